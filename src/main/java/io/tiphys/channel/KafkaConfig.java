@@ -1,0 +1,35 @@
+package io.tiphys.channel;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Where the broker is and how records are written to it.
+@ConfigMapping(prefix = "tiphys.kafka")
+interface KafkaConfig {
+
+    /// Host and port of the brokers, comma-separated. Absent: the embedded broker of `dev`.
+    Optional<String> bootstrapServers();
+
+    /// Make missing topics at start. Off where somebody else owns them.
+    @WithDefault("true")
+    boolean createTopics();
+
+    /// Partitions of topics that are made here.
+    @WithDefault("12")
+    int partitions();
+
+    /// Replicas of topics that are made here; 3 on a cluster of brokers.
+    @WithDefault("1")
+    short replicationFactor();
+
+    /// How long a publisher waits for the broker before it says that it could not. Below the ten
+    /// seconds that Git hosts wait for an answer.
+    @WithDefault("5s")
+    Duration publishTimeout();
+
+    /// Records handed over and not yet acknowledged; one more is refused at once.
+    @WithDefault("10000")
+    int maxInFlight();
+}

@@ -1,0 +1,24 @@
+package io.tiphys.channel;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/// Wraps what Kafka hands over without reading it. Named in `application.properties`.
+public class ReceivedDeserializer implements Deserializer<Received<?>> {
+
+    @Override
+    public Received<?> deserialize(String topic, byte[] data) {
+        return new Received<>("", data == null ? new byte[0] : data);
+    }
+
+    @Override
+    public Received<?> deserialize(String topic, Headers headers, byte[] data) {
+        var type = headers.lastHeader(EventChannel.TYPE);
+        return new Received<>(
+                type == null || type.value() == null
+                        ? ""
+                        : new String(type.value(), StandardCharsets.UTF_8),
+                data == null ? new byte[0] : data);
+    }
+}

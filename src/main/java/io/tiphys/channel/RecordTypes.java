@@ -1,0 +1,82 @@
+package io.tiphys.channel;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiphys.core.event.ApplicationCommand;
+import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.ImageEvent;
+import io.tiphys.core.event.WriteBack;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The CloudEvents `type` of each record class, and its JSON.
+final class RecordTypes {
+
+    static final Map<String, Class<?>> CLASSES =
+            Map.of(
+                    "io.tiphys.git.pushed", GitEvent.Pushed.class,
+                    "io.tiphys.image.pushed", ImageEvent.Pushed.class,
+                    "io.tiphys.application.refresh", ApplicationCommand.Refresh.class,
+                    "io.tiphys.write-back.requested", WriteBack.class,
+                    "io.tiphys.application.refreshed", ApplicationEvent.Refreshed.class,
+                    "io.tiphys.application.operation-finished",
+                            ApplicationEvent.OperationFinished.class,
+                    "io.tiphys.application.image-written-back",
+                            ApplicationEvent.ImageWrittenBack.class);
+
+    private static final Map<Class<?>, String> TYPES =
+            CLASSES.entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+
+    /// Unknown fields pass, so that an older replica reads what a newer one writes; absent ones do
+    /// not, so that nothing half-filled goes on.
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+
+    private RecordTypes() {}
+
+    static String typeOf(Object event) {
+        var type = TYPES.get(event.getClass());
+        if (type == null) {
+            throw new IllegalStateException("No record type for " + event.getClass());
+        }
+        return type;
+    }
+
+    static byte[] write(Object event) {
+        try {
+            return JSON.writeValueAsBytes(event);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("A record must have a JSON form", impossible);
+        }
+    }
+
+    /// @throws UnreadableRecordException if the type is unknown or the JSON does not fit it
+    static Object read(String type, byte[] json) {
+        var recordClass = CLASSES.get(type);
+        if (recordClass == null) {
+            throw new UnreadableRecordException(
+                    type.isEmpty()
+                            ? "The record has no ce_type header"
+                            : "The record type '" + type + "' is not known");
+        }
+        try {
+            return JSON.readValue(json, recordClass);
+        } catch (IOException malformed) {
+            throw new UnreadableRecordException(
+                    "The record is no " + type + ": " + firstLine(malformed));
+        }
+    }
+
+    private static String firstLine(IOException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("malformed");
+    }
+}

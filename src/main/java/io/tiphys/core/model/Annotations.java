@@ -1,0 +1,17 @@
+package io.tiphys.core.model;
+
+/// The names of Argo CD's annotations that the service reads or writes.
+public final class Annotations {
+
+    public static final String REFRESH = "argocd.argoproj.io/refresh";
+    public static final String TRACKING_ID = "argocd.argoproj.io/tracking-id";
+    public static final String HOOK = "argocd.argoproj.io/hook";
+    public static final String HELM_HOOK = "helm.sh/hook";
+    public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
+    public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
+    public static final String COMPARE_OPTIONS = "argocd.argoproj.io/compare-options";
+    public static final String MANIFEST_GENERATE_PATHS =
+            "argocd.argoproj.io/manifest-generate-paths";
+
+    private Annotations() {}
+}

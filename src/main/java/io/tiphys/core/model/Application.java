@@ -1,0 +1,66 @@
+package io.tiphys.core.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the service must keep running: a source in Git, a destination, and how to sync.
+///
+/// @param resourceVersion of the custom resource that it was read from
+/// @param syncOptions application-wide options as written, such as `CreateNamespace=true`
+/// @param operation a sync that somebody asked for by writing `.operation`
+/// @param status what the service wrote last
+/// @param historyLimit how many past deployments the status keeps
+public record Application(
+        ApplicationId id,
+        String resourceVersion,
+        String project,
+        Source source,
+        Destination destination,
+        SyncPolicy syncPolicy,
+        Set<String> syncOptions,
+        Map<String, String> annotations,
+        Optional<Operation> operation,
+        Status status,
+        int historyLimit) {
+
+    /// A sync that was asked for.
+    ///
+    /// @param revision the revision to sync, empty for the source's own target revision
+    /// @param initiatedBy who asked, as Argo CD's object has it
+    /// @param tree the whole operation as it was written, to be kept in the operation's state
+    public record Operation(
+            String revision,
+            boolean prune,
+            boolean dryRun,
+            Map<String, Object> initiatedBy,
+            Map<String, Object> tree) {}
+
+    /// The part of the status that decisions rest on, and the whole of it as it stands.
+    ///
+    /// @param resources what the last comparison knew, so that a prune survives a restart
+    /// @param lastOperation the newest finished or interrupted operation
+    public record Status(
+            List<ResourceKey> resources,
+            Optional<LastOperation> lastOperation,
+            Map<String, Object> tree) {
+
+        public static final Status EMPTY = new Status(List.of(), Optional.empty(), Map.of());
+    }
+
+    /// How the newest operation ended.
+    ///
+    /// @param phase Running, Succeeded, Failed or Error
+    /// @param finishedAt RFC 3339, empty while it runs
+    public record LastOperation(String phase, String revision, long retryCount, String finishedAt) {
+
+        public boolean succeeded() {
+            return phase.equals("Succeeded");
+        }
+
+        public boolean failed() {
+            return phase.equals("Failed") || phase.equals("Error");
+        }
+    }
+}
