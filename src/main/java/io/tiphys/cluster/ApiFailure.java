@@ -1,0 +1,31 @@
+package io.tiphys.cluster;
+
+/// The API server said no, or did not answer. The message is its own, without the request's body.
+public class ApiFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int code;
+
+    /// @param code the HTTP status; 0 if there was no answer
+    ApiFailure(int code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public boolean notFound() {
+        return code == 404;
+    }
+
+    public boolean conflict() {
+        return code == 409;
+    }
+
+    public boolean gone() {
+        return code == 410;
+    }
+}

@@ -1,0 +1,12 @@
+package io.tiphys.cluster;
+
+/// One cluster: what it offers, what runs there, and how to change it.
+public record Cluster(
+        KubernetesApi api, ResourceTypes types, ClusterCache cache, ResourceApplier applier) {
+
+    static Cluster of(KubernetesApi api) {
+        var types = new ResourceTypes(api);
+        var cache = new ClusterCache(api, types);
+        return new Cluster(api, types, cache, new ResourceApplier(api, types, cache));
+    }
+}

@@ -1,0 +1,287 @@
+package io.tiphys.cluster;
+
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.TrackingId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What runs in one cluster, kept by watches, with an index from the Application to its resources:
+/// what an Application costs does not depend on how much else is there.
+public final class ClusterCache implements AutoCloseable {
+
+    /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
+    /// default exclusions.
+    private static final Set<String> EXCLUDED =
+            Set.of(
+                    "/Endpoints",
+                    "/Event",
+                    "events.k8s.io/Event",
+                    "discovery.k8s.io/EndpointSlice",
+                    "coordination.k8s.io/Lease",
+                    "certificates.k8s.io/CertificateSigningRequest",
+                    "cert-manager.io/CertificateRequest",
+                    "authentication.k8s.io/TokenReview",
+                    "authentication.k8s.io/SelfSubjectReview",
+                    "authorization.k8s.io/SubjectAccessReview",
+                    "authorization.k8s.io/LocalSubjectAccessReview",
+                    "authorization.k8s.io/SelfSubjectAccessReview",
+                    "authorization.k8s.io/SelfSubjectRulesReview");
+
+    /// How long a first look at a kind may take before a comparison that needs it fails.
+    private static final long LIST_MILLIS = 60_000;
+
+    private final KubernetesApi api;
+    private final ResourceTypes types;
+    private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
+    private final Map<ResourceKey, LiveResource> resources = new ConcurrentHashMap<>();
+    private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
+    private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
+
+    /// A resource came, changed or went. Told once per change, whoever saw it first.
+    public record LiveChange(@Nullable LiveResource before, @Nullable LiveResource after) {
+
+        /// The tracking names of the Applications that it belongs or belonged to.
+        public Set<String> applications() {
+            var names = new HashSet<String>();
+            application(before).ifPresent(names::add);
+            application(after).ifPresent(names::add);
+            return names;
+        }
+    }
+
+    ClusterCache(KubernetesApi api, ResourceTypes types) {
+        this.api = api;
+        this.types = types;
+    }
+
+    /// Watches every kind that the cluster offers. Returns when all were listed once.
+    void start() {
+        types.discover();
+        watchNewKinds();
+        watches.values().forEach(ClusterCache::awaitListed);
+    }
+
+    public void onChange(Consumer<LiveChange> listener) {
+        listeners.add(listener);
+    }
+
+    /// The live resources of an Application: those that carry its tracking id, and those among
+    /// `targets` that exist without.
+    ///
+    /// @param application its name in tracking ids
+    public Map<ResourceKey, LiveResource> liveState(
+            String application, Collection<ResourceKey> targets) {
+        var live = new HashMap<ResourceKey, LiveResource>();
+        for (var key : byApplication.getOrDefault(application, Set.of())) {
+            resource(key).ifPresent(resource -> live.put(key, resource));
+        }
+        for (var key : targets) {
+            resource(key).ifPresent(resource -> live.put(key, resource));
+        }
+        return live;
+    }
+
+    public Optional<LiveResource> resource(ResourceKey key) {
+        return Optional.ofNullable(resources.get(key));
+    }
+
+    /// Takes in what a write answered, so that what was just written is seen at once. The watch
+    /// brings the same later and is then no news.
+    void written(Map<String, Object> object) {
+        changed(object);
+    }
+
+    /// Makes sure that a kind is watched; for kinds that came after the start.
+    void watch(ResourceType type) {
+        if (!type.watchable() || EXCLUDED.contains(id(type))) {
+            return;
+        }
+        awaitListed(
+                watches.computeIfAbsent(
+                        id(type),
+                        _ ->
+                                new Reflector(
+                                                api,
+                                                type.path(),
+                                                type.type().apiVersion(),
+                                                type.type().kind(),
+                                                new Kind(type))
+                                        .start()));
+    }
+
+    @Override
+    public void close() {
+        watches.values().forEach(Reflector::close);
+    }
+
+    private void watchNewKinds() {
+        types.preferred().stream()
+                .filter(type -> type.watchable() && !EXCLUDED.contains(id(type)))
+                .forEach(
+                        type ->
+                                watches.computeIfAbsent(
+                                        id(type),
+                                        _ ->
+                                                new Reflector(
+                                                                api,
+                                                                type.path(),
+                                                                type.type().apiVersion(),
+                                                                type.type().kind(),
+                                                                new Kind(type))
+                                                        .start()));
+    }
+
+    private static void awaitListed(Reflector watch) {
+        if (!watch.awaitListed(LIST_MILLIS)) {
+            throw new ApiFailure(0, "The cluster did not list its resources in time");
+        }
+    }
+
+    private static String id(ResourceType type) {
+        return type.type().group() + "/" + type.type().kind();
+    }
+
+    /// Feeds what one watch brings into the cache.
+    private final class Kind implements Reflector.Listener {
+
+        private final ResourceType type;
+
+        Kind(ResourceType type) {
+            this.type = type;
+        }
+
+        @Override
+        public void replaced(List<Map<String, Object>> objects) {
+            var present = new HashSet<ResourceKey>();
+            for (var object : objects) {
+                present.add(LiveResource.of(object).key());
+                ClusterCache.this.changed(object);
+            }
+            resources.values().stream()
+                    .filter(resource -> ofThisKind(resource.key()))
+                    .filter(resource -> !present.contains(resource.key()))
+                    .forEach(ClusterCache.this::remove);
+        }
+
+        @Override
+        public void changed(Map<String, Object> object) {
+            ClusterCache.this.changed(object);
+            if (type.type().kind().equals("CustomResourceDefinition")) {
+                kindsMayHaveChanged();
+            }
+        }
+
+        @Override
+        public void deleted(Map<String, Object> object) {
+            var last = LiveResource.of(object);
+            var held = resources.get(last.key());
+            // A resource of that name that was made since the deletion stays.
+            if (held != null && !newer(held, last)) {
+                remove(held);
+            }
+            if (type.type().kind().equals("CustomResourceDefinition")) {
+                var spec = Json.object(object, "spec");
+                var gone =
+                        watches.remove(
+                                Json.string(spec, "group")
+                                        + "/"
+                                        + Json.string(spec, "names", "kind"));
+                if (gone != null) {
+                    gone.close();
+                }
+            }
+        }
+
+        private boolean ofThisKind(ResourceKey key) {
+            return key.group().equals(type.type().group()) && key.kind().equals(type.type().kind());
+        }
+    }
+
+    private void kindsMayHaveChanged() {
+        types.discover();
+        watchNewKinds();
+    }
+
+    private void changed(Map<String, Object> object) {
+        var after = LiveResource.of(object);
+        var before = new LiveResource[1];
+        var now =
+                resources.compute(
+                        after.key(),
+                        (_, held) -> {
+                            before[0] = held;
+                            return held == null || newer(after, held) ? after : held;
+                        });
+        if (now == after) {
+            tell(before[0], after);
+        }
+    }
+
+    private void remove(LiveResource resource) {
+        if (resources.remove(resource.key(), resource)) {
+            tell(resource, null);
+        }
+    }
+
+    private void tell(@Nullable LiveResource before, @Nullable LiveResource after) {
+        application(before)
+                .ifPresent(
+                        name ->
+                                byApplication.computeIfPresent(
+                                        name,
+                                        (_, keys) -> {
+                                            keys.remove(keyOf(before, after));
+                                            return keys.isEmpty() ? null : keys;
+                                        }));
+        application(after)
+                .ifPresent(
+                        name ->
+                                byApplication.compute(
+                                        name,
+                                        (_, keys) -> {
+                                            var all =
+                                                    keys == null
+                                                            ? ConcurrentHashMap
+                                                                    .<ResourceKey>newKeySet()
+                                                            : keys;
+                                            all.add(keyOf(before, after));
+                                            return all;
+                                        }));
+        var change = new LiveChange(before, after);
+        listeners.forEach(listener -> listener.accept(change));
+    }
+
+    private static ResourceKey keyOf(@Nullable LiveResource before, @Nullable LiveResource after) {
+        if (after != null) {
+            return after.key();
+        }
+        if (before != null) {
+            return before.key();
+        }
+        throw new IllegalStateException("A change has a before or an after");
+    }
+
+    private static Optional<String> application(@Nullable LiveResource resource) {
+        return resource == null
+                ? Optional.empty()
+                : TrackingId.of(resource.key(), resource.object()).map(TrackingId::application);
+    }
+
+    /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504). A uid
+    /// that differs is another object of the same name, and the larger version is the later one.
+    private static boolean newer(LiveResource one, LiveResource other) {
+        return WatchedCollection.version(one.object()) > WatchedCollection.version(other.object());
+    }
+
+}

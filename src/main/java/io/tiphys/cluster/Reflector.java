@@ -1,0 +1,179 @@
+package io.tiphys.cluster;
+
+import io.tiphys.core.model.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/// Keeps a listener in step with one collection of an API server: lists it once, then watches, and
+/// lists again only when the server has forgotten where the watch stood (410).
+final class Reflector implements AutoCloseable {
+
+    /// Told of every object; calls come one at a time.
+    interface Listener {
+
+        /// The whole collection, after a list.
+        void replaced(List<Map<String, Object>> objects);
+
+        void changed(Map<String, Object> object);
+
+        void deleted(Map<String, Object> object);
+    }
+
+    private static final Logger LOG = Logger.getLogger(Reflector.class);
+    private static final int PAGE = 500;
+    private static final long WATCH_SECONDS = 290;
+    private static final long FIRST_RETRY_MILLIS = 50;
+    private static final long LAST_RETRY_MILLIS = 10_000;
+
+    private final KubernetesApi api;
+    private final String path;
+    private final String apiVersion;
+    private final String kind;
+    private final Listener listener;
+    private final CountDownLatch listed = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    private String resourceVersion = "";
+    private long retryMillis = FIRST_RETRY_MILLIS;
+
+    /// @param path of the collection
+    /// @param apiVersion and `kind` of its objects, which a list leaves out
+    Reflector(KubernetesApi api, String path, String apiVersion, String kind, Listener listener) {
+        this.api = api;
+        this.path = path;
+        this.apiVersion = apiVersion;
+        this.kind = kind;
+        this.listener = listener;
+        thread = Thread.ofVirtual().name("watch " + path).unstarted(this::run);
+    }
+
+    Reflector start() {
+        thread.start();
+        return this;
+    }
+
+    /// Waits until the collection was listed once.
+    ///
+    /// @return whether it was within the time given
+    boolean awaitListed(long millis) {
+        try {
+            return listed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (closed.getCount() > 0) {
+            try {
+                if (resourceVersion.isEmpty()) {
+                    list();
+                    listed.countDown();
+                }
+                watch();
+                retryMillis = FIRST_RETRY_MILLIS;
+            } catch (ApiFailure failure) {
+                if (failure.gone()) {
+                    resourceVersion = "";
+                } else {
+                    pause(failure);
+                }
+            } catch (IOException broken) {
+                pause(broken);
+            }
+        }
+    }
+
+    private void list() {
+        var objects = new ArrayList<Map<String, Object>>();
+        var more = "";
+        do {
+            var page =
+                    api.get(
+                            path
+                                    + "?limit="
+                                    + PAGE
+                                    + (more.isEmpty()
+                                            ? ""
+                                            : "&continue=" + KubernetesApi.encode(more)));
+            for (var item : Json.array(page, "items")) {
+                var object = Json.object(item);
+                object.putIfAbsent("apiVersion", apiVersion);
+                object.putIfAbsent("kind", kind);
+                objects.add(object);
+            }
+            more = Json.string(page, "metadata", "continue");
+            resourceVersion = Json.string(page, "metadata", "resourceVersion");
+        } while (!more.isEmpty());
+        listener.replaced(objects);
+    }
+
+    private void watch() throws IOException {
+        long seconds = WATCH_SECONDS + ThreadLocalRandom.current().nextLong(WATCH_SECONDS);
+        var stream =
+                api.watch(
+                        path
+                                + "?watch=true&allowWatchBookmarks=true&timeoutSeconds="
+                                + seconds
+                                + "&resourceVersion="
+                                + KubernetesApi.encode(resourceVersion));
+        try (var lines =
+                new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                handle(KubernetesApi.parse(line));
+            }
+        }
+    }
+
+    private void handle(Map<String, Object> event) {
+        var object = Json.object(event, "object");
+        switch (Json.string(event, "type")) {
+            case "ADDED", "MODIFIED" -> listener.changed(object);
+            case "DELETED" -> listener.deleted(object);
+            case "ERROR" ->
+                    throw new ApiFailure(
+                            (int) Json.number(object, 500, "code"), Json.string(object, "message"));
+            default -> {
+                // A bookmark: only its resourceVersion counts.
+            }
+        }
+        resourceVersion = Json.string(object, "metadata", "resourceVersion");
+        retryMillis = FIRST_RETRY_MILLIS;
+    }
+
+    private void pause(Exception reason) {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        if (retryMillis == FIRST_RETRY_MILLIS) {
+            LOG.warnf("Watching %s failed and is tried again: %s", path, reason.getMessage());
+        }
+        try {
+            var _ =
+                    closed.await(
+                            retryMillis + ThreadLocalRandom.current().nextLong(retryMillis),
+                            TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            // Only close() interrupts, and the loop ends then.
+            Thread.currentThread().interrupt();
+        }
+        retryMillis = Math.min(retryMillis * 2, LAST_RETRY_MILLIS);
+    }
+}

@@ -1,0 +1,86 @@
+package io.tiphys.cluster;
+
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import java.util.Map;
+
+/// Changes a cluster to what is declared, one resource at a time. The cache knows what was written
+/// before the call returns.
+public final class ResourceApplier {
+
+    private final KubernetesApi api;
+    private final ResourceTypes types;
+    private final ClusterCache cache;
+
+    ResourceApplier(KubernetesApi api, ResourceTypes types, ClusterCache cache) {
+        this.api = api;
+        this.types = types;
+        this.cache = cache;
+    }
+
+    /// Makes the resource as declared.
+    ///
+    /// @return the resource as the API server holds it now
+    /// @throws ApiFailure with the API server's own words if it refuses
+    public LiveResource apply(Manifest manifest) {
+        var type = typeOf(manifest);
+        var written = api.apply(type.path(manifest.key()), manifest.object(), false);
+        cache.watch(type);
+        cache.written(written);
+        return LiveResource.of(written);
+    }
+
+    /// What the resource would be if it were applied. Nothing changes.
+    public LiveResource dryRun(Manifest manifest) {
+        return LiveResource.of(
+                api.apply(typeOf(manifest).path(manifest.key()), manifest.object(), true));
+    }
+
+    /// Makes a namespace if it is missing.
+    public void createNamespace(String name) {
+        if (cache.resource(new ResourceKey("", "Namespace", "", name)).isPresent()) {
+            return;
+        }
+        try {
+            cache.written(
+                    api.create(
+                            "/api/v1/namespaces",
+                            Map.of(
+                                    "apiVersion",
+                                    "v1",
+                                    "kind",
+                                    "Namespace",
+                                    "metadata",
+                                    Map.of("name", name))));
+        } catch (ApiFailure failure) {
+            if (!failure.conflict()) {
+                throw failure;
+            }
+        }
+    }
+
+    /// Deletes the resource and what it owns. One that is gone already is no failure.
+    public void delete(LiveResource resource) {
+        try {
+            api.delete(
+                    types.find(resource.type())
+                            .orElseThrow(() -> unknown(resource.type().toString()))
+                            .path(resource.key()),
+                    "Foreground");
+        } catch (ApiFailure failure) {
+            if (!failure.notFound()) {
+                throw failure;
+            }
+        }
+    }
+
+    private ResourceType typeOf(Manifest manifest) {
+        return types.find(manifest.type()).orElseThrow(() -> unknown(manifest.type().toString()));
+    }
+
+    private static ApiFailure unknown(String type) {
+        return new ApiFailure(
+                404, "The cluster does not know the kind " + type + ": is its CRD installed?");
+    }
+}

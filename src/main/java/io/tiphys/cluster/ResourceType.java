@@ -1,0 +1,35 @@
+package io.tiphys.cluster;
+
+import io.tiphys.core.model.GroupVersionKind;
+import io.tiphys.core.model.ResourceKey;
+import java.util.Set;
+
+/// A kind as the API server offers it.
+public record ResourceType(
+        GroupVersionKind type, String plural, boolean namespaced, Set<String> verbs) {
+
+    boolean watchable() {
+        return verbs.contains("list") && verbs.contains("watch");
+    }
+
+    /// The path of all objects of the kind in all namespaces.
+    public String path() {
+        return base() + "/" + plural;
+    }
+
+    /// The path of the kind's objects in one namespace.
+    public String path(String namespace) {
+        return namespaced ? base() + "/namespaces/" + namespace + "/" + plural : path();
+    }
+
+    /// The path of one object.
+    public String path(ResourceKey key) {
+        return path(key.namespace()) + "/" + KubernetesApi.encode(key.name());
+    }
+
+    private String base() {
+        return type.group().isEmpty()
+                ? "/api/" + type.version()
+                : "/apis/" + type.group() + "/" + type.version();
+    }
+}

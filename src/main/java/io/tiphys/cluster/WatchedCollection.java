@@ -1,0 +1,128 @@
+package io.tiphys.cluster;
+
+import io.tiphys.core.model.Json;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A copy of one collection of an API server, kept by a watch and by what is written through here.
+public final class WatchedCollection implements AutoCloseable {
+
+    private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
+    private final BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener;
+    private final Reflector reflector;
+
+    /// Starts to watch. Objects that are there already are told of as changes from nothing.
+    ///
+    /// @param path of the collection
+    /// @param listener given the object before and after each change; null where there is none
+    public WatchedCollection(
+            KubernetesApi api,
+            String path,
+            String apiVersion,
+            String kind,
+            BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener) {
+        this.listener = listener;
+        this.reflector = new Reflector(api, path, apiVersion, kind, new Copy()).start();
+    }
+
+    /// Waits until the collection was read once.
+    ///
+    /// @return whether it was within the time given
+    public boolean awaitListed(long millis) {
+        return reflector.awaitListed(millis);
+    }
+
+    public Optional<Map<String, Object>> find(String namespace, String name) {
+        return Optional.ofNullable(objects.get(namespace + "/" + name));
+    }
+
+    public Collection<Map<String, Object>> all() {
+        return objects.values();
+    }
+
+    /// Takes in what a write answered, so that the next read sees it.
+    public void written(Map<String, Object> object) {
+        changed(object);
+    }
+
+    @Override
+    public void close() {
+        reflector.close();
+    }
+
+    private void changed(Map<String, Object> object) {
+        var before = new AnObject();
+        var now =
+                objects.compute(
+                        id(object),
+                        (_, held) -> {
+                            before.tree = held;
+                            return held == null || version(object) > version(held) ? object : held;
+                        });
+        if (now == object) {
+            listener.accept(before.tree, object);
+        }
+    }
+
+    private static final class AnObject {
+        private @Nullable Map<String, Object> tree;
+    }
+
+    private static String id(Map<String, Object> object) {
+        return Json.string(object, "metadata", "namespace")
+                + "/"
+                + Json.string(object, "metadata", "name");
+    }
+
+    /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504).
+    static long version(Map<String, Object> object) {
+        try {
+            return Long.parseLong(Json.string(object, "metadata", "resourceVersion"));
+        } catch (NumberFormatException none) {
+            return 0;
+        }
+    }
+
+    private final class Copy implements Reflector.Listener {
+
+        @Override
+        public void replaced(List<Map<String, Object>> all) {
+            var present = new HashSet<String>();
+            for (var object : all) {
+                present.add(id(object));
+                WatchedCollection.this.changed(object);
+            }
+            for (var held : List.copyOf(objects.values())) {
+                if (!present.contains(id(held))) {
+                    remove(held);
+                }
+            }
+        }
+
+        @Override
+        public void changed(Map<String, Object> object) {
+            WatchedCollection.this.changed(object);
+        }
+
+        @Override
+        public void deleted(Map<String, Object> object) {
+            var held = objects.get(id(object));
+            // An object of that name that was made since the deletion stays.
+            if (held != null && version(held) <= version(object)) {
+                remove(held);
+            }
+        }
+
+        private void remove(Map<String, Object> held) {
+            if (objects.remove(id(held), held)) {
+                listener.accept(held, null);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.tiphys.store;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.tiphys.cluster.ApiFailure;
+import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.KubernetesApi;
+import io.tiphys.cluster.WatchedCollection;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.store.crd.ApplicationReader;
+import io.tiphys.store.crd.InvalidSpecException;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The Applications, as the cluster holds them: a watched copy, told of to whoever listens, and the
+/// one way to write them.
+@Singleton
+public class ApplicationStore {
+
+    private static final String API_VERSION = "argoproj.io/v1alpha1";
+
+    /// How many changes a slow subscriber of the stream may lag behind before it is cut off.
+    private static final int STREAM_BUFFER = 4096;
+
+    private final KubernetesApi api;
+    private final Map<ApplicationId, Entry> entries = new ConcurrentHashMap<>();
+    private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
+    private final WatchedCollection applications;
+
+    /// An Application as it stands.
+    public sealed interface Entry {
+
+        ApplicationId id();
+
+        /// The custom resource, whole.
+        Map<String, Object> tree();
+
+        record Valid(Application application, Map<String, Object> tree) implements Entry {
+            @Override
+            public ApplicationId id() {
+                return application.id();
+            }
+        }
+
+        /// @param problem what its author should mend
+        record Invalid(ApplicationId id, String problem, Map<String, Object> tree)
+                implements Entry {}
+    }
+
+    /// @param after empty if the Application was deleted
+    public record Change(Optional<Entry> before, Optional<Entry> after) {
+
+        public ApplicationId id() {
+            return after.or(() -> before).map(Entry::id).orElseThrow();
+        }
+    }
+
+    ApplicationStore(StoreConfig config, Clusters clusters) {
+        api = clusters.controlPlane();
+        applications =
+                new WatchedCollection(
+                        api,
+                        "/apis/argoproj.io/v1alpha1/namespaces/"
+                                + config.namespace()
+                                + "/applications",
+                        API_VERSION,
+                        "Application",
+                        this::changed);
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        // Observing makes the store exist from the start, before anybody consumes a record.
+    }
+
+    /// Waits until the Applications were read once.
+    ///
+    /// @return whether they were within the time given
+    public boolean awaitListed(long millis) {
+        return applications.awaitListed(millis);
+    }
+
+    public Optional<Entry> find(ApplicationId id) {
+        return Optional.ofNullable(entries.get(id));
+    }
+
+    public Collection<Entry> all() {
+        return entries.values();
+    }
+
+    /// Calls back for every change from now on, on the thread that saw it. Must return quickly.
+    public void onChange(Consumer<Change> listener) {
+        listeners.add(listener);
+    }
+
+    /// Every change from the subscription on. A subscriber that cannot keep up is cut off with an
+    /// error rather than served gaps.
+    public Multi<Change> changes() {
+        return Multi.createFrom()
+                .<Change>emitter(
+                        emitter -> {
+                            Consumer<Change> listener = emitter::emit;
+                            listeners.add(listener);
+                            emitter.onTermination(() -> listeners.remove(listener));
+                        })
+                .onOverflow()
+                .buffer(STREAM_BUFFER);
+    }
+
+    /// Merges a patch into the custom resource. What it answers is in the store when this returns.
+    ///
+    /// @throws ApiFailure if the API server refuses; 409 if the patch names a resourceVersion that
+    ///     is no longer the newest
+    public Map<String, Object> patch(ApplicationId id, Map<String, Object> patch) {
+        var written =
+                api.mergePatch(
+                        "/apis/argoproj.io/v1alpha1/namespaces/"
+                                + id.namespace()
+                                + "/applications/"
+                                + id.name()
+                                + "?fieldManager="
+                                + KubernetesApi.FIELD_MANAGER,
+                        patch);
+        applications.written(written);
+        return written;
+    }
+
+    private void changed(
+            @Nullable Map<String, Object> beforeTree, @Nullable Map<String, Object> afterTree) {
+        var tree = afterTree == null ? beforeTree : afterTree;
+        var id = ApplicationReader.id(tree == null ? Map.of() : tree);
+        var after = Optional.ofNullable(afterTree).map(ApplicationStore::read);
+        var before =
+                Optional.ofNullable(
+                        after.isPresent() ? entries.put(id, after.get()) : entries.remove(id));
+        var change = new Change(before, after);
+        listeners.forEach(listener -> listener.accept(change));
+    }
+
+    private static Entry read(Map<String, Object> tree) {
+        try {
+            return new Entry.Valid(ApplicationReader.read(tree), tree);
+        } catch (InvalidSpecException invalid) {
+            return new Entry.Invalid(
+                    ApplicationReader.id(tree), String.valueOf(invalid.getMessage()), tree);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        applications.close();
+    }
+}

@@ -1,0 +1,157 @@
+package io.tiphys.store.crd;
+
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Application.LastOperation;
+import io.tiphys.core.model.Application.Operation;
+import io.tiphys.core.model.Application.Status;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.SyncPolicy;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Reads an `argoproj.io/v1alpha1` Application.
+public final class ApplicationReader {
+
+    private static final int DEFAULT_HISTORY = 10;
+
+    private ApplicationReader() {}
+
+    /// @throws InvalidSpecException with the sentence that its author should read
+    public static Application read(Map<String, Object> tree) {
+        var spec = Json.object(tree, "spec");
+        var project = Json.string(spec, "project");
+        return new Application(
+                id(tree),
+                Json.string(tree, "metadata", "resourceVersion"),
+                project.isEmpty() ? "default" : project,
+                source(spec),
+                destination(spec),
+                syncPolicy(spec),
+                syncOptions(spec),
+                Json.strings(tree, "metadata", "annotations"),
+                operation(tree),
+                status(tree),
+                (int) Json.number(spec, DEFAULT_HISTORY, "revisionHistoryLimit"));
+    }
+
+    public static ApplicationId id(Map<String, Object> tree) {
+        return new ApplicationId(
+                Json.string(tree, "metadata", "namespace"),
+                Json.string(tree, "metadata", "name"));
+    }
+
+    private static Source source(Map<String, Object> spec) {
+        if (!Json.array(spec, "sources").isEmpty()) {
+            throw new InvalidSpecException(
+                    "spec.sources: several sources are not supported by this version");
+        }
+        var source = Json.object(spec, "source");
+        if (Json.string(source, "repoURL").isBlank()) {
+            throw new InvalidSpecException("spec.source.repoURL is required");
+        }
+        Stream.of("chart", "helm", "kustomize", "plugin")
+                .filter(source::containsKey)
+                .findFirst()
+                .ifPresent(
+                        tool -> {
+                            throw new InvalidSpecException(
+                                    "spec.source.%s: only plain directories are rendered by this version"
+                                            .formatted(tool));
+                        });
+        var directory = Json.object(source, "directory");
+        if (directory.containsKey("jsonnet")) {
+            throw new InvalidSpecException(
+                    "spec.source.directory.jsonnet: Jsonnet is not rendered by this version");
+        }
+        var revision = Json.string(source, "targetRevision");
+        return new Source(
+                Json.string(source, "repoURL"),
+                Json.string(source, "path"),
+                revision.isBlank() ? "HEAD" : revision,
+                new Source.Directory(
+                        Json.bool(directory, "recurse"),
+                        Json.string(directory, "include"),
+                        Json.string(directory, "exclude")));
+    }
+
+    private static Destination destination(Map<String, Object> spec) {
+        var destination = Json.object(spec, "destination");
+        var server = Json.string(destination, "server");
+        var name = Json.string(destination, "name");
+        if (server.isEmpty() == name.isEmpty()) {
+            throw new InvalidSpecException(
+                    "spec.destination needs exactly one of server and name");
+        }
+        return new Destination(server, name, Json.string(destination, "namespace"));
+    }
+
+    private static SyncPolicy syncPolicy(Map<String, Object> spec) {
+        var automated = Json.at(spec, "syncPolicy", "automated");
+        if (automated == null || Boolean.FALSE.equals(Json.at(automated, "enabled"))) {
+            return new SyncPolicy.Manual();
+        }
+        return new SyncPolicy.Automated(
+                Json.bool(automated, "prune"),
+                Json.bool(automated, "selfHeal"),
+                Json.bool(automated, "allowEmpty"));
+    }
+
+    private static LinkedHashSet<String> syncOptions(Map<String, Object> spec) {
+        var options = new LinkedHashSet<String>();
+        Json.array(spec, "syncPolicy", "syncOptions")
+                .forEach(option -> options.add(String.valueOf(option)));
+        return options;
+    }
+
+    private static Optional<Operation> operation(Map<String, Object> tree) {
+        var operation = Json.object(tree, "operation");
+        if (operation.isEmpty()) {
+            return Optional.empty();
+        }
+        var sync = Json.object(operation, "sync");
+        return Optional.of(
+                new Operation(
+                        Json.string(sync, "revision"),
+                        Json.bool(sync, "prune"),
+                        Json.bool(sync, "dryRun"),
+                        Json.object(operation, "initiatedBy"),
+                        operation));
+    }
+
+    private static Status status(Map<String, Object> tree) {
+        var status = Json.object(tree, "status");
+        var resources =
+                Json.array(status, "resources").stream()
+                        .map(
+                                resource ->
+                                        new ResourceKey(
+                                                Json.string(resource, "group"),
+                                                Json.string(resource, "kind"),
+                                                Json.string(resource, "namespace"),
+                                                Json.string(resource, "name")))
+                        .toList();
+        return new Status(resources, lastOperation(status), status);
+    }
+
+    private static Optional<LastOperation> lastOperation(Map<String, Object> status) {
+        var state = Json.object(status, "operationState");
+        if (state.isEmpty()) {
+            return Optional.empty();
+        }
+        var synced = Json.string(state, "syncResult", "revision");
+        return Optional.of(
+                new LastOperation(
+                        Json.string(state, "phase"),
+                        synced.isEmpty()
+                                ? Json.string(state, "operation", "sync", "revision")
+                                : synced,
+                        Json.number(state, 0, "retryCount"),
+                        Json.string(state, "finishedAt")));
+    }
+}

@@ -1,0 +1,11 @@
+package io.tiphys.store.crd;
+
+/// A custom resource says something that cannot be. The message is for its author.
+public class InvalidSpecException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    public InvalidSpecException(String message) {
+        super(message);
+    }
+}
