@@ -6,7 +6,20 @@ public class ManifestFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private final boolean passing;
+
+    /// A person must change something.
     public ManifestFailure(String message) {
+        this(message, false);
+    }
+
+    /// @param passing whether it may work when tried again, with nothing changed
+    public ManifestFailure(String message, boolean passing) {
         super(message);
+        this.passing = passing;
+    }
+
+    public boolean passing() {
+        return passing;
     }
 }

@@ -220,7 +220,8 @@ final class GitMirror implements Repository, AutoCloseable {
                 return false;
             }
             throw new ManifestFailure(
-                    "The repository %s cannot be read: %s".formatted(shown(), reason(failure)));
+                    "The repository %s cannot be read: %s".formatted(shown(), reason(failure)),
+                    true);
         }
     }
 
@@ -261,7 +262,7 @@ final class GitMirror implements Repository, AutoCloseable {
             };
         } catch (TransportException | NotSupportedException failure) {
             throw new ManifestFailure(
-                    "Pushing to %s failed: %s".formatted(shown(), reason(failure)));
+                    "Pushing to %s failed: %s".formatted(shown(), reason(failure)), true);
         }
     }
 
