@@ -80,7 +80,8 @@ final class ContainerImages {
                 || !value.getTag().equals(Tag.STR)) {
             return;
         }
-        imageName(value.getValue().strip())
+        // A block ends with a line break of its own.
+        imageName(isBlock(value) ? value.getValue().strip() : value.getValue())
                 .filter(image -> image.canonicalRepository().equals(repository))
                 .filter(_ -> found.add(value))
                 .ifPresent(
@@ -176,6 +177,11 @@ final class ContainerImages {
                             ? Optional.empty()
                             : Optional.of("the image is written with escapes or line breaks");
         };
+    }
+
+    private static boolean isBlock(ScalarNode node) {
+        return node.getScalarStyle() == ScalarStyle.LITERAL
+                || node.getScalarStyle() == ScalarStyle.FOLDED;
     }
 
     private static int start(Node node) {
