@@ -2,6 +2,7 @@ package io.tiphys.core.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
@@ -45,12 +46,13 @@ final class YamlText {
             }
             return documents;
         } catch (MarkedYamlEngineException broken) {
-            var line = broken.getProblemMark().or(broken::getContextMark).map(Mark::getLine);
-            throw unreadable(line.orElse(0), broken.getProblem());
+            throw unreadable(
+                    line(broken.getProblemMark().or(broken::getContextMark)),
+                    broken.getProblem() + context(broken));
         } catch (ReaderException broken) {
             var before = text.codePoints().limit(broken.getPosition());
             throw unreadable(
-                    (int) before.filter(c -> c == '\n').count(),
+                    (int) before.filter(c -> c == '\n').count() + 1,
                     "character U+%04X is not allowed".formatted(broken.getCodePoint()));
         } catch (YamlEngineException broken) {
             throw new UnreadableManifestException(
@@ -60,7 +62,19 @@ final class YamlText {
 
     private static UnreadableManifestException unreadable(int line, String problem) {
         return new UnreadableManifestException(
-                "The file is not readable as YAML, line %d: %s".formatted(line + 1, problem));
+                "The file is not readable as YAML, line %d: %s".formatted(line, problem));
+    }
+
+    /// What began earlier and does not end as it should.
+    private static String context(MarkedYamlEngineException broken) {
+        return broken.getContextMark().isEmpty()
+                ? ""
+                : " (%s from line %d)"
+                        .formatted(broken.getContext(), line(broken.getContextMark()));
+    }
+
+    private static int line(Optional<Mark> mark) {
+        return mark.map(Mark::getLine).orElse(0) + 1;
     }
 
     /// Passes events on as long as they are not nested too deeply.
@@ -81,7 +95,7 @@ final class YamlText {
                     depth++;
                     if (depth > DEEPEST) {
                         throw unreadable(
-                                start.getStartMark().map(Mark::getLine).orElse(0),
+                                line(start.getStartMark()),
                                 "more than " + DEEPEST + " levels of nesting");
                     }
                 }
