@@ -1,9 +1,8 @@
 package io.tiphys.core.image;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,9 +24,11 @@ final class ContainerImages {
 
     private final String repository;
     private final List<Candidate> candidates = new ArrayList<>();
-    private final Set<Node> walked = identitySet();
-    private final Set<Node> inspected = identitySet();
-    private final Set<Node> found = identitySet();
+
+    // A node equals only itself.
+    private final Set<Node> walked = new HashSet<>();
+    private final Set<Node> inspected = new HashSet<>();
+    private final Set<Node> found = new HashSet<>();
 
     private record Candidate(String path, ScalarNode node, ImageName image, boolean repeated) {}
 
@@ -74,7 +75,7 @@ final class ContainerImages {
     }
 
     private void inspectContainer(Node container, String path) {
-        var values = imageValues(container, identitySet());
+        var values = imageValues(container, new HashSet<>());
         if (values.isEmpty()
                 || !(values.getLast() instanceof ScalarNode value)
                 || !value.getTag().equals(Tag.STR)) {
@@ -133,7 +134,7 @@ final class ContainerImages {
     }
 
     private List<ContainerImage> locate(String text, int offset) {
-        candidates.sort(Comparator.comparing(candidate -> start(candidate.node())));
+        candidates.sort(Comparator.comparingInt(candidate -> start(candidate.node())));
         var images = new ArrayList<ContainerImage>();
         var codePoints = 0;
         var chars = offset;
@@ -195,9 +196,5 @@ final class ContainerImages {
     private static int index(Optional<Mark> mark) {
         return mark.orElseThrow(() -> new IllegalStateException("Parsed nodes have marks"))
                 .getIndex();
-    }
-
-    private static <T> Set<T> identitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,7 +46,8 @@ public record ImageList(List<TrackedImage> images, List<Problem> problems) {
                     | InvalidImageNameException
                     | InvalidConstraintException
                     | InvalidTagFilterException invalid) {
-                problems.add(new Problem(text.strip(), invalid.getMessage()));
+                problems.add(
+                        new Problem(text.strip(), Objects.requireNonNull(invalid.getMessage())));
             }
         }
         return new ImageList(images, problems);

@@ -1,7 +1,7 @@
 package io.tiphys.core.image;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,7 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
         var scan = scan(text, canonicalRepository);
         var changes = new ArrayList<Change>();
         var refusals = new ArrayList<Refusal>();
-        var intended = new IdentityHashMap<ScalarNode, String>();
+        var intended = new HashMap<ScalarNode, String>();
         var edited = new Splice(text);
         for (var image : scan.images()) {
             var occurrence = image.occurrence();

@@ -1,6 +1,6 @@
 package io.tiphys.core.image;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
@@ -16,7 +16,8 @@ final class SameExcept {
     private final Map<ScalarNode, String> intended;
 
     /// Aliases share nodes: each pair is compared once, which also ends circles.
-    private final Map<Node, Node> compared = new IdentityHashMap<>();
+    /// A node equals only itself.
+    private final Map<Node, Node> compared = new HashMap<>();
 
     SameExcept(Map<ScalarNode, String> intended) {
         this.intended = intended;
@@ -29,7 +30,7 @@ final class SameExcept {
     private boolean same(Node before, Node after) {
         var counterpart = compared.putIfAbsent(before, after);
         if (counterpart != null) {
-            return counterpart == after;
+            return counterpart.equals(after);
         }
         if (!before.getTag().equals(after.getTag())
                 || !before.getAnchor().equals(after.getAnchor())) {
