@@ -20,6 +20,8 @@ import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncOutcome;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
+import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
@@ -28,6 +30,8 @@ import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -171,12 +175,19 @@ class Refresher {
                         application,
                         comparison,
                         revision,
-                        gathered.resources().warnings(),
+                        warnings(gathered),
                         outcome,
                         clock.instant());
         write(entry, status, outcome.isPresent(), command.cause());
         outcome.ifPresent(done -> tell(application.id(), done, command.cause()));
         return next(decision, outcome);
+    }
+
+    private static List<Warning> warnings(Gathered gathered) {
+        var warnings = new ArrayList<>(gathered.resources().warnings());
+        ImageUpdates.problems(gathered.application().annotations())
+                .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
+        return warnings;
     }
 
     private Gathered gather(Application application, Cluster cluster, Refresh command) {

@@ -29,7 +29,8 @@ public final class ApplicationStatus {
                     "SyncError",
                     "UnknownError",
                     "ExcludedResourceWarning",
-                    "RepeatedResourceWarning");
+                    "RepeatedResourceWarning",
+                    "ImageUpdateWarning");
 
     private ApplicationStatus() {}
 
