@@ -20,6 +20,7 @@ final class RequestBody extends InputStream {
     private Buffer current = Buffer.buffer();
     private int position;
     private boolean ended;
+    private volatile boolean wanted = true;
 
     private sealed interface Part {
         record Chunk(Buffer bytes) implements Part {}
@@ -32,7 +33,12 @@ final class RequestBody extends InputStream {
     RequestBody(HttpServerRequest request) {
         this.request = request;
         request.pause();
-        request.handler(bytes -> parts.add(new Part.Chunk(bytes)));
+        request.handler(
+                bytes -> {
+                    if (wanted) {
+                        parts.add(new Part.Chunk(bytes));
+                    }
+                });
         request.endHandler(_ -> parts.add(new Part.End()));
         // A connection may break after the end as well; nobody reads any more then.
         request.exceptionHandler(cause -> parts.offer(new Part.Broken(cause)));
@@ -60,7 +66,7 @@ final class RequestBody extends InputStream {
 
     /// Lets what nobody wants to read pass by, so that the connection can serve the next request.
     void discard() {
-        request.handler(_ -> {});
+        wanted = false;
         request.resume();
     }
 
