@@ -83,8 +83,7 @@ class LiveChanges {
     }
 
     /// Bookkeeping of the API server alone changes neither sync status nor health.
-    private static boolean matters(
-            @Nullable LiveResource before, @Nullable LiveResource after) {
+    private static boolean matters(@Nullable LiveResource before, @Nullable LiveResource after) {
         if (before == null || after == null) {
             return true;
         }

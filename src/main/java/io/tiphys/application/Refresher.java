@@ -8,6 +8,7 @@ import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
@@ -21,7 +22,6 @@ import io.tiphys.core.sync.SyncOutcome;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
-import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
@@ -194,8 +194,7 @@ class Refresher {
         var requested = application.operation().map(Application.Operation::revision).orElse("");
         var revision = requested.isEmpty() ? application.source().targetRevision() : requested;
         var target =
-                manifests.render(
-                        application.source(), revision, command.fetch(), command.hard());
+                manifests.render(application.source(), revision, command.fetch(), command.hard());
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var resources =
                 TargetResources.prepare(
@@ -215,10 +214,7 @@ class Refresher {
                 "Syncing %s to %s: %s, %d resources",
                 application.id(), sync.revision(), sync.why(), comparison.outOfSync().size());
         return syncer.sync(
-                application,
-                gathered.cluster(),
-                SyncPlan.of(comparison, sync.prune()),
-                sync);
+                application, gathered.cluster(), SyncPlan.of(comparison, sync.prune()), sync);
     }
 
     private static Next next(SyncDecision decision, Optional<SyncOutcome> outcome) {
@@ -234,11 +230,7 @@ class Refresher {
 
     private Next fail(Entry entry, String condition, String message, Next next) {
         var old = Json.object(entry.tree(), "status");
-        write(
-                entry,
-                ApplicationStatus.failed(old, condition, message, clock.instant()),
-                false,
-                "");
+        write(entry, ApplicationStatus.failed(old, condition, message, clock.instant()), false, "");
         return next;
     }
 

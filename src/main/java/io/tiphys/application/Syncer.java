@@ -36,8 +36,7 @@ class Syncer {
     SyncOutcome sync(
             Application application, Cluster cluster, SyncPlan plan, SyncDecision.Sync decision) {
         var startedAt = clock.instant();
-        boolean dryRun =
-                application.operation().map(Application.Operation::dryRun).orElse(false);
+        boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
         var results = new ArrayList<ResourceResult>();
         if (!dryRun && application.syncOptions().contains("CreateNamespace=true")) {
             cluster.applier().createNamespace(application.destination().namespace());

@@ -87,7 +87,8 @@ class SampleHost {
                   Web page           %s
                   Sample repository  %s
                   Kubeconfig         %s
-                  Kafka              %s""",
+                  Kafka              %s\
+                """,
                 endpoints.api(),
                 endpoints.web(),
                 endpoints.sampleRepository(),
@@ -119,9 +120,7 @@ class SampleHost {
                 client.resource(application)
                         .edit(
                                 known -> {
-                                    Map<String, Object> source =
-                                            ((GenericKubernetesResource) known)
-                                                    .get("spec", "source");
+                                    Map<String, Object> source = known.get("spec", "source");
                                     source.put("repoURL", sample.cloneUrl().toString());
                                     return known;
                                 });

@@ -39,9 +39,7 @@ final class FolderEdit {
             try {
                 var edit =
                         ManifestEdit.of(
-                                text.get(),
-                                request.image(),
-                                found -> retag(found, request, image));
+                                text.get(), request.image(), found -> retag(found, request, image));
                 edit.refusals()
                         .forEach(
                                 refusal ->
@@ -92,7 +90,10 @@ final class FolderEdit {
     private static Optional<String> text(byte[] content) {
         try {
             return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(content))
+                            .toString());
         } catch (CharacterCodingException notText) {
             return Optional.empty();
         }

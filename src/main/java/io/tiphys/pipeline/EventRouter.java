@@ -100,13 +100,11 @@ class EventRouter {
     }
 
     private Uni<Void> send(Refresh refresh) {
-        return persistently(
-                Uni.createFrom().completionStage(() -> channel.publish(refresh)));
+        return persistently(Uni.createFrom().completionStage(() -> channel.publish(refresh)));
     }
 
     private Uni<Void> send(WriteBack request) {
-        return persistently(
-                Uni.createFrom().completionStage(() -> channel.publish(request)));
+        return persistently(Uni.createFrom().completionStage(() -> channel.publish(request)));
     }
 
     /// What can be read of a batch; what cannot is put aside.

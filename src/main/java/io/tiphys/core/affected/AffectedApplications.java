@@ -45,9 +45,7 @@ public final class AffectedApplications {
         if (revision.equals("HEAD")) {
             return push.defaultBranch().isEmpty() || ref.equals(HEADS + push.defaultBranch());
         }
-        return ref.equals(revision)
-                || ref.equals(HEADS + revision)
-                || ref.equals(TAGS + revision);
+        return ref.equals(revision) || ref.equals(HEADS + revision) || ref.equals(TAGS + revision);
     }
 
     /// Argo CD's annotation `manifest-generate-paths`: only changes below these paths count. Paths

@@ -35,9 +35,7 @@ public record Comparison(List<Resource> resources) {
         }
 
         public GroupVersionKind type() {
-            return target.map(Manifest::type)
-                    .or(() -> live.map(LiveResource::type))
-                    .orElseThrow();
+            return target.map(Manifest::type).or(() -> live.map(LiveResource::type)).orElseThrow();
         }
 
         private Resource inSync() {

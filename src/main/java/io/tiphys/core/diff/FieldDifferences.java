@@ -168,7 +168,10 @@ final class FieldDifferences {
 
     /// Fields that we own and that the target no longer has.
     private void dropped(
-            String path, Map<String, Object> owned, @Nullable Object target, @Nullable Object live) {
+            String path,
+            Map<String, Object> owned,
+            @Nullable Object target,
+            @Nullable Object live) {
         for (var entry : owned.entrySet()) {
             var name = entry.getKey();
             var below = Json.object(entry.getValue());
@@ -227,8 +230,7 @@ final class FieldDifferences {
         return null;
     }
 
-    private static boolean sameScalar(
-            String path, @Nullable Object target, @Nullable Object live) {
+    private static boolean sameScalar(String path, @Nullable Object target, @Nullable Object live) {
         if (Objects.equals(target, live)) {
             return true;
         }

@@ -53,7 +53,9 @@ final class OwnedFields {
                                             String.valueOf(key.getValue())
                                                     .equals(
                                                             String.valueOf(
-                                                                    Json.at(item, key.getKey()))))) {
+                                                                    Json.at(
+                                                                            item,
+                                                                            key.getKey()))))) {
                 return Json.object(entry.getValue());
             }
         }

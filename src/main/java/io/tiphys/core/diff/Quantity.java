@@ -9,8 +9,19 @@ final class Quantity {
 
     private static final Set<String> FIELDS =
             Set.of(
-                    "limits", "requests", "hard", "capacity", "allocatable", "sizeLimit", "min",
-                    "max", "default", "defaultRequest", "averageValue", "value", "divisor");
+                    "limits",
+                    "requests",
+                    "hard",
+                    "capacity",
+                    "allocatable",
+                    "sizeLimit",
+                    "min",
+                    "max",
+                    "default",
+                    "defaultRequest",
+                    "averageValue",
+                    "value",
+                    "divisor");
 
     private static final Map<String, BigDecimal> FACTORS =
             Map.ofEntries(

@@ -102,8 +102,7 @@ public final class HealthAssessor {
         long wanted = Json.number(object, 0, "status", "desiredNumberScheduled");
         long updated = Json.number(object, 0, "status", "updatedNumberScheduled");
         long available = Json.number(object, 0, "status", "numberAvailable");
-        boolean onDelete =
-                Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete");
+        boolean onDelete = Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete");
         if (!onDelete && updated < wanted) {
             return waiting("%d of %d new pods are updated".formatted(updated, wanted));
         }

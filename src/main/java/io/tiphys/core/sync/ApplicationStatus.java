@@ -55,7 +55,9 @@ public final class ApplicationStatus {
         status.put("sync", sync(application, comparison.status(), revision));
         var health = health(comparison);
         status.put("health", health(old, health, now));
-        status.put("resources", comparison.resources().stream().map(ApplicationStatus::resource).toList());
+        status.put(
+                "resources",
+                comparison.resources().stream().map(ApplicationStatus::resource).toList());
         status.put("summary", summary(comparison));
         status.put("sourceType", "Directory");
         conditions(status, old, conditions, now);
@@ -251,8 +253,10 @@ public final class ApplicationStatus {
         var state = new LinkedHashMap<String, Object>();
         state.put(
                 "operation",
-                application.operation().map(Application.Operation::tree).orElseGet(
-                        () -> automatedOperation(decision)));
+                application
+                        .operation()
+                        .map(Application.Operation::tree)
+                        .orElseGet(() -> automatedOperation(decision)));
         state.put("phase", outcome.phase());
         state.put("message", outcome.message());
         state.put("syncResult", result);
@@ -310,8 +314,7 @@ public final class ApplicationStatus {
             return;
         }
         var history = new ArrayList<>(Json.array(application.status().tree(), "history"));
-        long id =
-                history.isEmpty() ? 0 : Json.number(history.getLast(), history.size(), "id") + 1;
+        long id = history.isEmpty() ? 0 : Json.number(history.getLast(), history.size(), "id") + 1;
         var entry = new LinkedHashMap<String, Object>();
         entry.put("id", id);
         entry.put("revision", outcome.decision().revision());

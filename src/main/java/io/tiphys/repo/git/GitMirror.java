@@ -191,8 +191,7 @@ final class GitMirror implements Repository, AutoCloseable {
         }
         refs.remove(revision);
         throw new ManifestFailure(
-                "The repository %s has no branch, tag or commit '%s'"
-                        .formatted(shown(), revision));
+                "The repository %s has no branch, tag or commit '%s'".formatted(shown(), revision));
     }
 
     private static List<String> candidates(String revision) {
@@ -209,7 +208,8 @@ final class GitMirror implements Repository, AutoCloseable {
         try (var transport = open()) {
             transport.setTagOpt(TagOpt.NO_TAGS);
             transport.fetch(
-                    NullProgressMonitor.INSTANCE, List.of(new RefSpec("+" + ref + ":" + local(ref))));
+                    NullProgressMonitor.INSTANCE,
+                    List.of(new RefSpec("+" + ref + ":" + local(ref))));
             return true;
         } catch (NoRemoteRepositoryException missing) {
             throw new ManifestFailure("There is no Git repository at " + shown());
@@ -286,11 +286,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     private boolean has(String commit) {
-        try {
-            return repository.getObjectDatabase().has(ObjectId.fromString(commit));
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
-        }
+        return repository.getObjectDatabase().has(ObjectId.fromString(commit));
     }
 
     private @Nullable String tip(String ref) {

@@ -42,8 +42,7 @@ public class DirectoryRenderer implements Renderer {
             }
             bytes += entry.size();
             if (bytes > MAX_BYTES) {
-                throw new ManifestFailure(
-                        "The files of the source are larger than 10 MB together");
+                throw new ManifestFailure("The files of the source are larger than 10 MB together");
             }
             var content = folder.read(entry);
             if (!new String(content, StandardCharsets.UTF_8).contains(SKIP_MARKER)) {

@@ -21,7 +21,8 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /// Reads YAML and JSON as Kubernetes' own tools do: YAML 1.1 (`yes` is true, `0644` is 420), but
-/// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, byte order mark or not.
+/// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, byte order mark or
+// not.
 final class ManifestYaml {
 
     /// A document that refers to its own parts more often than this is an attack (a "YAML bomb").
@@ -100,8 +101,7 @@ final class ManifestYaml {
     private static final class KubernetesScalars extends Resolver {
 
         private static final Pattern INT =
-                Pattern.compile(
-                        "[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)");
+                Pattern.compile("[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)");
         private static final Pattern NUMBER =
                 Pattern.compile(
                         "[-+]?(?:[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))"

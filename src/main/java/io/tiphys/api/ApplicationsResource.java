@@ -1,0 +1,96 @@
+package io.tiphys.api;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.StoreConfig;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Map;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/// Answers who asks for Applications.
+@Path("/api/v1/applications")
+@Produces(MediaType.APPLICATION_JSON)
+public class ApplicationsResource {
+
+    private final ApplicationStore store;
+    private final StoreConfig config;
+    private final RefreshRequest refresh;
+
+    ApplicationsResource(ApplicationStore store, StoreConfig config, RefreshRequest refresh) {
+        this.store = store;
+        this.config = config;
+        this.refresh = refresh;
+    }
+
+    @GET
+    public Map<String, Object> list(
+            @RestQuery("fields") @Nullable String fields, @Context UriInfo uri) {
+        requireListed();
+        return ApplicationJson.list(
+                store.all().stream().map(Entry::tree).toList(), query(uri), fields(fields));
+    }
+
+    /// With `refresh=normal` or `refresh=hard` the answer waits until the Application was compared
+    /// anew.
+    @GET
+    @Path("{name}")
+    @RunOnVirtualThread
+    public Map<String, Object> get(
+            @PathParam("name") String name,
+            @RestQuery("refresh") @Nullable String kind,
+            @RestQuery("fields") @Nullable String fields,
+            @Context UriInfo uri) {
+        requireListed();
+        var query = query(uri);
+        var wanted = fields(fields);
+        var id =
+                new ApplicationId(
+                        query.namespace().isEmpty() ? config.namespace() : query.namespace(), name);
+        var entry =
+                store.find(id)
+                        .filter(found -> query.matches(found.tree()))
+                        .orElseThrow(() -> notFound(name));
+        var tree =
+                kind == null || kind.isEmpty()
+                        ? entry.tree()
+                        : refresh.await(id, kind.equals("hard"));
+        return wanted.of(ApplicationJson.one(tree));
+    }
+
+    /// An empty list from a service that has not looked yet would be taken for the truth.
+    private void requireListed() {
+        if (!store.awaitListed(0)) {
+            throw Problem.UNAVAILABLE.because("The Applications were not read yet");
+        }
+    }
+
+    static ApplicationQuery query(UriInfo uri) {
+        try {
+            return ApplicationQuery.of(uri.getQueryParameters());
+        } catch (IllegalArgumentException unreadable) {
+            throw Problem.INVALID_ARGUMENT.because(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    static Fields fields(@Nullable String text) {
+        try {
+            return Fields.parse(text == null ? "" : text);
+        } catch (IllegalArgumentException unreadable) {
+            throw Problem.INVALID_ARGUMENT.because(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    static jakarta.ws.rs.WebApplicationException notFound(String name) {
+        return Problem.NOT_FOUND.because(
+                "applications.argoproj.io \"%s\" not found".formatted(name));
+    }
+}

@@ -1,0 +1,56 @@
+package io.tiphys.metrics;
+
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.prometheus.client.Collector;
+import io.prometheus.client.GaugeMetricFamily;
+import io.quarkus.runtime.StartupEvent;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Change;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Shows `argocd_app_info`. A change costs the labels of one Application, a scrape only writes them
+/// out. A Micrometer gauge would not do: taking one away looks at every other, and here each change
+/// of a status takes one away.
+@Singleton
+@SuppressWarnings("deprecation") // The registry that the Quarkus extension brings.
+class ApplicationInfo extends Collector {
+
+    private final Map<ApplicationId, ApplicationLabels> labels = new ConcurrentHashMap<>();
+
+    void start(
+            @Observes StartupEvent event, ApplicationStore store, PrometheusMeterRegistry meters) {
+        store.onChange(this::changed);
+        // Those that were there before we listened. The store is asked under the map's lock, so a
+        // change in between has the last word.
+        store.all().forEach(entry -> labels.compute(entry.id(), (id, _) -> read(store, id)));
+        meters.getPrometheusRegistry().register(this);
+    }
+
+    private static @Nullable ApplicationLabels read(ApplicationStore store, ApplicationId id) {
+        return store.find(id).map(entry -> ApplicationLabels.of(entry.tree())).orElse(null);
+    }
+
+    void changed(Change change) {
+        change.after()
+                .ifPresentOrElse(
+                        entry -> labels.put(entry.id(), ApplicationLabels.of(entry.tree())),
+                        () -> labels.remove(change.id()));
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        var family =
+                new GaugeMetricFamily(
+                        MetricNames.APP_INFO,
+                        "Information about an Application",
+                        ApplicationLabels.NAMES);
+        labels.values().forEach(application -> family.addMetric(application.values(), 1));
+        return List.of(family);
+    }
+}
