@@ -63,9 +63,15 @@ class HouseTest {
     private static final Map<String, String[]> DOORS =
             Map.of(
                     "org.apache.kafka..", new String[] {"io.tiphys.channel..", "io.tiphys.dev.."},
-                    "io.fabric8..", new String[] {"io.tiphys.cluster..", "io.tiphys.store..", "io.tiphys.dev.."},
+                    "io.fabric8..",
+                            new String[] {
+                                "io.tiphys.cluster..", "io.tiphys.store..", "io.tiphys.dev.."
+                            },
                     "org.eclipse.jgit..", new String[] {"io.tiphys.repo.git..", "io.tiphys.dev.."},
-                    "jakarta.ws.rs..", new String[] {"io.tiphys.api..", "io.tiphys.webhook..", "io.tiphys.access.."});
+                    "jakarta.ws.rs..",
+                            new String[] {
+                                "io.tiphys.api..", "io.tiphys.webhook..", "io.tiphys.access.."
+                            });
 
     @ArchTest
     static void rooms_import_only_what_the_plan_allows(JavaClasses house) {
@@ -122,7 +128,9 @@ class HouseTest {
         classes().should().resideInAnyPackage(packages.toArray(String[]::new)).check(classes);
 
         var walls =
-                layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true);
+                layeredArchitecture()
+                        .consideringOnlyDependenciesInLayers()
+                        .withOptionalLayers(true);
         for (var room : plan.keySet()) {
             walls = walls.layer(room).definedBy(parent + room + "..");
         }
