@@ -114,7 +114,13 @@ class EmbeddedBrokerTest {
         var java = ProcessHandle.current().info().command().orElseThrow();
         var classPath = System.getProperty("java.class.path");
         var process =
-                new ProcessBuilder(java, "-cp", classPath, Killed.class.getName(), kafka.toString())
+                new ProcessBuilder(
+                                java,
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                Killed.class.getName(),
+                                kafka.toString())
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try (var output = process.inputReader()) {
