@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +43,20 @@ class EmbeddedBrokerTest {
             // Then
             assertThat(portOf(broker)).isEqualTo(port);
             assertThat(consume(broker, "facts", 2)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void what_was_acknowledged_is_there_after_a_kill() throws Exception {
+        // Given
+        var killed = startProducerThatIsKilled(directory.resolve("kafka"));
+
+        // When
+        try (var broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
+
+            // Then
+            assertThat(killed).isEqualTo("acknowledged");
+            assertThat(consume(broker, "facts", 1)).containsExactly("before the kill");
         }
     }
 
@@ -92,6 +107,40 @@ class EmbeddedBrokerTest {
                 }
             }
             return values;
+        }
+    }
+
+    private static String startProducerThatIsKilled(Path kafka) throws Exception {
+        var java = ProcessHandle.current().info().command().orElseThrow();
+        var classPath = System.getProperty("java.class.path");
+        var process =
+                new ProcessBuilder(
+                                java,
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                Killed.class.getName(),
+                                kafka.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try (var output = process.inputReader()) {
+            return output.lines()
+                    .filter(line -> line.endsWith("acknowledged"))
+                    .findFirst()
+                    .orElse("The process ended without an acknowledgement");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /// Runs in the other process, until that is killed.
+    static class Killed {
+        static void main(String[] arguments) throws Exception {
+            var broker = EmbeddedBroker.start(Path.of(arguments[0]), 0);
+            createTopic(broker, "facts");
+            produce(broker, "facts", "before the kill");
+            IO.println("acknowledged");
+            new CountDownLatch(1).await();
         }
     }
 

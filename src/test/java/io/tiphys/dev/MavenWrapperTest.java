@@ -37,7 +37,7 @@ class MavenWrapperTest {
         home = Files.createDirectories(machine.resolve("home"));
         tools = Files.createDirectories(machine.resolve("tools"));
         for (var tool : List.of("dirname", "sed", "awk", "tr")) {
-            Files.createSymbolicLink(tools.resolve(tool), find(tool));
+            onPath(tool, find(tool));
         }
         Files.createDirectories(project.resolve(".mvn/wrapper"));
         for (var file : List.of("mvnw", ".mvn/wrapper/FetchMaven.java")) {
@@ -67,7 +67,7 @@ class MavenWrapperTest {
         installMaven("3.9.9");
         var old = jdk("elsewhere/old", "1.8.0_392");
         var jdk = jdk("elsewhere/new", "25.0.3");
-        Files.createSymbolicLink(tools.resolve("java"), jdk.resolve("bin/java"));
+        onPath("java", jdk.resolve("bin/java"));
 
         assertThat(mvnw(old).output()).isEqualTo("Maven 3.9.9 on " + jdk + ":");
     }
@@ -75,8 +75,7 @@ class MavenWrapperTest {
     @Test
     void of_those_in_the_usual_places_the_nearest_to_what_is_wanted_is_taken() throws Exception {
         installMaven("3.9.9");
-        var onPath = jdk("usr/lib/jvm/java-17", "17.0.15");
-        Files.createSymbolicLink(tools.resolve("java"), onPath.resolve("bin/java"));
+        onPath("java", jdk("usr/lib/jvm/java-17", "17.0.15").resolve("bin/java"));
         jdk("Library/Java/JavaVirtualMachines/27/Contents/Home", "27-ea");
         var jdk = jdk("home/.sdkman/candidates/java/25.0.3-tem", "25.0.3");
         jdk("usr/lib/jvm/jdk-26", "26");
@@ -218,6 +217,10 @@ class MavenWrapperTest {
                 """
                         .formatted(jdk, REAL_JAVA));
         return jdk;
+    }
+
+    private void onPath(String name, Path program) throws IOException {
+        script(tools.resolve(name), "exec '%s' \"$@\"".formatted(program));
     }
 
     private void installMaven(String version) throws IOException {
