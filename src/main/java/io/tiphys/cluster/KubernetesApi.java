@@ -151,7 +151,11 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     private <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, Class<T> as) {
-        return client.getHttpClient().sendAsync(request, as);
+        try {
+            return client.getHttpClient().sendAsync(request, as);
+        } catch (IllegalStateException closed) {
+            throw new ApiFailure(0, "The connection to " + root + " is closed");
+        }
     }
 
     private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> sent, String path) {

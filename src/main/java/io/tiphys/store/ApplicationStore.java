@@ -1,5 +1,6 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.tiphys.cluster.ApiFailure;
@@ -10,7 +11,6 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.store.crd.InvalidSpecException;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -166,8 +166,8 @@ public class ApplicationStore {
         }
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         applications.close();
     }
 }

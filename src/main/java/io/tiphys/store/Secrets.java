@@ -1,10 +1,10 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -55,8 +55,8 @@ public class Secrets {
                 .filter(value -> !value.isBlank());
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         secrets.close();
     }
 
