@@ -17,7 +17,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /// Answers who asks for Applications.
-@Path("/api/v1/applications")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class ApplicationsResource {
 
@@ -32,6 +32,7 @@ public class ApplicationsResource {
     }
 
     @GET
+    @Path("applications")
     public Map<String, Object> list(
             @RestQuery("fields") @Nullable String fields, @Context UriInfo uri) {
         requireListed();
@@ -42,7 +43,7 @@ public class ApplicationsResource {
     /// With `refresh=normal` or `refresh=hard` the answer waits until the Application was compared
     /// anew.
     @GET
-    @Path("{name}")
+    @Path("applications/{name}")
     @RunOnVirtualThread
     public Map<String, Object> get(
             @PathParam("name") String name,
