@@ -43,8 +43,7 @@ final class ApplicationWatch {
                                             later.onItem()
                                                     .transformToIterable(
                                                             change ->
-                                                                    event(change, query)
-                                                                            .stream()
+                                                                    event(change, query).stream()
                                                                             .toList()))
                                     .onTermination()
                                     .invoke(following::cancel);

@@ -9,6 +9,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
@@ -90,7 +91,7 @@ public class ApplicationsResource {
         }
     }
 
-    static jakarta.ws.rs.WebApplicationException notFound(String name) {
+    static WebApplicationException notFound(String name) {
         return Problem.NOT_FOUND.because(
                 "applications.argoproj.io \"%s\" not found".formatted(name));
     }

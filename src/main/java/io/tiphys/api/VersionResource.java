@@ -23,8 +23,7 @@ public class VersionResource {
     public Map<String, Object> version() {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("Version", "v" + version);
-        answer.put(
-                "Platform", System.getProperty("os.name") + "/" + System.getProperty("os.arch"));
+        answer.put("Platform", System.getProperty("os.name") + "/" + System.getProperty("os.arch"));
         answer.put("JavaVersion", System.getProperty("java.version"));
         return answer;
     }

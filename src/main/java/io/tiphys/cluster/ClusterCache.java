@@ -283,5 +283,4 @@ public final class ClusterCache implements AutoCloseable {
     private static boolean newer(LiveResource one, LiveResource other) {
         return WatchedCollection.version(one.object()) > WatchedCollection.version(other.object());
     }
-
 }

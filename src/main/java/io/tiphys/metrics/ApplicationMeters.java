@@ -50,8 +50,7 @@ public class ApplicationMeters {
 
     private static Tags tags(OperationFinished finished, Map<String, Object> tree) {
         var labels = ApplicationLabels.of(tree);
-        var dryRun =
-                Json.bool(tree, "status", "operationState", "operation", "sync", "dryRun");
+        var dryRun = Json.bool(tree, "status", "operationState", "operation", "sync", "dryRun");
         return Tags.of(
                 "namespace", finished.application().namespace(),
                 "name", finished.application().name(),

@@ -90,11 +90,16 @@ class ApplicationJsonTest {
         return Map.of(
                 "metadata",
                         Map.of(
-                                "name", name,
-                                "namespace", "argocd",
-                                "resourceVersion", version,
-                                "labels", Map.of("tier", name),
-                                "managedFields", List.of(Map.of("manager", "kubectl"))),
+                                "name",
+                                name,
+                                "namespace",
+                                "argocd",
+                                "resourceVersion",
+                                version,
+                                "labels",
+                                Map.of("tier", name),
+                                "managedFields",
+                                List.of(Map.of("manager", "kubectl"))),
                 "spec", Map.of("project", project, "source", Map.of("repoURL", repository)));
     }
 }

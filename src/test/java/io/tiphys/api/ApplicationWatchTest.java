@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ApplicationWatchTest {
@@ -127,9 +128,7 @@ class ApplicationWatchTest {
                 .map(event -> Json.string(event, "result", "type"));
     }
 
-    private static Change change(
-            @org.jspecify.annotations.Nullable Entry before,
-            @org.jspecify.annotations.Nullable Entry after) {
+    private static Change change(@Nullable Entry before, @Nullable Entry after) {
         return new Change(Optional.ofNullable(before), Optional.ofNullable(after));
     }
 

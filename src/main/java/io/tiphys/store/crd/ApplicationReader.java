@@ -42,8 +42,7 @@ public final class ApplicationReader {
 
     public static ApplicationId id(Map<String, Object> tree) {
         return new ApplicationId(
-                Json.string(tree, "metadata", "namespace"),
-                Json.string(tree, "metadata", "name"));
+                Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
     }
 
     private static Source source(Map<String, Object> spec) {
@@ -85,8 +84,7 @@ public final class ApplicationReader {
         var server = Json.string(destination, "server");
         var name = Json.string(destination, "name");
         if (server.isEmpty() == name.isEmpty()) {
-            throw new InvalidSpecException(
-                    "spec.destination needs exactly one of server and name");
+            throw new InvalidSpecException("spec.destination needs exactly one of server and name");
         }
         return new Destination(server, name, Json.string(destination, "namespace"));
     }
