@@ -75,7 +75,8 @@ class HouseTest {
 
     @ArchTest
     static void rooms_import_only_what_the_plan_allows(JavaClasses house) {
-        checkPlan("io.tiphys.", ROOMS, house);
+        // The root holds nothing but the map of the house.
+        checkPlan("io.tiphys.", ROOMS, house.that(resideOutsideOfPackages("io.tiphys")));
     }
 
     @ArchTest

@@ -215,17 +215,22 @@ public final class ClusterCache implements AutoCloseable {
 
     private void changed(Map<String, Object> object) {
         var after = LiveResource.of(object);
-        var before = new LiveResource[1];
-        var now =
-                resources.compute(
-                        after.key(),
-                        (_, held) -> {
-                            before[0] = held;
-                            return held == null || newer(after, held) ? after : held;
-                        });
-        if (now == after) {
-            tell(before[0], after);
+        var swap = new Swap();
+        resources.compute(
+                after.key(),
+                (_, held) -> {
+                    swap.before = held;
+                    swap.taken = held == null || newer(after, held);
+                    return swap.taken || held == null ? after : held;
+                });
+        if (swap.taken) {
+            tell(swap.before, after);
         }
+    }
+
+    private static final class Swap {
+        private @Nullable LiveResource before;
+        private boolean taken;
     }
 
     private void remove(LiveResource resource) {

@@ -57,21 +57,22 @@ public final class WatchedCollection implements AutoCloseable {
     }
 
     private void changed(Map<String, Object> object) {
-        var before = new AnObject();
-        var now =
-                objects.compute(
-                        id(object),
-                        (_, held) -> {
-                            before.tree = held;
-                            return held == null || version(object) > version(held) ? object : held;
-                        });
-        if (now == object) {
-            listener.accept(before.tree, object);
+        var swap = new Swap();
+        objects.compute(
+                id(object),
+                (_, held) -> {
+                    swap.before = held;
+                    swap.taken = held == null || version(object) > version(held);
+                    return swap.taken || held == null ? object : held;
+                });
+        if (swap.taken) {
+            listener.accept(swap.before, object);
         }
     }
 
-    private static final class AnObject {
-        private @Nullable Map<String, Object> tree;
+    private static final class Swap {
+        private @Nullable Map<String, Object> before;
+        private boolean taken;
     }
 
     private static String id(Map<String, Object> object) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// out. A Micrometer gauge would not do: taking one away looks at every other, and here each change
 /// of a status takes one away.
 @Singleton
+@SuppressWarnings("deprecation") // The registry that the Quarkus extension brings.
 class ApplicationInfo extends Collector {
 
     private final Map<ApplicationId, ApplicationLabels> labels = new ConcurrentHashMap<>();

@@ -1,0 +1,178 @@
+package io.tiphys.application;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tiphys.channel.Received;
+import io.tiphys.core.event.ApplicationCommand;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.model.ApplicationId;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Runs what Applications are asked, one run at a time for each. What comes while a run is under
+/// way is folded into one more run; whoever asked is answered when the run that covers it is done.
+///
+/// Every run sets the time of the next: the sweep, or sooner where something has to be tried again.
+@Singleton
+class ApplicationCommands {
+
+    private static final Logger LOG = Logger.getLogger(ApplicationCommands.class);
+
+    /// What the sweep accepts as a view of Git: one fetch serves all Applications of a repository.
+    private static final long SWEEP_VIEW_SECONDS = 60;
+
+    private final Refresher refresher;
+    private final Duration sweep;
+    private final Semaphore running;
+    private final Map<ApplicationId, Mailbox> mailboxes = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("tiphys-timer").daemon().factory());
+
+    ApplicationCommands(Refresher refresher, ApplicationConfig config) {
+        this.refresher = refresher;
+        this.sweep = config.sweep();
+        this.running = new Semaphore(config.concurrency());
+    }
+
+    /// Returns when the command was carried out: only then is the record done with.
+    @Incoming("commands")
+    @RunOnVirtualThread
+    void accept(Received<ApplicationCommand> received) {
+        switch (received.as(ApplicationCommand.class)) {
+            case Refresh refresh -> submit(refresh).join();
+        }
+    }
+
+    /// Asks for a run. The answer completes when a run that began after this has ended.
+    CompletableFuture<Void> submit(Refresh refresh) {
+        return mailboxes.computeIfAbsent(refresh.application(), Mailbox::new).add(refresh);
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+
+    /// At most one run and one to come.
+    private final class Mailbox {
+
+        private final ApplicationId application;
+        private boolean busy;
+        private @Nullable Refresh pending;
+        private CompletableFuture<Void> pendingDone = new CompletableFuture<>();
+        private @Nullable ScheduledFuture<?> next;
+        private int failures;
+
+        Mailbox(ApplicationId application) {
+            this.application = application;
+        }
+
+        synchronized CompletableFuture<Void> add(Refresh refresh) {
+            pending = pending == null ? refresh : pending.and(refresh);
+            var done = pendingDone;
+            if (!busy) {
+                busy = true;
+                Thread.ofVirtual().name("application " + application).start(this::work);
+            }
+            return done;
+        }
+
+        private void work() {
+            for (var job = take(); job.isPresent(); job = take()) {
+                var done = job.get().done;
+                try {
+                    running.acquire();
+                    try {
+                        schedule(refresher.refresh(job.get().refresh));
+                    } finally {
+                        running.release();
+                    }
+                    done.complete(null);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    done.completeExceptionally(interrupted);
+                } catch (RuntimeException unexpected) {
+                    LOG.errorf(unexpected, "Refreshing %s failed", application);
+                    schedule(new Refresher.Next.Again());
+                    done.completeExceptionally(unexpected);
+                }
+            }
+        }
+
+        private record Job(Refresh refresh, CompletableFuture<Void> done) {}
+
+        private synchronized Optional<Job> take() {
+            if (pending == null) {
+                busy = false;
+                return Optional.empty();
+            }
+            var job = new Job(pending, pendingDone);
+            pending = null;
+            pendingDone = new CompletableFuture<>();
+            return Optional.of(job);
+        }
+
+        private synchronized void schedule(Refresher.Next outcome) {
+            if (next != null) {
+                next.cancel(false);
+            }
+            var fetch = new FetchDemand(java.util.List.of(), SWEEP_VIEW_SECONDS);
+            Duration delay;
+            switch (outcome) {
+                case Refresher.Next.Never() -> {
+                    mailboxes.remove(application, this);
+                    return;
+                }
+                case Refresher.Next.Sweep() -> {
+                    failures = 0;
+                    delay = jittered(sweep);
+                }
+                case Refresher.Next.After(var wait) -> {
+                    failures = 0;
+                    delay = wait;
+                    fetch = FetchDemand.ANY;
+                }
+                case Refresher.Next.Again() -> {
+                    delay = backoff(failures);
+                    failures++;
+                    fetch = FetchDemand.NEWEST;
+                }
+            }
+            var refresh = new Refresh(application, false, fetch, "");
+            next =
+                    timer.schedule(
+                            () -> {
+                                var _ = submit(refresh);
+                            },
+                            delay.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+
+        /// One second, doubling, never longer than the sweep.
+        private Duration backoff(int attempt) {
+            var delay = Duration.ofSeconds(1L << Math.min(attempt, 10));
+            return jittered(delay.compareTo(sweep) > 0 ? sweep : delay);
+        }
+    }
+
+    /// Between three quarters and the whole, so that Applications do not march in step.
+    private static Duration jittered(Duration whole) {
+        long millis = whole.toMillis();
+        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+    }
+}

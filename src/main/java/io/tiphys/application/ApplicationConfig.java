@@ -1,0 +1,22 @@
+package io.tiphys.application;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/// How Applications are kept.
+@ConfigMapping(prefix = "tiphys.application")
+interface ApplicationConfig {
+
+    /// The longest that an Application goes without a look, whatever events say.
+    @WithDefault("180s")
+    Duration sweep();
+
+    /// Applications that are worked on at once.
+    @WithDefault("32")
+    int concurrency();
+
+    /// Writes to a cluster at once, for one sync.
+    @WithDefault("16")
+    int parallelWrites();
+}

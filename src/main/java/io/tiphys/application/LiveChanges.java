@@ -1,0 +1,116 @@
+package io.tiphys.application;
+
+import io.quarkus.runtime.StartupEvent;
+import io.tiphys.cluster.ClusterCache.LiveChange;
+import io.tiphys.cluster.Clusters;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.StoreConfig;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Turns changes into refreshes: of an Application's live resources, and of the Application itself
+/// (its spec, a requested refresh or operation). At the start every Application is such a change.
+@Singleton
+class LiveChanges {
+
+    private final ApplicationStore store;
+    private final Clusters clusters;
+    private final ApplicationCommands commands;
+    private final String controlPlaneNamespace;
+
+    LiveChanges(
+            ApplicationStore store,
+            Clusters clusters,
+            ApplicationCommands commands,
+            StoreConfig config) {
+        this.store = store;
+        this.clusters = clusters;
+        this.commands = commands;
+        this.controlPlaneNamespace = config.namespace();
+    }
+
+    void start(@Observes StartupEvent event) {
+        Thread.ofVirtual()
+                .name("live changes")
+                .start(
+                        () -> {
+                            clusters.inCluster().cache().onChange(this::live);
+                            store.onChange(change -> application(change.before(), change.after()));
+                            store.all()
+                                    .forEach(
+                                            entry ->
+                                                    application(
+                                                            Optional.empty(), Optional.of(entry)));
+                        });
+    }
+
+    private void application(Optional<Entry> before, Optional<Entry> after) {
+        if (after.isEmpty()) {
+            before.ifPresent(gone -> refresh(gone.id(), false, FetchDemand.ANY));
+            return;
+        }
+        var now = after.get().tree();
+        var old = before.map(Entry::tree).orElse(Map.of());
+        var asked = Json.string(now, "metadata", "annotations", Annotations.REFRESH);
+        if (!asked.isEmpty()) {
+            refresh(after.get().id(), asked.equals("hard"), FetchDemand.NEWEST);
+        } else if (before.isEmpty() || !Objects.equals(old.get("spec"), now.get("spec"))) {
+            refresh(after.get().id(), false, FetchDemand.NEWEST);
+        } else if (now.containsKey("operation")
+                && !Objects.equals(old.get("operation"), now.get("operation"))) {
+            refresh(after.get().id(), false, FetchDemand.NEWEST);
+        }
+    }
+
+    private void live(LiveChange change) {
+        if (!matters(change.before(), change.after())) {
+            return;
+        }
+        for (var name : change.applications()) {
+            refresh(applicationId(name), false, FetchDemand.ANY);
+        }
+    }
+
+    /// Bookkeeping of the API server alone changes neither sync status nor health.
+    private static boolean matters(@Nullable LiveResource before, @Nullable LiveResource after) {
+        if (before == null || after == null) {
+            return true;
+        }
+        return !content(before).equals(content(after));
+    }
+
+    private static Map<String, Object> content(LiveResource resource) {
+        var metadata = new java.util.HashMap<>(Json.object(resource.object(), "metadata"));
+        metadata.remove("resourceVersion");
+        metadata.remove("managedFields");
+        var content = new java.util.HashMap<>(resource.object());
+        content.put("metadata", metadata);
+        return content;
+    }
+
+    private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {
+        // Nobody waits for it: the run itself reports what goes wrong.
+        var _ = commands.submit(new Refresh(application, hard, fetch, ""));
+    }
+
+    /// Reads the name that tracking ids use.
+    private ApplicationId applicationId(String trackingName) {
+        int underscore = trackingName.indexOf('_');
+        return underscore < 0
+                ? new ApplicationId(controlPlaneNamespace, trackingName)
+                : new ApplicationId(
+                        trackingName.substring(0, underscore),
+                        trackingName.substring(underscore + 1));
+    }
+}

@@ -1,0 +1,9 @@
+package io.tiphys.core.image;
+
+/// A version constraint that a person must correct; the message says what is wrong with it.
+public final class InvalidConstraintException extends RuntimeException {
+
+    InvalidConstraintException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,109 @@
+package io.tiphys.core.image;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/// New tags for the containers in one file of Kubernetes manifests, spliced into its text: every
+/// byte outside the changed image values stays as it was.
+///
+/// Images are found under `containers`, `initContainers` and `ephemeralContainers` in any kind. A
+/// value that comes from an anchor is changed at the anchor. A file whose text nowhere holds the
+/// last segment of the repository is not even parsed.
+public record ManifestEdit(String text, List<Change> changes, List<Refusal> refusals) {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    public ManifestEdit {
+        changes = List.copyOf(changes);
+        refusals = List.copyOf(refusals);
+    }
+
+    /// One image value, before and after, as it stands in the file.
+    public record Change(String path, int line, String from, String to) {}
+
+    /// A value that should have changed and is written in a way that cannot be edited in place.
+    public record Refusal(String path, int line, String reason) {}
+
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /// Where the file names the repository, in the order of the text.
+    public static List<ImageOccurrence> find(String text, String canonicalRepository) {
+        return scan(text, canonicalRepository).images().stream()
+                .map(ContainerImage::occurrence)
+                .toList();
+    }
+
+    /// Asks for each occurrence what it becomes; nothing means that it stays.
+    public static ManifestEdit of(
+            String text,
+            String canonicalRepository,
+            Function<ImageOccurrence, Optional<Retag>> choice) {
+        var scan = scan(text, canonicalRepository);
+        var changes = new ArrayList<Change>();
+        var refusals = new ArrayList<Refusal>();
+        var intended = new HashMap<ScalarNode, String>();
+        var edited = new Splice(text);
+        for (var image : scan.images()) {
+            var occurrence = image.occurrence();
+            var value = image.node().getValue();
+            var retagged = choice.apply(occurrence).map(retag -> retag.applyTo(value));
+            if (retagged.isEmpty() || retagged.get().equals(value)) {
+                continue;
+            }
+            if (occurrence.obstacle().isPresent()) {
+                refusals.add(
+                        new Refusal(
+                                occurrence.path(), occurrence.line(), occurrence.obstacle().get()));
+                continue;
+            }
+            edited.replace(image.start(), image.end(), retagged.get());
+            intended.put(image.node(), retagged.get());
+            changes.add(new Change(occurrence.path(), occurrence.line(), value, retagged.get()));
+        }
+        if (changes.isEmpty()) {
+            return new ManifestEdit(text, changes, refusals);
+        }
+        var result = edited.finish();
+        verify(scan, intended, result);
+        return new ManifestEdit(result, changes, refusals);
+    }
+
+    private static Scan scan(String text, String canonicalRepository) {
+        var lastSegment = canonicalRepository.substring(canonicalRepository.lastIndexOf('/') + 1);
+        if (!text.contains(lastSegment)) {
+            return Scan.NOTHING;
+        }
+        // Marks do not count a byte order mark.
+        var offset = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
+        var body = text.substring(offset);
+        var documents = YamlText.parse(body);
+        return new Scan(
+                documents, ContainerImages.find(documents, text, offset, canonicalRepository));
+    }
+
+    private static void verify(Scan before, Map<ScalarNode, String> intended, String result) {
+        var body = result.startsWith(BYTE_ORDER_MARK) ? result.substring(1) : result;
+        List<Node> after;
+        try {
+            after = YamlText.parse(body);
+        } catch (UnreadableManifestException broken) {
+            throw new IllegalStateException("An edited manifest must stay readable", broken);
+        }
+        if (!new SameExcept(intended).compare(before.documents(), after)) {
+            throw new IllegalStateException("An edit must change the chosen images alone");
+        }
+    }
+
+    private record Scan(List<Node> documents, List<ContainerImage> images) {
+
+        static final Scan NOTHING = new Scan(List.of(), List.of());
+    }
+}

@@ -1,0 +1,346 @@
+package io.tiphys.core.sync;
+
+import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.health.HealthAssessor;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Health;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.SyncStatus;
+import io.tiphys.core.sync.SyncOutcome.ResourceResult;
+import io.tiphys.core.sync.TargetResources.Warning;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Writes an Application's `status` in Argo CD's shape, from what was found and done.
+public final class ApplicationStatus {
+
+    private static final List<String> OURS =
+            List.of(
+                    "ComparisonError",
+                    "InvalidSpecError",
+                    "SyncError",
+                    "UnknownError",
+                    "ExcludedResourceWarning",
+                    "RepeatedResourceWarning",
+                    "ImageUpdateWarning");
+
+    private ApplicationStatus() {}
+
+    /// The status after a comparison, and after a sync if there was one.
+    ///
+    /// @param comparison made after the sync
+    public static Map<String, Object> compared(
+            Application application,
+            Comparison comparison,
+            String revision,
+            List<Warning> warnings,
+            Optional<SyncOutcome> outcome,
+            Instant now) {
+        var old = application.status().tree();
+        var status = new LinkedHashMap<>(old);
+        var conditions = new ArrayList<>(warnings);
+        outcome.filter(sync -> !sync.succeeded())
+                .ifPresent(sync -> conditions.add(new Warning("SyncError", sync.message())));
+        if (outcome.isEmpty() && comparison.status() == SyncStatus.OUT_OF_SYNC) {
+            keep("SyncError", old, conditions);
+        }
+        status.put("sync", sync(application, comparison.status(), revision));
+        var health = health(comparison);
+        status.put("health", health(old, health, now));
+        status.put(
+                "resources",
+                comparison.resources().stream().map(ApplicationStatus::resource).toList());
+        status.put("summary", summary(comparison));
+        status.put("sourceType", "Directory");
+        conditions(status, old, conditions, now);
+        outcome.ifPresent(
+                sync -> {
+                    status.put("operationState", operationState(application, sync));
+                    if (sync.succeeded()) {
+                        history(status, application, sync);
+                    }
+                });
+        status.put("reconciledAt", seconds(now));
+        return status;
+    }
+
+    /// The status when target and live could not be compared. What was known of the resources
+    /// stays: it is still what runs.
+    ///
+    /// @param type of the condition, such as `ComparisonError`
+    public static Map<String, Object> failed(
+            Map<String, Object> old, String type, String message, Instant now) {
+        var status = new LinkedHashMap<>(old);
+        var sync = new LinkedHashMap<>(Json.object(old, "sync"));
+        sync.put("status", SyncStatus.UNKNOWN.wire());
+        status.put("sync", sync);
+        if (Json.object(old, "health").isEmpty()) {
+            status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
+        }
+        conditions(status, old, List.of(new Warning(type, message)), now);
+        status.put("reconciledAt", seconds(now));
+        return status;
+    }
+
+    /// As healthy as the worst resource. One that is missing counts; one without a rule does not.
+    static Health health(Comparison comparison) {
+        var worst = Health.of(Health.Status.HEALTHY);
+        for (var resource : comparison.resources()) {
+            if (!resource.requiresPruning()) {
+                worst = Health.worst(worst, resourceHealth(resource).orElse(worst));
+            }
+        }
+        return new Health(worst.status(), "");
+    }
+
+    private static Optional<Health> resourceHealth(Comparison.Resource resource) {
+        return resource.live().isEmpty()
+                ? Optional.of(Health.of(Health.Status.MISSING))
+                : resource.live().flatMap(HealthAssessor::assess);
+    }
+
+    private static Map<String, Object> sync(
+            Application application, SyncStatus status, String revision) {
+        var comparedTo = new LinkedHashMap<String, Object>();
+        comparedTo.put("source", source(application));
+        comparedTo.put("destination", destination(application));
+        var sync = new LinkedHashMap<String, Object>();
+        sync.put("status", status.wire());
+        sync.put("revision", revision);
+        sync.put("comparedTo", comparedTo);
+        return sync;
+    }
+
+    private static Map<String, Object> source(Application application) {
+        var source = new LinkedHashMap<String, Object>();
+        source.put("repoURL", application.source().repoUrl());
+        source.put("path", application.source().path());
+        source.put("targetRevision", application.source().targetRevision());
+        return source;
+    }
+
+    private static Map<String, Object> destination(Application application) {
+        var destination = new LinkedHashMap<String, Object>();
+        putUnlessEmpty(destination, "server", application.destination().server());
+        putUnlessEmpty(destination, "name", application.destination().name());
+        putUnlessEmpty(destination, "namespace", application.destination().namespace());
+        return destination;
+    }
+
+    private static Map<String, Object> health(Map<String, Object> old, Health health, Instant now) {
+        var status = new LinkedHashMap<String, Object>();
+        status.put("status", health.status().wire());
+        putUnlessEmpty(status, "message", health.message());
+        boolean same = Json.string(old, "health", "status").equals(health.status().wire());
+        var since = Json.string(old, "health", "lastTransitionTime");
+        status.put("lastTransitionTime", same && !since.isEmpty() ? since : seconds(now));
+        return status;
+    }
+
+    private static Map<String, Object> resource(Comparison.Resource resource) {
+        var key = resource.key();
+        var status = new LinkedHashMap<String, Object>();
+        putUnlessEmpty(status, "group", key.group());
+        status.put("version", resource.type().version());
+        status.put("kind", key.kind());
+        putUnlessEmpty(status, "namespace", key.namespace());
+        status.put("name", key.name());
+        status.put("status", resource.status().wire());
+        resourceHealth(resource)
+                .ifPresent(
+                        health -> {
+                            var wire = new LinkedHashMap<String, Object>();
+                            wire.put("status", health.status().wire());
+                            putUnlessEmpty(wire, "message", health.message());
+                            status.put("health", wire);
+                        });
+        if (resource.requiresPruning() && resource.status() == SyncStatus.OUT_OF_SYNC) {
+            status.put("requiresPruning", true);
+        }
+        return status;
+    }
+
+    private static Map<String, Object> summary(Comparison comparison) {
+        var images = new TreeSet<String>();
+        for (var resource : comparison.resources()) {
+            resource.live()
+                    .map(LiveResource::object)
+                    .or(() -> resource.target().map(Manifest::object))
+                    .ifPresent(object -> images(Json.object(object, "spec"), images));
+        }
+        return images.isEmpty() ? Map.of() : Map.of("images", List.copyOf(images));
+    }
+
+    /// The images of a Pod's specification, wherever the object holds one.
+    private static void images(Map<String, Object> spec, TreeSet<String> images) {
+        for (var list : List.of("containers", "initContainers")) {
+            for (var container : Json.array(spec, list)) {
+                var image = Json.string(container, "image");
+                if (!image.isEmpty()) {
+                    images.add(image);
+                }
+            }
+        }
+        for (var below : List.of("template", "jobTemplate")) {
+            var next = Json.object(spec, below, "spec");
+            if (!next.isEmpty()) {
+                images(next, images);
+            }
+        }
+    }
+
+    /// Replaces the conditions that a comparison decides; those of others stay.
+    private static void conditions(
+            Map<String, Object> status,
+            Map<String, Object> old,
+            List<Warning> warnings,
+            Instant now) {
+        var conditions = new ArrayList<Object>();
+        for (var condition : Json.array(old, "conditions")) {
+            if (!OURS.contains(Json.string(condition, "type"))) {
+                conditions.add(condition);
+            }
+        }
+        for (var warning : warnings) {
+            conditions.add(
+                    Json.array(old, "conditions").stream()
+                            .filter(
+                                    known ->
+                                            Json.string(known, "type").equals(warning.type())
+                                                    && Json.string(known, "message")
+                                                            .equals(warning.message()))
+                            .findFirst()
+                            .orElseGet(() -> condition(warning, now)));
+        }
+        if (conditions.isEmpty()) {
+            status.remove("conditions");
+        } else {
+            status.put("conditions", conditions);
+        }
+    }
+
+    private static Map<String, Object> condition(Warning warning, Instant now) {
+        var condition = new LinkedHashMap<String, Object>();
+        condition.put("type", warning.type());
+        condition.put("message", warning.message());
+        condition.put("lastTransitionTime", seconds(now));
+        return condition;
+    }
+
+    private static void keep(String type, Map<String, Object> old, List<Warning> conditions) {
+        for (var condition : Json.array(old, "conditions")) {
+            if (Json.string(condition, "type").equals(type)) {
+                conditions.add(new Warning(type, Json.string(condition, "message")));
+            }
+        }
+    }
+
+    private static Map<String, Object> operationState(
+            Application application, SyncOutcome outcome) {
+        var decision = outcome.decision();
+        var result = new LinkedHashMap<String, Object>();
+        result.put("revision", decision.revision());
+        result.put("source", source(application));
+        result.put("resources", outcome.results().stream().map(ApplicationStatus::result).toList());
+        var state = new LinkedHashMap<String, Object>();
+        state.put(
+                "operation",
+                application
+                        .operation()
+                        .map(Application.Operation::tree)
+                        .orElseGet(() -> automatedOperation(decision)));
+        state.put("phase", outcome.phase());
+        state.put("message", outcome.message());
+        state.put("syncResult", result);
+        state.put("startedAt", seconds(outcome.startedAt()));
+        state.put("finishedAt", seconds(outcome.finishedAt()));
+        long retries = retries(application, outcome);
+        if (retries > 0) {
+            state.put("retryCount", retries);
+        }
+        return state;
+    }
+
+    /// How often this revision was tried again after a failure.
+    private static long retries(Application application, SyncOutcome outcome) {
+        return application
+                .status()
+                .lastOperation()
+                .filter(last -> last.failed())
+                .filter(last -> last.revision().equals(outcome.decision().revision()))
+                .map(last -> last.retryCount() + 1)
+                .orElse(0L);
+    }
+
+    private static Map<String, Object> automatedOperation(SyncDecision.Sync decision) {
+        var sync = new LinkedHashMap<String, Object>();
+        sync.put("revision", decision.revision());
+        if (decision.prune()) {
+            sync.put("prune", true);
+        }
+        var operation = new LinkedHashMap<String, Object>();
+        operation.put("sync", sync);
+        operation.put("initiatedBy", Map.of("automated", true));
+        operation.put("retry", Map.of("limit", 5));
+        return operation;
+    }
+
+    private static Map<String, Object> result(ResourceResult resource) {
+        var key = resource.key();
+        var result = new LinkedHashMap<String, Object>();
+        result.put("group", key.group());
+        result.put("version", resource.type().version());
+        result.put("kind", key.kind());
+        result.put("namespace", key.namespace());
+        result.put("name", key.name());
+        result.put("status", resource.status().wire());
+        result.put("message", resource.message());
+        result.put("syncPhase", "Sync");
+        return result;
+    }
+
+    /// Deployments are remembered; healing what was deployed before is none.
+    private static void history(
+            Map<String, Object> status, Application application, SyncOutcome outcome) {
+        if (outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
+            return;
+        }
+        var history = new ArrayList<>(Json.array(application.status().tree(), "history"));
+        long id = history.isEmpty() ? 0 : Json.number(history.getLast(), history.size(), "id") + 1;
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("id", id);
+        entry.put("revision", outcome.decision().revision());
+        entry.put("source", source(application));
+        entry.put("deployStartedAt", seconds(outcome.startedAt()));
+        entry.put("deployedAt", seconds(outcome.finishedAt()));
+        entry.put(
+                "initiatedBy",
+                application
+                        .operation()
+                        .map(Application.Operation::initiatedBy)
+                        .orElse(Map.of("automated", true)));
+        history.add(entry);
+        int limit = Math.max(0, application.historyLimit());
+        status.put(
+                "history",
+                List.copyOf(history.subList(Math.max(0, history.size() - limit), history.size())));
+    }
+
+    private static void putUnlessEmpty(Map<String, Object> map, String key, String value) {
+        if (!value.isEmpty()) {
+            map.put(key, value);
+        }
+    }
+
+    private static String seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

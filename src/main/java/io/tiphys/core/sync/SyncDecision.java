@@ -1,0 +1,40 @@
+package io.tiphys.core.sync;
+
+import java.time.Duration;
+
+/// Whether an Application is synced now, with the reason.
+public sealed interface SyncDecision {
+
+    /// @param revision the commit to sync to
+    /// @param prune whether what Git dropped is deleted
+    /// @param why in words, for the operation's state
+    record Sync(String revision, boolean prune, Trigger trigger, String why)
+            implements SyncDecision {}
+
+    /// @param reason why not
+    record Rest(Reason reason) implements SyncDecision {}
+
+    /// Not now, but without being asked again.
+    record Wait(Reason reason, Duration delay) implements SyncDecision {}
+
+    /// What made it necessary.
+    enum Trigger {
+        /// A user wrote `.operation`.
+        REQUESTED,
+        /// Git declares something new.
+        NEW_REVISION,
+        /// Somebody changed the cluster.
+        SELF_HEAL
+    }
+
+    /// Why nothing is synced.
+    enum Reason {
+        IN_SYNC,
+        MANUAL_POLICY,
+        SELF_HEAL_OFF,
+        ONLY_PRUNING_NEEDED,
+        WOULD_PRUNE_EVERYTHING,
+        FAILED_BEFORE,
+        BACKING_OFF
+    }
+}

@@ -1,0 +1,128 @@
+package io.tiphys.dev.sandbox.http;
+
+import io.tiphys.dev.sandbox.kinds.Catalog;
+import io.tiphys.dev.sandbox.registry.Registry;
+import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.wire.Refusal;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Listens, and shows each request the way: discovery, OpenAPI or resources.
+public final class ApiServer {
+
+    private static final Logger LOG = Logger.getLogger(ApiServer.class);
+    private static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+    private final Discovery discovery;
+    private final OpenApi openApi;
+    private final Catalog catalog;
+    private final Resources resources;
+    private final HttpServer server;
+
+    public ApiServer(Vertx vertx, Catalog catalog, Store store, Registry registry, Audit audit) {
+        this.catalog = catalog;
+        discovery = new Discovery(catalog);
+        openApi = new OpenApi(catalog);
+        resources = new Resources(vertx, store, registry, audit);
+        var options =
+                new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxInitialLineLength(64 * 1024)
+                        .setMaxHeaderSize(64 * 1024);
+        server = vertx.createHttpServer(options).requestHandler(this::receive);
+    }
+
+    /// @param port 0 for a free one
+    /// @return the port that is listened on
+    public CompletableFuture<Integer> listen(int port) {
+        return server.listen(port)
+                .map(HttpServer::actualPort)
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    public CompletableFuture<@Nullable Void> close() {
+        return server.close().toCompletionStage().toCompletableFuture();
+    }
+
+    private void receive(HttpServerRequest request) {
+        var body = Buffer.buffer();
+        request.exceptionHandler(e -> LOG.debugf("a client went away: %s", e.getMessage()));
+        request.handler(
+                chunk -> {
+                    if (body.length() <= MAX_BODY_BYTES) {
+                        body.appendBuffer(chunk);
+                    }
+                });
+        request.endHandler(_ -> handle(new Exchange(request, body.getBytes())));
+    }
+
+    private void handle(Exchange exchange) {
+        try {
+            if (exchange.body().length > MAX_BODY_BYTES) {
+                throw Refusal.plain(
+                        413,
+                        "RequestEntityTooLarge",
+                        "Request entity too large: limit is " + MAX_BODY_BYTES);
+            }
+            route(exchange);
+        } catch (Refusal refusal) {
+            exchange.answer(refusal.code(), refusal.status());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s %s", exchange.method(), exchange.request().uri());
+            exchange.answer(500, Refusal.internal("the sandbox failed: " + e).status());
+        }
+    }
+
+    private void route(Exchange exchange) {
+        var path = segments(exchange.request().path());
+        switch (path.isEmpty() ? "" : path.getFirst()) {
+            case "healthz", "livez", "readyz" ->
+                    exchange.request().response().putHeader("Content-Type", "text/plain").end("ok");
+            case "version" -> exchange.answer(200, Discovery.version());
+            case "openapi" -> openApi.answer(exchange, path);
+            case "api" -> {
+                if (path.size() <= 2) {
+                    discovery.core(exchange, path);
+                } else {
+                    var rest = path.subList(2, path.size());
+                    resources.handle(exchange, Target.of(catalog, path.get(1), rest));
+                }
+            }
+            case "apis" -> {
+                if (path.size() <= 3) {
+                    discovery.groups(exchange, path);
+                } else {
+                    var apiVersion = path.get(1) + "/" + path.get(2);
+                    var rest = path.subList(3, path.size());
+                    resources.handle(exchange, Target.of(catalog, apiVersion, rest));
+                }
+            }
+            default -> throw Refusal.notServed();
+        }
+    }
+
+    private static List<String> segments(String path) {
+        var segments = new ArrayList<String>();
+        Arrays.stream(path.split("/", -1))
+                .filter(segment -> !segment.isEmpty())
+                .map(
+                        segment ->
+                                URLDecoder.decode(
+                                        segment.replace("+", "%2B"), StandardCharsets.UTF_8))
+                .forEach(segments::add);
+        return segments;
+    }
+}

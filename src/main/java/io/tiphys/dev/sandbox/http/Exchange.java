@@ -1,0 +1,88 @@
+package io.tiphys.dev.sandbox.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tiphys.dev.sandbox.wire.Json;
+import io.tiphys.dev.sandbox.wire.Refusal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Locale;
+
+/// One request with its body, and the answer to it.
+record Exchange(HttpServerRequest request, byte[] body) {
+
+    private static final String JSON = "application/json";
+
+    String method() {
+        return request.method().name();
+    }
+
+    String query(String name) {
+        var value = request.getParam(name);
+        return value == null ? "" : value;
+    }
+
+    boolean flag(String name) {
+        return List.of("true", "1", "").contains(query(name)) && request.params().contains(name);
+    }
+
+    long number(String name) {
+        var text = query(name);
+        try {
+            return text.isEmpty() ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            throw Refusal.badRequest(
+                    "Invalid value: \"%s\": %s must be a number".formatted(text, name));
+        }
+    }
+
+    String header(String name) {
+        var value = request.getHeader(name);
+        return value == null ? "" : value;
+    }
+
+    /// The media type of the body, without its parameters.
+    String contentType() {
+        var type = header("Content-Type");
+        var end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    boolean wantsMetadataOnly() {
+        return header("Accept").contains("as=PartialObjectMetadata");
+    }
+
+    void checkAccept() {
+        var accept = header("Accept");
+        var fine =
+                accept.isEmpty()
+                        || accept.contains(JSON)
+                        || accept.contains("*/*")
+                        || accept.contains("application/*");
+        if (!fine) {
+            throw Refusal.plain(
+                    406,
+                    "NotAcceptable",
+                    "only the following media types are accepted: application/json");
+        }
+    }
+
+    void answer(int code, JsonNode node) {
+        answer(code, Json.bytes(node));
+    }
+
+    void answer(int code, byte[] json) {
+        answer(code, Buffer.buffer(json));
+    }
+
+    void answer(int code, Buffer json) {
+        request.response().setStatusCode(code).putHeader("Content-Type", JSON).end(json);
+    }
+
+    void warn(List<String> warnings) {
+        for (var warning : warnings) {
+            var quoted = warning.replace("\\", "\\\\").replace("\"", "\\\"");
+            request.response().headers().add("Warning", "299 - \"" + quoted + "\"");
+        }
+    }
+}

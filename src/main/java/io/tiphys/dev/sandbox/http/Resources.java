@@ -1,0 +1,325 @@
+package io.tiphys.dev.sandbox.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.apply.Patches;
+import io.tiphys.dev.sandbox.kinds.ResourceType;
+import io.tiphys.dev.sandbox.kinds.ResourceType.Scale;
+import io.tiphys.dev.sandbox.registry.Deletion;
+import io.tiphys.dev.sandbox.registry.Patch;
+import io.tiphys.dev.sandbox.registry.Registry;
+import io.tiphys.dev.sandbox.registry.Registry.Outcome;
+import io.tiphys.dev.sandbox.registry.Scaling;
+import io.tiphys.dev.sandbox.registry.Write;
+import io.tiphys.dev.sandbox.storage.Selector;
+import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.wire.Json;
+import io.tiphys.dev.sandbox.wire.Refusal;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Turns a request for a resource into a verb, and the verb's outcome into an answer.
+final class Resources {
+
+    private final Vertx vertx;
+    private final Store store;
+    private final Registry registry;
+    private final Audit audit;
+    private final Lists lists;
+
+    Resources(Vertx vertx, Store store, Registry registry, Audit audit) {
+        this.vertx = vertx;
+        this.store = store;
+        this.registry = registry;
+        this.audit = audit;
+        this.lists = new Lists(store);
+    }
+
+    void handle(Exchange exchange, Target target) {
+        exchange.checkAccept();
+        var verb = verb(exchange, target);
+        var door = target.subresource().isEmpty() ? "" : "/" + target.subresource();
+        audit.count(verb, target.type().shelf() + door);
+        checkSubresource(target);
+        switch (verb) {
+            case "list" -> lists.answer(exchange, target, selector(exchange, target));
+            case "watch" -> watch(exchange, target);
+            case "get" -> get(exchange, target);
+            case "create" -> create(exchange, target);
+            case "update" -> update(exchange, target);
+            case "patch", "apply" -> patch(exchange, target);
+            case "delete" -> delete(exchange, target);
+            case "deletecollection" -> deleteCollection(exchange, target);
+            default -> throw Refusal.methodNotAllowed();
+        }
+    }
+
+    private static String verb(Exchange exchange, Target target) {
+        return switch (exchange.method()) {
+            case "GET", "HEAD" ->
+                    exchange.flag("watch") ? "watch" : target.isCollection() ? "list" : "get";
+            case "POST" -> target.isCollection() ? "create" : "none";
+            case "PUT" -> target.isCollection() ? "none" : "update";
+            case "PATCH" ->
+                    target.isCollection()
+                            ? "none"
+                            : exchange.contentType().startsWith("application/apply-patch")
+                                    ? "apply"
+                                    : "patch";
+            case "DELETE" -> target.isCollection() ? "deletecollection" : "delete";
+            default -> "none";
+        };
+    }
+
+    private static void checkSubresource(Target target) {
+        var type = target.type();
+        var served =
+                switch (target.subresource()) {
+                    case "" -> true;
+                    case "status" -> type.status();
+                    case "scale" -> type.scale() != null;
+                    default -> {
+                        if (type.custom()) {
+                            yield false;
+                        }
+                        throw Refusal.unsupported(
+                                "the subresource " + type.plural() + "/" + target.subresource());
+                    }
+                };
+        if (!served) {
+            throw Refusal.notServed();
+        }
+    }
+
+    private static Selector selector(Exchange exchange, Target target) {
+        return Selector.parse(
+                exchange.query("labelSelector"),
+                exchange.query("fieldSelector"),
+                target.type().shelf());
+    }
+
+    private void watch(Exchange exchange, Target target) {
+        if (!exchange.header("Upgrade").isEmpty()) {
+            throw Refusal.plain(
+                    503, "ServiceUnavailable", "watches over websockets are not offered: use HTTP");
+        }
+        var selector = selector(exchange, target);
+        if (!target.isCollection()) {
+            var named = "metadata.name=" + target.name();
+            var conditions = new ArrayList<>(selector.conditions());
+            conditions.addAll(Selector.parse("", named, "").conditions());
+            selector = new Selector(conditions);
+        }
+        WatchStream.open(vertx, store, exchange, target, selector);
+    }
+
+    private void get(Exchange exchange, Target target) {
+        var found = registry.get(target.type(), target.namespace(), target.name());
+        var scale = target.type().scale();
+        if (target.subresource().equals("scale") && scale != null) {
+            exchange.answer(200, Scaling.view(found, scale));
+        } else {
+            exchange.answer(200, view(exchange, target.type(), found));
+        }
+    }
+
+    private static byte[] view(Exchange exchange, ResourceType type, Stored object) {
+        return exchange.wantsMetadataOnly() ? Views.metadataOnly(object) : Views.in(type, object);
+    }
+
+    private static Write write(Exchange exchange, Target target) {
+        var agent = exchange.header("User-Agent");
+        var slash = agent.indexOf('/');
+        var program = slash < 0 ? agent : agent.substring(0, slash);
+        var manager = exchange.query("fieldManager");
+        return new Write(
+                manager.isEmpty() ? program.isEmpty() ? "unknown" : program : manager,
+                target.subresource(),
+                dryRun(exchange),
+                validation(exchange).equals("Strict"),
+                exchange.flag("force"),
+                new ArrayList<>());
+    }
+
+    private static boolean dryRun(Exchange exchange) {
+        return switch (exchange.query("dryRun")) {
+            case "" -> false;
+            case "All" -> true;
+            case String other ->
+                    throw Refusal.badRequest(
+                            "dryRun: Unsupported value: \""
+                                    + other
+                                    + "\": supported values: \"All\"");
+        };
+    }
+
+    private static String validation(Exchange exchange) {
+        var validation = exchange.query("fieldValidation");
+        if (!List.of("", "Ignore", "Warn", "Strict").contains(validation)) {
+            throw Refusal.badRequest("fieldValidation: Unsupported value: \"" + validation + "\"");
+        }
+        return validation;
+    }
+
+    private static ObjectNode object(Exchange exchange) {
+        return switch (exchange.contentType()) {
+            case "application/json", "" -> Json.foreignObject(exchange.body(), false);
+            case "application/yaml" -> Json.foreignObject(exchange.body(), true);
+            case String other -> throw unsupportedType(other);
+        };
+    }
+
+    private static Refusal unsupportedType(String type) {
+        return Refusal.plain(
+                415,
+                "UnsupportedMediaType",
+                "the body of the request was in an unknown format (" + type + ")");
+    }
+
+    private static String neededNamespace(Target target) {
+        if (target.type().namespaced() && target.namespace().isEmpty()) {
+            throw Refusal.methodNotAllowed();
+        }
+        return target.namespace();
+    }
+
+    private void create(Exchange exchange, Target target) {
+        var write = write(exchange, target);
+        var namespace = neededNamespace(target);
+        var outcome = registry.create(target.type(), namespace, object(exchange), write);
+        answer(exchange, target, outcome, write);
+    }
+
+    private void answer(Exchange exchange, Target target, Outcome outcome, Write write) {
+        if (!validation(exchange).equals("Ignore")) {
+            exchange.warn(write.warnings());
+        }
+        var code = outcome.created() ? 201 : 200;
+        exchange.answer(code, view(exchange, target.type(), outcome.object()));
+    }
+
+    private void update(Exchange exchange, Target target) {
+        var write = write(exchange, target);
+        var body = object(exchange);
+        var scale = target.type().scale();
+        if (target.subresource().equals("scale") && scale != null) {
+            scale(exchange, target, body, scale, write);
+            return;
+        }
+        var outcome =
+                registry.replace(target.type(), target.namespace(), target.name(), body, write);
+        answer(exchange, target, outcome, write);
+    }
+
+    private void scale(
+            Exchange exchange, Target target, ObjectNode body, Scale scale, Write write) {
+        var present = registry.get(target.type(), target.namespace(), target.name());
+        var written = Scaling.write(registry, target.type(), present, body, scale, write);
+        exchange.answer(200, Scaling.view(written, scale));
+    }
+
+    private void patch(Exchange exchange, Target target) {
+        var write = write(exchange, target);
+        var patch = patchBody(exchange);
+        if (patch.form() == Patch.Form.APPLY) {
+            if (exchange.query("fieldManager").isEmpty()) {
+                throw Refusal.plain(
+                        422,
+                        "Invalid",
+                        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is"
+                                + " required for apply patch");
+            }
+        } else if (exchange.request().params().contains("force")) {
+            throw Refusal.plain(
+                    422,
+                    "Invalid",
+                    "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be"
+                            + " specified for non-apply patch");
+        }
+        var scale = target.type().scale();
+        if (target.subresource().equals("scale") && scale != null) {
+            patchScale(exchange, target, patch, scale, write);
+            return;
+        }
+        var outcome =
+                registry.patch(target.type(), target.namespace(), target.name(), patch, write);
+        answer(exchange, target, outcome, write);
+    }
+
+    private static Patch patchBody(Exchange exchange) {
+        var type = exchange.contentType();
+        var form =
+                switch (type) {
+                    case "application/merge-patch+json" -> Patch.Form.MERGE;
+                    case "application/json-patch+json" -> Patch.Form.JSON;
+                    case "application/strategic-merge-patch+json" -> Patch.Form.STRATEGIC;
+                    case "application/apply-patch+yaml" -> Patch.Form.APPLY;
+                    default -> throw unsupportedType(type);
+                };
+        return new Patch(form, Json.foreign(exchange.body(), form == Patch.Form.APPLY));
+    }
+
+    private void patchScale(
+            Exchange exchange, Target target, Patch patch, Scale scale, Write write) {
+        if (patch.form() == Patch.Form.APPLY) {
+            throw Refusal.unsupported("server-side apply of the scale subresource");
+        }
+        var present = registry.get(target.type(), target.namespace(), target.name());
+        var view = Scaling.view(present, scale);
+        Json.child(view, "metadata").remove("resourceVersion");
+        if (patch.form() == Patch.Form.JSON) {
+            view = Patches.json(view, patch.body());
+        } else if (patch.body() instanceof ObjectNode body) {
+            Patches.merge(view, body);
+        } else {
+            throw Refusal.badRequest("the patch must be an object");
+        }
+        scale(exchange, target, view, scale, write);
+    }
+
+    private static Deletion deletion(Exchange exchange) {
+        var options =
+                exchange.body().length == 0
+                        ? Json.object()
+                        : Json.foreignObject(exchange.body(), true);
+        return Deletion.of(
+                options,
+                exchange.query("propagationPolicy"),
+                exchange.query("gracePeriodSeconds"),
+                dryRun(exchange));
+    }
+
+    private void delete(Exchange exchange, Target target) {
+        if (!target.subresource().isEmpty()) {
+            throw Refusal.methodNotAllowed();
+        }
+        var type = target.type();
+        var outcome = registry.delete(type, target.namespace(), target.name(), deletion(exchange));
+        if (store.get(outcome.object().key()) != null) {
+            exchange.answer(200, view(exchange, type, outcome.object()));
+            return;
+        }
+        var success = Json.object().put("kind", "Status").put("apiVersion", "v1");
+        success.putObject("metadata");
+        success.put("status", "Success");
+        success.putObject("details")
+                .put("name", target.name())
+                .put("group", type.group())
+                .put("kind", type.plural())
+                .put("uid", outcome.object().uid());
+        exchange.answer(200, success);
+    }
+
+    private void deleteCollection(Exchange exchange, Target target) {
+        var namespace = neededNamespace(target);
+        var deletion = deletion(exchange);
+        var selected = lists.select(target, selector(exchange, target));
+        for (var object : selected) {
+            if (store.get(object.key()) != null) {
+                registry.delete(target.type(), namespace, object.key().name(), deletion);
+            }
+        }
+        lists.answer(exchange, target, selector(exchange, target));
+    }
+}

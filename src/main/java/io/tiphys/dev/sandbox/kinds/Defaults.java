@@ -1,0 +1,368 @@
+package io.tiphys.dev.sandbox.kinds;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.wire.Json;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Fills what a real server fills into built-in kinds: the fields over which a careless diff trips.
+final class Defaults {
+
+    private static final Pattern QUANTITY =
+            Pattern.compile("([+-]?[0-9.]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|)");
+    private static final Map<String, BigDecimal> UNITS =
+            Map.ofEntries(
+                    Map.entry("m", new BigDecimal("0.001")),
+                    Map.entry("", BigDecimal.ONE),
+                    Map.entry("k", BigDecimal.TEN.pow(3)),
+                    Map.entry("M", BigDecimal.TEN.pow(6)),
+                    Map.entry("G", BigDecimal.TEN.pow(9)),
+                    Map.entry("T", BigDecimal.TEN.pow(12)),
+                    Map.entry("P", BigDecimal.TEN.pow(15)),
+                    Map.entry("E", BigDecimal.TEN.pow(18)),
+                    Map.entry("Ki", BigDecimal.TWO.pow(10)),
+                    Map.entry("Mi", BigDecimal.TWO.pow(20)),
+                    Map.entry("Gi", BigDecimal.TWO.pow(30)),
+                    Map.entry("Ti", BigDecimal.TWO.pow(40)),
+                    Map.entry("Pi", BigDecimal.TWO.pow(50)),
+                    Map.entry("Ei", BigDecimal.TWO.pow(60)));
+    private static final List<String> DECIMAL = List.of("E", "P", "T", "G", "M", "k", "");
+    private static final List<String> BINARY = List.of("Ei", "Pi", "Ti", "Gi", "Mi", "Ki");
+
+    private Defaults() {}
+
+    static void fill(ResourceType type, ObjectNode object) {
+        switch (type.shelf()) {
+            case "secrets" -> secret(object);
+            case "services" -> service(spec(object));
+            case "pods" -> pod(spec(object));
+            case "persistentvolumeclaims" ->
+                    Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
+            case "namespaces" ->
+                    Json.child(object, "metadata", "labels")
+                            .put(
+                                    "kubernetes.io/metadata.name",
+                                    Json.text(object, "metadata", "name"));
+            case "deployments.apps" -> deployment(spec(object));
+            case "replicasets.apps" -> {
+                Json.putIfAbsent(spec(object), "replicas", 1);
+                template(spec(object), "Always");
+            }
+            case "statefulsets.apps" -> statefulSet(spec(object));
+            case "daemonsets.apps" -> daemonSet(spec(object));
+            case "jobs.batch" -> job(spec(object));
+            case "cronjobs.batch" -> cronJob(spec(object));
+            case "ingresses.networking.k8s.io" -> ingress(spec(object));
+            case "networkpolicies.networking.k8s.io" -> networkPolicy(spec(object));
+            case "rolebindings.rbac.authorization.k8s.io",
+                    "clusterrolebindings.rbac.authorization.k8s.io" ->
+                    subjects(object);
+            case "clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io" -> {
+                if (!object.has("rules")) {
+                    object.putNull("rules");
+                }
+            }
+            case "horizontalpodautoscalers.autoscaling" ->
+                    Json.putIfAbsent(spec(object), "minReplicas", 1);
+            case "storageclasses.storage.k8s.io" -> {
+                Json.putIfAbsent(object, "reclaimPolicy", "Delete");
+                Json.putIfAbsent(object, "volumeBindingMode", "Immediate");
+            }
+            case "customresourcedefinitions.apiextensions.k8s.io" -> crd(spec(object));
+            default -> {}
+        }
+    }
+
+    private static ObjectNode spec(ObjectNode object) {
+        return Json.child(object, "spec");
+    }
+
+    private static void secret(ObjectNode secret) {
+        Json.putIfAbsent(secret, "type", "Opaque");
+        if (secret.remove("stringData") instanceof ObjectNode plain) {
+            var data = Json.child(secret, "data");
+            for (var entry : plain.properties()) {
+                var bytes = entry.getValue().asText().getBytes(StandardCharsets.UTF_8);
+                data.put(entry.getKey(), Base64.getEncoder().encodeToString(bytes));
+            }
+        }
+    }
+
+    private static void service(ObjectNode spec) {
+        Json.putIfAbsent(spec, "type", "ClusterIP");
+        Json.putIfAbsent(spec, "sessionAffinity", "None");
+        for (var port : Json.objects(spec.path("ports"))) {
+            Json.putIfAbsent(port, "protocol", "TCP");
+            if (!port.hasNonNull("targetPort") && !spec.path("clusterIP").asText().equals("None")) {
+                port.set("targetPort", port.path("port"));
+            }
+        }
+        if (!spec.path("type").asText().equals("ExternalName")) {
+            Json.putIfAbsent(spec, "internalTrafficPolicy", "Cluster");
+            Json.putIfAbsent(spec, "ipFamilyPolicy", "SingleStack");
+            if (!spec.has("ipFamilies")) {
+                spec.putArray("ipFamilies").add("IPv4");
+            }
+        }
+        if (List.of("LoadBalancer", "NodePort").contains(spec.path("type").asText())) {
+            Json.putIfAbsent(spec, "externalTrafficPolicy", "Cluster");
+        }
+        if (spec.path("type").asText().equals("LoadBalancer")
+                && !spec.has("allocateLoadBalancerNodePorts")) {
+            spec.put("allocateLoadBalancerNodePorts", true);
+        }
+    }
+
+    private static void deployment(ObjectNode spec) {
+        Json.putIfAbsent(spec, "replicas", 1);
+        Json.putIfAbsent(spec, "revisionHistoryLimit", 10);
+        Json.putIfAbsent(spec, "progressDeadlineSeconds", 600);
+        var strategy = Json.child(spec, "strategy");
+        Json.putIfAbsent(strategy, "type", "RollingUpdate");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            var rolling = Json.child(strategy, "rollingUpdate");
+            Json.putIfAbsent(rolling, "maxSurge", "25%");
+            Json.putIfAbsent(rolling, "maxUnavailable", "25%");
+        }
+        template(spec, "Always");
+    }
+
+    private static void statefulSet(ObjectNode spec) {
+        Json.putIfAbsent(spec, "replicas", 1);
+        Json.putIfAbsent(spec, "revisionHistoryLimit", 10);
+        Json.putIfAbsent(spec, "podManagementPolicy", "OrderedReady");
+        if (!spec.has("serviceName")) {
+            spec.put("serviceName", "");
+        }
+        var strategy = Json.child(spec, "updateStrategy");
+        Json.putIfAbsent(strategy, "type", "RollingUpdate");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            Json.putIfAbsent(Json.child(strategy, "rollingUpdate"), "partition", 0);
+        }
+        var retention = Json.child(spec, "persistentVolumeClaimRetentionPolicy");
+        Json.putIfAbsent(retention, "whenDeleted", "Retain");
+        Json.putIfAbsent(retention, "whenScaled", "Retain");
+        for (var claim : Json.objects(spec.path("volumeClaimTemplates"))) {
+            Json.putIfAbsent(claim, "apiVersion", "v1");
+            Json.putIfAbsent(claim, "kind", "PersistentVolumeClaim");
+            Json.putIfAbsent(spec(claim), "volumeMode", "Filesystem");
+            Json.putIfAbsent(Json.child(claim, "status"), "phase", "Pending");
+        }
+        template(spec, "Always");
+    }
+
+    private static void daemonSet(ObjectNode spec) {
+        Json.putIfAbsent(spec, "revisionHistoryLimit", 10);
+        var strategy = Json.child(spec, "updateStrategy");
+        Json.putIfAbsent(strategy, "type", "RollingUpdate");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            Json.putIfAbsent(Json.child(strategy, "rollingUpdate"), "maxSurge", 0);
+            Json.putIfAbsent(Json.child(strategy, "rollingUpdate"), "maxUnavailable", 1);
+        }
+        template(spec, "Always");
+    }
+
+    private static void job(ObjectNode spec) {
+        if (!spec.has("completions") && !spec.has("parallelism")) {
+            spec.put("completions", 1);
+        }
+        Json.putIfAbsent(spec, "parallelism", 1);
+        Json.putIfAbsent(spec, "backoffLimit", 6);
+        Json.putIfAbsent(spec, "completionMode", "NonIndexed");
+        Json.putIfAbsent(spec, "podReplacementPolicy", "TerminatingOrFailed");
+        if (!spec.has("suspend")) {
+            spec.put("suspend", false);
+        }
+        if (!spec.has("manualSelector")) {
+            spec.put("manualSelector", false);
+        }
+        template(spec, "");
+    }
+
+    private static void cronJob(ObjectNode spec) {
+        Json.putIfAbsent(spec, "concurrencyPolicy", "Allow");
+        Json.putIfAbsent(spec, "successfulJobsHistoryLimit", 3);
+        Json.putIfAbsent(spec, "failedJobsHistoryLimit", 1);
+        if (!spec.has("suspend")) {
+            spec.put("suspend", false);
+        }
+        var job = Json.child(spec, "jobTemplate", "spec");
+        template(job, "");
+    }
+
+    private static void ingress(ObjectNode spec) {
+        for (var rule : Json.objects(spec.path("rules"))) {
+            for (var path : Json.objects(Json.at(rule, "http", "paths"))) {
+                Json.putIfAbsent(path, "pathType", "ImplementationSpecific");
+            }
+        }
+    }
+
+    private static void networkPolicy(ObjectNode spec) {
+        Json.child(spec, "podSelector");
+        if (!spec.has("policyTypes")) {
+            var types = spec.putArray("policyTypes").add("Ingress");
+            if (spec.has("egress")) {
+                types.add("Egress");
+            }
+        }
+        for (var direction : List.of("ingress", "egress")) {
+            for (var rule : Json.objects(spec.path(direction))) {
+                Json.objects(rule.path("ports"))
+                        .forEach(port -> Json.putIfAbsent(port, "protocol", "TCP"));
+            }
+        }
+    }
+
+    private static void subjects(ObjectNode binding) {
+        for (var subject : Json.objects(binding.path("subjects"))) {
+            if (!Json.text(subject, "kind").equals("ServiceAccount")) {
+                Json.putIfAbsent(subject, "apiGroup", "rbac.authorization.k8s.io");
+            }
+        }
+        var role = Json.child(binding, "roleRef");
+        Json.putIfAbsent(role, "apiGroup", "rbac.authorization.k8s.io");
+    }
+
+    private static void crd(ObjectNode spec) {
+        var names = Json.child(spec, "names");
+        var kind = Json.text(names, "kind");
+        Json.putIfAbsent(names, "listKind", kind + "List");
+        Json.putIfAbsent(names, "singular", kind.toLowerCase(Locale.ROOT));
+        Json.putIfAbsent(Json.child(spec, "conversion"), "strategy", "None");
+    }
+
+    private static void template(ObjectNode owner, String restartPolicy) {
+        var spec = Json.child(owner, "template", "spec");
+        if (!restartPolicy.isEmpty()) {
+            Json.putIfAbsent(spec, "restartPolicy", restartPolicy);
+        }
+        podSpec(spec);
+    }
+
+    private static void pod(ObjectNode spec) {
+        Json.putIfAbsent(spec, "restartPolicy", "Always");
+        podSpec(spec);
+        Json.objects(spec.path("containers")).forEach(Defaults::requestLimits);
+        Json.putIfAbsent(spec, "serviceAccountName", "default");
+        Json.putIfAbsent(spec, "serviceAccount", Json.text(spec, "serviceAccountName"));
+        Json.putIfAbsent(spec, "preemptionPolicy", "PreemptLowerPriority");
+        Json.putIfAbsent(spec, "priority", 0);
+        if (!spec.has("enableServiceLinks")) {
+            spec.put("enableServiceLinks", true);
+        }
+    }
+
+    private static void requestLimits(ObjectNode container) {
+        var resources = Json.child(container, "resources");
+        for (var limit : resources.path("limits").properties()) {
+            var requests = Json.child(resources, "requests");
+            Json.putIfAbsent(requests, limit.getKey(), limit.getValue().asText());
+        }
+    }
+
+    private static void podSpec(ObjectNode spec) {
+        Json.putIfAbsent(spec, "dnsPolicy", "ClusterFirst");
+        Json.putIfAbsent(spec, "terminationGracePeriodSeconds", 30);
+        Json.putIfAbsent(spec, "schedulerName", "default-scheduler");
+        Json.child(spec, "securityContext");
+        // The deprecated field mirrors the current one, as the server's own conversion does.
+        if (spec.hasNonNull("serviceAccountName")) {
+            spec.put("serviceAccount", Json.text(spec, "serviceAccountName"));
+        } else if (spec.hasNonNull("serviceAccount")) {
+            spec.put("serviceAccountName", Json.text(spec, "serviceAccount"));
+        }
+        for (var list : List.of("initContainers", "containers")) {
+            Json.objects(spec.path(list)).forEach(Defaults::container);
+        }
+        Json.objects(spec.path("volumes")).forEach(Defaults::volume);
+    }
+
+    private static void container(ObjectNode container) {
+        var image = Json.text(container, "image");
+        var tag = image.substring(image.lastIndexOf('/') + 1);
+        var latest = !image.contains("@") && (!tag.contains(":") || tag.endsWith(":latest"));
+        Json.putIfAbsent(container, "imagePullPolicy", latest ? "Always" : "IfNotPresent");
+        Json.putIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
+        Json.putIfAbsent(container, "terminationMessagePolicy", "File");
+        var resources = Json.child(container, "resources");
+        quantities(resources.path("limits"));
+        quantities(resources.path("requests"));
+        for (var port : Json.objects(container.path("ports"))) {
+            Json.putIfAbsent(port, "protocol", "TCP");
+        }
+        for (var variable : Json.objects(container.path("env"))) {
+            if (Json.at(variable, "valueFrom").get("fieldRef") instanceof ObjectNode field) {
+                Json.putIfAbsent(field, "apiVersion", "v1");
+            }
+        }
+        for (var probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
+            if (container.get(probe) instanceof ObjectNode node) {
+                probe(node);
+            }
+        }
+    }
+
+    private static void probe(ObjectNode probe) {
+        Json.putIfAbsent(probe, "timeoutSeconds", 1);
+        Json.putIfAbsent(probe, "periodSeconds", 10);
+        Json.putIfAbsent(probe, "successThreshold", 1);
+        Json.putIfAbsent(probe, "failureThreshold", 3);
+        if (probe.get("httpGet") instanceof ObjectNode http) {
+            Json.putIfAbsent(http, "scheme", "HTTP");
+            Json.putIfAbsent(http, "path", "/");
+        }
+    }
+
+    private static void volume(ObjectNode volume) {
+        for (var source : List.of("configMap", "secret", "downwardAPI", "projected")) {
+            if (volume.get(source) instanceof ObjectNode node) {
+                Json.putIfAbsent(node, "defaultMode", 0644);
+            }
+        }
+        if (volume.get("hostPath") instanceof ObjectNode host && !host.has("type")) {
+            host.put("type", "");
+        }
+    }
+
+    private static void quantities(JsonNode resources) {
+        if (resources instanceof ObjectNode map) {
+            for (var entry : map.properties()) {
+                entry.setValue(map.textNode(canonical(entry.getValue().asText())));
+            }
+        }
+    }
+
+    /// `1000m` and `1` are one quantity, and the server answers with the shorter.
+    static String canonical(String quantity) {
+        var form = QUANTITY.matcher(quantity);
+        if (!form.matches()) {
+            return quantity;
+        }
+        var unit = form.group(2);
+        BigDecimal value;
+        try {
+            value =
+                    new BigDecimal(form.group(1))
+                            .multiply(UNITS.getOrDefault(unit, BigDecimal.ONE));
+        } catch (NumberFormatException _) {
+            return quantity;
+        }
+        if (value.signum() == 0) {
+            return "0";
+        }
+        for (var candidate : unit.endsWith("i") ? BINARY : DECIMAL) {
+            var size = UNITS.getOrDefault(candidate, BigDecimal.ONE);
+            if (value.remainder(size).signum() == 0) {
+                return value.divide(size).toBigInteger() + candidate;
+            }
+        }
+        return value.movePointRight(3).toBigInteger() + "m";
+    }
+}

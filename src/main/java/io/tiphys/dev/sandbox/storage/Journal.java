@@ -1,0 +1,169 @@
+package io.tiphys.dev.sandbox.storage;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.wire.Json;
+import io.tiphys.dev.sandbox.wire.Refusal;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Every write as one JSON line, so that a killed process finds its objects again. A line is given
+/// to the operating system before the write is answered: it survives the process, not the machine.
+final class Journal implements AutoCloseable {
+
+    /// @param object null where the line removes the object, or only carries a revision
+    record Line(long revision, Key key, @Nullable ObjectNode object) {}
+
+    private static final Key NOTHING = new Key("", "", "");
+
+    private final FileChannel channel;
+
+    private Journal(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /// Replays what is there, then rewrites it without what has passed.
+    static Journal open(Path file, Consumer<Line> replay) {
+        try {
+            if (file.toAbsolutePath().getParent() instanceof Path directory) {
+                Files.createDirectories(directory);
+            }
+            var live = new TreeMap<Key, Line>();
+            long revision = 0;
+            if (Files.exists(file)) {
+                revision = read(file, live);
+            }
+            var compact = file.resolveSibling(file.getFileName() + ".compact");
+            write(compact, live, revision);
+            Files.move(compact, file, ATOMIC_MOVE);
+            replay.accept(new Line(revision, NOTHING, null));
+            live.values().forEach(replay);
+            return new Journal(FileChannel.open(file, APPEND));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the journal " + file, e);
+        }
+    }
+
+    private static long read(Path file, TreeMap<Key, Line> live) throws IOException {
+        long revision = 0;
+        try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            for (var bytes = nextLine(in); bytes != null; bytes = nextLine(in)) {
+                var line = parse(file, bytes);
+                revision = Math.max(revision, line.revision());
+                if (line.object() != null) {
+                    live.put(line.key(), line);
+                } else {
+                    live.remove(line.key());
+                }
+            }
+        }
+        return revision;
+    }
+
+    /// The next whole line; the torn end that a killed process leaves is none.
+    private static byte @Nullable [] nextLine(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b == '\n') {
+                return line.toByteArray();
+            }
+            line.write(b);
+        }
+        return null;
+    }
+
+    private static Line parse(Path file, byte[] bytes) {
+        ObjectNode node;
+        try {
+            node = Json.foreignObject(bytes, false);
+        } catch (Refusal e) {
+            throw new IllegalStateException("the journal " + file + " is damaged", e);
+        }
+        var key =
+                new Key(
+                        Json.text(node, "shelf"),
+                        Json.text(node, "namespace"),
+                        Json.text(node, "name"));
+        return new Line(
+                node.path("revision").asLong(),
+                key,
+                node.get("object") instanceof ObjectNode object ? object : null);
+    }
+
+    private static void write(Path file, TreeMap<Key, Line> live, long revision)
+            throws IOException {
+        try (var out =
+                new BufferedOutputStream(
+                        Files.newOutputStream(file, CREATE, WRITE, TRUNCATE_EXISTING), 1 << 16)) {
+            out.write(line(NOTHING, revision, null));
+            for (var line : live.values()) {
+                if (line.object() != null) {
+                    out.write(line(line.key(), line.revision(), Json.bytes(line.object())));
+                }
+            }
+        }
+    }
+
+    void put(Stored stored) {
+        append(line(stored.key(), stored.revision(), stored.json()));
+    }
+
+    void remove(Key key, long revision) {
+        append(line(key, revision, null));
+    }
+
+    private static byte[] line(Key key, long revision, byte @Nullable [] object) {
+        var head = Json.object();
+        head.put("revision", revision);
+        head.put("shelf", key.shelf());
+        head.put("namespace", key.namespace());
+        head.put("name", key.name());
+        var opening = Json.bytes(head);
+        var line = new ByteArrayOutputStream(opening.length + 16);
+        line.write(opening, 0, opening.length - 1);
+        if (object != null) {
+            line.writeBytes(",\"object\":".getBytes(StandardCharsets.UTF_8));
+            line.writeBytes(object);
+        }
+        line.writeBytes("}\n".getBytes(StandardCharsets.UTF_8));
+        return line.toByteArray();
+    }
+
+    private void append(byte[] line) {
+        try {
+            var buffer = ByteBuffer.wrap(line);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the journal", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the journal", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.tiphys.dev.sandbox.storage;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.wire.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// An object as it rests: its bytes, and what is asked of it too often to parse them each time.
+public record Stored(
+        Key key,
+        long revision,
+        String uid,
+        String apiVersion,
+        Map<String, String> labels,
+        List<String> ownerUids,
+        byte[] json) {
+
+    /// Where an object stands. The namespace of a cluster-scoped one is empty.
+    public record Key(String shelf, String namespace, String name) implements Comparable<Key> {
+
+        @Override
+        public int compareTo(Key other) {
+            int order = shelf.compareTo(other.shelf);
+            if (order == 0) {
+                order = namespace.compareTo(other.namespace);
+            }
+            return order == 0 ? name.compareTo(other.name) : order;
+        }
+    }
+
+    public static Stored of(Key key, long revision, ObjectNode object) {
+        var metadata = object.path("metadata");
+        var labels = new HashMap<String, String>();
+        metadata.path("labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        var owners = new ArrayList<String>();
+        metadata.path("ownerReferences").forEach(owner -> owners.add(Json.text(owner, "uid")));
+        return new Stored(
+                key,
+                revision,
+                Json.text(metadata, "uid"),
+                Json.text(object, "apiVersion"),
+                Map.copyOf(labels),
+                List.copyOf(owners),
+                Json.bytes(object));
+    }
+
+    /// A tree of the reader's own.
+    public ObjectNode tree() {
+        return Json.own(json);
+    }
+}

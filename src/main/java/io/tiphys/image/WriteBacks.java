@@ -1,0 +1,134 @@
+package io.tiphys.image;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Uni;
+import io.tiphys.channel.EventChannel;
+import io.tiphys.channel.Received;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.WriteBack;
+import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.model.Application;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repositories;
+import io.tiphys.repo.Repository.Written;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/// Carries out write-backs. What fails for a passing reason is tried again for some minutes; what
+/// fails for good becomes a dead letter with the reason.
+@Singleton
+class WriteBacks {
+
+    private static final Logger LOG = Logger.getLogger(WriteBacks.class);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final long RETRIES = 10;
+
+    private final ApplicationStore store;
+    private final Repositories repositories;
+    private final EventChannel channel;
+
+    WriteBacks(ApplicationStore store, Repositories repositories, EventChannel channel) {
+        this.store = store;
+        this.repositories = repositories;
+        this.channel = channel;
+    }
+
+    /// Returns when the tag stands in Git and the refresh is asked for.
+    @Incoming("write-backs")
+    @RunOnVirtualThread
+    void accept(Received<WriteBack> received) {
+        var request = received.as(WriteBack.class);
+        Uni.createFrom()
+                .voidItem()
+                .invoke(() -> carryOut(request))
+                .onFailure(WriteBacks::passes)
+                .retry()
+                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .atMost(RETRIES)
+                .await()
+                .indefinitely();
+    }
+
+    private void carryOut(WriteBack request) {
+        // Gather
+        var application = application(request);
+        var image = application.flatMap(known -> tracked(known, request));
+        if (image.isEmpty()) {
+            LOG.infof(
+                    "%s no longer tracks %s: nothing is written",
+                    request.application(), request.image());
+            return;
+        }
+
+        // Decide and act: the decision rests on the branch's tip, which may move meanwhile.
+        var written =
+                repositories
+                        .of(request.repoUrl())
+                        .write(
+                                request.branch(),
+                                request.path(),
+                                folder ->
+                                        FolderEdit.of(
+                                                folder,
+                                                application.get().source().directory().recurse(),
+                                                request,
+                                                image.get()));
+        tell(request, written);
+    }
+
+    /// The refresh is asked for even if Git had the tag already: a crash may have come between the
+    /// push and the request.
+    private void tell(WriteBack request, Written written) {
+        if (written.changed()) {
+            LOG.infof(
+                    "Wrote %s:%s for %s to %s",
+                    request.image(), request.tag(), request.application(), written.commit());
+            var _ =
+                    channel.publish(
+                            new ApplicationEvent.ImageWrittenBack(
+                                    request.application(),
+                                    request.image(),
+                                    request.tag(),
+                                    written.commit(),
+                                    request.cause()));
+        }
+        channel.publish(
+                        new Refresh(
+                                request.application(),
+                                false,
+                                FetchDemand.including(request.cause(), written.commit()),
+                                request.cause()))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private Optional<Application> application(WriteBack request) {
+        return store.find(request.application())
+                .flatMap(
+                        entry ->
+                                switch (entry) {
+                                    case Entry.Valid valid -> Optional.of(valid.application());
+                                    case Entry.Invalid _ -> Optional.empty();
+                                });
+    }
+
+    private static Optional<TrackedImage> tracked(Application application, WriteBack request) {
+        return ImageList.parse(application.annotations()).images().stream()
+                .filter(image -> image.alias().orElse("").equals(request.alias()))
+                .filter(image -> image.tracks(request.image()))
+                .findFirst();
+    }
+
+    private static boolean passes(Throwable failure) {
+        return !(failure instanceof ManifestFailure manifest) || manifest.passing();
+    }
+}

@@ -1,0 +1,7 @@
+/// Writes new image tags to Git and asks for a refresh at the new commit. The tag that Git holds
+/// decides, so that a request that comes twice has no second effect. May import `core`, `channel`,
+/// `store`, `repo`.
+@NullMarked
+package io.tiphys.image;
+
+import org.jspecify.annotations.NullMarked;

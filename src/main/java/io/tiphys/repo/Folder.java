@@ -1,0 +1,21 @@
+package io.tiphys.repo;
+
+import java.util.List;
+
+/// The files of a source at one commit.
+public interface Folder {
+
+    /// Names the content: equal ids, equal files.
+    String treeId();
+
+    /// Names of all entries below the folder, relative to it.
+    ///
+    /// @param recurse whether entries of sub-folders count
+    List<Entry> entries(boolean recurse);
+
+    byte[] read(Entry entry);
+
+    /// @param path relative to the folder
+    /// @param link whether it is a symbolic link
+    record Entry(String path, String objectId, long size, boolean link) {}
+}

@@ -1,0 +1,25 @@
+package io.tiphys.repo;
+
+/// A source cannot be turned into manifests. The message is for the Application's author, and
+/// holds no credentials.
+public class ManifestFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final boolean passing;
+
+    /// A person must change something.
+    public ManifestFailure(String message) {
+        this(message, false);
+    }
+
+    /// @param passing whether it may work when tried again, with nothing changed
+    public ManifestFailure(String message, boolean passing) {
+        super(message);
+        this.passing = passing;
+    }
+
+    public boolean passing() {
+        return passing;
+    }
+}

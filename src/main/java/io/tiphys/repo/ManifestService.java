@@ -1,0 +1,40 @@
+package io.tiphys.repo;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.TargetState;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/// Turns a source into the manifests that it declares, touching the network only for what is new
+/// and rendering only what has not been rendered before.
+@Singleton
+public class ManifestService {
+
+    private final Repositories repositories;
+    private final Renderer renderer;
+    private final ManifestCache cache;
+
+    ManifestService(Repositories repositories, Renderer renderer, ManifestCache cache) {
+        this.repositories = repositories;
+        this.renderer = renderer;
+        this.cache = cache;
+    }
+
+    /// @param revision the revision to render, usually the source's own target revision
+    /// @param fetch how new the view of the repository must be
+    /// @param hard render anew even if the same files were rendered before
+    /// @throws ManifestFailure with the reason for the author
+    public TargetState render(Source source, String revision, FetchDemand fetch, boolean hard) {
+        var repository = repositories.of(source.repoUrl());
+        var commit = repository.resolve(revision, fetch);
+        var folder = repository.folder(commit, source.path());
+        var key = new ManifestCache.Key(folder.treeId(), source.path(), source.directory());
+        List<Manifest> manifests =
+                hard
+                        ? cache.renew(key, () -> renderer.render(folder, source))
+                        : cache.get(key, () -> renderer.render(folder, source));
+        return new TargetState(commit, manifests);
+    }
+}

@@ -1,0 +1,37 @@
+package io.tiphys.repo;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import java.util.Map;
+import java.util.function.Function;
+
+/// One Git repository.
+public interface Repository {
+
+    /// The commit that a revision names, fetched if the view that is held is not new enough.
+    ///
+    /// @param revision branch, tag, commit, full ref name or `HEAD`
+    /// @return the full commit id
+    /// @throws ManifestFailure if the repository cannot be reached or has no such revision
+    String resolve(String revision, FetchDemand fetch);
+
+    /// The files below a path at a commit.
+    ///
+    /// @throws ManifestFailure if the commit has no such folder
+    Folder folder(String commit, String path);
+
+    /// Commits changed files to the tip of a branch and pushes, again on the new tip if somebody
+    /// else was quicker. Nothing is committed if no file changes.
+    ///
+    /// @param branch short name; `HEAD` is the repository's default branch
+    /// @param edit given the path's folder at the tip, what files of it become
+    /// @return the branch's tip, with the change in it
+    /// @throws ManifestFailure if the host refuses the push
+    Written write(String branch, String path, Function<Folder, Change> edit);
+
+    /// @param files new content by path relative to the folder; empty if nothing is to change
+    record Change(Map<String, byte[]> files, String message) {}
+
+    /// @param commit the branch's tip
+    /// @param changed whether a commit was made
+    record Written(String commit, boolean changed) {}
+}

@@ -1,0 +1,64 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/// A folder read from Git's objects, without a checkout.
+record TreeFolder(Repository repository, ObjectId tree) implements Folder {
+
+    /// No manifest is larger; what is, is not read into memory.
+    private static final int MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+    @Override
+    public String treeId() {
+        return tree.name();
+    }
+
+    @Override
+    public List<Entry> entries(boolean recurse) {
+        try (var walk = new TreeWalk(repository)) {
+            walk.addTree(tree);
+            walk.setRecursive(recurse);
+            var entries = new ArrayList<Entry>();
+            while (walk.next()) {
+                var mode = walk.getFileMode(0);
+                boolean link = mode.equals(FileMode.SYMLINK);
+                if (link || mode.equals(FileMode.REGULAR_FILE) || isExecutable(mode)) {
+                    var id = walk.getObjectId(0);
+                    long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
+                    entries.add(new Entry(walk.getPathString(), id.name(), size, link));
+                }
+            }
+            return entries;
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror cannot be read", broken);
+        }
+    }
+
+    @Override
+    public byte[] read(Entry entry) {
+        if (entry.size() > MAX_FILE_BYTES) {
+            throw new ManifestFailure(entry.path() + " is larger than 10 MB");
+        }
+        try {
+            return repository
+                    .open(ObjectId.fromString(entry.objectId()), Constants.OBJ_BLOB)
+                    .getBytes(MAX_FILE_BYTES);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror cannot be read", broken);
+        }
+    }
+
+    private static boolean isExecutable(FileMode mode) {
+        return mode.equals(FileMode.EXECUTABLE_FILE);
+    }
+}

@@ -1,0 +1,107 @@
+package io.tiphys.repo.render;
+
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Source;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Rendered;
+import io.tiphys.repo.Renderer;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Renders a plain directory: every YAML or JSON file that the source's filters let pass, in the
+/// order of their names.
+@Singleton
+public class DirectoryRenderer implements Renderer {
+
+    /// Argo CD's limit on all files of one source together.
+    private static final long MAX_BYTES = 10L * 1024 * 1024;
+
+    private static final String SKIP_MARKER = "+argocd:skip-file-rendering";
+    private static final Set<String> KUSTOMIZATIONS =
+            Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
+
+    @Override
+    public Rendered render(Folder folder, Source source) {
+        var entries = folder.entries(source.directory().recurse());
+        refuseOtherTools(entries);
+        var manifests = new ArrayList<Manifest>();
+        long bytes = 0;
+        for (var entry : entries) {
+            if (!wanted(entry.path(), source.directory())) {
+                continue;
+            }
+            if (entry.link()) {
+                throw new ManifestFailure(
+                        entry.path() + ": symbolic links are not followed by this version");
+            }
+            bytes += entry.size();
+            if (bytes > MAX_BYTES) {
+                throw new ManifestFailure("The files of the source are larger than 10 MB together");
+            }
+            var content = folder.read(entry);
+            if (!new String(content, StandardCharsets.UTF_8).contains(SKIP_MARKER)) {
+                for (var document : ManifestYaml.documents(entry.path(), content)) {
+                    add(document, entry.path(), manifests);
+                }
+            }
+        }
+        return new Rendered(List.copyOf(manifests), bytes);
+    }
+
+    private static void refuseOtherTools(List<Folder.Entry> entries) {
+        for (var entry : entries) {
+            if (entry.path().equals("Chart.yaml")) {
+                throw new ManifestFailure(
+                        "The path holds a Helm chart: charts are not rendered by this version");
+            }
+            if (KUSTOMIZATIONS.contains(entry.path())) {
+                throw new ManifestFailure(
+                        "The path holds a Kustomization: it is not rendered by this version");
+            }
+        }
+    }
+
+    private static boolean wanted(String path, Source.Directory directory) {
+        if (!directory.exclude().isEmpty() && Glob.matches(directory.exclude(), path)) {
+            return false;
+        }
+        if (!directory.include().isEmpty() && !Glob.matches(directory.include(), path)) {
+            return false;
+        }
+        if (path.endsWith(".jsonnet")) {
+            throw new ManifestFailure(path + ": Jsonnet is not rendered by this version");
+        }
+        return path.endsWith(".yaml") || path.endsWith(".yml") || path.endsWith(".json");
+    }
+
+    private static void add(Object document, String path, List<Manifest> manifests) {
+        if (!(document instanceof Map<?, ?>)) {
+            throw new ManifestFailure(path + ": a manifest must be an object");
+        }
+        var object = Json.object(document);
+        if (object.isEmpty()) {
+            return;
+        }
+        var kind = Json.string(object, "kind");
+        if (kind.isEmpty() || Json.string(object, "apiVersion").isEmpty()) {
+            throw new ManifestFailure(path + ": a manifest needs apiVersion and kind");
+        }
+        if (kind.endsWith("List") && object.get("items") instanceof List<?> items) {
+            for (var item : items) {
+                add(item == null ? Map.of() : item, path, manifests);
+            }
+            return;
+        }
+        if (Json.string(object, "metadata", "name").isEmpty()
+                && Json.string(object, "metadata", "generateName").isEmpty()) {
+            throw new ManifestFailure(path + ": a " + kind + " has no metadata.name");
+        }
+        manifests.add(new Manifest(object, path));
+    }
+}

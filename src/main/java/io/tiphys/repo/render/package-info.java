@@ -1,0 +1,5 @@
+/// One renderer a tool: files of a source become manifests. This version knows plain directories.
+@NullMarked
+package io.tiphys.repo.render;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.tiphys.webhook;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the sender hears.
+///
+/// @param body a JSON object
+record Answer(Outcome outcome, Map<String, Object> body) {
+
+    static Answer accepted(Contents contents) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("delivery", contents.delivery());
+        body.put("events", contents.pushes().size() + contents.images().size());
+        if (!contents.note().isEmpty()) {
+            body.put("note", contents.note());
+        }
+        return new Answer(Outcome.ACCEPTED, body);
+    }
+
+    static Answer refused(Outcome outcome, String message) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("error", outcome.label());
+        body.put("message", message);
+        return new Answer(outcome, body);
+    }
+
+    static Answer tooLarge(long limit) {
+        return refused(
+                Outcome.TOO_LARGE,
+                "The body is larger than the %d bytes that are taken here".formatted(limit));
+    }
+}

@@ -1,0 +1,29 @@
+package io.tiphys.webhook;
+
+/// How a delivery was met.
+enum Outcome {
+    ACCEPTED(202, "accepted"),
+    MALFORMED(400, "malformed"),
+    UNKNOWN_SENDER(400, "unknown-sender"),
+    UNAUTHORIZED(401, "unauthorized"),
+    UNKNOWN_REGISTRY(404, "unknown-registry"),
+    TOO_LARGE(413, "too-large"),
+    UNAVAILABLE(503, "unavailable");
+
+    private final int status;
+    private final String label;
+
+    Outcome(int status, String label) {
+        this.status = status;
+        this.label = label;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /// As answers and metrics write it.
+    String label() {
+        return label;
+    }
+}

@@ -1,0 +1,6 @@
+/// The dialects of Git hosts: payloads to [io.tiphys.core.event.GitEvent]. One class a host knows
+/// its headers and signature, one beside it reads its payload.
+@NullMarked
+package io.tiphys.webhook.git;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,355 @@
+package io.tiphys.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.ImageEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class ReceptionTest {
+
+    private static final byte[] BODY = "payload".getBytes(UTF_8);
+    private static final Headers SIGNED = headers("X-Host-Event", "push", "Proof", "s3cret");
+
+    private final List<Object> published = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private TestConfig config = new TestConfig();
+    private Optional<String> secret = Optional.of("s3cret");
+    private Contents contents = Contents.of("d1", push("d1:refs/heads/main"));
+    private Supplier<CompletionStage<Void>> broker = () -> CompletableFuture.completedFuture(null);
+
+    @Test
+    void a_delivery_is_accepted_with_its_name_and_the_number_of_its_events() {
+        var answer = fromGitHost(SIGNED);
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(answer.body()).isEqualTo(Map.of("delivery", "d1", "events", 1));
+        assertThat(published).containsExactly(push("d1:refs/heads/main"));
+        assertCounted("host", "accepted");
+    }
+
+    @Test
+    void the_answer_waits_until_the_broker_has_every_event() {
+        // Given
+        contents = Contents.images("d1", List.of(image("e1"), image("e2"), image("e3")));
+        var acknowledgements = new ArrayList<CompletableFuture<Void>>();
+        broker =
+                () -> {
+                    acknowledgements.add(new CompletableFuture<>());
+                    return acknowledgements.getLast();
+                };
+
+        // When
+        var answer = reception().fromRegistry("store", SIGNED, BODY).toCompletableFuture();
+        acknowledgements.get(2).complete(null);
+        acknowledgements.get(0).complete(null);
+
+        // Then
+        assertThat(answer).isNotDone();
+        acknowledgements.get(1).complete(null);
+        assertThat(answer.join().body()).isEqualTo(Map.of("delivery", "d1", "events", 3));
+    }
+
+    @Test
+    void one_event_that_is_not_written_makes_the_whole_delivery_come_again() {
+        contents = Contents.images("d1", List.of(image("e1"), image("e2")));
+        broker =
+                () ->
+                        published.size() == 1
+                                ? CompletableFuture.completedFuture(null)
+                                : CompletableFuture.failedFuture(new IllegalStateException("down"));
+
+        var answer = reception().fromRegistry("store", SIGNED, BODY).toCompletableFuture().join();
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(answer.body()).containsEntry("error", "unavailable");
+        assertThat(answer.body().get("message").toString()).doesNotContain("down");
+        assertCounted("store", "unavailable");
+    }
+
+    @Test
+    void a_broker_that_is_late_counts_as_unavailable() {
+        config = new TestConfig(false, Duration.ofMillis(1));
+        broker = CompletableFuture::new;
+
+        assertThat(fromGitHost(SIGNED).outcome()).isEqualTo(Outcome.UNAVAILABLE);
+    }
+
+    @Test
+    void a_delivery_without_events_says_why() {
+        contents = Contents.nothing("d1", "The webhook is set up");
+
+        var answer = fromGitHost(SIGNED);
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(answer.body())
+                .isEqualTo(Map.of("delivery", "d1", "events", 0, "note", "The webhook is set up"));
+    }
+
+    @Test
+    void a_missing_or_wrong_proof_is_refused_before_anything_is_read() {
+        for (var headers :
+                List.of(
+                        headers("X-Host-Event", "push"),
+                        headers("X-Host-Event", "push", "Proof", "guess"))) {
+            var answer = fromGitHost(headers);
+
+            assertThat(answer.outcome()).isEqualTo(Outcome.UNAUTHORIZED);
+            assertThat(answer.body())
+                    .containsEntry(
+                            "message",
+                            "The header Proof is missing or does not match the key webhook.host of"
+                                    + " the Secret argocd-secret");
+        }
+        assertThat(published).isEmpty();
+        assertCounted("host", "unauthorized");
+    }
+
+    @Test
+    void without_a_secret_the_refusal_names_the_key_that_is_missing() {
+        secret = Optional.empty();
+
+        var answer = fromGitHost(SIGNED);
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.UNAUTHORIZED);
+        assertThat(answer.body().get("message").toString())
+                .startsWith("The key webhook.host is missing in the Secret argocd-secret")
+                .contains("tiphys.webhook.allow-unsigned=true");
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void an_open_door_lets_unsigned_deliveries_in_where_there_is_no_secret() {
+        config = new TestConfig(true, Duration.ofSeconds(20));
+        secret = Optional.empty();
+
+        assertThat(fromGitHost(headers("X-Host-Event", "push")).outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void an_open_door_still_checks_where_there_is_a_secret() {
+        config = new TestConfig(true, Duration.ofSeconds(20));
+
+        assertThat(fromGitHost(headers("X-Host-Event", "push")).outcome())
+                .isEqualTo(Outcome.UNAUTHORIZED);
+    }
+
+    @Test
+    void a_sender_that_no_header_names_is_told_which_are_known() {
+        var answer = fromGitHost(headers("Proof", "s3cret"));
+
+        assertThat(answer.outcome().status()).isEqualTo(400);
+        assertThat(answer.body())
+                .isEqualTo(
+                        Map.of(
+                                "error",
+                                "unknown-sender",
+                                "message",
+                                "No header says which Git host this comes from. Known:"
+                                        + " X-Host-Event (host)"));
+        assertCounted("unknown", "unknown-sender");
+    }
+
+    @Test
+    void a_registry_that_is_not_known_is_told_which_are() {
+        var answer = reception().fromRegistry("quay", SIGNED, BODY).toCompletableFuture().join();
+
+        assertThat(answer.outcome().status()).isEqualTo(404);
+        assertThat(answer.body().get("message").toString()).endsWith("Known: store");
+        assertCounted("unknown", "unknown-registry");
+    }
+
+    @Test
+    void a_malformed_delivery_hears_what_is_wrong() {
+        var answer =
+                reception()
+                        .fromGitHost(SIGNED, "malformed".getBytes(UTF_8))
+                        .toCompletableFuture()
+                        .join();
+
+        assertThat(answer.outcome().status()).isEqualTo(400);
+        assertThat(answer.body())
+                .isEqualTo(Map.of("error", "malformed", "message", "The field 'ref' is missing"));
+        assertThat(published).isEmpty();
+        assertCounted("host", "malformed");
+    }
+
+    @Test
+    void a_body_over_the_limit_is_refused_before_its_proof_is_looked_at() {
+        var git =
+                reception()
+                        .fromGitHost(
+                                headers("X-Host-Event", "push"),
+                                new byte[TestConfig.MAX_GIT_BODY + 1])
+                        .toCompletableFuture()
+                        .join();
+        var registry =
+                reception()
+                        .fromRegistry("store", _ -> "", new byte[TestConfig.MAX_REGISTRY_BODY + 1])
+                        .toCompletableFuture()
+                        .join();
+
+        assertThat(git.outcome()).isEqualTo(Outcome.TOO_LARGE);
+        assertThat(git.body())
+                .containsEntry(
+                        "message", "The body is larger than the 200000 bytes that are taken here");
+        assertThat(registry.outcome()).isEqualTo(Outcome.TOO_LARGE);
+    }
+
+    @Test
+    void answers_become_responses_and_only_unavailable_ones_name_a_time() {
+        for (var outcome : Outcome.values()) {
+            var response = WebhookResource.response(Answer.refused(outcome, "because"));
+
+            assertThat(response.getStatus()).isEqualTo(outcome.status());
+            assertThat(response.getMediaType()).hasToString("application/json");
+            assertThat(response.getEntity())
+                    .isEqualTo(Map.of("error", outcome.label(), "message", "because"));
+            assertThat(response.getHeaderString("Retry-After"))
+                    .isEqualTo(outcome == Outcome.UNAVAILABLE ? "5" : null);
+        }
+    }
+
+    private Answer fromGitHost(Headers headers) {
+        return reception().fromGitHost(headers, BODY).toCompletableFuture().join();
+    }
+
+    private Reception reception() {
+        return new Reception(
+                config,
+                List.of(new Host()),
+                List.of(new Store()),
+                key -> key.equals("webhook.host") ? secret : Optional.empty(),
+                new Reception.Publisher() {
+                    @Override
+                    public CompletionStage<Void> publish(GitEvent event) {
+                        published.add(event);
+                        return broker.get();
+                    }
+
+                    @Override
+                    public CompletionStage<Void> publish(ImageEvent event) {
+                        published.add(event);
+                        return broker.get();
+                    }
+                },
+                new DeliveryMeters(meters));
+    }
+
+    private void assertCounted(String provider, String outcome) {
+        assertThat(
+                        meters.get("tiphys.webhook.deliveries")
+                                .tags("provider", provider, "outcome", outcome)
+                                .counter()
+                                .count())
+                .isEqualTo(meters.get("argocd.webhook.requests").counter().count())
+                .isPositive();
+    }
+
+    private Contents read(byte[] body) {
+        if (new String(body, UTF_8).equals("malformed")) {
+            throw MalformedDeliveryException.missing("ref");
+        }
+        return contents;
+    }
+
+    private static GitEvent push(String id) {
+        return new GitEvent.Pushed(
+                id,
+                "github.com/acme/shop",
+                "refs/heads/main",
+                "1".repeat(40),
+                "2".repeat(40),
+                List.of(),
+                false,
+                "main",
+                "host");
+    }
+
+    private static ImageEvent image(String id) {
+        return new ImageEvent.Pushed(id, "registry/app", "1.0", "", "", "", "store");
+    }
+
+    private static Headers headers(String... namesAndValues) {
+        return name -> {
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                if (namesAndValues[i].equals(name)) {
+                    return namesAndValues[i + 1];
+                }
+            }
+            return "";
+        };
+    }
+
+    private final class Host implements GitDialect {
+
+        @Override
+        public String header() {
+            return "X-Host-Event";
+        }
+
+        @Override
+        public String provider() {
+            return "host";
+        }
+
+        @Override
+        public String secretKey() {
+            return "webhook.host";
+        }
+
+        @Override
+        public String proof() {
+            return "The header Proof";
+        }
+
+        @Override
+        public boolean isAuthentic(Headers headers, byte[] body, String secret) {
+            return headers.value("Proof").equals(secret);
+        }
+
+        @Override
+        public Contents read(Headers headers, byte[] body) {
+            return ReceptionTest.this.read(body);
+        }
+    }
+
+    private final class Store implements RegistryDialect {
+
+        @Override
+        public String provider() {
+            return "store";
+        }
+
+        @Override
+        public String secretKey() {
+            return "webhook.host";
+        }
+
+        @Override
+        public String proof() {
+            return "The header Proof";
+        }
+
+        @Override
+        public boolean isAuthentic(Headers headers, byte[] body, String secret) {
+            return headers.value("Proof").equals(secret);
+        }
+
+        @Override
+        public Contents read(Headers headers, byte[] body) {
+            return ReceptionTest.this.read(body);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.tiphys.webhook;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Map;
+
+/// The configuration of tests: small limits, and signed deliveries only unless told otherwise.
+public record TestConfig(boolean allowUnsigned, Duration answerWithin) implements WebhookConfig {
+
+    static final int MAX_GIT_BODY = 200_000;
+    static final int MAX_REGISTRY_BODY = 100_000;
+
+    public TestConfig() {
+        this(false, Duration.ofSeconds(20));
+    }
+
+    @Override
+    public MemorySize maxGitBody() {
+        return new MemorySize(BigInteger.valueOf(MAX_GIT_BODY));
+    }
+
+    @Override
+    public MemorySize maxRegistryBody() {
+        return new MemorySize(BigInteger.valueOf(MAX_REGISTRY_BODY));
+    }
+
+    @Override
+    public Map<String, String> registryHosts() {
+        return Map.of();
+    }
+}
