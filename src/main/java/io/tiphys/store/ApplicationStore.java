@@ -131,7 +131,8 @@ public class ApplicationStore {
     ///
     /// @throws ApiFailure if the API server refuses; 409 if the patch names a resourceVersion that
     ///     is no longer the newest
-    public Map<String, Object> patch(ApplicationId id, Map<String, Object> patch) {
+    public Map<String, Object> patch(
+            ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
                 api.mergePatch(
                         "/apis/argoproj.io/v1alpha1/namespaces/"
