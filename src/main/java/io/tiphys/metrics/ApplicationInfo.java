@@ -1,7 +1,7 @@
 package io.tiphys.metrics;
 
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
-import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.GaugeMetricFamily;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.core.model.ApplicationId;
@@ -23,12 +23,16 @@ class ApplicationInfo extends Collector {
 
     private final Map<ApplicationId, ApplicationLabels> labels = new ConcurrentHashMap<>();
 
-    void start(@Observes StartupEvent event, ApplicationStore store, CollectorRegistry collectors) {
+    /// The registry that is scraped is reached through the meter registry only: injected, a
+    // collector
+    /// registry is a fresh one for each user.
+    void start(
+            @Observes StartupEvent event, ApplicationStore store, PrometheusMeterRegistry meters) {
         store.onChange(this::changed);
         // Those that were there before we listened. The store is asked under the map's lock, so a
         // change in between has the last word.
         store.all().forEach(entry -> labels.compute(entry.id(), (id, _) -> read(store, id)));
-        collectors.register(this);
+        meters.getPrometheusRegistry().register(this);
     }
 
     private static @Nullable ApplicationLabels read(ApplicationStore store, ApplicationId id) {
