@@ -103,8 +103,7 @@ class WatchesTest {
     }
 
     @Test
-    void a_websocket_is_turned_away_so_that_clients_fall_back() {
-        // The plain client may not send Upgrade itself, which the fabric8 test does.
+    void a_revision_that_is_no_number_is_a_bad_request() {
         assertThat(sandbox.get(CONFIG_MAPS + "?watch=true&resourceVersion=x").code())
                 .isEqualTo(400);
     }

@@ -242,8 +242,8 @@ public final class Registry {
                 FirstState.fill(type, next);
             }
             addresses.assign(type, live, next);
-            canonicalMetadata(next);
         }
+        canonicalMetadata(next);
         Rules.check(type, live, next);
         if (live == null) {
             checkNamespace(key);
