@@ -38,14 +38,13 @@ class EmbeddedCluster implements DefaultCluster {
             List.of("webhook.github.secret", "webhook.distribution.secret");
 
     private final Instance<DataDirectory> data;
-    private final Vertx vertx;
     private @Nullable Running running;
 
-    private record Running(Sandbox sandbox, KubernetesClient client, Path kubeconfigFile) {}
+    private record Running(
+            Vertx vertx, Sandbox sandbox, KubernetesClient client, Path kubeconfigFile) {}
 
-    EmbeddedCluster(Instance<DataDirectory> data, Vertx vertx) {
+    EmbeddedCluster(Instance<DataDirectory> data) {
         this.data = data;
-        this.vertx = vertx;
     }
 
     @Override
@@ -81,6 +80,7 @@ class EmbeddedCluster implements DefaultCluster {
         if (running != null) {
             running.client.close();
             running.sandbox.close();
+            running.vertx.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
@@ -93,6 +93,8 @@ class EmbeddedCluster implements DefaultCluster {
 
     private Running start() {
         var directory = data.get();
+        // Its own, so that what the sandbox serves is not counted among what the service serves.
+        var vertx = Vertx.vertx();
         var sandbox =
                 Sandbox.start(
                         vertx,
@@ -109,7 +111,7 @@ class EmbeddedCluster implements DefaultCluster {
             throw new UncheckedIOException("Cannot write " + kubeconfigFile, unwritable);
         }
         install(client);
-        return new Running(sandbox, client, kubeconfigFile);
+        return new Running(vertx, sandbox, client, kubeconfigFile);
     }
 
     private static void install(KubernetesClient client) {

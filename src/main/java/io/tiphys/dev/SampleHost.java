@@ -3,6 +3,8 @@ package io.tiphys.dev;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.value.registry.ValueRegistry;
+import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.smallrye.common.annotation.Identifier;
 import io.tiphys.store.ApplicationStore;
@@ -30,6 +32,7 @@ class SampleHost {
     private final EmbeddedCluster cluster;
     private final Instance<DataDirectory> data;
     private final Instance<Map<String, Object>> kafka;
+    private final ValueRegistry values;
     private volatile @Nullable GitHubPushDelivery deliveries;
     private @Nullable SampleRepository repository;
 
@@ -38,10 +41,12 @@ class SampleHost {
             ApplicationStore store,
             EmbeddedCluster cluster,
             Instance<DataDirectory> data,
-            @Identifier("default-kafka-broker") Instance<Map<String, Object>> kafka) {
+            @Identifier("default-kafka-broker") Instance<Map<String, Object>> kafka,
+            ValueRegistry values) {
         this.cluster = cluster;
         this.data = data;
         this.kafka = kafka;
+        this.values = values;
     }
 
     /// Before anybody looks at Git: Applications of an earlier start name this repository.
@@ -60,13 +65,13 @@ class SampleHost {
         }
     }
 
-    /// The port is known only now.
+    /// The port is known only now: the configured one may be 0, which takes any.
     void listening(@ObservesAsync HttpServerStart server) {
         var sample = repository;
         if (sample == null) {
             return;
         }
-        var base = "http://127.0.0.1:" + server.options().getPort();
+        var base = "http://127.0.0.1:" + values.get(HttpServer.HTTP_PORT);
         deliveries =
                 new GitHubPushDelivery(
                         URI.create(base + "/api/webhook"),

@@ -21,6 +21,7 @@ import org.jboss.logging.Logger;
 public final class ApiServer {
 
     private static final Logger LOG = Logger.getLogger(ApiServer.class);
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
     private final Discovery discovery;
@@ -36,7 +37,6 @@ public final class ApiServer {
         resources = new Resources(vertx, store, registry, audit);
         var options =
                 new HttpServerOptions()
-                        .setHost("127.0.0.1")
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(64 * 1024)
                         .setMaxHeaderSize(64 * 1024);
@@ -48,7 +48,7 @@ public final class ApiServer {
     /// @param port 0 for a free one
     /// @return the port that is listened on
     public CompletableFuture<Integer> listen(int port) {
-        return server.listen(port)
+        return server.listen(port, LOOPBACK)
                 .map(HttpServer::actualPort)
                 .toCompletionStage()
                 .toCompletableFuture();

@@ -1,0 +1,134 @@
+package io.tiphys.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.ResetCommand.ResetType;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/// A user's clone of the sample repository, over HTTP.
+public final class SampleClone implements AutoCloseable {
+
+    private final Git git;
+    private final Path directory;
+
+    private SampleClone(Git git, Path directory) {
+        this.git = git;
+        this.directory = directory;
+    }
+
+    public static SampleClone of(URI url, Path directory) throws GitAPIException {
+        return new SampleClone(
+                Git.cloneRepository()
+                        .setURI(url.toString())
+                        .setDirectory(directory.toFile())
+                        .call(),
+                directory);
+    }
+
+    public String read(String file) throws IOException {
+        return Files.readString(directory.resolve(file));
+    }
+
+    public SampleClone write(String file, String text) throws IOException {
+        var path = directory.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+        return this;
+    }
+
+    public SampleClone edit(String file, UnaryOperator<String> change) throws IOException {
+        return write(file, change.apply(read(file)));
+    }
+
+    public SampleClone delete(String file) throws IOException {
+        Files.delete(directory.resolve(file));
+        return this;
+    }
+
+    public SampleClone branch(String name) throws GitAPIException {
+        git.checkout().setCreateBranch(true).setName(name).call();
+        return this;
+    }
+
+    /// Commits all that was changed here.
+    ///
+    /// @return the commit's id
+    public String commit(String message) throws GitAPIException {
+        git.add().addFilepattern(".").call();
+        git.add().addFilepattern(".").setUpdate(true).call();
+        return git.commit()
+                .setMessage(message)
+                .setAuthor("Ada", "ada@example.org")
+                .setCommitter("Ada", "ada@example.org")
+                .setSign(false)
+                .call()
+                .getName();
+    }
+
+    /// Pushes the branch that is checked out.
+    public void push() throws GitAPIException, IOException {
+        for (var result : git.push().add(git.getRepository().getFullBranch()).call()) {
+            assertThat(result.getRemoteUpdates())
+                    .allMatch(update -> update.getStatus() == RemoteRefUpdate.Status.OK);
+        }
+    }
+
+    public String push(String message) throws GitAPIException, IOException {
+        var commit = commit(message);
+        push();
+        return commit;
+    }
+
+    /// The commit that the host has on main now.
+    public String tip() throws GitAPIException, IOException {
+        git.fetch().call();
+        return git.getRepository().resolve("refs/remotes/origin/main").getName();
+    }
+
+    /// Goes to what the host has on main.
+    public SampleClone update() throws GitAPIException, IOException {
+        git.reset().setMode(ResetType.HARD).setRef(tip()).call();
+        return this;
+    }
+
+    public String parent(String commit) throws IOException {
+        var parents = git.getRepository().parseCommit(ObjectId.fromString(commit)).getParents();
+        assertThat(parents).hasSize(1);
+        return parents[0].getName();
+    }
+
+    /// Every file of a commit, byte for byte (as Latin-1, which loses none).
+    public Map<String, String> files(String commit) throws IOException {
+        var repository = git.getRepository();
+        var files = new TreeMap<String, String>();
+        try (var walk = new TreeWalk(repository)) {
+            walk.addTree(repository.parseCommit(ObjectId.fromString(commit)).getTree());
+            walk.setRecursive(true);
+            while (walk.next()) {
+                files.put(
+                        walk.getFileMode() + " " + walk.getPathString(),
+                        new String(
+                                repository.open(walk.getObjectId(0)).getBytes(),
+                                StandardCharsets.ISO_8859_1));
+            }
+        }
+        return files;
+    }
+
+    @Override
+    public void close() {
+        git.close();
+    }
+}

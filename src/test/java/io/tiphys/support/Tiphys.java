@@ -1,0 +1,257 @@
+package io.tiphys.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+/// The packaged service in a process of its own, with everything that a user has of it.
+public final class Tiphys implements AutoCloseable {
+
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    private static final Path LOGS = Path.of("target/journey-logs");
+    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration STOP = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int TERMINATED = 128 + 15;
+    private static final Pattern TROUBLE =
+            Pattern.compile("^\\s+at \\S+\\(.*\\)|^Caused by: | ERROR \\[", Pattern.MULTILINE);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path data;
+    private final List<Path> logs = new ArrayList<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private Process process;
+    private JsonNode endpoints;
+    private @Nullable KubernetesClient cluster;
+
+    private Tiphys(Path data) {
+        this.data = data;
+        process = launch();
+        endpoints = awaitEndpoints();
+    }
+
+    /// Starts one with its data there, on any port, and waits for its addresses.
+    public static Tiphys start(Path data) {
+        return new Tiphys(data);
+    }
+
+    /// The same once more: same data directory, after a stop or a kill.
+    public void restart() {
+        assertThat(process.isAlive()).isFalse();
+        process = launch();
+        endpoints = awaitEndpoints();
+    }
+
+    /// As Ctrl-C or a container's end does it.
+    public void stop() {
+        process.destroy();
+        try {
+            assertThat(process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS))
+                    .as("stopped in %s", STOP)
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        forgetCluster();
+        assertThat(process.exitValue()).isIn(0, TERMINATED);
+    }
+
+    /// kill -9.
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+        forgetCluster();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        forgetCluster();
+        http.close();
+    }
+
+    /// What all of its runs printed.
+    public String log() {
+        var text = new StringBuilder();
+        for (var log : logs) {
+            text.append("== ").append(log).append('\n').append(read(log));
+        }
+        return text.toString();
+    }
+
+    public void assertNoTroubleInLog() {
+        assertThat(read(logs.getLast())).doesNotContainPattern(TROUBLE);
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    /// One of the addresses of `endpoints.json`.
+    public String endpoint(String name) {
+        return endpoints.path(name).asText();
+    }
+
+    public URI sampleRepository() {
+        return URI.create(endpoint("sampleRepository"));
+    }
+
+    public KubernetesClient cluster() {
+        if (cluster == null) {
+            cluster =
+                    new KubernetesClientBuilder()
+                            .withConfig(
+                                    Config.fromKubeconfig(read(Path.of(endpoint("kubeconfig")))))
+                            .build();
+        }
+        return cluster;
+    }
+
+    public Deployment deployment(String namespace, String name) {
+        var found = cluster().apps().deployments().inNamespace(namespace).withName(name).get();
+        assertThat(found).as("Deployment %s/%s", namespace, name).isNotNull();
+        return found;
+    }
+
+    /// A webhook's secret, from where an administrator finds it.
+    public String secret(String key) {
+        var secret = cluster().secrets().inNamespace("argocd").withName("argocd-secret").get();
+        return new String(
+                Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(endpoint("api") + path)).GET().build());
+    }
+
+    /// @param headers names and values in turn
+    public HttpResponse<String> post(String path, byte[] body, String... headers) {
+        var request =
+                HttpRequest.newBuilder(URI.create(endpoint("api") + path))
+                        .POST(BodyPublishers.ofByteArray(body));
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HttpClient http() {
+        return http;
+    }
+
+    /// The Application as the API has it.
+    public JsonNode application(String name) {
+        var answer = get("/api/v1/applications/" + name);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return json(answer.body());
+    }
+
+    public JsonNode awaitSynced(String name, String commit) {
+        eventually()
+                .untilAsserted(
+                        () -> {
+                            var sync = application(name).at("/status/sync");
+                            assertThat(sync.path("revision").asText()).isEqualTo(commit);
+                            assertThat(sync.path("status").asText()).isEqualTo("Synced");
+                        });
+        return application(name);
+    }
+
+    /// Waits for a condition, generously: nothing is measured here.
+    public static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50));
+    }
+
+    public static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    private Process launch() {
+        try {
+            // What a killed process left says nothing about the next.
+            Files.deleteIfExists(data.resolve("endpoints.json"));
+            Files.createDirectories(LOGS);
+            var log = Files.createTempFile(LOGS, "service-", ".log");
+            logs.add(log);
+            return new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-Xmx512m",
+                            "-Dquarkus.http.port=0",
+                            "-Dtiphys.data-dir=" + data,
+                            "-jar",
+                            JAR.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonNode awaitEndpoints() {
+        var file = data.resolve("endpoints.json");
+        try {
+            await().atMost(START)
+                    .pollInterval(Duration.ofMillis(50))
+                    .failFast("the service ended: " + logs.getLast(), () -> !process.isAlive())
+                    .until(() -> Files.exists(file));
+        } catch (RuntimeException failed) {
+            process.destroyForcibly();
+            throw new AssertionError(log(), failed);
+        }
+        return json(read(file));
+    }
+
+    private void forgetCluster() {
+        if (cluster != null) {
+            cluster.close();
+            cluster = null;
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
