@@ -6,6 +6,7 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.RepositoryUrl;
+
 import java.util.Collection;
 import java.util.List;
 
@@ -52,7 +53,7 @@ public final class AffectedApplications {
     /// are separated by semicolons, relative to the source's path unless they start with a slash.
     private static boolean touchesPaths(GitEvent.Pushed push, Application application) {
         var declared = application.annotations().get(Annotations.MANIFEST_GENERATE_PATHS);
-        if (declared == null || declared.isBlank()) {
+        if (declared == null || declared.replace(";", "").isBlank()) {
             return true;
         }
         if (!push.pathsComplete() || push.changedPaths().isEmpty()) {
