@@ -57,6 +57,9 @@ class DeletionsTest {
         assertThat(sandbox.delete(path).body().at("/metadata/deletionTimestamp").isTextual())
                 .isTrue();
         assertThat(gone(path)).isFalse();
+        var more = "{metadata: {finalizers: [example.com/hold, example.com/more]}}";
+        assertThat(sandbox.patch(MERGE, path, more).causes())
+                .containsExactly("metadata.finalizers");
         sandbox.patch(MERGE, path, "{metadata: {finalizers: null}}");
         assertThat(gone(path)).isTrue();
     }

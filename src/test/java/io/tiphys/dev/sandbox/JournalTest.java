@@ -4,9 +4,11 @@ import static io.tiphys.dev.sandbox.ASandbox.CONFIG_MAPS;
 import static io.tiphys.dev.sandbox.ASandbox.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +48,9 @@ class JournalTest {
         try (var sandbox = started()) {
             sandbox.post(CONFIG_MAPS, "{metadata: {name: whole}}");
         }
-        Files.writeString(
-                journal(), "{\"revision\":99,\"shelf\":\"conf", StandardOpenOption.APPEND);
+        var torn = "{\"revision\":99,\"shelf\":\"ü".getBytes(StandardCharsets.UTF_8);
+        var cut = Arrays.copyOf(torn, torn.length - 1);
+        Files.write(journal(), cut, StandardOpenOption.APPEND);
         try (var sandbox = started()) {
             assertThat(sandbox.get(CONFIG_MAPS + "/whole").code()).isEqualTo(200);
             sandbox.post(CONFIG_MAPS, "{metadata: {name: after}}");

@@ -5,7 +5,13 @@ import static io.tiphys.dev.sandbox.ASandbox.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -106,6 +112,33 @@ class WatchesTest {
     void a_revision_that_is_no_number_is_a_bad_request() {
         assertThat(sandbox.get(CONFIG_MAPS + "?watch=true&resourceVersion=x").code())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void a_reader_that_falls_too_far_behind_loses_its_connection() throws Exception {
+        var uri = sandbox.sandbox().uri();
+        var path = "/api/v1/namespaces/kube-public/secrets";
+        try (var socket = new Socket()) {
+            socket.setReceiveBufferSize(8 * 1024);
+            socket.setSoTimeout(10_000);
+            socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
+            var request = "GET " + path + "?watch=true HTTP/1.1\r\nHost: sandbox\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            var large = "{\"metadata\": {\"generateName\": \"big-\"}, \"data\": {\"a\": \"%s\"}}";
+            var secret = large.formatted("eHh4".repeat(75_000));
+            for (int i = 0; i < 60; i++) {
+                sandbox.with("POST", path, "application/json", secret);
+            }
+            assertThat(readToEnd(socket.getInputStream())).isLessThan(60L * 300_000);
+        }
+    }
+
+    private static long readToEnd(InputStream in) throws IOException {
+        try {
+            return in.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException _) {
+            return 0;
+        }
     }
 
     @Test

@@ -175,7 +175,9 @@ final class Resources {
         return Refusal.plain(
                 415,
                 "UnsupportedMediaType",
-                "the body of the request was in an unknown format (" + type + ")");
+                "the body of the request was in an unknown format (%s): the sandbox reads JSON and"
+                                .formatted(type)
+                        + " YAML, so give kubectl a manifest with -f instead of flags");
     }
 
     private static String neededNamespace(Target target) {

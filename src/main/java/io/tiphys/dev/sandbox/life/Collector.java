@@ -69,11 +69,10 @@ final class Collector {
         var uid = Workbench.uid(owner);
         boolean blocked = false;
         for (var dependent : bench.store().dependentsOf(uid)) {
-            var tree = dependent.tree();
-            if (!Workbench.leaving(tree)) {
+            if (!dependent.leaving()) {
                 bench.delete(dependent.key(), new Deletion("Foreground", "", "", -1, false));
             }
-            blocked |= bench.read(dependent.key()) != null && blocks(tree, uid);
+            blocked |= bench.read(dependent.key()) != null && blocks(dependent.tree(), uid);
         }
         if (!blocked) {
             letGo(key, FOREGROUND);
@@ -119,7 +118,7 @@ final class Collector {
             return;
         }
         for (var object : bench.store().inNamespace(key.name())) {
-            if (!Workbench.leaving(object.tree())) {
+            if (!object.leaving()) {
                 bench.delete(object.key(), new Deletion("Background", "", "", 0, false));
             }
         }
@@ -158,7 +157,7 @@ final class Collector {
             return;
         }
         for (var object : bench.store().list(key.name(), "").objects()) {
-            if (!Workbench.leaving(object.tree())) {
+            if (!object.leaving()) {
                 bench.delete(object.key(), Deletion.BACKGROUND);
             }
         }

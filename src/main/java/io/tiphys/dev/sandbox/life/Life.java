@@ -26,6 +26,21 @@ public final class Life implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Life.class);
     private static final String CRDS = "customresourcedefinitions.apiextensions.k8s.io";
 
+    /// The kinds that do something by themselves.
+    private static final Set<String> ALIVE =
+            Set.of(
+                    "pods",
+                    "replicasets.apps",
+                    "deployments.apps",
+                    "statefulsets.apps",
+                    "daemonsets.apps",
+                    "jobs.batch",
+                    "namespaces",
+                    "services",
+                    "ingresses.networking.k8s.io",
+                    "persistentvolumeclaims",
+                    CRDS);
+
     private final Store store;
     private final Workbench bench;
     private final Pods pods;
@@ -72,6 +87,7 @@ public final class Life implements AutoCloseable {
             }
         }
         if (change.removed()) {
+            pods.gone(change.after().uid());
             for (var dependent : store.dependentsOf(change.after().uid())) {
                 enqueue(dependent.key());
             }
@@ -103,15 +119,17 @@ public final class Life implements AutoCloseable {
 
     private void look(Key key) {
         queued.remove(key);
-        var object = bench.read(key);
-        if (object == null) {
+        var found = store.get(key);
+        if (found == null) {
             return;
         }
         try {
-            collector.reconcile(key, object);
-            var present = bench.read(key);
-            if (present != null) {
-                act(key, present);
+            if (found.leaving() || !found.ownerUids().isEmpty()) {
+                collector.reconcile(key, found.tree());
+            }
+            var present = store.get(key);
+            if (present != null && ALIVE.contains(key.shelf())) {
+                act(key, present.tree());
             }
         } catch (Refusal refusal) {
             LOG.debugf("%s: %s", key, refusal.getMessage());

@@ -9,11 +9,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -65,36 +65,44 @@ final class Journal implements AutoCloseable {
 
     private static long read(Path file, Map<Key, Line> live) throws IOException {
         long revision = 0;
-        try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            for (var bytes = nextLine(in); bytes != null; bytes = nextLine(in)) {
-                var line = parse(file, bytes);
-                revision = Math.max(revision, line.revision());
-                if (line.object() != null) {
-                    live.put(line.key(), line);
-                } else {
-                    live.remove(line.key());
+        var torn = endsTorn(file);
+        // Unlike Files.newBufferedReader, this survives a letter that was cut in two.
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            var text = lines.readLine();
+            while (text != null) {
+                var next = lines.readLine();
+                // The last line, cut off when the process was killed, was never answered.
+                if (next != null || !torn) {
+                    var line = parse(file, text);
+                    revision = Math.max(revision, line.revision());
+                    if (line.object() != null) {
+                        live.put(line.key(), line);
+                    } else {
+                        live.remove(line.key());
+                    }
                 }
+                text = next;
             }
         }
         return revision;
     }
 
-    /// The next whole line; the torn end that a killed process leaves is none.
-    private static byte @Nullable [] nextLine(InputStream in) throws IOException {
-        var line = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                return line.toByteArray();
-            }
-            line.write(b);
+    private static boolean endsTorn(Path file) throws IOException {
+        try (var bytes = FileChannel.open(file)) {
+            var last = ByteBuffer.allocate(1);
+            return bytes.size() > 0
+                    && bytes.read(last, bytes.size() - 1) == 1
+                    && last.get(0) != '\n';
         }
-        return null;
     }
 
-    private static Line parse(Path file, byte[] bytes) {
+    private static Line parse(Path file, String text) {
         ObjectNode node;
         try {
-            node = Json.foreignObject(bytes, false);
+            node = Json.foreignObject(text.getBytes(StandardCharsets.UTF_8), false);
         } catch (Refusal e) {
             throw new IllegalStateException("the journal " + file + " is damaged", e);
         }

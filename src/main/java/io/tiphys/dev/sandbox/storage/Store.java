@@ -60,6 +60,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// How many changes are remembered, and how far a reader may fall behind.
+    public int historyLimit() {
+        return historyLimit;
+    }
+
     public long revision() {
         return together(() -> revision);
     }

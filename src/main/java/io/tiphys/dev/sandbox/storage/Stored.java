@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /// An object as it rests: its bytes, and what is asked of it too often to parse them each time.
+///
+/// @param leaving whether it is marked for deletion
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them, or writes the bytes
 public record Stored(
         Key key,
@@ -16,6 +18,7 @@ public record Stored(
         String apiVersion,
         Map<String, String> labels,
         List<String> ownerUids,
+        boolean leaving,
         byte[] json) {
 
     public static Stored of(Key key, long revision, ObjectNode object) {
@@ -33,6 +36,7 @@ public record Stored(
                 Json.text(object, "apiVersion"),
                 Map.copyOf(labels),
                 List.copyOf(owners),
+                metadata.path("deletionTimestamp").isTextual(),
                 Json.bytes(object));
     }
 

@@ -18,9 +18,7 @@ public final class Watch implements AutoCloseable {
     ///
     /// @param namespace empty for all
     /// @param since null to begin with everything as it stands
-    /// @param limit the most events that may wait for the reader
-    public record Scope(
-            String shelf, String namespace, Selector selector, @Nullable Long since, int limit) {}
+    public record Scope(String shelf, String namespace, Selector selector, @Nullable Long since) {}
 
     public enum Kind {
         ADDED,
@@ -36,6 +34,7 @@ public final class Watch implements AutoCloseable {
     private final ArrayDeque<Event> waiting = new ArrayDeque<>();
     private final Consumer<Change> listener = this::offer;
     private boolean overrun;
+    private int bound;
 
     private Watch(Store store, Scope scope, Runnable wake) {
         this.store = store;
@@ -67,13 +66,14 @@ public final class Watch implements AutoCloseable {
             }
             missed.forEach(this::add);
         }
+        bound = waiting.size() + store.historyLimit();
         store.listen(listener);
         return true;
     }
 
     private void offer(Change change) {
         synchronized (waiting) {
-            if (waiting.size() >= scope.limit()) {
+            if (waiting.size() >= bound) {
                 overrun = true;
             } else if (!add(change)) {
                 return;

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -156,11 +155,5 @@ public final class Json {
                 items.remove();
             }
         }
-    }
-
-    public static ObjectNode of(Map<String, String> entries) {
-        var node = object();
-        entries.forEach(node::put);
-        return node;
     }
 }
