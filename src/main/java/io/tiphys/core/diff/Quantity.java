@@ -45,7 +45,7 @@ final class Quantity {
         var parts = path.split("\\.", -1);
         int last = parts.length - 1;
         return FIELDS.contains(parts[last])
-                || last > 2 && LISTS.contains(parts[last - 2] + "." + parts[last - 1]);
+                || (last > 2 && LISTS.contains(parts[last - 2] + "." + parts[last - 1]));
     }
 
     static boolean same(String one, String other) {
