@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A push reaches the cluster.
 @ExtendWith(SharedTiphys.class)
@@ -20,21 +16,12 @@ class PushJourneyIT {
     private static final String DEPLOYMENT = "guestbook/deployment.yaml";
 
     private final Tiphys tiphys;
-    private SampleClone clone;
+    private final SampleClone clone;
 
-    PushJourneyIT(Tiphys tiphys) {
+    PushJourneyIT(Tiphys tiphys, SampleClone clone) throws Exception {
         this.tiphys = tiphys;
-    }
-
-    @BeforeEach
-    void clone(@TempDir Path directory) throws Exception {
-        clone = SampleClone.of(tiphys.sampleRepository(), directory);
+        this.clone = clone;
         tiphys.awaitSynced("guestbook", clone.tip());
-    }
-
-    @AfterEach
-    void close() {
-        clone.close();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -16,6 +18,7 @@ import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.util.FileUtils;
 
 /// A user's clone of the sample repository, over HTTP.
 public final class SampleClone implements AutoCloseable {
@@ -28,13 +31,14 @@ public final class SampleClone implements AutoCloseable {
         this.directory = directory;
     }
 
-    public static SampleClone of(URI url, Path directory) throws GitAPIException {
-        return new SampleClone(
-                Git.cloneRepository()
-                        .setURI(url.toString())
-                        .setDirectory(directory.toFile())
-                        .call(),
-                directory);
+    static SampleClone of(URI url) {
+        try {
+            var directory = Files.createTempDirectory("tiphys-clone");
+            var clone = Git.cloneRepository().setURI(url.toString());
+            return new SampleClone(clone.setDirectory(directory.toFile()).call(), directory);
+        } catch (IOException | GitAPIException e) {
+            throw new IllegalStateException("No clone of " + url, e);
+        }
     }
 
     public String read(String file) throws IOException {
@@ -85,6 +89,11 @@ public final class SampleClone implements AutoCloseable {
         }
     }
 
+    /// Puts the commit where the host keeps it, past the host: nobody is told.
+    public void pushPast(Path bareRepository) throws GitAPIException {
+        git.push().setRemote(bareRepository.toUri().toString()).add("HEAD:refs/heads/main").call();
+    }
+
     public String push(String message) throws GitAPIException, IOException {
         var commit = commit(message);
         push();
@@ -103,10 +112,12 @@ public final class SampleClone implements AutoCloseable {
         return this;
     }
 
-    public String parent(String commit) throws IOException {
-        var parents = git.getRepository().parseCommit(ObjectId.fromString(commit)).getParents();
-        assertThat(parents).hasSize(1);
-        return parents[0].getName();
+    /// The commits from one, itself left out, to another, newest first.
+    public List<String> commits(String from, String to) throws GitAPIException, IOException {
+        var commits = new ArrayList<String>();
+        var range = git.log().addRange(ObjectId.fromString(from), ObjectId.fromString(to));
+        range.call().forEach(commit -> commits.add(commit.getName()));
+        return commits;
     }
 
     /// Every file of a commit, byte for byte (as Latin-1, which loses none).
@@ -128,7 +139,8 @@ public final class SampleClone implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         git.close();
+        FileUtils.delete(directory.toFile(), FileUtils.RECURSIVE | FileUtils.RETRY);
     }
 }

@@ -3,7 +3,6 @@ package io.tiphys.support;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.eclipse.jgit.util.FileUtils;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -11,9 +10,11 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/// Hands every test that only uses the service the same one, and shows what it printed if the test
-/// fails.
+/// Hands every test that only uses the service the same one, and a clone of its sample repository;
+/// shows what the service printed if the test fails.
 public final class SharedTiphys implements ParameterResolver, TestExecutionExceptionHandler {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedTiphys.class);
 
     private record Shared(Tiphys service) implements AutoCloseable {
 
@@ -28,22 +29,31 @@ public final class SharedTiphys implements ParameterResolver, TestExecutionExcep
         @Override
         public void close() throws IOException {
             service.close();
-            delete(service.data());
+            FileUtils.delete(service.data().toFile(), FileUtils.RECURSIVE | FileUtils.RETRY);
         }
+    }
 
-        private static void delete(Path directory) throws IOException {
-            FileUtils.delete(directory.toFile(), FileUtils.RECURSIVE | FileUtils.RETRY);
-        }
+    /// So that each test has a clone of its own.
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Tiphys.class;
+        var type = parameter.getParameter().getType();
+        return type == Tiphys.class || type == SampleClone.class;
     }
 
     @Override
-    public Tiphys resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return service(context);
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Tiphys.class
+                ? service(context)
+                : context.getStore(NAMESPACE)
+                        .computeIfAbsent(
+                                SampleClone.class,
+                                _ -> service(context).cloneSample(),
+                                SampleClone.class);
     }
 
     @Override
@@ -55,7 +65,7 @@ public final class SharedTiphys implements ParameterResolver, TestExecutionExcep
 
     private static Tiphys service(ExtensionContext context) {
         return context.getRoot()
-                .getStore(Namespace.create(SharedTiphys.class))
+                .getStore(NAMESPACE)
                 .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class)
                 .service();
     }

@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -118,8 +122,8 @@ public final class Tiphys implements AutoCloseable {
         return endpoints.path(name).asText();
     }
 
-    public URI sampleRepository() {
-        return URI.create(endpoint("sampleRepository"));
+    public SampleClone cloneSample() {
+        return SampleClone.of(URI.create(endpoint("sampleRepository")));
     }
 
     public KubernetesClient cluster() {
@@ -131,6 +135,24 @@ public final class Tiphys implements AutoCloseable {
                             .build();
         }
         return cluster;
+    }
+
+    /// Applications as objects of the cluster.
+    public NonNamespaceOperation<
+                    GenericKubernetesResource,
+                    GenericKubernetesResourceList,
+                    Resource<GenericKubernetesResource>>
+            applications() {
+        return cluster()
+                .genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+                .inNamespace("argocd");
+    }
+
+    /// Creates an Application from YAML, in which `@SAMPLE@` is the sample repository.
+    public void create(String application) {
+        cluster()
+                .resource(application.replace("@SAMPLE@", endpoint("sampleRepository")))
+                .create();
     }
 
     public Deployment deployment(String namespace, String name) {
