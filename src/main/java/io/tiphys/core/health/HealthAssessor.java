@@ -8,6 +8,7 @@ import static io.tiphys.core.model.Health.Status.SUSPENDED;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,8 +103,10 @@ public final class HealthAssessor {
         long wanted = Json.number(object, 0, "status", "desiredNumberScheduled");
         long updated = Json.number(object, 0, "status", "updatedNumberScheduled");
         long available = Json.number(object, 0, "status", "numberAvailable");
-        boolean onDelete = Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete");
-        if (!onDelete && updated < wanted) {
+        if (Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete")) {
+            return Health.of(HEALTHY);
+        }
+        if (updated < wanted) {
             return waiting("%d of %d new pods are updated".formatted(updated, wanted));
         }
         if (available < wanted) {

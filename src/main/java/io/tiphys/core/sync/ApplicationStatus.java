@@ -10,6 +10,7 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.sync.SyncOutcome.ResourceResult;
 import io.tiphys.core.sync.TargetResources.Warning;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -308,10 +309,11 @@ public final class ApplicationStatus {
         return result;
     }
 
-    /// Deployments are remembered; healing what was deployed before is none.
+    /// Deployments are remembered; healing what was deployed before is none, and a dry run neither.
     private static void history(
             Map<String, Object> status, Application application, SyncOutcome outcome) {
-        if (outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
+        boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
+        if (dryRun || outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
             return;
         }
         var history = new ArrayList<>(Json.array(application.status().tree(), "history"));
