@@ -10,7 +10,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A bare client of the API server: the outside observer of what is live, and the floor of what it
@@ -19,6 +23,11 @@ final class Cluster implements AutoCloseable {
 
     static final String APPLICATIONS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
     static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Pattern REQUESTS =
+            Pattern.compile(
+                    "apiserver_request_total\\{.*resource=\"([^\"]*)\".*verb=\"([^\"]*)\".*}"
+                            + " (\\d+)");
 
     private final String server;
     private final HttpClient client =
@@ -49,6 +58,29 @@ final class Cluster implements AutoCloseable {
         var data = get("/api/v1/namespaces/argocd/secrets/argocd-secret").path("data");
         return new String(
                 Base64.getDecoder().decode(data.path(key).asText()), StandardCharsets.UTF_8);
+    }
+
+    /// What the API server was asked since it started, by verb and resource.
+    Map<String, Long> requests() throws IOException {
+        var counts = new TreeMap<String, Long>();
+        send("GET", "/metrics", "", "")
+                .lines()
+                .map(REQUESTS::matcher)
+                .filter(Matcher::matches)
+                .forEach(
+                        line ->
+                                counts.merge(
+                                        line.group(2) + " " + line.group(1),
+                                        Long.parseLong(line.group(3)),
+                                        Long::sum));
+        return counts;
+    }
+
+    Map<String, Long> requestsSince(Map<String, Long> before) throws IOException {
+        var since = requests();
+        before.forEach((what, count) -> since.merge(what, -count, Long::sum));
+        since.values().removeIf(count -> count == 0);
+        return since;
     }
 
     /// Tells of every change from now on, on a thread of its own. Returns once the watch stands.

@@ -56,6 +56,10 @@ final class Load {
         return post(first, count, 1_000_000_000L / perSecond);
     }
 
+    Connection connect() throws IOException {
+        return new Connection();
+    }
+
     static String id(int number) {
         return "bench-%09d".formatted(number);
     }
@@ -119,7 +123,7 @@ final class Load {
     }
 
     /// One connection of a sender that waits for each answer.
-    private final class Connection implements AutoCloseable {
+    final class Connection implements AutoCloseable {
 
         private final Socket socket;
         private final InputStream in;
