@@ -1,5 +1,6 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.tiphys.cluster.ApiFailure;
@@ -10,7 +11,6 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.store.crd.InvalidSpecException;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The Applications, as the cluster holds them: a watched copy, told of to whoever listens, and the
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public class ApplicationStore {
 
     private static final String API_VERSION = "argoproj.io/v1alpha1";
+
+    private static final Logger LOG = Logger.getLogger(ApplicationStore.class);
+    private static final long START_MILLIS = 30_000;
 
     /// How many changes a slow subscriber of the stream may lag behind before it is cut off.
     private static final int STREAM_BUFFER = 4096;
@@ -80,8 +84,13 @@ public class ApplicationStore {
                         this::changed);
     }
 
+    /// Before any record is consumed: an event that comes before the Applications are known would
+    /// find none to touch. If the cluster does not answer, the service starts all the same; what it
+    /// lists later is refreshed then.
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        // Observing makes the store exist from the start, before anybody consumes a record.
+        if (!awaitListed(START_MILLIS)) {
+            LOG.warn("The cluster does not list its Applications yet");
+        }
     }
 
     /// Waits until the Applications were read once.
@@ -122,7 +131,8 @@ public class ApplicationStore {
     ///
     /// @throws ApiFailure if the API server refuses; 409 if the patch names a resourceVersion that
     ///     is no longer the newest
-    public Map<String, Object> patch(ApplicationId id, Map<String, Object> patch) {
+    public Map<String, Object> patch(
+            ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
                 api.mergePatch(
                         "/apis/argoproj.io/v1alpha1/namespaces/"
@@ -157,8 +167,8 @@ public class ApplicationStore {
         }
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         applications.close();
     }
 }

@@ -1,17 +1,25 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
-import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
 @Singleton
 public class Secrets {
+
+    private static final Logger LOG = Logger.getLogger(Secrets.class);
+    private static final long START_MILLIS = 30_000;
 
     /// Argo CD's own Secret, with the keys `webhook.github.secret` and others.
     private static final String SETTINGS = "argocd-secret";
@@ -30,6 +38,13 @@ public class Secrets {
                         (_, _) -> {});
     }
 
+    /// Before the first delivery can come: without its secret it would be refused.
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        if (!secrets.awaitListed(START_MILLIS)) {
+            LOG.warn("The cluster does not list its Secrets yet");
+        }
+    }
+
     /// A value of `argocd-secret`.
     ///
     /// @return empty if the key is absent, empty or not base64
@@ -40,8 +55,8 @@ public class Secrets {
                 .filter(value -> !value.isBlank());
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         secrets.close();
     }
 

@@ -58,7 +58,7 @@ public final class AffectedApplications {
         if (!push.pathsComplete() || push.changedPaths().isEmpty()) {
             return true;
         }
-        for (var path : declared.split(";")) {
+        for (var path : declared.split(";", -1)) {
             var rule = path.strip();
             if (rule.isEmpty()) {
                 continue;

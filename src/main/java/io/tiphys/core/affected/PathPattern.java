@@ -26,7 +26,7 @@ record PathPattern(Pattern regex) {
 
     private static String clean(String path) {
         var parts = new ArrayDeque<String>();
-        for (var part : path.split("/")) {
+        for (var part : path.split("/", -1)) {
             switch (part) {
                 case "", "." -> {}
                 case ".." -> parts.pollLast();

@@ -239,8 +239,8 @@ final class FieldDifferences {
         }
         if (isScalar(target) && isScalar(live)) {
             return String.valueOf(target).equals(String.valueOf(live))
-                    || Quantity.isQuantityField(path)
-                            && Quantity.same(String.valueOf(target), String.valueOf(live));
+                    || (Quantity.isQuantityField(path)
+                            && Quantity.same(String.valueOf(target), String.valueOf(live)));
         }
         return false;
     }
@@ -255,7 +255,7 @@ final class FieldDifferences {
 
     private static boolean isEmpty(@Nullable Object value) {
         return value == null
-                || value instanceof Map<?, ?> map && map.isEmpty()
-                || value instanceof List<?> list && list.isEmpty();
+                || (value instanceof Map<?, ?> map && map.isEmpty())
+                || (value instanceof List<?> list && list.isEmpty());
     }
 }

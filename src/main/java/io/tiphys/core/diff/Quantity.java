@@ -46,9 +46,9 @@ final class Quantity {
 
     /// Whether a path such as `spec.containers[web].resources.limits.cpu` holds a quantity.
     static boolean isQuantityField(String path) {
-        var parts = path.split("\\.");
+        var parts = path.split("\\.", -1);
         return FIELDS.contains(parts[parts.length - 1])
-                || parts.length > 1 && FIELDS.contains(parts[parts.length - 2]);
+                || (parts.length > 1 && FIELDS.contains(parts[parts.length - 2]));
     }
 
     static boolean same(String one, String other) {

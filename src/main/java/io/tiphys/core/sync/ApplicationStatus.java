@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Writes an Application's `status` in Argo CD's shape, from what was found and done.
@@ -180,7 +181,7 @@ public final class ApplicationStatus {
     }
 
     /// The images of a Pod's specification, wherever the object holds one.
-    private static void images(Map<String, Object> spec, TreeSet<String> images) {
+    private static void images(Map<String, Object> spec, Set<String> images) {
         for (var list : List.of("containers", "initContainers")) {
             for (var container : Json.array(spec, list)) {
                 var image = Json.string(container, "image");

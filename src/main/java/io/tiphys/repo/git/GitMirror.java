@@ -88,8 +88,7 @@ final class GitMirror implements Repository, AutoCloseable {
             var state = refs.get(revision);
             var tip = state == null ? null : tip(state.ref);
             if (state == null || tip == null || !satisfies(state, tip, demand, asked)) {
-                fetch(revision, demand);
-                tip = tip(refs.get(revision).ref);
+                tip = tip(fetch(revision, demand).ref);
             }
             if (tip == null) {
                 throw new ManifestFailure(
@@ -128,6 +127,7 @@ final class GitMirror implements Repository, AutoCloseable {
         try {
             for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
                 var tip = resolve(branch, FetchDemand.NEWEST);
+                var ref = known(branch);
                 var change = edit.apply(folder(tip, path));
                 if (change.files().isEmpty()) {
                     return new Written(tip, false);
@@ -135,7 +135,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (push(refs.get(branch).ref, tip, commit)) {
+                if (push(ref, tip, commit)) {
                     return new Written(commit.name(), true);
                 }
             }
@@ -152,6 +152,14 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public void close() {
         repository.close();
+    }
+
+    private String known(String revision) {
+        var state = refs.get(revision);
+        if (state == null) {
+            throw new ManifestFailure("A commit cannot be written to: name a branch");
+        }
+        return state.ref;
     }
 
     private static boolean satisfies(
@@ -172,7 +180,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     /// Fetches one revision, whatever kind of name it is.
-    private void fetch(String revision, FetchDemand demand) {
+    private RefState fetch(String revision, FetchDemand demand) {
         long began = System.nanoTime();
         var known = refs.get(revision);
         var candidates = known == null ? candidates(revision) : List.of(known.ref);
@@ -185,8 +193,9 @@ final class GitMirror implements Repository, AutoCloseable {
                             .limit(MAX_REMEMBERED_PUSHES - pushes.size())
                             .forEach(pushes::add);
                 }
-                refs.put(revision, new RefState(ref, began, pushes));
-                return;
+                var state = new RefState(ref, began, pushes);
+                refs.put(revision, state);
+                return state;
             }
         }
         refs.remove(revision);
@@ -304,7 +313,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     private String shown() {
-        return address.toPrivateString();
+        return address.toString();
     }
 
     private static String reason(Exception failure) {

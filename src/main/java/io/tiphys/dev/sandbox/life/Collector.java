@@ -3,8 +3,7 @@ package io.tiphys.dev.sandbox.life;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 
 /// Takes away what nobody owns any more, and lets go of what waits for its dependents: the
@@ -108,9 +107,8 @@ final class Collector {
 
     private boolean exists(String namespace, JsonNode owner) {
         var key = bench.ownerKey(namespace, owner);
-        return key != null
-                && bench.store().get(key) instanceof Stored found
-                && found.uid().equals(Json.text(owner, "uid"));
+        var found = key == null ? null : bench.store().get(key);
+        return found != null && found.uid().equals(Json.text(owner, "uid"));
     }
 
     /// A new namespace gets what every namespace has; a leaving one is emptied and let go.

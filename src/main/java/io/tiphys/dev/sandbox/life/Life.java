@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Change;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Store;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import java.time.Duration;
@@ -65,7 +65,8 @@ public final class Life implements AutoCloseable {
         enqueue(key);
         if (!change.after().ownerUids().isEmpty()) {
             for (var owner : Json.at(change.after().tree(), "metadata", "ownerReferences")) {
-                if (bench.ownerKey(key.namespace(), owner) instanceof Key ownerKey) {
+                var ownerKey = bench.ownerKey(key.namespace(), owner);
+                if (ownerKey != null) {
                     enqueue(ownerKey);
                 }
             }
@@ -108,7 +109,8 @@ public final class Life implements AutoCloseable {
         }
         try {
             collector.reconcile(key, object);
-            if (bench.read(key) instanceof ObjectNode present) {
+            var present = bench.read(key);
+            if (present != null) {
                 act(key, present);
             }
         } catch (Refusal refusal) {

@@ -9,9 +9,9 @@ import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.kinds.Rules;
 import io.tiphys.dev.sandbox.schema.Conformance;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import java.time.InstantSource;
@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// millisecond), so that what it checked still holds when it writes.
 public final class Registry {
 
+    /// What a write left.
+    ///
     /// @param created whether the write made the object
     public record Outcome(Stored object, boolean created) {}
 
@@ -51,7 +53,8 @@ public final class Registry {
     }
 
     public Stored get(ResourceType type, String namespace, String name) {
-        if (store.get(new Key(type.shelf(), namespace, name)) instanceof Stored found) {
+        var found = store.get(new Key(type.shelf(), namespace, name));
+        if (found != null) {
             return found;
         }
         throw Refusal.notFound(type.subject(name));
@@ -104,7 +107,8 @@ public final class Registry {
             ResourceType type, Key key, Write write, UnaryOperator<ObjectNode> change) {
         return store.<@Nullable Stored>together(
                 () -> {
-                    if (!(store.get(key) instanceof Stored present)) {
+                    var present = store.get(key);
+                    if (present == null) {
                         return null;
                     }
                     var live = present.tree();
@@ -238,8 +242,8 @@ public final class Registry {
                 FirstState.fill(type, next);
             }
             addresses.assign(type, live, next);
-            canonicalMetadata(next);
         }
+        canonicalMetadata(next);
         Rules.check(type, live, next);
         if (live == null) {
             checkNamespace(key);
@@ -248,7 +252,7 @@ public final class Registry {
         if (!applied) {
             ManagedFields.update(live, next, type.schema(), writer(type, write));
         }
-        return settle(type, key, live, ordered(type, next), write);
+        return settle(key, live, ordered(type, next), write);
     }
 
     private ManagedFields.Writer writer(ResourceType type, Write write) {
@@ -275,7 +279,8 @@ public final class Registry {
             } else {
                 next.remove("status");
             }
-            if (Json.child(sent, "metadata").get("managedFields") instanceof JsonNode managed) {
+            var managed = Json.child(sent, "metadata").get("managedFields");
+            if (managed != null) {
                 Json.child(next, "metadata").set("managedFields", managed);
             }
             return next;
@@ -339,8 +344,8 @@ public final class Registry {
     private static String uid() {
         var random = ThreadLocalRandom.current();
         return new UUID(
-                        random.nextLong() & ~0xf000L | 0x4000L,
-                        random.nextLong() & ~(3L << 62) | 1L << 63)
+                        (random.nextLong() & ~0xf000L) | 0x4000L,
+                        (random.nextLong() & ~(3L << 62)) | (1L << 63))
                 .toString();
     }
 
@@ -385,8 +390,7 @@ public final class Registry {
         return rest;
     }
 
-    private Outcome settle(
-            ResourceType type, Key key, @Nullable ObjectNode live, ObjectNode next, Write write) {
+    private Outcome settle(Key key, @Nullable ObjectNode live, ObjectNode next, Write write) {
         if (live != null && live.equals(next)) {
             var present = store.get(key);
             if (present != null) {
@@ -466,7 +470,8 @@ public final class Registry {
             return;
         }
         var subject = new Refusal.Subject("", NAMESPACES, key.namespace());
-        if (!(store.get(new Key(NAMESPACES, "", key.namespace())) instanceof Stored namespace)) {
+        var namespace = store.get(new Key(NAMESPACES, "", key.namespace()));
+        if (namespace == null) {
             throw Refusal.notFound(subject);
         }
         if (namespace.tree().at("/metadata/deletionTimestamp").isTextual()) {
@@ -524,7 +529,8 @@ public final class Registry {
         holdForDependents(type, metadata, deletion.propagation());
         var held =
                 !metadata.path("finalizers").isEmpty()
-                        || key.shelf().equals(NAMESPACES) && !live.at("/spec/finalizers").isEmpty();
+                        || (key.shelf().equals(NAMESPACES)
+                                && !live.at("/spec/finalizers").isEmpty());
         if (!held && grace == 0) {
             return new Outcome(remove(key, live, deletion.dryRun()), false);
         }

@@ -7,7 +7,6 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import java.io.BufferedInputStream;
@@ -21,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,8 @@ final class Journal implements AutoCloseable {
     /// Replays what is there, then rewrites it without what has passed.
     static Journal open(Path file, Consumer<Line> replay) {
         try {
-            if (file.toAbsolutePath().getParent() instanceof Path directory) {
+            var directory = file.toAbsolutePath().getParent();
+            if (directory != null) {
                 Files.createDirectories(directory);
             }
             var live = new TreeMap<Key, Line>();
@@ -62,7 +63,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static long read(Path file, TreeMap<Key, Line> live) throws IOException {
+    private static long read(Path file, Map<Key, Line> live) throws IOException {
         long revision = 0;
         try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             for (var bytes = nextLine(in); bytes != null; bytes = nextLine(in)) {
@@ -108,8 +109,7 @@ final class Journal implements AutoCloseable {
                 node.get("object") instanceof ObjectNode object ? object : null);
     }
 
-    private static void write(Path file, TreeMap<Key, Line> live, long revision)
-            throws IOException {
+    private static void write(Path file, Map<Key, Line> live, long revision) throws IOException {
         try (var out =
                 new BufferedOutputStream(
                         Files.newOutputStream(file, CREATE, WRITE, TRUNCATE_EXISTING), 1 << 16)) {

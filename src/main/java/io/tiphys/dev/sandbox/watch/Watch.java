@@ -43,6 +43,8 @@ public final class Watch implements AutoCloseable {
         this.wake = wake;
     }
 
+    /// Begins to watch.
+    ///
     /// @param wake told, from any thread, that events wait; must be quick
     /// @return null where the revision to begin from is forgotten
     public static @Nullable Watch open(Store store, Scope scope, Runnable wake) {
@@ -84,8 +86,8 @@ public final class Watch implements AutoCloseable {
         var key = change.after().key();
         var elsewhere =
                 !key.shelf().equals(scope.shelf())
-                        || !scope.namespace().isEmpty()
-                                && !key.namespace().equals(scope.namespace());
+                        || !(scope.namespace().isEmpty()
+                                || key.namespace().equals(scope.namespace()));
         if (elsewhere) {
             return false;
         }
