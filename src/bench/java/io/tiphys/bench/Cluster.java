@@ -3,6 +3,7 @@ package io.tiphys.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,10 +27,11 @@ final class Cluster implements AutoCloseable {
 
     private static final Pattern REQUESTS =
             Pattern.compile(
-                    "apiserver_request_total\\{.*resource=\"([^\"]*)\".*verb=\"([^\"]*)\".*}"
+                    "apiserver_request_total\\{.*,resource=\"([^\"]*)\".*,verb=\"([^\"]*)\".*}"
                             + " (\\d+)");
 
     private final String server;
+    private volatile boolean closed;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -103,16 +105,22 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private static void follow(Stream<String> lines, Consumer<JsonNode> observer) {
-        lines.forEach(
-                line -> {
-                    try {
-                        observer.accept(JSON.readTree(line));
-                    } catch (IOException malformed) {
-                        throw new IllegalStateException(
-                                "The watch sent what is no JSON", malformed);
-                    }
-                });
+    private void follow(Stream<String> lines, Consumer<JsonNode> observer) {
+        try {
+            lines.forEach(line -> observer.accept(parsed(line)));
+        } catch (UncheckedIOException ended) {
+            if (!closed) {
+                throw ended;
+            }
+        }
+    }
+
+    private static JsonNode parsed(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException malformed) {
+            throw new IllegalStateException("The watch sent what is no JSON", malformed);
+        }
     }
 
     private String send(String method, String path, String type, String body) throws IOException {
@@ -136,6 +144,7 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         client.shutdownNow();
     }
 }

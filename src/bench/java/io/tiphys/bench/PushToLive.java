@@ -1,7 +1,6 @@
 package io.tiphys.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiphys.bench.Deliveries.Payload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +110,10 @@ final class PushToLive {
             cluster.create(
                     Cluster.APPLICATIONS,
                     Samples.application(
-                            "bench-idle-" + i, service.sampleRepository(), "bench/idle-" + i, true));
+                            "bench-idle-" + i,
+                            service.sampleRepository(),
+                            "bench/idle-" + i,
+                            true));
         }
         cluster.create(
                 Cluster.APPLICATIONS,
@@ -139,10 +141,7 @@ final class PushToLive {
             Observer observer,
             Floor floor)
             throws IOException {
-        var file =
-                Map.of(
-                        FOLDER + "/configmap-0.yaml",
-                        Samples.configMap(CONFIG_MAP, "", value));
+        var file = Map.of(FOLDER + "/configmap-0.yaml", Samples.configMap(CONFIG_MAP, "", value));
         int writesBefore = observer.applicationWrites.get();
         long cpuBefore = service.cpuMillis();
         var requestsBefore = cluster.requests();
@@ -202,8 +201,7 @@ final class PushToLive {
                                 requests.put(
                                         what,
                                         journeys.stream()
-                                                .mapToLong(
-                                                        it -> it.requests.getOrDefault(what, 0L))
+                                                .mapToLong(it -> it.requests.getOrDefault(what, 0L))
                                                 .average()
                                                 .orElseThrow()));
         requests.forEach((what, mean) -> System.out.printf("  %-34s %.2f%n", what, mean));

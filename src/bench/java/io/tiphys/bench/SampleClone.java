@@ -67,8 +67,7 @@ final class SampleClone implements AutoCloseable {
         var commit = commit(parent, files);
         try (var transport = Transport.open(clone, address)) {
             var update =
-                    new RemoteRefUpdate(
-                            clone, (String) null, commit, MAIN, false, null, parent);
+                    new RemoteRefUpdate(clone, (String) null, commit, MAIN, false, null, parent);
             transport.push(NullProgressMonitor.INSTANCE, List.of(update));
             if (update.getStatus() != RemoteRefUpdate.Status.OK) {
                 throw new IOException("The push was not taken: " + update);
@@ -158,7 +157,8 @@ final class SampleClone implements AutoCloseable {
     }
 
     private static Repository bare(Path directory) throws IOException {
-        var repository = new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
+        var repository =
+                new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
         repository.create(true);
         return repository;
     }
