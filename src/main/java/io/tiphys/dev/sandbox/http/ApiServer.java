@@ -28,10 +28,12 @@ public final class ApiServer {
     private final OpenApi openApi;
     private final Catalog catalog;
     private final Resources resources;
+    private final Audit audit;
     private final HttpServer server;
 
     public ApiServer(Vertx vertx, Catalog catalog, Store store, Registry registry, Audit audit) {
         this.catalog = catalog;
+        this.audit = audit;
         discovery = new Discovery(catalog);
         openApi = new OpenApi(catalog);
         resources = new Resources(vertx, store, registry, audit);
@@ -92,6 +94,11 @@ public final class ApiServer {
         switch (path.isEmpty() ? "" : path.getFirst()) {
             case "healthz", "livez", "readyz" ->
                     exchange.request().response().putHeader("Content-Type", "text/plain").end("ok");
+            case "metrics" ->
+                    exchange.request()
+                            .response()
+                            .putHeader("Content-Type", "text/plain; version=0.0.4")
+                            .end(audit.metrics());
             case "version" -> exchange.answer(200, Discovery.version());
             case "openapi" -> openApi.answer(exchange, path);
             case "api" -> {
