@@ -47,8 +47,7 @@ class FirstStartIT {
     @Test
     void the_page_is_served() {
         // When
-        var page =
-                tiphys.send(HttpRequest.newBuilder(URI.create(tiphys.endpoint("web"))).build());
+        var page = tiphys.send(HttpRequest.newBuilder(URI.create(tiphys.endpoint("web"))).build());
 
         // Then
         assertThat(page.statusCode()).isEqualTo(200);
@@ -62,7 +61,8 @@ class FirstStartIT {
         eventually().until(() -> tiphys.get("/q/health").statusCode() == 200);
         assertThat(json(tiphys.get("/q/health").body()).path("status").asText()).isEqualTo("UP");
         assertThat(tiphys.get("/metrics").body()).contains("argocd_app_info");
-        assertThat(json(tiphys.get("/api/version").body()).path("Version").asText()).startsWith("v");
+        assertThat(json(tiphys.get("/api/version").body()).path("Version").asText())
+                .startsWith("v");
     }
 
     @Test

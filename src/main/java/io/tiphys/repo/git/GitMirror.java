@@ -34,12 +34,14 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
 /// while a fetch runs.
 final class GitMirror implements Repository, AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(GitMirror.class);
     private static final int MAX_REMEMBERED_PUSHES = 512;
     private static final int MAX_PUSH_ATTEMPTS = 10;
 
@@ -195,6 +197,9 @@ final class GitMirror implements Repository, AutoCloseable {
                 }
                 var state = new RefState(ref, began, pushes);
                 refs.put(revision, state);
+                LOG.debugf(
+                        "Fetched %s of %s in %d ms",
+                        ref, shown(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
                 return state;
             }
         }
