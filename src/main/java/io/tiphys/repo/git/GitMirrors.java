@@ -4,14 +4,17 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository;
+
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+
+import org.eclipse.jgit.transport.URIish;
+
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.jgit.transport.URIish;
 
 /// One mirror for each address.
 @Singleton
@@ -40,7 +43,7 @@ class GitMirrors implements Repositories {
             if (!SCHEMES.contains(scheme) || address.getHost() == null) {
                 throw new ManifestFailure(
                         "The repository address must start with https:// or http://: "
-                                + address.toPrivateString());
+                                + GitMirror.withoutCredentials(address));
             }
             return new GitMirror(address, config.directory(), config.timeout());
         } catch (URISyntaxException malformed) {

@@ -1,17 +1,20 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.repo.Repository.Change;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
 import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /// Makes a commit from changed files, without a working tree.
 record TreeEdit(Repository repository) {
@@ -33,6 +36,9 @@ record TreeEdit(Repository repository) {
                             @Override
                             public void apply(DirCacheEntry entry) {
                                 entry.setObjectId(blob);
+                                if (entry.getRawMode() == 0) {
+                                    entry.setFileMode(FileMode.REGULAR_FILE);
+                                }
                             }
                         });
             }
