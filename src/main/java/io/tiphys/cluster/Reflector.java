@@ -1,6 +1,9 @@
 package io.tiphys.cluster;
 
 import io.tiphys.core.model.Json;
+
+import org.jboss.logging.Logger;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 
 /// Keeps a listener in step with one collection of an API server: lists it once, then watches, and
 /// lists again only when the server has forgotten where the watch stood (410).
@@ -97,6 +99,11 @@ final class Reflector implements AutoCloseable {
                 }
             } catch (IOException broken) {
                 pause(broken);
+            } catch (RuntimeException unexpected) {
+                // One object that cannot be handled must not end the watch of all others.
+                LOG.errorf(unexpected, "What the watch of %s brought could not be handled", path);
+                resourceVersion = "";
+                pause(unexpected);
             }
         }
     }
@@ -104,6 +111,7 @@ final class Reflector implements AutoCloseable {
     private void list() {
         var objects = new ArrayList<Map<String, Object>>();
         var more = "";
+        var listedAt = "";
         do {
             var page =
                     api.get(
@@ -120,9 +128,10 @@ final class Reflector implements AutoCloseable {
                 objects.add(object);
             }
             more = Json.string(page, "metadata", "continue");
-            resourceVersion = Json.string(page, "metadata", "resourceVersion");
+            listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (!more.isEmpty());
         listener.replaced(objects);
+        resourceVersion = listedAt;
     }
 
     private void watch() throws IOException {

@@ -2,6 +2,7 @@ package io.tiphys.cluster;
 
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.ResourceKey;
+
 import java.util.Set;
 
 /// A kind as the API server offers it.
@@ -19,7 +20,9 @@ public record ResourceType(
 
     /// The path of the kind's objects in one namespace.
     public String path(String namespace) {
-        return namespaced ? base() + "/namespaces/" + namespace + "/" + plural : path();
+        return namespaced
+                ? base() + "/namespaces/" + KubernetesApi.encode(namespace) + "/" + plural
+                : path();
     }
 
     /// The path of one object.

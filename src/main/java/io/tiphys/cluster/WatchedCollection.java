@@ -1,6 +1,9 @@
 package io.tiphys.cluster;
 
 import io.tiphys.core.model.Json;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -8,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// A copy of one collection of an API server, kept by a watch and by what is written through here.
 public final class WatchedCollection implements AutoCloseable {
@@ -56,23 +58,19 @@ public final class WatchedCollection implements AutoCloseable {
         reflector.close();
     }
 
-    private void changed(Map<String, Object> object) {
-        var swap = new Swap();
-        objects.compute(
-                id(object),
-                (_, held) -> {
-                    swap.before = held;
-                    swap.taken = held == null || version(object) > version(held);
-                    return swap.taken || held == null ? object : held;
-                });
-        if (swap.taken) {
-            listener.accept(swap.before, object);
+    /// One at a time: a listener that keeps what it is told must not be told the older state last.
+    private synchronized void changed(Map<String, Object> object) {
+        var held = objects.get(id(object));
+        if (held == null || version(object) > version(held)) {
+            objects.put(id(object), object);
+            listener.accept(held, object);
         }
     }
 
-    private static final class Swap {
-        private @Nullable Map<String, Object> before;
-        private boolean taken;
+    private synchronized void remove(Map<String, Object> held) {
+        if (objects.remove(id(held), held)) {
+            listener.accept(held, null);
+        }
     }
 
     private static String id(Map<String, Object> object) {
@@ -117,12 +115,6 @@ public final class WatchedCollection implements AutoCloseable {
             // An object of that name that was made since the deletion stays.
             if (held != null && version(held) <= version(object)) {
                 remove(held);
-            }
-        }
-
-        private void remove(Map<String, Object> held) {
-            if (objects.remove(id(held), held)) {
-                listener.accept(held, null);
             }
         }
     }
