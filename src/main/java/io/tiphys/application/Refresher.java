@@ -27,17 +27,14 @@ import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.StoreConfig;
-
 import jakarta.inject.Singleton;
-
-import org.jboss.logging.Logger;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// Compares an Application with Git and its cluster, syncs it if that is decided, and writes what
 /// it found. One comparison and one status write a run.

@@ -4,9 +4,6 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources:
 /// what an Application costs does not depend on how much else is there.

@@ -1,9 +1,6 @@
 package io.tiphys.cluster;
 
 import io.tiphys.core.model.Json;
-
-import org.jboss.logging.Logger;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /// Keeps a listener in step with one collection of an API server: lists it once, then watches, and
 /// lists again only when the server has forgotten where the watch stood (410).

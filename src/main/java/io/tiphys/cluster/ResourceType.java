@@ -2,7 +2,6 @@ package io.tiphys.cluster;
 
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.ResourceKey;
-
 import java.util.Set;
 
 /// A kind as the API server offers it.

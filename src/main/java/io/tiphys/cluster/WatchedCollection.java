@@ -1,9 +1,6 @@
 package io.tiphys.cluster;
 
 import io.tiphys.core.model.Json;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// A copy of one collection of an API server, kept by a watch and by what is written through here.
 public final class WatchedCollection implements AutoCloseable {

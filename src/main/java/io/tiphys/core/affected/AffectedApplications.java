@@ -6,7 +6,6 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.RepositoryUrl;
-
 import java.util.Collection;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.tiphys.core.affected;
 
 import com.google.re2j.Pattern;
-
 import java.util.ArrayDeque;
 
 /// A path of `manifest-generate-paths`: a file, a folder, or a glob in which `*`, `?` and classes

@@ -1,9 +1,6 @@
 package io.tiphys.core.diff;
 
 import io.tiphys.core.model.Json;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the fields in which a live object is not what its target declares.
 ///

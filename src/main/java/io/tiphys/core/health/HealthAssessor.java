@@ -8,7 +8,6 @@ import static io.tiphys.core.model.Health.Status.SUSPENDED;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
-
 import java.util.Map;
 import java.util.Optional;
 

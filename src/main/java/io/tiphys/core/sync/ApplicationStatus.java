@@ -10,7 +10,6 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.sync.SyncOutcome.ResourceResult;
 import io.tiphys.core.sync.TargetResources.Warning;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

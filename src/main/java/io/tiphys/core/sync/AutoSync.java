@@ -12,7 +12,6 @@ import io.tiphys.core.sync.SyncDecision.Rest;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncDecision.Wait;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

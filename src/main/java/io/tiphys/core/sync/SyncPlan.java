@@ -5,7 +5,6 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -5,7 +5,6 @@ import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

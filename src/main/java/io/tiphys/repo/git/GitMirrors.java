@@ -4,17 +4,14 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository;
-
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-
-import org.eclipse.jgit.transport.URIish;
-
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jgit.transport.URIish;
 
 /// One mirror for each address.
 @Singleton

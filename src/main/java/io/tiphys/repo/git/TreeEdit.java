@@ -1,7 +1,8 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.repo.Repository.Change;
-
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
 import org.eclipse.jgit.dircache.DirCacheEntry;
@@ -12,9 +13,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /// Makes a commit from changed files, without a working tree.
 record TreeEdit(Repository repository) {

@@ -1,7 +1,12 @@
 package io.tiphys.repo.render;
 
 import io.tiphys.repo.ManifestFailure;
-
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -13,13 +18,6 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
-
-import java.io.ByteArrayInputStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 /// Reads YAML and JSON as Kubernetes' own tools do: YAML 1.1 (`yes` is true, `0644` is 420), but
 /// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, byte order mark or

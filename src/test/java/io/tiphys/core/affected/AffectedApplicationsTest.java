@@ -11,16 +11,14 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AffectedApplicationsTest {
 

@@ -3,13 +3,11 @@ package io.tiphys.core.diff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Json;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class MergePatchTest {
 

@@ -6,12 +6,10 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
 
 class ApplicationCommandTest {
 

@@ -1,7 +1,6 @@
 package io.tiphys.core.sync;
 
 import static io.tiphys.core.sync.Samples.object;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.diff.Comparison;
@@ -18,15 +17,13 @@ import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncOutcome.ResourceResult;
 import io.tiphys.core.sync.SyncOutcome.Status;
 import io.tiphys.core.sync.TargetResources.Warning;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class ApplicationStatusTest {
 

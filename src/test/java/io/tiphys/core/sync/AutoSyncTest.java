@@ -3,7 +3,6 @@ package io.tiphys.core.sync;
 import static io.tiphys.core.sync.Samples.annotated;
 import static io.tiphys.core.sync.Samples.application;
 import static io.tiphys.core.sync.Samples.object;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.diff.Comparison;
@@ -19,14 +18,12 @@ import io.tiphys.core.sync.SyncDecision.Rest;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncDecision.Wait;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AutoSyncTest {
 

@@ -2,20 +2,17 @@ package io.tiphys.core.sync;
 
 import static io.tiphys.core.sync.Samples.annotated;
 import static io.tiphys.core.sync.Samples.object;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.sync.Samples.World;
 import io.tiphys.core.sync.SyncPlan.Task;
-
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.Map;
 
 class SyncPlanTest {
 

@@ -2,7 +2,6 @@ package io.tiphys.core.sync;
 
 import static io.tiphys.core.sync.Samples.annotated;
 import static io.tiphys.core.sync.Samples.object;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Annotations;
@@ -11,14 +10,12 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.sync.TargetResources.Warning;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class TargetResourcesTest {
 

@@ -1,24 +1,21 @@
 package io.tiphys.repo.render;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Directory;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
-
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 class DirectoryRendererTest {
 

@@ -2,9 +2,8 @@ package io.tiphys.repo.render;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class GlobTest {
 

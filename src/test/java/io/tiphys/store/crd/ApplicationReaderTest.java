@@ -12,7 +12,6 @@ import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy.Automated;
 import io.tiphys.core.model.SyncPolicy.Manual;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
