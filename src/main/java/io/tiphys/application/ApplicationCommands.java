@@ -7,6 +7,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ class ApplicationCommands {
     /// What the sweep accepts as a view of Git: one fetch serves all Applications of a repository.
     private static final long SWEEP_VIEW_SECONDS = 60;
 
-    private final Refresher refresher;
+    private final Function<Refresh, Refresher.Next> run;
     private final Duration sweep;
     private final Semaphore running;
     private final Map<ApplicationId, Mailbox> mailboxes = new ConcurrentHashMap<>();
@@ -43,8 +45,14 @@ class ApplicationCommands {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("tiphys-timer").daemon().factory());
 
+    @Inject
     ApplicationCommands(Refresher refresher, ApplicationConfig config) {
-        this.refresher = refresher;
+        this(refresher::refresh, config);
+    }
+
+    /// @param run what a refresh does; says when to look again
+    ApplicationCommands(Function<Refresh, Refresher.Next> run, ApplicationConfig config) {
+        this.run = run;
         this.sweep = config.sweep();
         this.running = new Semaphore(config.concurrency());
     }
@@ -60,7 +68,12 @@ class ApplicationCommands {
 
     /// Asks for a run. The answer completes when a run that began after this has ended.
     CompletableFuture<Void> submit(Refresh refresh) {
-        return mailboxes.computeIfAbsent(refresh.application(), Mailbox::new).add(refresh);
+        while (true) {
+            var done = mailboxes.computeIfAbsent(refresh.application(), Mailbox::new).add(refresh);
+            if (done.isPresent()) {
+                return done.get();
+            }
+        }
     }
 
     @PreDestroy
@@ -73,6 +86,7 @@ class ApplicationCommands {
 
         private final ApplicationId application;
         private boolean busy;
+        private boolean retired;
         private @Nullable Refresh pending;
         private CompletableFuture<Void> pendingDone = new CompletableFuture<>();
         private @Nullable ScheduledFuture<?> next;
@@ -82,14 +96,18 @@ class ApplicationCommands {
             this.application = application;
         }
 
-        synchronized CompletableFuture<Void> add(Refresh refresh) {
+        /// @return empty if the Application was gone: a new mailbox must take it
+        synchronized Optional<CompletableFuture<Void>> add(Refresh refresh) {
+            if (retired) {
+                return Optional.empty();
+            }
             pending = pending == null ? refresh : pending.and(refresh);
             var done = pendingDone;
             if (!busy) {
                 busy = true;
                 Thread.ofVirtual().name("application " + application).start(this::work);
             }
-            return done;
+            return Optional.of(done);
         }
 
         private void work() {
@@ -98,7 +116,7 @@ class ApplicationCommands {
                 try {
                     running.acquire();
                     try {
-                        schedule(refresher.refresh(job.get().refresh));
+                        schedule(run.apply(job.get().refresh));
                     } finally {
                         running.release();
                     }
@@ -106,7 +124,7 @@ class ApplicationCommands {
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                     done.completeExceptionally(interrupted);
-                } catch (RuntimeException unexpected) {
+                } catch (RuntimeException | Error unexpected) {
                     LOG.errorf(unexpected, "Refreshing %s failed", application);
                     schedule(new Refresher.Next.Again());
                     done.completeExceptionally(unexpected);
@@ -135,7 +153,11 @@ class ApplicationCommands {
             Duration delay;
             switch (outcome) {
                 case Refresher.Next.Never() -> {
-                    mailboxes.remove(application, this);
+                    // Two mailboxes would let two runs of one Application run side by side.
+                    if (pending == null) {
+                        retired = true;
+                        mailboxes.remove(application, this);
+                    }
                     return;
                 }
                 case Refresher.Next.Sweep() -> {

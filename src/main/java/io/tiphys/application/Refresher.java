@@ -138,6 +138,10 @@ class Refresher {
                     String.valueOf(failure.getMessage()),
                     failure.passing() ? new Next.Again() : new Next.Sweep());
         } catch (ApiFailure failure) {
+            if (failure.conflict()) {
+                // Somebody changed the Application meanwhile: nothing is wrong with it.
+                return new Next.Again();
+            }
             return fail(
                     entry,
                     "ComparisonError",

@@ -213,27 +213,17 @@ public final class ClusterCache implements AutoCloseable {
         watchNewKinds();
     }
 
-    private void changed(Map<String, Object> object) {
+    /// One at a time: what is told last, to the index and to listeners, must be what is held.
+    private synchronized void changed(Map<String, Object> object) {
         var after = LiveResource.of(object);
-        var swap = new Swap();
-        resources.compute(
-                after.key(),
-                (_, held) -> {
-                    swap.before = held;
-                    swap.taken = held == null || newer(after, held);
-                    return swap.taken || held == null ? after : held;
-                });
-        if (swap.taken) {
-            tell(swap.before, after);
+        var held = resources.get(after.key());
+        if (held == null || newer(after, held)) {
+            resources.put(after.key(), after);
+            tell(held, after);
         }
     }
 
-    private static final class Swap {
-        private @Nullable LiveResource before;
-        private boolean taken;
-    }
-
-    private void remove(LiveResource resource) {
+    private synchronized void remove(LiveResource resource) {
         if (resources.remove(resource.key(), resource)) {
             tell(resource, null);
         }

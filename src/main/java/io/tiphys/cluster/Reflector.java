@@ -97,6 +97,11 @@ final class Reflector implements AutoCloseable {
                 }
             } catch (IOException broken) {
                 pause(broken);
+            } catch (RuntimeException unexpected) {
+                // One object that cannot be handled must not end the watch of all others.
+                LOG.errorf(unexpected, "What the watch of %s brought could not be handled", path);
+                resourceVersion = "";
+                pause(unexpected);
             }
         }
     }
@@ -104,6 +109,7 @@ final class Reflector implements AutoCloseable {
     private void list() {
         var objects = new ArrayList<Map<String, Object>>();
         var more = "";
+        var listedAt = "";
         do {
             var page =
                     api.get(
@@ -120,9 +126,10 @@ final class Reflector implements AutoCloseable {
                 objects.add(object);
             }
             more = Json.string(page, "metadata", "continue");
-            resourceVersion = Json.string(page, "metadata", "resourceVersion");
+            listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (!more.isEmpty());
         listener.replaced(objects);
+        resourceVersion = listedAt;
     }
 
     private void watch() throws IOException {

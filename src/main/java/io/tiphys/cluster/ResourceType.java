@@ -19,7 +19,9 @@ public record ResourceType(
 
     /// The path of the kind's objects in one namespace.
     public String path(String namespace) {
-        return namespaced ? base() + "/namespaces/" + namespace + "/" + plural : path();
+        return namespaced
+                ? base() + "/namespaces/" + KubernetesApi.encode(namespace) + "/" + plural
+                : path();
     }
 
     /// The path of one object.

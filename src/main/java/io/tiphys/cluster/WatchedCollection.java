@@ -56,23 +56,19 @@ public final class WatchedCollection implements AutoCloseable {
         reflector.close();
     }
 
-    private void changed(Map<String, Object> object) {
-        var swap = new Swap();
-        objects.compute(
-                id(object),
-                (_, held) -> {
-                    swap.before = held;
-                    swap.taken = held == null || version(object) > version(held);
-                    return swap.taken || held == null ? object : held;
-                });
-        if (swap.taken) {
-            listener.accept(swap.before, object);
+    /// One at a time: a listener that keeps what it is told must not be told the older state last.
+    private synchronized void changed(Map<String, Object> object) {
+        var held = objects.get(id(object));
+        if (held == null || version(object) > version(held)) {
+            objects.put(id(object), object);
+            listener.accept(held, object);
         }
     }
 
-    private static final class Swap {
-        private @Nullable Map<String, Object> before;
-        private boolean taken;
+    private synchronized void remove(Map<String, Object> held) {
+        if (objects.remove(id(held), held)) {
+            listener.accept(held, null);
+        }
     }
 
     private static String id(Map<String, Object> object) {
@@ -117,12 +113,6 @@ public final class WatchedCollection implements AutoCloseable {
             // An object of that name that was made since the deletion stays.
             if (held != null && version(held) <= version(object)) {
                 remove(held);
-            }
-        }
-
-        private void remove(Map<String, Object> held) {
-            if (objects.remove(id(held), held)) {
-                listener.accept(held, null);
             }
         }
     }

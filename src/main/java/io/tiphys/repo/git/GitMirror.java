@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
@@ -65,7 +66,8 @@ final class GitMirror implements Repository, AutoCloseable {
 
     GitMirror(URIish address, Path directory, Duration timeout) {
         this.address = address;
-        this.timeoutSeconds = (int) timeout.toSeconds();
+        // To JGit, none at all would mean for ever.
+        this.timeoutSeconds = (int) Math.max(1, timeout.toSeconds());
         var folder = directory.resolve(folderName(address)).toFile();
         try {
             repository =
@@ -81,8 +83,12 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public String resolve(String revision, FetchDemand demand) {
-        if (ObjectId.isId(revision) && has(revision)) {
+        if (ObjectId.isId(revision) && isCommit(revision)) {
             return revision;
+        }
+        // Git's own rules for names keep wildcards and colons out of the ref specification below.
+        if (!org.eclipse.jgit.lib.Repository.isValidRefName(Constants.R_HEADS + revision)) {
+            throw noSuchRevision(revision);
         }
         long asked = System.nanoTime();
         exchange.lock();
@@ -129,7 +135,12 @@ final class GitMirror implements Repository, AutoCloseable {
         try {
             for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
                 var tip = resolve(branch, FetchDemand.NEWEST);
-                var ref = known(branch);
+                var state = refs.get(branch);
+                if (state == null || !isBranch(state.ref)) {
+                    throw new ManifestFailure(
+                            "Nothing can be written to '%s' of %s: it is no branch"
+                                    .formatted(branch, shown()));
+                }
                 var change = edit.apply(folder(tip, path));
                 if (change.files().isEmpty()) {
                     return new Written(tip, false);
@@ -137,7 +148,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (push(ref, tip, commit)) {
+                if (push(state.ref, tip, commit)) {
                     return new Written(commit.name(), true);
                 }
             }
@@ -154,14 +165,6 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public void close() {
         repository.close();
-    }
-
-    private String known(String revision) {
-        var state = refs.get(revision);
-        if (state == null) {
-            throw new ManifestFailure("A commit cannot be written to: name a branch");
-        }
-        return state.ref;
     }
 
     private static boolean satisfies(
@@ -185,7 +188,12 @@ final class GitMirror implements Repository, AutoCloseable {
     private RefState fetch(String revision, FetchDemand demand) {
         long began = System.nanoTime();
         var known = refs.get(revision);
-        var candidates = known == null ? candidates(revision) : List.of(known.ref);
+        // A branch may have become a tag since, or the other way round.
+        var candidates = new LinkedHashSet<String>();
+        if (known != null) {
+            candidates.add(known.ref);
+        }
+        candidates.addAll(candidates(revision));
         for (var ref : candidates) {
             if (fetchRef(ref)) {
                 var pushes = new LinkedHashSet<String>();
@@ -204,7 +212,11 @@ final class GitMirror implements Repository, AutoCloseable {
             }
         }
         refs.remove(revision);
-        throw new ManifestFailure(
+        throw noSuchRevision(revision);
+    }
+
+    private ManifestFailure noSuchRevision(String revision) {
+        return new ManifestFailure(
                 "The repository %s has no branch, tag or commit '%s'".formatted(shown(), revision));
     }
 
@@ -237,6 +249,10 @@ final class GitMirror implements Repository, AutoCloseable {
                     "The repository %s cannot be read: %s".formatted(shown(), reason(failure)),
                     true);
         }
+    }
+
+    private static boolean isBranch(String ref) {
+        return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
     }
 
     /// @return false if the branch has moved since `expected`
@@ -299,14 +315,21 @@ final class GitMirror implements Repository, AutoCloseable {
         return transport;
     }
 
-    private boolean has(String commit) {
-        return repository.getObjectDatabase().has(ObjectId.fromString(commit));
+    private boolean isCommit(String id) {
+        try (var reader = repository.newObjectReader()) {
+            var object = ObjectId.fromString(id);
+            return reader.has(object) && reader.open(object).getType() == Constants.OBJ_COMMIT;
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+        }
     }
 
     private @Nullable String tip(String ref) {
         try (var walk = new RevWalk(repository)) {
             var id = repository.resolve(local(ref));
             return id == null ? null : walk.parseCommit(id).getName();
+        } catch (IncorrectObjectTypeException noCommit) {
+            return null;
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }
@@ -318,7 +341,12 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     private String shown() {
-        return address.toString();
+        return withoutCredentials(address);
+    }
+
+    /// For messages. A user's name may be a token, and goes too.
+    static String withoutCredentials(URIish address) {
+        return address.setUser(null).setPass(null).toString();
     }
 
     private static String reason(Exception failure) {

@@ -8,6 +8,7 @@ import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
 import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
@@ -33,6 +34,9 @@ record TreeEdit(Repository repository) {
                             @Override
                             public void apply(DirCacheEntry entry) {
                                 entry.setObjectId(blob);
+                                if (entry.getRawMode() == 0) {
+                                    entry.setFileMode(FileMode.REGULAR_FILE);
+                                }
                             }
                         });
             }

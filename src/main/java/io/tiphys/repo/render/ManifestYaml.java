@@ -3,7 +3,6 @@ package io.tiphys.repo.render;
 import io.tiphys.repo.ManifestFailure;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,10 @@ final class ManifestYaml {
 
     private static final int MAX_DEPTH = 100;
 
+    /// A file holds fewer values than bytes, unless aliases repeat them. Few aliases of aliases are
+    /// enough to make billions: so many more are let pass.
+    private static final int MAX_REPEATED_VALUES = 100_000;
+
     private ManifestYaml() {}
 
     /// All documents of a file that are not empty.
@@ -44,16 +47,17 @@ final class ManifestYaml {
         options.setAllowDuplicateKeys(true);
         var yaml =
                 new Yaml(
-                        new SafeConstructor(options),
+                        new JsonConstructor(options),
                         new Representer(new DumperOptions()),
                         new DumperOptions(),
                         options,
                         new KubernetesScalars());
         var documents = new ArrayList<Object>();
+        var budget = new Budget(content.length + MAX_REPEATED_VALUES);
         try {
             for (var document :
                     yaml.loadAll(new UnicodeReader(new ByteArrayInputStream(content)))) {
-                var plain = plain(document);
+                var plain = plain(document, budget);
                 if (plain != null) {
                     documents.add(plain);
                 }
@@ -75,17 +79,18 @@ final class ManifestYaml {
     }
 
     /// Only what JSON has: keys are text, sets are maps, binaries are gone.
-    private static @Nullable Object plain(@Nullable Object node) {
+    private static @Nullable Object plain(@Nullable Object node, Budget budget) {
+        budget.spend();
         return switch (node) {
             case null -> null;
             case Map<?, ?> map -> {
                 var plain = new LinkedHashMap<String, Object>();
-                map.forEach((key, value) -> plain.put(String.valueOf(key), plain(value)));
+                map.forEach((key, value) -> plain.put(String.valueOf(key), plain(value, budget)));
                 yield plain;
             }
             case Iterable<?> list -> {
                 var plain = new ArrayList<Object>();
-                list.forEach(value -> plain.add(plain(value)));
+                list.forEach(value -> plain.add(plain(value, budget)));
                 yield plain;
             }
             case String text -> text;
@@ -93,9 +98,33 @@ final class ManifestYaml {
             case Double number when number.isNaN() || number.isInfinite() ->
                     throw new YAMLException("infinity and NaN have no JSON form");
             case Number number -> number;
-            case Date date -> throw new YAMLException("a date has no JSON form: " + date);
             default -> throw new YAMLException("a value of an unknown type: " + node.getClass());
         };
+    }
+
+    private static final class Budget {
+
+        private int left;
+
+        Budget(int values) {
+            left = values;
+        }
+
+        void spend() {
+            if (left-- <= 0) {
+                throw new YAMLException("its aliases repeat too much");
+            }
+        }
+    }
+
+    /// Binaries and dates have no JSON form: their tags are as unknown as any other.
+    private static final class JsonConstructor extends SafeConstructor {
+
+        JsonConstructor(LoaderOptions options) {
+            super(options);
+            yamlConstructors.put(Tag.BINARY, undefinedConstructor);
+            yamlConstructors.put(Tag.TIMESTAMP, undefinedConstructor);
+        }
     }
 
     private static final class KubernetesScalars extends Resolver {

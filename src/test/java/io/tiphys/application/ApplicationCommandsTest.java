@@ -1,0 +1,207 @@
+package io.tiphys.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.model.ApplicationId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ApplicationCommandsTest {
+
+    private static final ApplicationId SHOP = new ApplicationId("argocd", "shop");
+    private static final ApplicationId OTHER = new ApplicationId("argocd", "other");
+
+    /// A run that has begun and ends when the test says so.
+    private record Run(Refresh refresh, CompletableFuture<Refresher.Next> end) {}
+
+    private final LinkedBlockingQueue<Run> begun = new LinkedBlockingQueue<>();
+    private final ApplicationCommands commands = commands(32);
+
+    @AfterEach
+    void close() {
+        commands.close();
+    }
+
+    @Test
+    void who_asks_is_answered_when_the_run_is_done() throws Exception {
+        var asked = commands.submit(refresh(SHOP, "1"));
+        var run = next();
+        assertThat(asked).isNotDone();
+
+        run.end.complete(new Refresher.Next.Sweep());
+
+        asked.get(10, TimeUnit.SECONDS);
+        assertThat(run.refresh.cause()).isEqualTo("1");
+    }
+
+    @Test
+    void what_comes_during_a_run_is_folded_into_one_more() throws Exception {
+        // Given
+        var first = commands.submit(refresh(SHOP, "1"));
+        var run = next();
+
+        // When
+        var second = commands.submit(refresh(SHOP, "2"));
+        var third = commands.submit(new Refresh(SHOP, true, FetchDemand.NEWEST, "3"));
+        assertThat(begun).isEmpty();
+        run.end.complete(new Refresher.Next.Sweep());
+        first.get(10, TimeUnit.SECONDS);
+
+        // Then
+        var folded = next();
+        assertThat(folded.refresh).isEqualTo(new Refresh(SHOP, true, FetchDemand.NEWEST, "3"));
+        assertThat(second).isNotDone();
+        assertThat(third).isNotDone();
+        folded.end.complete(new Refresher.Next.Sweep());
+        second.get(10, TimeUnit.SECONDS);
+        third.get(10, TimeUnit.SECONDS);
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void different_applications_run_side_by_side() throws Exception {
+        commands.submit(refresh(SHOP, "1"));
+        var one = next();
+        commands.submit(refresh(OTHER, "2"));
+
+        assertThat(next().refresh.application()).isEqualTo(OTHER);
+        assertThat(one.end).isNotDone();
+    }
+
+    @Test
+    void no_more_applications_run_at_once_than_allowed() throws Exception {
+        var narrow = commands(1);
+        narrow.submit(refresh(SHOP, "1"));
+        var one = next();
+        var waiting = narrow.submit(refresh(OTHER, "2"));
+        assertThat(begun).isEmpty();
+
+        one.end.complete(new Refresher.Next.Sweep());
+
+        next().end.complete(new Refresher.Next.Sweep());
+        waiting.get(10, TimeUnit.SECONDS);
+        narrow.close();
+    }
+
+    @Test
+    void a_run_that_breaks_is_told_and_tried_again() throws Exception {
+        for (var breakage : List.of(new IllegalStateException("x"), new StackOverflowError())) {
+            var asked = commands.submit(refresh(SHOP, "1"));
+            next().end.completeExceptionally(breakage);
+
+            await().until(asked::isCompletedExceptionally);
+            var again = next();
+            assertThat(again.refresh.fetch()).isEqualTo(FetchDemand.NEWEST);
+            again.end.complete(new Refresher.Next.Sweep());
+        }
+    }
+
+    @Test
+    void a_run_that_wants_to_look_again_is_run_again() throws Exception {
+        commands.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.After(Duration.ofMillis(1)));
+
+        assertThat(next().refresh).isEqualTo(new Refresh(SHOP, false, FetchDemand.ANY, ""));
+    }
+
+    @Test
+    void an_application_that_is_gone_is_left_alone_and_may_come_back() throws Exception {
+        var gone = commands.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.Never());
+        gone.get(10, TimeUnit.SECONDS);
+
+        commands.submit(refresh(SHOP, "2"));
+
+        assertThat(next().refresh.cause()).isEqualTo("2");
+    }
+
+    @Test
+    void an_application_never_runs_twice_at_once_even_when_it_comes_and_goes() throws Exception {
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        var runs = new AtomicInteger();
+        var busy =
+                new ApplicationCommands(
+                        _ -> {
+                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                            Thread.yield();
+                            runs.incrementAndGet();
+                            running.decrementAndGet();
+                            return new Refresher.Next.Never();
+                        },
+                        new Config(32));
+        var asked = new CopyOnWriteArrayList<CompletableFuture<Void>>();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (int n = 0; n < 2_000; n++) {
+                                            asked.add(busy.submit(refresh(SHOP, "x")));
+                                        }
+                                    }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+
+        for (var answer : asked) {
+            answer.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(most).hasValue(1);
+        assertThat(runs.get()).isPositive();
+        busy.close();
+    }
+
+    private ApplicationCommands commands(int concurrency) {
+        return new ApplicationCommands(
+                refresh -> {
+                    var run = new Run(refresh, new CompletableFuture<>());
+                    begun.add(run);
+                    try {
+                        return run.end.join();
+                    } catch (java.util.concurrent.CompletionException broken) {
+                        if (broken.getCause() instanceof Error error) {
+                            throw error;
+                        }
+                        throw broken;
+                    }
+                },
+                new Config(concurrency));
+    }
+
+    private Run next() throws InterruptedException {
+        var run = begun.poll(10, TimeUnit.SECONDS);
+        assertThat(run).as("a run begins").isNotNull();
+        return run;
+    }
+
+    private static Refresh refresh(ApplicationId application, String cause) {
+        return new Refresh(application, false, FetchDemand.ANY, cause);
+    }
+
+    private record Config(int concurrency) implements ApplicationConfig {
+
+        @Override
+        public Duration sweep() {
+            return Duration.ofHours(1);
+        }
+
+        @Override
+        public int parallelWrites() {
+            return 1;
+        }
+    }
+}

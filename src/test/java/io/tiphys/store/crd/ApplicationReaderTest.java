@@ -1,0 +1,187 @@
+package io.tiphys.store.crd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Application.LastOperation;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.SyncPolicy.Automated;
+import io.tiphys.core.model.SyncPolicy.Manual;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class ApplicationReaderTest {
+
+    private static final String SOURCE = "source: {repoURL: 'https://h/r'}";
+    private static final String DESTINATION = "destination: {name: in-cluster, namespace: shop}";
+
+    @Test
+    void a_full_specification_is_read() {
+        var application =
+                read(
+                        """
+                        project: team
+                        source: {repoURL: 'https://h/r', path: web, targetRevision: v1,
+                          directory: {recurse: true, include: '*.yaml', exclude: 'x*'}}
+                        destination: {server: 'https://kubernetes.default.svc', namespace: shop}
+                        syncPolicy:
+                          automated: {prune: true, selfHeal: true, allowEmpty: true}
+                          syncOptions: [CreateNamespace=true]
+                        revisionHistoryLimit: 3
+                        """);
+
+        assertThat(application.id()).isEqualTo(new ApplicationId("argocd", "shop"));
+        assertThat(application.resourceVersion()).isEqualTo("7");
+        assertThat(application.project()).isEqualTo("team");
+        assertThat(application.source())
+                .isEqualTo(
+                        new Source(
+                                "https://h/r",
+                                "web",
+                                "v1",
+                                new Source.Directory(true, "*.yaml", "x*")));
+        assertThat(application.destination())
+                .isEqualTo(new Destination(Destination.IN_CLUSTER, "", "shop"));
+        assertThat(application.syncPolicy()).isEqualTo(new Automated(true, true, true));
+        assertThat(application.syncOptions()).containsExactly("CreateNamespace=true");
+        assertThat(application.historyLimit()).isEqualTo(3);
+    }
+
+    @Test
+    void what_is_left_out_has_argo_cds_defaults() {
+        var application = read(SOURCE + "\n" + DESTINATION);
+
+        assertThat(application.project()).isEqualTo("default");
+        assertThat(application.source().targetRevision()).isEqualTo("HEAD");
+        assertThat(application.source().directory()).isEqualTo(Source.Directory.PLAIN);
+        assertThat(application.syncPolicy()).isEqualTo(new Manual());
+        assertThat(application.operation()).isEmpty();
+        assertThat(application.status()).isEqualTo(Application.Status.EMPTY);
+        assertThat(application.historyLimit()).isEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                       | manual",
+                "{syncOptions: [a]}                       | manual",
+                "{automated: null}                        | manual",
+                "{automated: {enabled: false, prune: true}} | manual",
+                "{automated: {}}                          | plain",
+                "{automated: {enabled: true}}             | plain",
+                "{automated: {prune: true}}               | prune",
+                "{automated: {selfHeal: true}}            | heal",
+                "{automated: {allowEmpty: true}}          | empty",
+            })
+    void an_application_is_automated_if_it_says_so(String policy, String expected) {
+        var read = read(SOURCE + "\n" + DESTINATION + "\nsyncPolicy: " + policy).syncPolicy();
+
+        assertThat(read)
+                .isEqualTo(
+                        switch (expected) {
+                            case "manual" -> new Manual();
+                            case "plain" -> new Automated(false, false, false);
+                            case "prune" -> new Automated(true, false, false);
+                            case "heal" -> new Automated(false, true, false);
+                            default -> new Automated(false, false, true);
+                        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sources: [{repoURL: a}] | spec.sources: several sources are not supported",
+                "source: {path: a}       | spec.source.repoURL is required",
+                "source: {repoURL: ' '}  | spec.source.repoURL is required",
+                "source: text            | spec.source.repoURL is required",
+                "source: {repoURL: a, chart: b} | spec.source.chart: only plain directories",
+                "source: {repoURL: a, helm: {}} | spec.source.helm: only plain directories",
+                "source: {repoURL: a, kustomize: {}} | spec.source.kustomize: only plain",
+                "source: {repoURL: a, plugin: {}} | spec.source.plugin: only plain directories",
+                "source: {repoURL: a, directory: {jsonnet: {}}} | Jsonnet is not rendered",
+            })
+    void a_source_that_cannot_be_rendered_is_refused(String source, String message) {
+        assertThatThrownBy(() -> read(source + "\n" + DESTINATION))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}",
+                "{namespace: shop}",
+                "{server: a, name: b}",
+                "text",
+            })
+    void a_destination_must_be_one_cluster(String destination) {
+        assertThatThrownBy(() -> read(SOURCE + "\ndestination: " + destination))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessage("spec.destination needs exactly one of server and name");
+    }
+
+    @Test
+    void a_requested_operation_is_read_as_it_was_written() {
+        var application =
+                readAll(
+                        """
+                        spec: {%s, %s}
+                        operation:
+                          sync: {revision: abc, prune: true, dryRun: true}
+                          initiatedBy: {username: ada}
+                        """
+                                .formatted(SOURCE, DESTINATION));
+
+        var operation = application.operation().orElseThrow();
+        assertThat(operation.revision()).isEqualTo("abc");
+        assertThat(operation.prune()).isTrue();
+        assertThat(operation.dryRun()).isTrue();
+        assertThat(operation.initiatedBy()).containsEntry("username", "ada");
+        assertThat(operation.tree()).containsKeys("sync", "initiatedBy");
+    }
+
+    @Test
+    void what_the_status_remembers_is_read() {
+        var application =
+                readAll(
+                        """
+                        spec: {%s, %s}
+                        status:
+                          resources: [{version: v1, kind: Secret, namespace: shop, name: s}]
+                          operationState:
+                            phase: Failed
+                            retryCount: 2
+                            finishedAt: '2026-01-01T00:00:00Z'
+                            operation: {sync: {revision: asked}}
+                            syncResult: {revision: abc}
+                        """
+                                .formatted(SOURCE, DESTINATION));
+
+        assertThat(application.status().resources())
+                .containsExactly(new ResourceKey("", "Secret", "shop", "s"));
+        assertThat(application.status().lastOperation())
+                .contains(new LastOperation("Failed", "abc", 2, "2026-01-01T00:00:00Z"));
+    }
+
+    private static Application read(String spec) {
+        return readAll("spec:\n" + spec.indent(2));
+    }
+
+    private static Application readAll(String yaml) {
+        var metadata = "metadata: {name: shop, namespace: argocd, resourceVersion: '7'}\n";
+        return ApplicationReader.read(
+                Json.object(
+                        new Load(LoadSettings.builder().build()).loadFromString(metadata + yaml)));
+    }
+}
