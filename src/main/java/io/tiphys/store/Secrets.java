@@ -1,13 +1,19 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
 @Singleton
@@ -15,6 +21,9 @@ public class Secrets {
 
     /// Argo CD's own Secret, with the keys `webhook.github.secret` and others.
     private static final String SETTINGS = "argocd-secret";
+
+    private static final Logger LOG = Logger.getLogger(Secrets.class);
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
 
     private final String namespace;
     private final WatchedCollection secrets;
@@ -28,6 +37,16 @@ public class Secrets {
                         "v1",
                         "Secret",
                         (_, _) -> {});
+    }
+
+    /// Who asks first, a delivery that has to be verified, must not find nothing because the watch
+    /// has only begun with the question: its sender would be turned away for good.
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        if (!secrets.awaitListed(FIRST_LOOK.toMillis())) {
+            LOG.warnf(
+                    "The Secrets of %s could not be read yet: deliveries are refused until then",
+                    namespace);
+        }
     }
 
     /// A value of `argocd-secret`.
