@@ -15,6 +15,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ public class ApplicationStore {
 
     /// How many changes a slow subscriber of the stream may lag behind before it is cut off.
     private static final int STREAM_BUFFER = 4096;
+
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(60);
 
     private final KubernetesApi api;
     private final Map<ApplicationId, Entry> entries = new ConcurrentHashMap<>();
@@ -80,8 +83,15 @@ public class ApplicationStore {
                         this::changed);
     }
 
+    /// Before anybody consumes a record: one that came while no Application was known would touch
+    /// none, and be lost. Ending lets whoever runs the service start it again.
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        // Observing makes the store exist from the start, before anybody consumes a record.
+        if (!awaitListed(FIRST_LOOK.toMillis())) {
+            throw new IllegalStateException(
+                    "The Applications could not be read from the cluster within "
+                            + FIRST_LOOK.toSeconds()
+                            + " s; the warnings before this say why");
+        }
     }
 
     /// Waits until the Applications were read once.
