@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What a newcomer finds after the first command.
@@ -47,8 +48,7 @@ class FirstStartIT {
     @Test
     void the_page_is_served() {
         // When
-        var page =
-                tiphys.send(HttpRequest.newBuilder(URI.create(tiphys.endpoint("web"))).build());
+        var page = tiphys.send(HttpRequest.newBuilder(URI.create(tiphys.endpoint("web"))).build());
 
         // Then
         assertThat(page.statusCode()).isEqualTo(200);
@@ -62,10 +62,12 @@ class FirstStartIT {
         eventually().until(() -> tiphys.get("/q/health").statusCode() == 200);
         assertThat(json(tiphys.get("/q/health").body()).path("status").asText()).isEqualTo("UP");
         assertThat(tiphys.get("/metrics").body()).contains("argocd_app_info");
-        assertThat(json(tiphys.get("/api/version").body()).path("Version").asText()).startsWith("v");
+        assertThat(json(tiphys.get("/api/version").body()).path("Version").asText())
+                .startsWith("v");
     }
 
     @Test
+    @Timeout(120)
     void the_stream_delivers_what_is_there_and_what_changes(SampleClone clone) throws Exception {
         // Given
         tiphys.awaitSynced("guestbook", clone.tip());

@@ -48,7 +48,8 @@ class ImageJourneyIT {
         expected.replaceAll(
                 (file, text) ->
                         file.endsWith(" " + DEPLOYMENT)
-                                ? text.replace("guestbook:" + tag(minor), "guestbook:" + tag(minor + 1))
+                                ? text.replace(
+                                        "guestbook:" + tag(minor), "guestbook:" + tag(minor + 1))
                                 : text);
         assertThat(clone.files(commit)).isEqualTo(expected).isNotEqualTo(clone.files(before));
         var status = tiphys.awaitSynced("guestbook", commit).path("status");

@@ -68,6 +68,8 @@ public final class EventLog {
     /// A header's text, empty if there is none.
     public static String text(Headers headers, String name) {
         var header = headers.lastHeader(name);
-        return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
+        return header == null
+                ? ""
+                : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
     }
 }

@@ -150,9 +150,7 @@ public final class Tiphys implements AutoCloseable {
 
     /// Creates an Application from YAML, in which `@SAMPLE@` is the sample repository.
     public void create(String application) {
-        cluster()
-                .resource(application.replace("@SAMPLE@", endpoint("sampleRepository")))
-                .create();
+        cluster().resource(application.replace("@SAMPLE@", endpoint("sampleRepository"))).create();
     }
 
     public Deployment deployment(String namespace, String name) {
