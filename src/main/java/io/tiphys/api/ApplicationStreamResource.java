@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.tiphys.store.ApplicationStore;
+import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,7 +20,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /// Streams Applications to whoever watches, one JSON object a line or as server-sent events.
-@Path("/api/v1/stream/applications")
+@Path("/api/v1")
 public class ApplicationStreamResource {
 
     /// Proxies close what is silent for long, and a gone reader shows only when written to.
@@ -34,15 +35,18 @@ public class ApplicationStreamResource {
     }
 
     @GET
+    @Path("stream/applications")
     @Produces(MediaType.APPLICATION_JSON)
-    public RestMulti<String> lines(
+    public RestMulti<Buffer> lines(
             @RestQuery("fields") @Nullable String fields, @Context UriInfo uri) {
-        return RestMulti.fromMultiData(events(fields, uri).map(event -> event + "\n"))
+        // As bytes, for a string would be quoted; each gets a line of its own.
+        return RestMulti.fromMultiData(events(fields, uri).map(Buffer::buffer))
                 .encodeAsJsonArray(false)
                 .build();
     }
 
     @GET
+    @Path("stream/applications")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> serverSentEvents(
             @RestQuery("fields") @Nullable String fields, @Context UriInfo uri, @Context Sse sse) {

@@ -9,6 +9,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
@@ -17,7 +18,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /// Answers who asks for Applications.
-@Path("/api/v1/applications")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class ApplicationsResource {
 
@@ -32,6 +33,7 @@ public class ApplicationsResource {
     }
 
     @GET
+    @Path("applications")
     public Map<String, Object> list(
             @RestQuery("fields") @Nullable String fields, @Context UriInfo uri) {
         requireListed();
@@ -42,7 +44,7 @@ public class ApplicationsResource {
     /// With `refresh=normal` or `refresh=hard` the answer waits until the Application was compared
     /// anew.
     @GET
-    @Path("{name}")
+    @Path("applications/{name}")
     @RunOnVirtualThread
     public Map<String, Object> get(
             @PathParam("name") String name,
@@ -89,7 +91,7 @@ public class ApplicationsResource {
         }
     }
 
-    static jakarta.ws.rs.WebApplicationException notFound(String name) {
+    static WebApplicationException notFound(String name) {
         return Problem.NOT_FOUND.because(
                 "applications.argoproj.io \"%s\" not found".formatted(name));
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A label selector as Kubernetes writes it: `team=web,tier in (front, back),!legacy`.
 record LabelSelector(List<Requirement> requirements) {
@@ -55,7 +56,7 @@ record LabelSelector(List<Requirement> requirements) {
         };
     }
 
-    private static boolean isNumber(@org.jspecify.annotations.Nullable String value) {
+    private static boolean isNumber(@Nullable String value) {
         return value != null && value.matches("-?[0-9]{1,18}");
     }
 

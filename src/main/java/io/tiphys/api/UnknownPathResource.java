@@ -8,32 +8,43 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
-/// Answers what no other resource answers in the shape that clients can read.
-@Path("/api/v1/{path:.*}")
+/// Answers what no other resource answers in the shape that clients can read. Works because every
+/// resource below `/api/v1` has that very path at its class, so that they are matched together.
+@Path("/api/v1")
 public class UnknownPathResource {
 
     @GET
+    @Path("{path:.*}")
     public Response get() {
         return Problem.NOT_FOUND.response("Not Found");
     }
 
     @POST
+    @Path("{path:.*}")
     public Response post() {
-        return get();
+        return readOnly();
     }
 
     @PUT
+    @Path("{path:.*}")
     public Response put() {
-        return get();
+        return readOnly();
     }
 
     @PATCH
+    @Path("{path:.*}")
     public Response patch() {
-        return get();
+        return readOnly();
     }
 
     @DELETE
+    @Path("{path:.*}")
     public Response delete() {
-        return get();
+        return readOnly();
+    }
+
+    private static Response readOnly() {
+        return Problem.UNIMPLEMENTED.response(
+                "This version of the API is read only; write the Application with kubectl");
     }
 }

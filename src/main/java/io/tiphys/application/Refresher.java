@@ -148,6 +148,7 @@ class Refresher {
 
     private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
         // Gather
+        LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var gathered = gather(entry.application(), cluster, command);
         var application = gathered.application();
         var comparison = confirmations.confirm(gathered.compare(), cluster.applier());

@@ -2,8 +2,10 @@ package io.tiphys.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.quarkus.runtime.ShutdownEvent;
 import io.tiphys.core.model.Destination;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -47,9 +49,13 @@ public class Clusters {
         return inCluster;
     }
 
+    /// Before the connection that they watch by is closed.
+    void stop(@Observes ShutdownEvent event) {
+        inCluster.cache().close();
+    }
+
     @PreDestroy
     void close() {
-        inCluster.cache().close();
         controlPlane.close();
     }
 

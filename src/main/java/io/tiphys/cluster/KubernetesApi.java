@@ -50,7 +50,8 @@ public final class KubernetesApi implements AutoCloseable {
         return send("POST", path, "application/json", object);
     }
 
-    public Map<String, Object> mergePatch(String path, Map<String, Object> patch) {
+    public Map<String, Object> mergePatch(
+            String path, Map<String, ? extends @Nullable Object> patch) {
         return send("PATCH", path, "application/merge-patch+json", patch);
     }
 
@@ -112,7 +113,10 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     private Map<String, Object> send(
-            String method, String path, @Nullable String type, @Nullable Map<String, Object> body) {
+            String method,
+            String path,
+            @Nullable String type,
+            @Nullable Map<String, ? extends @Nullable Object> body) {
         var response = await(send(request(method, path, type, body, true), byte[].class), path);
         if (!response.isSuccessful()) {
             throw failure(response.code(), response.body(), path);
@@ -129,7 +133,7 @@ public final class KubernetesApi implements AutoCloseable {
             String method,
             String path,
             @Nullable String type,
-            @Nullable Map<String, Object> body,
+            @Nullable Map<String, ? extends @Nullable Object> body,
             boolean timed) {
         var builder = client.getHttpClient().newHttpRequestBuilder().uri(URI.create(root + path));
         if (timed) {
@@ -151,7 +155,11 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     private <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, Class<T> as) {
-        return client.getHttpClient().sendAsync(request, as);
+        try {
+            return client.getHttpClient().sendAsync(request, as);
+        } catch (IllegalStateException closed) {
+            throw new ApiFailure(0, "The connection to " + root + " is closed");
+        }
     }
 
     private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> sent, String path) {

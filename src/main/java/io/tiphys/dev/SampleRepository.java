@@ -1,5 +1,6 @@
 package io.tiphys.dev;
 
+import io.tiphys.repo.git.IsolatedSystemReader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -64,6 +65,7 @@ public final class SampleRepository implements AutoCloseable {
     /// Serves the bare repository in the directory, which is made with its first commit if it is
     /// absent. Port 0 takes a free one. Blocks: not for an event loop.
     public static SampleRepository start(Path directory, int port, PushHook hook) {
+        IsolatedSystemReader.install();
         if (!Files.exists(directory)) {
             create(directory);
         }

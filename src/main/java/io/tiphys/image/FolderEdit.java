@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -70,7 +71,7 @@ final class FolderEdit {
         };
     }
 
-    private static String message(WriteBack request, ArrayList<ManifestEdit.Change> changes) {
+    private static String message(WriteBack request, List<ManifestEdit.Change> changes) {
         var message =
                 new StringBuilder("build: automatic update of ")
                         .append(request.application().name())

@@ -23,6 +23,8 @@ class ApplicationInfo extends Collector {
 
     private final Map<ApplicationId, ApplicationLabels> labels = new ConcurrentHashMap<>();
 
+    /// The registry that is scraped is reached through the meter registry only: an injected
+    /// collector registry is a fresh one for each user.
     void start(
             @Observes StartupEvent event, ApplicationStore store, PrometheusMeterRegistry meters) {
         store.onChange(this::changed);

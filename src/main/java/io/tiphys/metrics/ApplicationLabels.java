@@ -1,5 +1,6 @@
 package io.tiphys.metrics;
 
+import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Json;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,7 @@ record ApplicationLabels(
     private static String server(Map<String, Object> spec) {
         var server = Json.string(spec, "destination", "server");
         var inCluster = Json.string(spec, "destination", "name").equals("in-cluster");
-        return inCluster ? io.tiphys.core.model.Destination.IN_CLUSTER : server;
+        return inCluster ? Destination.IN_CLUSTER : server;
     }
 
     private static String operation(Map<String, Object> tree) {

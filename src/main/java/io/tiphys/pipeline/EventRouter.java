@@ -22,12 +22,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /// Turns events into commands. A batch is what the log held when it was read: one record when it is
 /// quiet, hundreds after a burst, and then one command an Application. A batch is done with when
 /// the broker has all that came of it; until then it is read again after a crash.
 @Singleton
 class EventRouter {
+
+    private static final Logger LOG = Logger.getLogger(EventRouter.class);
 
     /// Commands on their way to the broker at once.
     private static final int IN_FLIGHT = 256;
@@ -48,7 +51,9 @@ class EventRouter {
     @Incoming("git-events")
     Uni<Void> git(KafkaRecordBatch<String, Received<GitEvent>> batch) {
         var deadLetters = new ArrayList<Uni<Void>>();
-        var refreshes = refreshes(events(batch, GitEvent.class, deadLetters));
+        var events = events(batch, GitEvent.class, deadLetters);
+        var refreshes = refreshes(events);
+        LOG.debugf("%d git events touch %d Applications", events.size(), refreshes.size());
         return all(deadLetters)
                 .chain(() -> all(refreshes.stream().map(this::send).toList()))
                 .chain(() -> Uni.createFrom().completionStage(batch.ack()));

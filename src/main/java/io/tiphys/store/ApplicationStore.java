@@ -1,5 +1,6 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.tiphys.cluster.ApiFailure;
@@ -10,12 +11,10 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.store.crd.InvalidSpecException;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The Applications, as the cluster holds them: a watched copy, told of to whoever listens, and the
@@ -32,10 +32,11 @@ public class ApplicationStore {
 
     private static final String API_VERSION = "argoproj.io/v1alpha1";
 
+    private static final Logger LOG = Logger.getLogger(ApplicationStore.class);
+    private static final long START_MILLIS = 30_000;
+
     /// How many changes a slow subscriber of the stream may lag behind before it is cut off.
     private static final int STREAM_BUFFER = 4096;
-
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(60);
 
     private final KubernetesApi api;
     private final Map<ApplicationId, Entry> entries = new ConcurrentHashMap<>();
@@ -83,14 +84,12 @@ public class ApplicationStore {
                         this::changed);
     }
 
-    /// Before anybody consumes a record: one that came while no Application was known would touch
-    /// none, and be lost. Ending lets whoever runs the service start it again.
+    /// Before any record is consumed: an event that comes before the Applications are known would
+    /// find none to touch. If the cluster does not answer, the service starts all the same; what it
+    /// lists later is refreshed then.
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        if (!awaitListed(FIRST_LOOK.toMillis())) {
-            throw new IllegalStateException(
-                    "The Applications could not be read from the cluster within "
-                            + FIRST_LOOK.toSeconds()
-                            + " s; the warnings before this say why");
+        if (!awaitListed(START_MILLIS)) {
+            LOG.warn("The cluster does not list its Applications yet");
         }
     }
 
@@ -132,7 +131,8 @@ public class ApplicationStore {
     ///
     /// @throws ApiFailure if the API server refuses; 409 if the patch names a resourceVersion that
     ///     is no longer the newest
-    public Map<String, Object> patch(ApplicationId id, Map<String, Object> patch) {
+    public Map<String, Object> patch(
+            ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
                 api.mergePatch(
                         "/apis/argoproj.io/v1alpha1/namespaces/"
@@ -167,8 +167,8 @@ public class ApplicationStore {
         }
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         applications.close();
     }
 }

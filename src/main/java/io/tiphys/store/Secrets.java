@@ -1,16 +1,15 @@
 package io.tiphys.store;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -19,11 +18,11 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Secrets {
 
+    private static final Logger LOG = Logger.getLogger(Secrets.class);
+    private static final long START_MILLIS = 30_000;
+
     /// Argo CD's own Secret, with the keys `webhook.github.secret` and others.
     private static final String SETTINGS = "argocd-secret";
-
-    private static final Logger LOG = Logger.getLogger(Secrets.class);
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
 
     private final String namespace;
     private final WatchedCollection secrets;
@@ -39,13 +38,10 @@ public class Secrets {
                         (_, _) -> {});
     }
 
-    /// Who asks first, a delivery that has to be verified, must not find nothing because the watch
-    /// has only begun with the question: its sender would be turned away for good.
+    /// Before the first delivery can come: without its secret it would be refused.
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        if (!secrets.awaitListed(FIRST_LOOK.toMillis())) {
-            LOG.warnf(
-                    "The Secrets of %s could not be read yet: deliveries are refused until then",
-                    namespace);
+        if (!secrets.awaitListed(START_MILLIS)) {
+            LOG.warn("The cluster does not list its Secrets yet");
         }
     }
 
@@ -59,8 +55,8 @@ public class Secrets {
                 .filter(value -> !value.isBlank());
     }
 
-    @PreDestroy
-    void close() {
+    /// Before the connection that it watches by is closed.
+    void stop(@Observes ShutdownEvent event) {
         secrets.close();
     }
 

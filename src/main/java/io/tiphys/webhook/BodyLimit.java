@@ -10,7 +10,8 @@ import jakarta.inject.Singleton;
 
 /// Refuses a delivery that announces too large a body before any of it is read, with a reason. The
 /// server's own limit gives none and hangs up while the sender still sends, which many senders
-/// report as a broken connection instead of the answer.
+/// report as a broken connection instead of the answer. That limit still stops a body that
+/// announces no length.
 @Singleton
 class BodyLimit {
 
@@ -19,9 +20,6 @@ class BodyLimit {
 
     /// What a sender may go on sending to be told the reason. It is thrown away as it comes.
     private static final long LARGEST_DRAINED = 256L * 1024 * 1024;
-
-    /// How Quarkus tells its reader of bodies that announce no size when to stop.
-    private static final String UNANNOUNCED_LIMIT = "io.quarkus.max-request-size";
 
     private final WebhookConfig config;
     private final DeliveryMeters meters;

@@ -3,6 +3,7 @@ package io.tiphys.webhook;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import io.quarkus.arc.All;
+import io.quarkus.runtime.Startup;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes deliveries: size, sender, authentication over the raw bytes, parsing, publishing, in that
 /// order, so that a stranger costs little. Never blocks.
+///
+/// Made at start: the first delivery must not find that the secrets are still to be read, nor wait
+/// on its event loop for the broker to be looked up.
+@Startup
 @Singleton
 class Reception {
 

@@ -52,13 +52,13 @@ public final class AffectedApplications {
     /// are separated by semicolons, relative to the source's path unless they start with a slash.
     private static boolean touchesPaths(GitEvent.Pushed push, Application application) {
         var declared = application.annotations().get(Annotations.MANIFEST_GENERATE_PATHS);
-        if (declared == null || declared.isBlank()) {
+        if (declared == null || declared.replace(";", "").isBlank()) {
             return true;
         }
         if (!push.pathsComplete() || push.changedPaths().isEmpty()) {
             return true;
         }
-        for (var path : declared.split(";")) {
+        for (var path : declared.split(";", -1)) {
             var rule = path.strip();
             if (rule.isEmpty()) {
                 continue;

@@ -3,6 +3,7 @@ package io.tiphys.core.diff;
 import io.tiphys.core.model.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,7 +90,7 @@ final class FieldDifferences {
             @Nullable Object target,
             @Nullable Object live,
             Map<String, Object> owned) {
-        if (isEmpty(target) && isEmpty(live)) {
+        if (isEmpty(target) && isEmpty(live) && !meantToBeEmpty(path, target, live)) {
             return;
         }
         if (target instanceof Map<?, ?> && live instanceof Map<?, ?>) {
@@ -116,12 +117,14 @@ final class FieldDifferences {
             keys = applied ? Set.of() : guessKeys(target, live);
         }
         if (!keys.isEmpty()) {
+            var unmatched = new ArrayList<>(live);
             for (var item : target) {
-                var match = find(live, item, keys);
+                var match = find(unmatched, item, keys);
                 var name = path + "[" + Json.at(item, keys.iterator().next()) + "]";
                 if (match == null) {
                     add(name);
                 } else {
+                    unmatched.remove(match);
                     compare(name, item, match, OwnedFields.item(owned, match));
                 }
             }
@@ -133,8 +136,35 @@ final class FieldDifferences {
             add(path);
         } else {
             for (int i = 0; i < target.size(); i++) {
-                compare(path + "[" + i + "]", target.get(i), live.get(i), Map.of());
+                var item = path + "[" + i + "]";
+                if (applied) {
+                    compareWhole(item, target.get(i), live.get(i));
+                } else {
+                    compare(item, target.get(i), live.get(i), Map.of());
+                }
             }
+        }
+    }
+
+    /// Below a list that merges as a whole nobody else owns anything: whatever is more in live is
+    /// a difference too, or a default that only the API server knows.
+    private void compareWhole(String path, @Nullable Object target, @Nullable Object live) {
+        if (target instanceof Map<?, ?> wanted && live instanceof Map<?, ?> found) {
+            var fields = new LinkedHashSet<Object>(wanted.keySet());
+            fields.addAll(found.keySet());
+            for (var field : fields) {
+                compareWhole(path + "." + field, wanted.get(field), found.get(field));
+            }
+        } else if (target instanceof List<?> wanted && live instanceof List<?> found) {
+            if (wanted.size() != found.size()) {
+                add(path);
+                return;
+            }
+            for (int i = 0; i < wanted.size(); i++) {
+                compareWhole(path + "[" + i + "]", wanted.get(i), found.get(i));
+            }
+        } else if (!sameScalar(path, target, live)) {
+            add(path);
         }
     }
 
@@ -150,20 +180,29 @@ final class FieldDifferences {
                         == items.size();
     }
 
-    /// The live item with the same keys. A key that the target leaves out has the API server's
-    /// default in live (such as a port's protocol) and matches anything.
-    private static @Nullable Object find(List<Object> live, Object target, Set<String> keys) {
-        for (var item : live) {
+    /// The item with the same keys. A key that a target leaves out has the API server's default in
+    /// live, and matches anything where that is not known.
+    private static @Nullable Object find(List<Object> items, Object wanted, Set<String> keys) {
+        for (var item : items) {
             boolean matches = true;
+            boolean some = false;
             for (var key : keys) {
-                var wanted = Json.at(target, key);
-                matches &= wanted == null || sameScalar("", wanted, Json.at(item, key));
+                var one = keyOf(wanted, key);
+                var other = keyOf(item, key);
+                matches &= one == null || other == null || sameScalar("", one, other);
+                some |= one != null && other != null;
             }
-            if (matches) {
+            if (matches && some) {
                 return item;
             }
         }
         return null;
+    }
+
+    /// Of all keys of Kubernetes' own lists, a port's protocol is the one that has a default.
+    private static @Nullable Object keyOf(Object item, String key) {
+        var value = Json.at(item, key);
+        return value == null && key.equals("protocol") ? "TCP" : value;
     }
 
     /// Fields that we own and that the target no longer has.
@@ -192,9 +231,6 @@ final class FieldDifferences {
                 var key = OwnedFields.keyOf(name);
                 var liveItem = find(Json.array(live), key, key.keySet());
                 var targetItem = find(Json.array(target), key, key.keySet());
-                if (targetItem == null) {
-                    targetItem = findDefaulted(Json.array(target), key);
-                }
                 if (liveItem != null && targetItem == null) {
                     add(path + "[" + key.values().iterator().next() + "]");
                 } else if (liveItem != null) {
@@ -213,23 +249,6 @@ final class FieldDifferences {
         }
     }
 
-    /// A target's item may leave out a key that the API server fills in.
-    private static @Nullable Object findDefaulted(List<Object> target, Map<String, Object> key) {
-        for (var item : target) {
-            boolean matches = true;
-            boolean some = false;
-            for (var part : key.entrySet()) {
-                var value = Json.at(item, part.getKey());
-                matches &= value == null || sameScalar("", value, part.getValue());
-                some |= value != null;
-            }
-            if (matches && some) {
-                return item;
-            }
-        }
-        return null;
-    }
-
     private static boolean sameScalar(String path, @Nullable Object target, @Nullable Object live) {
         if (Objects.equals(target, live)) {
             return true;
@@ -239,8 +258,8 @@ final class FieldDifferences {
         }
         if (isScalar(target) && isScalar(live)) {
             return String.valueOf(target).equals(String.valueOf(live))
-                    || Quantity.isQuantityField(path)
-                            && Quantity.same(String.valueOf(target), String.valueOf(live));
+                    || (Quantity.isQuantityField(path)
+                            && Quantity.same(String.valueOf(target), String.valueOf(live)));
         }
         return false;
     }
@@ -253,9 +272,15 @@ final class FieldDifferences {
         return value instanceof String || value instanceof Number;
     }
 
+    /// An `emptyDir: {}` that is gone has made way for another kind of volume.
+    private static boolean meantToBeEmpty(
+            String path, @Nullable Object target, @Nullable Object live) {
+        return path.endsWith(".emptyDir") && target != null && live == null;
+    }
+
     private static boolean isEmpty(@Nullable Object value) {
         return value == null
-                || value instanceof Map<?, ?> map && map.isEmpty()
-                || value instanceof List<?> list && list.isEmpty();
+                || (value instanceof Map<?, ?> map && map.isEmpty())
+                || (value instanceof List<?> list && list.isEmpty());
     }
 }

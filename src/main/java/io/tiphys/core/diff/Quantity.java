@@ -7,21 +7,10 @@ import java.util.Set;
 /// Kubernetes quantities, which have many spellings: `1000m` is `1`, `1024Mi` is `1Gi`.
 final class Quantity {
 
-    private static final Set<String> FIELDS =
-            Set.of(
-                    "limits",
-                    "requests",
-                    "hard",
-                    "capacity",
-                    "allocatable",
-                    "sizeLimit",
-                    "min",
-                    "max",
-                    "default",
-                    "defaultRequest",
-                    "averageValue",
-                    "value",
-                    "divisor");
+    /// Maps from a resource to a quantity, by where they stand.
+    private static final Set<String> LISTS = Set.of("resources.limits", "resources.requests");
+
+    private static final Set<String> FIELDS = Set.of("sizeLimit", "divisor");
 
     private static final Map<String, BigDecimal> FACTORS =
             Map.ofEntries(
@@ -44,11 +33,19 @@ final class Quantity {
 
     private Quantity() {}
 
-    /// Whether a path such as `spec.containers[web].resources.limits.cpu` holds a quantity.
+    /// Whether a path such as `spec.containers[web].resources.limits.cpu` holds a quantity. Only
+    /// where that is certain: elsewhere, in an environment variable say, `1.10` is not `1.1`.
     static boolean isQuantityField(String path) {
-        var parts = path.split("\\.");
-        return FIELDS.contains(parts[parts.length - 1])
-                || parts.length > 1 && FIELDS.contains(parts[parts.length - 2]);
+        if (!path.startsWith("spec.") || path.contains(".metadata.")) {
+            return false;
+        }
+        if (path.startsWith("spec.hard.") || path.startsWith("spec.capacity.")) {
+            return true;
+        }
+        var parts = path.split("\\.", -1);
+        int last = parts.length - 1;
+        return FIELDS.contains(parts[last])
+                || (last > 2 && LISTS.contains(parts[last - 2] + "." + parts[last - 1]));
     }
 
     static boolean same(String one, String other) {
@@ -71,7 +68,7 @@ final class Quantity {
         }
         try {
             return new BigDecimal(number).multiply(factor);
-        } catch (NumberFormatException none) {
+        } catch (ArithmeticException | NumberFormatException none) {
             return null;
         }
     }

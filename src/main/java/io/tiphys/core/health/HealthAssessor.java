@@ -102,8 +102,10 @@ public final class HealthAssessor {
         long wanted = Json.number(object, 0, "status", "desiredNumberScheduled");
         long updated = Json.number(object, 0, "status", "updatedNumberScheduled");
         long available = Json.number(object, 0, "status", "numberAvailable");
-        boolean onDelete = Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete");
-        if (!onDelete && updated < wanted) {
+        if (Json.string(object, "spec", "updateStrategy", "type").equals("OnDelete")) {
+            return Health.of(HEALTHY);
+        }
+        if (updated < wanted) {
             return waiting("%d of %d new pods are updated".formatted(updated, wanted));
         }
         if (available < wanted) {

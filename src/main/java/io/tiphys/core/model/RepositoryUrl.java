@@ -1,6 +1,5 @@
 package io.tiphys.core.model;
 
-import java.net.URI;
 import java.util.Locale;
 
 /// The address of a Git repository in one canonical spelling, so that the same repository named in
@@ -14,40 +13,48 @@ public final class RepositoryUrl {
 
     private RepositoryUrl() {}
 
-    /// Never fails: text that is no URL is its own canonical form, lower-cased.
+    /// Never fails: text that is no URL is its own canonical form, lower-cased. Credentials are
+    /// never part of it.
     public static String canonical(String url) {
-        var text = url.strip();
+        var text = url.strip().toLowerCase(Locale.ROOT);
         int scheme = text.indexOf("://");
-        int colon = text.indexOf(':');
-        if (scheme < 0 && colon > 0 && !text.substring(0, colon).contains("/")) {
-            text = "ssh://" + text.substring(0, colon) + "/" + text.substring(colon + 1);
+        if (scheme >= 0) {
+            text = address(text.substring(0, scheme), text.substring(scheme + "://".length()));
+        } else if (isScpForm(text)) {
+            int colon = text.indexOf(':');
+            text = address("ssh", text.substring(0, colon) + "/" + text.substring(colon + 1));
         }
-        String canonical;
-        try {
-            var uri = URI.create(text);
-            var host = uri.getHost();
-            canonical =
-                    host == null
-                            ? text
-                            : host + port(uri) + "/" + trimSlashes(String.valueOf(uri.getPath()));
-        } catch (IllegalArgumentException notAnUri) {
-            canonical = text;
-        }
-        canonical = trimSlashes(canonical).toLowerCase(Locale.ROOT);
-        return canonical.endsWith(".git")
-                ? canonical.substring(0, canonical.length() - ".git".length())
-                : canonical;
+        text = trimSlashes(text);
+        return text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
     }
 
-    private static String port(URI uri) {
-        int own =
-                switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
-                    case "https" -> 443;
-                    case "http" -> 80;
-                    case "ssh" -> 22;
-                    default -> -1;
-                };
-        return uri.getPort() < 0 || uri.getPort() == own ? "" : ":" + uri.getPort();
+    /// `user@host:path`, as `git` takes it for SSH.
+    private static boolean isScpForm(String text) {
+        int colon = text.indexOf(':');
+        int slash = text.indexOf('/');
+        return colon > 0 && (slash < 0 || colon < slash);
+    }
+
+    /// By hand: hosts with an underscore and much else that works as an address is no URI.
+    private static String address(String scheme, String rest) {
+        int slash = rest.indexOf('/');
+        var authority = slash < 0 ? rest : rest.substring(0, slash);
+        var path = slash < 0 ? "" : rest.substring(slash);
+        var host = authority.substring(authority.lastIndexOf('@') + 1);
+        var ownPort = ":" + ownPort(scheme);
+        if (host.endsWith(ownPort)) {
+            host = host.substring(0, host.length() - ownPort.length());
+        }
+        return host + "/" + trimSlashes(path);
+    }
+
+    private static int ownPort(String scheme) {
+        return switch (scheme) {
+            case "https" -> 443;
+            case "http" -> 80;
+            case "ssh" -> 22;
+            default -> -1;
+        };
     }
 
     private static String trimSlashes(String path) {

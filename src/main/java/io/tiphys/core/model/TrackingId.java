@@ -24,7 +24,7 @@ public record TrackingId(String application, ResourceKey resource) {
             return Optional.empty();
         }
         var id = new TrackingId(parts[0], key);
-        return id.toString().equals(text) || id.clusterScopedForm().equals(text)
+        return id.format(namespace(key, parts[2])).equals(text)
                 ? Optional.of(id)
                 : Optional.empty();
     }
@@ -46,9 +46,13 @@ public record TrackingId(String application, ResourceKey resource) {
         return format(resource.namespace());
     }
 
-    /// Argo CD writes the destination's namespace into the ids of cluster-scoped resources.
-    private String clusterScopedForm() {
-        return resource.namespace().isEmpty() ? "" : format("");
+    /// Argo CD writes the destination's namespace into the ids of cluster-scoped resources: there,
+    /// any will do.
+    private static String namespace(ResourceKey key, String named) {
+        int slash = named.indexOf('/');
+        return key.namespace().isEmpty() && slash >= 0
+                ? named.substring(0, slash)
+                : key.namespace();
     }
 
     private String format(String namespace) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Writes an Application's `status` in Argo CD's shape, from what was found and done.
@@ -180,7 +181,7 @@ public final class ApplicationStatus {
     }
 
     /// The images of a Pod's specification, wherever the object holds one.
-    private static void images(Map<String, Object> spec, TreeSet<String> images) {
+    private static void images(Map<String, Object> spec, Set<String> images) {
         for (var list : List.of("containers", "initContainers")) {
             for (var container : Json.array(spec, list)) {
                 var image = Json.string(container, "image");
@@ -307,10 +308,11 @@ public final class ApplicationStatus {
         return result;
     }
 
-    /// Deployments are remembered; healing what was deployed before is none.
+    /// Deployments are remembered; healing what was deployed before is none, and a dry run neither.
     private static void history(
             Map<String, Object> status, Application application, SyncOutcome outcome) {
-        if (outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
+        boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
+        if (dryRun || outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
             return;
         }
         var history = new ArrayList<>(Json.array(application.status().tree(), "history"));

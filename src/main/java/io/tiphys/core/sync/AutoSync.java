@@ -66,12 +66,12 @@ public final class AutoSync {
             String revision,
             int recentHeals,
             Instant now) {
-        var outOfSync = comparison.outOfSync();
-        if (!policy.prune() && outOfSync.stream().allMatch(Comparison.Resource::requiresPruning)) {
-            return new Rest(Reason.ONLY_PRUNING_NEEDED);
-        }
         if (policy.prune() && !policy.allowEmpty() && targetsNothing(comparison)) {
             return new Rest(Reason.WOULD_PRUNE_EVERYTHING);
+        }
+        // What may not be pruned, or is being deleted already, would be "healed" for ever.
+        if (SyncPlan.of(comparison, policy.prune()).steps().isEmpty()) {
+            return new Rest(Reason.ONLY_PRUNING_NEEDED);
         }
         var last = application.status().lastOperation();
         if (last.isEmpty() || !last.get().revision().equals(revision)) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// What a sync does, in steps. The tasks of a step do not depend on each other; a step begins when
@@ -118,7 +117,7 @@ public record SyncPlan(List<List<Task>> steps, List<LiveResource> kept) {
 
     private static boolean mayBePruned(LiveResource live) {
         var options =
-                Set.of(
+                List.of(
                         live.annotations()
                                 .getOrDefault(Annotations.SYNC_OPTIONS, "")
                                 .replace(" ", "")

@@ -22,6 +22,8 @@ import java.util.function.Function;
 /// @param warnings what was left out or given twice, for the Application's conditions
 public record TargetResources(List<Manifest> manifests, List<Warning> warnings) {
 
+    private static final GroupVersionKind SECRET = new GroupVersionKind("", "v1", "Secret");
+
     /// @param type a condition type of Argo CD's
     public record Warning(String type, String message) {}
 
@@ -102,10 +104,12 @@ public record TargetResources(List<Manifest> manifests, List<Warning> warnings) 
         return manifest;
     }
 
-    /// A Secret's `stringData` is an input only: the API server keeps it encoded under `data`.
+    /// A Secret's `stringData` is an input only: the API server keeps it encoded under `data`. What
+    /// it would refuse is left for it to refuse.
     private static Manifest storedForm(Manifest manifest) {
         var text = Json.strings(manifest.object(), "stringData");
-        if (text.isEmpty() || !manifest.type().kind().equals("Secret")) {
+        boolean allText = text.size() == Json.object(manifest.object(), "stringData").size();
+        if (text.isEmpty() || !allText || !manifest.type().equals(SECRET)) {
             return manifest;
         }
         var data = new LinkedHashMap<>(Json.object(manifest.object(), "data"));

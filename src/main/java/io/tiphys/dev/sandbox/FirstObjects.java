@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.registry.Write;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Store;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.util.List;
 

@@ -34,12 +34,14 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
 /// while a fetch runs.
 final class GitMirror implements Repository, AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(GitMirror.class);
     private static final int MAX_REMEMBERED_PUSHES = 512;
     private static final int MAX_PUSH_ATTEMPTS = 10;
 
@@ -88,8 +90,7 @@ final class GitMirror implements Repository, AutoCloseable {
             var state = refs.get(revision);
             var tip = state == null ? null : tip(state.ref);
             if (state == null || tip == null || !satisfies(state, tip, demand, asked)) {
-                fetch(revision, demand);
-                tip = tip(refs.get(revision).ref);
+                tip = tip(fetch(revision, demand).ref);
             }
             if (tip == null) {
                 throw new ManifestFailure(
@@ -128,6 +129,7 @@ final class GitMirror implements Repository, AutoCloseable {
         try {
             for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
                 var tip = resolve(branch, FetchDemand.NEWEST);
+                var ref = known(branch);
                 var change = edit.apply(folder(tip, path));
                 if (change.files().isEmpty()) {
                     return new Written(tip, false);
@@ -135,7 +137,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (push(refs.get(branch).ref, tip, commit)) {
+                if (push(ref, tip, commit)) {
                     return new Written(commit.name(), true);
                 }
             }
@@ -152,6 +154,14 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public void close() {
         repository.close();
+    }
+
+    private String known(String revision) {
+        var state = refs.get(revision);
+        if (state == null) {
+            throw new ManifestFailure("A commit cannot be written to: name a branch");
+        }
+        return state.ref;
     }
 
     private static boolean satisfies(
@@ -172,7 +182,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     /// Fetches one revision, whatever kind of name it is.
-    private void fetch(String revision, FetchDemand demand) {
+    private RefState fetch(String revision, FetchDemand demand) {
         long began = System.nanoTime();
         var known = refs.get(revision);
         var candidates = known == null ? candidates(revision) : List.of(known.ref);
@@ -185,8 +195,12 @@ final class GitMirror implements Repository, AutoCloseable {
                             .limit(MAX_REMEMBERED_PUSHES - pushes.size())
                             .forEach(pushes::add);
                 }
-                refs.put(revision, new RefState(ref, began, pushes));
-                return;
+                var state = new RefState(ref, began, pushes);
+                refs.put(revision, state);
+                LOG.debugf(
+                        "Fetched %s of %s in %d ms",
+                        ref, shown(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+                return state;
             }
         }
         refs.remove(revision);
@@ -304,7 +318,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     private String shown() {
-        return address.toPrivateString();
+        return address.toString();
     }
 
     private static String reason(Exception failure) {

@@ -40,7 +40,7 @@ class GitMirrors implements Repositories {
             if (!SCHEMES.contains(scheme) || address.getHost() == null) {
                 throw new ManifestFailure(
                         "The repository address must start with https:// or http://: "
-                                + address.toPrivateString());
+                                + address.toString());
             }
             return new GitMirror(address, config.directory(), config.timeout());
         } catch (URISyntaxException malformed) {

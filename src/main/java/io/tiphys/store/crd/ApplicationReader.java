@@ -13,6 +13,7 @@ import io.tiphys.core.model.SyncPolicy;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Reads an `argoproj.io/v1alpha1` Application.
@@ -100,7 +101,7 @@ public final class ApplicationReader {
                 Json.bool(automated, "allowEmpty"));
     }
 
-    private static LinkedHashSet<String> syncOptions(Map<String, Object> spec) {
+    private static Set<String> syncOptions(Map<String, Object> spec) {
         var options = new LinkedHashSet<String>();
         Json.array(spec, "syncPolicy", "syncOptions")
                 .forEach(option -> options.add(String.valueOf(option)));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.core.model.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -236,9 +238,9 @@ class CrdFilesTest {
     private static Map<String, Object> crd(String name) {
         try (InputStream file = CrdFilesTest.class.getResourceAsStream("/crds/" + name + ".yaml")) {
             assertThat(file).as("crds/%s.yaml on the class path", name).isNotNull();
-            return yaml(new String(file.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            return yaml(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 

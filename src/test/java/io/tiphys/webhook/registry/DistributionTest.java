@@ -28,6 +28,9 @@ class DistributionTest {
               "request": {"host": "%s"}}]}
             """;
 
+    private static final Path SAMPLE =
+            Path.of("src/test/resources/golden/webhook/distribution", "push/payload.json");
+
     @TestFactory
     Stream<DynamicTest> samples() throws IOException {
         return Golden.cases(new Distribution(new TestConfig()));

@@ -135,17 +135,19 @@ public final class FieldSet {
         result.member = member;
         children.forEach(
                 (name, child) -> {
-                    var named = name.startsWith("f:") && schema != null;
-                    var below = named ? schema.child(name.substring(2)) : itemOf(schema);
-                    var full = child.withNamedFields(below);
-                    full.member |= named && schema.declares(name.substring(2));
+                    var field = name.substring(2);
+                    var full = child.withNamedFields(below(schema, name));
+                    full.member |= schema != null && schema.declares(field);
                     result.children.put(name, full);
                 });
         return result;
     }
 
-    private static @Nullable Schema itemOf(@Nullable Schema schema) {
-        return schema == null ? null : schema.item();
+    private static @Nullable Schema below(@Nullable Schema schema, String element) {
+        if (schema == null) {
+            return null;
+        }
+        return element.startsWith("f:") ? schema.child(element.substring(2)) : schema.item();
     }
 
     /// The members as people read them: `.spec.containers[name="a"].image`.

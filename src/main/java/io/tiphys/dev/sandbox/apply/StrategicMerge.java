@@ -54,6 +54,7 @@ public final class StrategicMerge {
 
     private static void field(ObjectNode target, String name, JsonNode value, Schema schema) {
         var child = schema.child(name);
+        var key = child == null ? null : child.merge().patchKey();
         if (value.isNull()) {
             target.remove(name);
         } else if (value instanceof ObjectNode part) {
@@ -62,9 +63,7 @@ public final class StrategicMerge {
             } else {
                 patch(Json.child(target, name), part, child == null ? Schema.ANY : child);
             }
-        } else if (value instanceof ArrayNode items
-                && child != null
-                && child.merge().patchKey() instanceof String key) {
+        } else if (value instanceof ArrayNode items && child != null && key != null) {
             var list = Json.list(target, name);
             if (key.isEmpty()) {
                 mergeScalars(list, items);

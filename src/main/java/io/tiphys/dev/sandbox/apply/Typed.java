@@ -87,7 +87,7 @@ final class Typed {
             List<String> path,
             Changes changes) {
         var value = after != null ? after : before;
-        if (value == null || before != null && before.equals(after)) {
+        if (value == null || (before != null && before.equals(after))) {
             return;
         }
         var schema = declared.resolve(value);
@@ -247,8 +247,8 @@ final class Typed {
         var child = schema.child(name);
         if (below.member()) {
             object.remove(name);
-        } else if (child != null && object.get(name) instanceof JsonNode value) {
-            remove(value, below, child);
+        } else if (child != null) {
+            remove(object.path(name), below, child);
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Patches and server-side apply: field sets, their owners, and how two versions of an object
-// merge.
+/// merge.
 @NullMarked
 package io.tiphys.dev.sandbox.apply;
 

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Listens, and shows each request the way: discovery, OpenAPI or resources.
 public final class ApiServer {
@@ -29,10 +28,12 @@ public final class ApiServer {
     private final OpenApi openApi;
     private final Catalog catalog;
     private final Resources resources;
+    private final Audit audit;
     private final HttpServer server;
 
     public ApiServer(Vertx vertx, Catalog catalog, Store store, Registry registry, Audit audit) {
         this.catalog = catalog;
+        this.audit = audit;
         discovery = new Discovery(catalog);
         openApi = new OpenApi(catalog);
         resources = new Resources(vertx, store, registry, audit);
@@ -44,6 +45,8 @@ public final class ApiServer {
         server = vertx.createHttpServer(options).requestHandler(this::receive);
     }
 
+    /// Begins to listen.
+    ///
     /// @param port 0 for a free one
     /// @return the port that is listened on
     public CompletableFuture<Integer> listen(int port) {
@@ -53,7 +56,7 @@ public final class ApiServer {
                 .toCompletableFuture();
     }
 
-    public CompletableFuture<@Nullable Void> close() {
+    public CompletableFuture<Void> close() {
         return server.close().toCompletionStage().toCompletableFuture();
     }
 
@@ -87,10 +90,15 @@ public final class ApiServer {
     }
 
     private void route(Exchange exchange) {
-        var path = segments(exchange.request().path());
+        var path = segments(String.valueOf(exchange.request().path()));
         switch (path.isEmpty() ? "" : path.getFirst()) {
             case "healthz", "livez", "readyz" ->
                     exchange.request().response().putHeader("Content-Type", "text/plain").end("ok");
+            case "metrics" ->
+                    exchange.request()
+                            .response()
+                            .putHeader("Content-Type", "text/plain; version=0.0.4")
+                            .end(audit.metrics());
             case "version" -> exchange.answer(200, Discovery.version());
             case "openapi" -> openApi.answer(exchange, path);
             case "api" -> {

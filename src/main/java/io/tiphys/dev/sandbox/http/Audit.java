@@ -1,5 +1,6 @@
 package io.tiphys.dev.sandbox.http;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,5 +19,25 @@ public final class Audit {
         var counts = new TreeMap<String, Long>();
         counters.forEach((what, count) -> counts.put(what, count.sum()));
         return counts;
+    }
+
+    /// The counts as a real API server tells them, in the text format of Prometheus.
+    String metrics() {
+        var text = new StringBuilder("# TYPE apiserver_request_total counter\n");
+        counts().forEach((what, count) -> text.append(sample(what, count)));
+        return text.toString();
+    }
+
+    private static String sample(String what, long count) {
+        var verb = what.substring(0, what.indexOf(' ')).toUpperCase(Locale.ROOT);
+        var target = what.substring(verb.length() + 1).split("/", 2);
+        var type = target[0].split("\\.", 2);
+        return "apiserver_request_total{group=\"%s\",resource=\"%s\",subresource=\"%s\",verb=\"%s\"} %d\n"
+                .formatted(
+                        type.length == 2 ? type[1] : "",
+                        type[0],
+                        target.length == 2 ? target[1] : "",
+                        verb,
+                        count);
     }
 }

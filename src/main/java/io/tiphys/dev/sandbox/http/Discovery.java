@@ -66,9 +66,9 @@ final class Discovery {
             exchange.answer(200, list);
         } else if (path.size() == 3) {
             exchange.answer(200, resources(path.get(1) + "/" + path.get(2)));
-        } else if (groups.get(path.get(1)) instanceof List<String> versions) {
+        } else if (groups.containsKey(path.get(1))) {
             var items = Json.array();
-            addGroup(items, path.get(1), versions);
+            addGroup(items, path.get(1), groups.getOrDefault(path.get(1), List.of()));
             var group = Json.object().put("kind", "APIGroup").put("apiVersion", "v1");
             group.setAll((ObjectNode) items.get(0));
             exchange.answer(200, group);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// One request with its body, and the answer to it.
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
 record Exchange(HttpServerRequest request, byte[] body) {
 
     private static final String JSON = "application/json";

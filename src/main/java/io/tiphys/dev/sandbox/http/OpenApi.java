@@ -10,6 +10,7 @@ import io.tiphys.dev.sandbox.wire.Refusal;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /// Describes the kinds as OpenAPI v3, group by group: what `kubectl` needs to validate, to explain
@@ -131,7 +132,7 @@ final class OpenApi {
     }
 
     private static void objectSchema(
-            ObjectNode node, Schema schema, ObjectNode schemas, HashSet<String> written) {
+            ObjectNode node, Schema schema, ObjectNode schemas, Set<String> written) {
         node.put("type", "object");
         if (schema.atomic()) {
             node.put("x-kubernetes-map-type", "atomic");
@@ -152,7 +153,7 @@ final class OpenApi {
     }
 
     private static void value(
-            ObjectNode node, Schema schema, ObjectNode schemas, HashSet<String> written) {
+            ObjectNode node, Schema schema, ObjectNode schemas, Set<String> written) {
         if (schema.rules().path("description").isTextual()) {
             node.set("description", schema.rules().path("description"));
         }
@@ -163,7 +164,8 @@ final class OpenApi {
         } else if (schema.merge().patchKey() != null) {
             node.put("x-kubernetes-patch-strategy", "merge");
         }
-        if (schema.merge().patchKey() instanceof String key && !key.isEmpty()) {
+        var key = schema.merge().patchKey();
+        if (key != null && !key.isEmpty()) {
             node.put("x-kubernetes-patch-merge-key", key);
         }
         switch (schema.type()) {

@@ -100,9 +100,10 @@ final class Resources {
     }
 
     private void watch(Exchange exchange, Target target) {
-        if (!exchange.header("Upgrade").isEmpty()) {
-            throw Refusal.plain(
-                    503, "ServiceUnavailable", "watches over websockets are not offered: use HTTP");
+        if (exchange.header("Upgrade").equalsIgnoreCase("websocket")) {
+            // A plain 200 lets clients fall back to HTTP at once; on an error they try for long.
+            exchange.answer(200, Json.object());
+            return;
         }
         var selector = selector(exchange, target);
         if (!target.isCollection()) {
@@ -174,7 +175,9 @@ final class Resources {
         return Refusal.plain(
                 415,
                 "UnsupportedMediaType",
-                "the body of the request was in an unknown format (" + type + ")");
+                "the body of the request was in an unknown format (%s): the sandbox reads JSON and"
+                                .formatted(type)
+                        + " YAML, so give kubectl a manifest with -f instead of flags");
     }
 
     private static String neededNamespace(Target target) {

@@ -17,7 +17,7 @@ record Target(ResourceType type, String namespace, String name, String subresour
         var rest = inNamespace ? path.subList(2, path.size()) : path;
         var namespace = inNamespace ? path.get(1) : "";
         var type = catalog.find(apiVersion, rest.getFirst());
-        if (type == null || rest.size() > 3 || inNamespace && !type.namespaced()) {
+        if (type == null || rest.size() > 3 || (inNamespace && !type.namespaced())) {
             throw Refusal.notServed();
         }
         var target =

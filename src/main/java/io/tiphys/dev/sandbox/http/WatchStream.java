@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Sends a watch over one response, as fast as its reader takes it and no faster.
 final class WatchStream {
 
-    private static final int MAX_WAITING = 20_000;
     private static final int BATCH = 200;
     private static final long BOOKMARK_MILLIS = 30_000;
 
@@ -57,9 +56,7 @@ final class WatchStream {
         }
         var revision = exchange.number("resourceVersion");
         var since = initial || revision == 0 ? null : Long.valueOf(revision);
-        var scope =
-                new Watch.Scope(
-                        target.type().shelf(), target.namespace(), selector, since, MAX_WAITING);
+        var scope = new Watch.Scope(target.type().shelf(), target.namespace(), selector, since);
         var stream = new WatchStream(vertx, exchange, target.type());
         stream.initialEnd = initial;
         stream.begin(store, scope, exchange.number("timeoutSeconds"));

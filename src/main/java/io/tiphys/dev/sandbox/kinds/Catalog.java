@@ -53,6 +53,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds that are served: the built-in ones, and those that CRDs define at the moment.
@@ -98,7 +99,7 @@ public final class Catalog {
                     builtIn(CustomResourceDefinition.class, "status counts", "crd", "crds"));
 
     private volatile Map<String, ResourceType> byPath;
-    private volatile long edition;
+    private final AtomicLong edition = new AtomicLong();
 
     public Catalog() {
         byPath = index(List.of());
@@ -140,7 +141,7 @@ public final class Catalog {
 
     /// Grows with every change of the custom kinds, so that documents about them can be cached.
     public long edition() {
-        return edition;
+        return edition.get();
     }
 
     public @Nullable ResourceType find(String apiVersion, String plural) {
@@ -197,7 +198,7 @@ public final class Catalog {
             }
         }
         byPath = index(custom);
-        edition++;
+        edition.incrementAndGet();
     }
 
     private static ResourceType customType(JsonNode spec, JsonNode version) {

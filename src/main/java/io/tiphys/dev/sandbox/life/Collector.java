@@ -3,8 +3,7 @@ package io.tiphys.dev.sandbox.life;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 
 /// Takes away what nobody owns any more, and lets go of what waits for its dependents: the
@@ -70,11 +69,10 @@ final class Collector {
         var uid = Workbench.uid(owner);
         boolean blocked = false;
         for (var dependent : bench.store().dependentsOf(uid)) {
-            var tree = dependent.tree();
-            if (!Workbench.leaving(tree)) {
+            if (!dependent.leaving()) {
                 bench.delete(dependent.key(), new Deletion("Foreground", "", "", -1, false));
             }
-            blocked |= bench.read(dependent.key()) != null && blocks(tree, uid);
+            blocked |= bench.read(dependent.key()) != null && blocks(dependent.tree(), uid);
         }
         if (!blocked) {
             letGo(key, FOREGROUND);
@@ -108,9 +106,8 @@ final class Collector {
 
     private boolean exists(String namespace, JsonNode owner) {
         var key = bench.ownerKey(namespace, owner);
-        return key != null
-                && bench.store().get(key) instanceof Stored found
-                && found.uid().equals(Json.text(owner, "uid"));
+        var found = key == null ? null : bench.store().get(key);
+        return found != null && found.uid().equals(Json.text(owner, "uid"));
     }
 
     /// A new namespace gets what every namespace has; a leaving one is emptied and let go.
@@ -121,7 +118,7 @@ final class Collector {
             return;
         }
         for (var object : bench.store().inNamespace(key.name())) {
-            if (!Workbench.leaving(object.tree())) {
+            if (!object.leaving()) {
                 bench.delete(object.key(), new Deletion("Background", "", "", 0, false));
             }
         }
@@ -160,7 +157,7 @@ final class Collector {
             return;
         }
         for (var object : bench.store().list(key.name(), "").objects()) {
-            if (!Workbench.leaving(object.tree())) {
+            if (!object.leaving()) {
                 bench.delete(object.key(), Deletion.BACKGROUND);
             }
         }

@@ -3,7 +3,7 @@ package io.tiphys.dev.sandbox.life;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class Deployments {
             return;
         }
         carryRevision(key, current, sets);
-        var old = sets.stream().filter(set -> set != current).toList();
+        var old = sets.stream().filter(set -> !set.equals(current)).toList();
         if (Json.text(deployment, "spec", "strategy", "type").equals("Recreate")) {
             old.forEach(set -> scale(set, 0));
             if (old.stream().allMatch(set -> pods(set) == 0)) {
@@ -77,7 +77,8 @@ final class Deployments {
         for (var set : old) {
             spare += available(set);
         }
-        for (var set : old.stream().sorted(Comparator.comparing(Deployments::available)).toList()) {
+        for (var set :
+                old.stream().sorted(Comparator.comparingInt(Deployments::available)).toList()) {
             // Pods that are not available cost nothing to take away.
             var broken = Math.max(0, replicas(set) - available(set));
             var less = Math.min(replicas(set), broken + Math.max(0, spare));
@@ -199,7 +200,7 @@ final class Deployments {
         }
         old.stream()
                 .filter(set -> replicas(set) == 0 && pods(set) == 0)
-                .sorted(Comparator.comparing(Deployments::revision).reversed())
+                .sorted(Comparator.comparingInt(Deployments::revision).reversed())
                 .skip(keep)
                 .forEach(set -> bench.delete(Workbench.key(SETS, set), Deletion.BACKGROUND));
     }

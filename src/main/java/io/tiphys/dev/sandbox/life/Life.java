@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Change;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Store;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import java.time.Duration;
@@ -25,6 +25,21 @@ public final class Life implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Life.class);
     private static final String CRDS = "customresourcedefinitions.apiextensions.k8s.io";
+
+    /// The kinds that do something by themselves.
+    private static final Set<String> ALIVE =
+            Set.of(
+                    "pods",
+                    "replicasets.apps",
+                    "deployments.apps",
+                    "statefulsets.apps",
+                    "daemonsets.apps",
+                    "jobs.batch",
+                    "namespaces",
+                    "services",
+                    "ingresses.networking.k8s.io",
+                    "persistentvolumeclaims",
+                    CRDS);
 
     private final Store store;
     private final Workbench bench;
@@ -65,12 +80,14 @@ public final class Life implements AutoCloseable {
         enqueue(key);
         if (!change.after().ownerUids().isEmpty()) {
             for (var owner : Json.at(change.after().tree(), "metadata", "ownerReferences")) {
-                if (bench.ownerKey(key.namespace(), owner) instanceof Key ownerKey) {
+                var ownerKey = bench.ownerKey(key.namespace(), owner);
+                if (ownerKey != null) {
                     enqueue(ownerKey);
                 }
             }
         }
         if (change.removed()) {
+            pods.gone(change.after().uid());
             for (var dependent : store.dependentsOf(change.after().uid())) {
                 enqueue(dependent.key());
             }
@@ -102,14 +119,17 @@ public final class Life implements AutoCloseable {
 
     private void look(Key key) {
         queued.remove(key);
-        var object = bench.read(key);
-        if (object == null) {
+        var found = store.get(key);
+        if (found == null) {
             return;
         }
         try {
-            collector.reconcile(key, object);
-            if (bench.read(key) instanceof ObjectNode present) {
-                act(key, present);
+            if (found.leaving() || !found.ownerUids().isEmpty()) {
+                collector.reconcile(key, found.tree());
+            }
+            var present = store.get(key);
+            if (present != null && ALIVE.contains(key.shelf())) {
+                act(key, present.tree());
             }
         } catch (Refusal refusal) {
             LOG.debugf("%s: %s", key, refusal.getMessage());

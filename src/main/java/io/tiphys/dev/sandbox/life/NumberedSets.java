@@ -2,7 +2,7 @@ package io.tiphys.dev.sandbox.life;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 
 /// Keeps the pods of StatefulSets (numbered, one after the other, each with its claims) and of
@@ -35,7 +35,7 @@ final class NumberedSets {
                     status.put("availableReplicas", ready);
                     Workbench.count(status, "updatedReplicas", updated);
                     status.put("updateRevision", hash);
-                    if (updated == wanted && ready == wanted || !status.has("currentRevision")) {
+                    if ((updated == wanted && ready == wanted) || !status.has("currentRevision")) {
                         status.put("currentRevision", hash);
                     }
                     var current = Json.text(status, "currentRevision");

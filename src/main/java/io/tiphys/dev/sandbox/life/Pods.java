@@ -3,12 +3,12 @@ package io.tiphys.dev.sandbox.life;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Plays scheduler and kubelet: a pod runs at once, or as its annotations say
@@ -20,7 +20,7 @@ final class Pods {
     private final Workbench bench;
 
     /// When the pods become ready that were told to take their time; forgotten with the pod.
-    private final Map<String, Instant> due = new HashMap<>();
+    private final Map<String, Instant> due = new ConcurrentHashMap<>();
 
     Pods(Workbench bench) {
         this.bench = bench;

@@ -2,7 +2,7 @@ package io.tiphys.dev.sandbox.life;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.registry.Deletion;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.util.Comparator;
 

@@ -7,9 +7,9 @@ import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.registry.Deletion;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.registry.Write;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,8 @@ final class Workbench {
     }
 
     @Nullable ObjectNode read(Key key) {
-        return store.get(key) instanceof Stored found ? found.tree() : null;
+        var found = store.get(key);
+        return found == null ? null : found.tree();
     }
 
     Store store() {
@@ -148,7 +149,7 @@ final class Workbench {
         var object = Json.object();
         var metadata = Json.child(object, "metadata");
         if (template != null) {
-            metadata.setAll((ObjectNode) Json.child((ObjectNode) template.deepCopy(), "metadata"));
+            metadata.setAll(Json.child((ObjectNode) template.deepCopy(), "metadata"));
             object.set("spec", template.path("spec").deepCopy());
         }
         metadata.remove(List.of("creationTimestamp", "name"));

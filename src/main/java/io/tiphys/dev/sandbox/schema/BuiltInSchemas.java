@@ -24,9 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class BuiltInSchemas {
 
     /// `Class.field`, then `set` or the keys of a map list (`=` gives a key's default), then
-    // `patch`
-    /// where strategic merge patch merges too (by the first key), with `retainKeys` where it drops
-    /// what the patch does not name.
+    /// `patch` where strategic merge patch merges too (by the first key), with `retainKeys` where
+    /// it drops what the patch does not name.
     private static final String LISTS =
             """
             ObjectMeta.ownerReferences uid patch

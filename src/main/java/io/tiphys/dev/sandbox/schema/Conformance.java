@@ -117,7 +117,8 @@ public final class Conformance {
             case STRING -> value.isTextual();
             case INTEGER ->
                     value.isIntegralNumber()
-                            || value.isNumber() && value.asDouble() == Math.rint(value.asDouble());
+                            || (value.isNumber()
+                                    && value.asDouble() == Math.rint(value.asDouble()));
             case NUMBER -> value.isNumber();
             case BOOLEAN -> value.isBoolean();
             case INT_OR_STRING -> value.isTextual() || value.isIntegralNumber();

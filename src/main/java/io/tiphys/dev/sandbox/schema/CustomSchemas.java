@@ -12,7 +12,7 @@ public final class CustomSchemas {
 
     private CustomSchemas() {}
 
-    /// @param openApi `spec.versions[].schema.openAPIV3Schema`
+    /// The schema of a whole object, from `spec.versions[].schema.openAPIV3Schema`.
     public static Schema root(JsonNode openApi) {
         return withTypeMeta(of(openApi), openApi);
     }
@@ -67,7 +67,7 @@ public final class CustomSchemas {
                     case "map" -> mapList(rules);
                     default -> Schema.Merge.NONE;
                 };
-        return Schema.list(() -> item, merge, merge == Schema.Merge.NONE).with(rules);
+        return Schema.list(() -> item, merge, !merge.set() && merge.keys().isEmpty()).with(rules);
     }
 
     private static Schema.Merge mapList(JsonNode rules) {

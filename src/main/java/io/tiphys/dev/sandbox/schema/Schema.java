@@ -38,8 +38,7 @@ public record Schema(
     }
 
     /// How lists merge: by server-side apply (`set`, or `keys` of a map list) and by strategic
-    // merge
-    /// patch (`patchKey`, empty for a list of scalars that merges).
+    /// merge patch (`patchKey`, empty for a list of scalars that merges).
     ///
     /// @param keyDefaults values of keys that an item may leave out
     public record Merge(
@@ -148,9 +147,10 @@ public record Schema(
         var sorted = new TreeMap<String, JsonNode>();
         for (var key : merge.keys()) {
             var value = item.path(key);
+            var fallback = merge.keyDefaults().get(key);
             if (!value.isMissingNode() && !value.isNull()) {
                 sorted.put(key, value);
-            } else if (merge.keyDefaults().get(key) instanceof String fallback) {
+            } else if (fallback != null) {
                 sorted.put(key, TextNode.valueOf(fallback));
             }
         }

@@ -7,20 +7,20 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,8 @@ final class Journal implements AutoCloseable {
     /// Replays what is there, then rewrites it without what has passed.
     static Journal open(Path file, Consumer<Line> replay) {
         try {
-            if (file.toAbsolutePath().getParent() instanceof Path directory) {
+            var directory = file.toAbsolutePath().getParent();
+            if (directory != null) {
                 Files.createDirectories(directory);
             }
             var live = new TreeMap<Key, Line>();
@@ -62,38 +63,46 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static long read(Path file, TreeMap<Key, Line> live) throws IOException {
+    private static long read(Path file, Map<Key, Line> live) throws IOException {
         long revision = 0;
-        try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            for (var bytes = nextLine(in); bytes != null; bytes = nextLine(in)) {
-                var line = parse(file, bytes);
-                revision = Math.max(revision, line.revision());
-                if (line.object() != null) {
-                    live.put(line.key(), line);
-                } else {
-                    live.remove(line.key());
+        var torn = endsTorn(file);
+        // Unlike Files.newBufferedReader, this survives a letter that was cut in two.
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            var text = lines.readLine();
+            while (text != null) {
+                var next = lines.readLine();
+                // The last line, cut off when the process was killed, was never answered.
+                if (next != null || !torn) {
+                    var line = parse(file, text);
+                    revision = Math.max(revision, line.revision());
+                    if (line.object() != null) {
+                        live.put(line.key(), line);
+                    } else {
+                        live.remove(line.key());
+                    }
                 }
+                text = next;
             }
         }
         return revision;
     }
 
-    /// The next whole line; the torn end that a killed process leaves is none.
-    private static byte @Nullable [] nextLine(InputStream in) throws IOException {
-        var line = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b == '\n') {
-                return line.toByteArray();
-            }
-            line.write(b);
+    private static boolean endsTorn(Path file) throws IOException {
+        try (var bytes = FileChannel.open(file)) {
+            var last = ByteBuffer.allocate(1);
+            return bytes.size() > 0
+                    && bytes.read(last, bytes.size() - 1) == 1
+                    && last.get(0) != '\n';
         }
-        return null;
     }
 
-    private static Line parse(Path file, byte[] bytes) {
+    private static Line parse(Path file, String text) {
         ObjectNode node;
         try {
-            node = Json.foreignObject(bytes, false);
+            node = Json.foreignObject(text.getBytes(StandardCharsets.UTF_8), false);
         } catch (Refusal e) {
             throw new IllegalStateException("the journal " + file + " is damaged", e);
         }
@@ -108,8 +117,7 @@ final class Journal implements AutoCloseable {
                 node.get("object") instanceof ObjectNode object ? object : null);
     }
 
-    private static void write(Path file, TreeMap<Key, Line> live, long revision)
-            throws IOException {
+    private static void write(Path file, Map<Key, Line> live, long revision) throws IOException {
         try (var out =
                 new BufferedOutputStream(
                         Files.newOutputStream(file, CREATE, WRITE, TRUNCATE_EXISTING), 1 << 16)) {

@@ -59,11 +59,13 @@ public record Selector(List<Predicate<Stored>> conditions) {
     }
 
     private static Predicate<Stored> requirement(MatchResult match) {
-        if (match.group("absent") instanceof String absent) {
+        var absent = match.group("absent");
+        if (absent != null) {
             return object -> !object.labels().containsKey(absent);
         }
         var key = match.group("key");
-        if (match.group("op") instanceof String op) {
+        var op = match.group("op");
+        if (op != null) {
             var values =
                     Arrays.stream(match.group("values").split(",", -1))
                             .map(String::strip)
@@ -72,7 +74,8 @@ public record Selector(List<Predicate<Stored>> conditions) {
                     ? object -> values.contains(object.labels().getOrDefault(key, "\0"))
                     : object -> !values.contains(object.labels().getOrDefault(key, "\0"));
         }
-        if (match.group("eq") instanceof String eq) {
+        var eq = match.group("eq");
+        if (eq != null) {
             var value = match.group("value");
             return eq.equals("!=")
                     ? object -> !value.equals(object.labels().get(key))

@@ -1,7 +1,6 @@
 package io.tiphys.dev.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiphys.dev.sandbox.storage.Stored.Key;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -52,13 +51,18 @@ public final class Store implements AutoCloseable {
     }
 
     /// Does several things as one: nobody sees or writes anything in between.
-    public <T> T together(Supplier<T> work) {
+    public <T extends @Nullable Object> T together(Supplier<T> work) {
         lock.lock();
         try {
             return work.get();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// How many changes are remembered, and how far a reader may fall behind.
+    public int historyLimit() {
+        return historyLimit;
     }
 
     public long revision() {
@@ -74,6 +78,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// The objects of a shelf, in order.
+    ///
     /// @param namespace empty for all
     public Snapshot list(String shelf, String namespace) {
         return together(
@@ -105,7 +111,8 @@ public final class Store implements AutoCloseable {
                 () -> {
                     var found = new ArrayList<Stored>();
                     for (var key : dependents.getOrDefault(uid, Set.of())) {
-                        if (objects.get(key) instanceof Stored object) {
+                        var object = objects.get(key);
+                        if (object != null) {
                             found.add(object);
                         }
                     }

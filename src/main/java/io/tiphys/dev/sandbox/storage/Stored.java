@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /// An object as it rests: its bytes, and what is asked of it too often to parse them each time.
+///
+/// @param leaving whether it is marked for deletion
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two of them, or writes the bytes
 public record Stored(
         Key key,
         long revision,
@@ -15,20 +18,8 @@ public record Stored(
         String apiVersion,
         Map<String, String> labels,
         List<String> ownerUids,
+        boolean leaving,
         byte[] json) {
-
-    /// Where an object stands. The namespace of a cluster-scoped one is empty.
-    public record Key(String shelf, String namespace, String name) implements Comparable<Key> {
-
-        @Override
-        public int compareTo(Key other) {
-            int order = shelf.compareTo(other.shelf);
-            if (order == 0) {
-                order = namespace.compareTo(other.namespace);
-            }
-            return order == 0 ? name.compareTo(other.name) : order;
-        }
-    }
 
     public static Stored of(Key key, long revision, ObjectNode object) {
         var metadata = object.path("metadata");
@@ -45,6 +36,7 @@ public record Stored(
                 Json.text(object, "apiVersion"),
                 Map.copyOf(labels),
                 List.copyOf(owners),
+                metadata.path("deletionTimestamp").isTextual(),
                 Json.bytes(object));
     }
 

@@ -18,9 +18,7 @@ public final class Watch implements AutoCloseable {
     ///
     /// @param namespace empty for all
     /// @param since null to begin with everything as it stands
-    /// @param limit the most events that may wait for the reader
-    public record Scope(
-            String shelf, String namespace, Selector selector, @Nullable Long since, int limit) {}
+    public record Scope(String shelf, String namespace, Selector selector, @Nullable Long since) {}
 
     public enum Kind {
         ADDED,
@@ -36,6 +34,7 @@ public final class Watch implements AutoCloseable {
     private final ArrayDeque<Event> waiting = new ArrayDeque<>();
     private final Consumer<Change> listener = this::offer;
     private boolean overrun;
+    private int bound;
 
     private Watch(Store store, Scope scope, Runnable wake) {
         this.store = store;
@@ -43,6 +42,8 @@ public final class Watch implements AutoCloseable {
         this.wake = wake;
     }
 
+    /// Begins to watch.
+    ///
     /// @param wake told, from any thread, that events wait; must be quick
     /// @return null where the revision to begin from is forgotten
     public static @Nullable Watch open(Store store, Scope scope, Runnable wake) {
@@ -65,13 +66,14 @@ public final class Watch implements AutoCloseable {
             }
             missed.forEach(this::add);
         }
+        bound = waiting.size() + store.historyLimit();
         store.listen(listener);
         return true;
     }
 
     private void offer(Change change) {
         synchronized (waiting) {
-            if (waiting.size() >= scope.limit()) {
+            if (waiting.size() >= bound) {
                 overrun = true;
             } else if (!add(change)) {
                 return;
@@ -84,8 +86,8 @@ public final class Watch implements AutoCloseable {
         var key = change.after().key();
         var elsewhere =
                 !key.shelf().equals(scope.shelf())
-                        || !scope.namespace().isEmpty()
-                                && !key.namespace().equals(scope.namespace());
+                        || !(scope.namespace().isEmpty()
+                                || key.namespace().equals(scope.namespace()));
         if (elsewhere) {
             return false;
         }

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -60,14 +59,6 @@ public final class Json {
 
     /// Parses a body from outside: JSON, or YAML where the caller allows it.
     public static JsonNode foreign(byte[] body, boolean yaml) {
-        if (yaml && !startsWithBrace(body)) {
-            try {
-                var value = new Load(YAML).loadFromString(new String(body, StandardCharsets.UTF_8));
-                return MAPPER.valueToTree(value);
-            } catch (YamlEngineException e) {
-                throw Refusal.badRequest("error decoding YAML: " + e.getMessage());
-            }
-        }
         try {
             var node = MAPPER.readTree(body);
             if (node.isMissingNode()) {
@@ -75,9 +66,21 @@ public final class Json {
             }
             return node;
         } catch (JsonProcessingException e) {
+            if (yaml) {
+                return yaml(body);
+            }
             throw Refusal.badRequest("error decoding JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw Refusal.badRequest("error reading the body: " + e.getMessage());
+        }
+    }
+
+    private static JsonNode yaml(byte[] body) {
+        try {
+            var value = new Load(YAML).loadFromString(new String(body, StandardCharsets.UTF_8));
+            return MAPPER.valueToTree(value);
+        } catch (YamlEngineException e) {
+            throw Refusal.badRequest("error decoding YAML: " + e.getMessage());
         }
     }
 
@@ -86,15 +89,6 @@ public final class Json {
             return object;
         }
         throw Refusal.badRequest("the body must be an object");
-    }
-
-    private static boolean startsWithBrace(byte[] body) {
-        for (byte b : body) {
-            if (b > ' ') {
-                return b == '{';
-            }
-        }
-        return false;
     }
 
     public static JsonNode at(JsonNode node, String... path) {
@@ -161,11 +155,5 @@ public final class Json {
                 items.remove();
             }
         }
-    }
-
-    public static ObjectNode of(Map<String, String> entries) {
-        var node = object();
-        entries.forEach(node::put);
-        return node;
     }
 }

@@ -1,0 +1,332 @@
+package io.tiphys.bench;
+
+import io.tiphys.bench.Load.Outcome;
+import io.tiphys.bench.Statistics.Spread;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/// B1: how many signed pushes a second get their place in the event log, against a bare pipe, and
+/// whether that depends on how many Applications are registered.
+///
+/// The registered Applications use another repository than those pushed to, so what is measured is
+/// taking deliveries, not deploying.
+final class Ingest {
+
+    private static final int PAYLOADS = 2000;
+    private static final int REPOSITORIES = 50;
+    private static final int OPEN_LOOP_PER_SECOND = 1000;
+    private static final int OPEN_LOOP_SECONDS = 5;
+    private static final double TARGET_OF_PIPE = 0.7;
+    private static final double TARGET_FLATNESS = 0.95;
+
+    private final Options options;
+    private int nextDelivery;
+
+    Ingest(Options options) {
+        this.options = options;
+    }
+
+    /// The two that are compared, with all that is needed to load them.
+    private record Bench(
+            Service service, Floor floor, Broker broker, Load subjectLoad, Load floorLoad) {}
+
+    /// One block of load on one of the two.
+    ///
+    /// @param cpuMicros CPU time of every process that served it, per delivery
+    private record Block(String side, int round, Outcome outcome, double cpuMicros) {
+
+        Map<String, Object> json() {
+            var json = new LinkedHashMap<String, Object>();
+            json.put("side", side);
+            json.put("round", round);
+            json.put("acked", outcome.acked().cardinality());
+            json.put("refused", outcome.refused());
+            json.put("perSecond", outcome.perSecond());
+            json.put("p50Micros", Statistics.percentile(outcome.micros(), 0.50));
+            json.put("p99Micros", Statistics.percentile(outcome.micros(), 0.99));
+            json.put("cpuMicrosPerDelivery", cpuMicros);
+            return json;
+        }
+    }
+
+    Map<String, Object> run() throws IOException {
+        System.out.printf(
+                "%nB1 Ingest: %d rounds (the first not counted), ABBA, %d deliveries a block%n"
+                        + "acked = in the page cache of one broker: survives kill -9, not power"
+                        + " loss%n%n",
+                options.rounds(), options.deliveries());
+        var results = new LinkedHashMap<String, Object>();
+        try (var service = Service.start();
+                var cluster = service.cluster();
+                var broker = new Broker(service.kafka())) {
+            var secret = cluster.webhookSecret("webhook.github.secret");
+            var payloads = new Deliveries(secret).payloads(PAYLOADS, REPOSITORIES);
+            results.put(
+                    "meanPayloadBytes",
+                    payloads.stream().mapToInt(it -> it.body().length).average().orElseThrow());
+            try (var floor = Floor.start(service, broker, secret)) {
+                var bench =
+                        new Bench(
+                                service,
+                                floor,
+                                broker,
+                                new Load(service.webhook(), payloads),
+                                new Load(floor.address(), payloads));
+                var registered = new Registered(cluster, service.sampleRepository());
+                measureAll(bench, registered, results);
+            }
+        }
+        return results;
+    }
+
+    private void measureAll(Bench bench, Registered registered, Map<String, Object> results)
+            throws IOException {
+        System.out.println(
+                "apps   service/s      pipe/s   of the pipe          p50 ms  p99 ms (pipe)     "
+                        + "CPU us (pipe)  lost  dup");
+        var ofPipe = new LinkedHashMap<Integer, List<Double>>();
+        for (int applications : options.applications()) {
+            registered.grow(applications);
+            bench.broker.awaitHandled();
+            ofPipe.put(applications, measure(bench, applications, results));
+        }
+        flatness(ofPipe, results);
+    }
+
+    private List<Double> measure(Bench bench, int applications, Map<String, Object> results)
+            throws IOException {
+        var before = bench.broker.ends(Broker.EVENTS);
+        var acked = new BitSet();
+        var refused = new TreeMap<Integer, Integer>();
+        var blocks = new ArrayList<Block>();
+        for (int round = 0; round < options.rounds(); round++) {
+            var order =
+                    round % 2 == 0
+                            ? List.of("service", "pipe", "pipe", "service")
+                            : List.of("pipe", "service", "service", "pipe");
+            for (var side : order) {
+                var block = block(bench, side, round);
+                if (side.equals("service")) {
+                    acked.or(block.outcome.acked());
+                    block.outcome
+                            .refused()
+                            .forEach((code, n) -> refused.merge(code, n, Integer::sum));
+                }
+                if (round > 0) {
+                    blocks.add(block);
+                }
+            }
+        }
+        var open = openLoop(bench, acked);
+        var found = bench.broker.consume(before);
+        var lost = (BitSet) acked.clone();
+        lost.andNot(found.found());
+
+        var ratios = new ArrayList<Double>();
+        for (int round = 1; round < options.rounds(); round++) {
+            ratios.add(
+                    mean(blocks, "service", round, it -> it.outcome.perSecond())
+                            / mean(blocks, "pipe", round, it -> it.outcome.perSecond()));
+        }
+        var spread = Statistics.spread(ratios);
+        print(applications, blocks, spread, lost.cardinality(), found.duplicates());
+        if (!refused.isEmpty()) {
+            System.out.println("       refused, by status (warm-up included): " + refused);
+        }
+        System.out.println("       open loop, " + OPEN_LOOP_PER_SECOND + "/s: " + open);
+
+        var result = new LinkedHashMap<String, Object>();
+        result.put("ofPipe", spread.json());
+        result.put("ofPipePerRound", ratios);
+        result.put("atLeast" + TARGET_OF_PIPE, spread.atLeast(TARGET_OF_PIPE));
+        result.put("acked", acked.cardinality());
+        result.put("refusedWarmUpIncluded", refused);
+        result.put("lost", lost.cardinality());
+        result.put("duplicates", found.duplicates());
+        result.put("openLoop", open);
+        result.put("load", Machine.load());
+        result.put("blocks", blocks.stream().map(Block::json).toList());
+        results.put("apps" + applications, result);
+        return ratios;
+    }
+
+    private Block block(Bench bench, String side, int round) throws IOException {
+        boolean subject = side.equals("service");
+        long serviceCpu = bench.service.cpuMillis();
+        long pipeCpu = bench.floor.cpuMillis();
+        int first = nextDelivery;
+        nextDelivery += options.deliveries();
+        var outcome =
+                (subject ? bench.subjectLoad : bench.floorLoad)
+                        .closedLoop(first, options.deliveries());
+        // The service's CPU time holds the broker's, which serves both.
+        bench.broker.awaitHandled();
+        long cpu = bench.service.cpuMillis() - serviceCpu + bench.floor.cpuMillis() - pipeCpu;
+        return new Block(side, round, outcome, cpu * 1000.0 / options.deliveries());
+    }
+
+    /// Latency at a rate that both sides can bear, from when each delivery was meant to leave.
+    private Map<String, Object> openLoop(Bench bench, BitSet acked) throws IOException {
+        int count = OPEN_LOOP_PER_SECOND * OPEN_LOOP_SECONDS;
+        var row = new LinkedHashMap<String, Object>();
+        for (var side : List.of("service", "pipe")) {
+            boolean subject = side.equals("service");
+            int first = nextDelivery;
+            nextDelivery += count;
+            var outcome =
+                    (subject ? bench.subjectLoad : bench.floorLoad)
+                            .openLoop(first, count, OPEN_LOOP_PER_SECOND);
+            if (subject) {
+                acked.or(outcome.acked());
+            }
+            bench.broker.awaitHandled();
+            row.put(side + "Refused", outcome.refused());
+            row.put(side + "P50Millis", millis(outcome, 0.50));
+            row.put(side + "P99Millis", millis(outcome, 0.99));
+        }
+        return row;
+    }
+
+    private static double millis(Outcome outcome, double share) {
+        return Math.round(Statistics.percentile(outcome.micros(), share)) / 1e3;
+    }
+
+    private void print(
+            int applications, List<Block> blocks, Spread spread, int lost, int duplicates) {
+        System.out.printf(
+                "%-6d %9.0f %11.0f   %-18s %8.1f %7.1f (%.1f/%.1f) %8.0f (%.0f) %5d %4d   >= %s:"
+                        + " %s%n",
+                applications,
+                median(blocks, "service", it -> it.outcome.perSecond()),
+                median(blocks, "pipe", it -> it.outcome.perSecond()),
+                spread,
+                median(blocks, "service", it -> millis(it.outcome, 0.50)),
+                median(blocks, "service", it -> millis(it.outcome, 0.99)),
+                median(blocks, "pipe", it -> millis(it.outcome, 0.50)),
+                median(blocks, "pipe", it -> millis(it.outcome, 0.99)),
+                median(blocks, "service", Block::cpuMicros),
+                median(blocks, "pipe", Block::cpuMicros),
+                lost,
+                duplicates,
+                TARGET_OF_PIPE,
+                spread.atLeast(TARGET_OF_PIPE));
+    }
+
+    /// The most Applications against the fewest, each as a share of the pipe of its own round: the
+    /// machine's moods and the JIT's progress cancel out.
+    private void flatness(Map<Integer, List<Double>> ofPipe, Map<String, Object> results) {
+        if (ofPipe.size() < 2) {
+            return;
+        }
+        int fewest = options.applications().getFirst();
+        int most = options.applications().getLast();
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < options.rounds() - 1; i++) {
+            ratios.add(ofPipe.get(most).get(i) / ofPipe.get(fewest).get(i));
+        }
+        var spread = Statistics.spread(ratios);
+        System.out.printf(
+                "flat from %d to %d Applications: %s   >= %s: %s%n",
+                fewest, most, spread, TARGET_FLATNESS, spread.atLeast(TARGET_FLATNESS));
+        results.put("flatness", spread.json());
+    }
+
+    private static double mean(
+            List<Block> blocks, String side, int round, ToDoubleFunction<Block> figure) {
+        return blocks.stream()
+                .filter(it -> it.side.equals(side) && it.round == round)
+                .mapToDouble(figure)
+                .average()
+                .orElseThrow();
+    }
+
+    private static double median(List<Block> blocks, String side, ToDoubleFunction<Block> figure) {
+        return Statistics.median(
+                blocks.stream()
+                        .filter(it -> it.side.equals(side))
+                        .map(it -> figure.applyAsDouble(it))
+                        .toList());
+    }
+
+    /// The bare pipe as a process.
+    private record Floor(Process process, URI address) implements AutoCloseable {
+
+        private static final String TOPIC = "bench.bare-pipe";
+
+        static Floor start(Service service, Broker broker, String secret) throws IOException {
+            broker.createTopic(TOPIC, broker.ends(Broker.EVENTS).size());
+            var process =
+                    new ProcessBuilder(
+                                    Service.java(),
+                                    "-Xmx512m",
+                                    "--sun-misc-unsafe-memory-access=allow",
+                                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    BarePipe.class.getName(),
+                                    service.kafka(),
+                                    TOPIC,
+                                    secret)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            var port = process.inputReader().readLine();
+            if (port == null) {
+                throw new IOException("The bare pipe did not start");
+            }
+            return new Floor(process, URI.create("http://127.0.0.1:" + port + "/"));
+        }
+
+        long cpuMillis() throws IOException {
+            return Machine.cpuMillis(process.pid());
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+
+    /// The Applications that are there while deliveries come in.
+    private static final class Registered {
+
+        private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+        private final Cluster cluster;
+        private final String repository;
+        private int count;
+
+        Registered(Cluster cluster, String repository) {
+            this.cluster = cluster;
+            this.repository = repository;
+        }
+
+        /// Adds Applications up to a number and waits until each was compared once. They are not
+        /// synced by themselves, so nothing is deployed.
+        void grow(int wanted) throws IOException {
+            for (; count < wanted; count++) {
+                cluster.create(
+                        Cluster.APPLICATIONS,
+                        Samples.application("bench-" + count, repository, "guestbook", false));
+            }
+            Patience.until(
+                    PATIENCE,
+                    wanted + " Applications were compared",
+                    () -> {
+                        Patience.pause(Duration.ofSeconds(1));
+                        int compared = 0;
+                        for (var item : cluster.get(Cluster.APPLICATIONS).path("items")) {
+                            compared += item.path("status").has("sync") ? 1 : 0;
+                        }
+                        return compared >= wanted;
+                    });
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.tiphys.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// The subject: the packaged service with its embedded defaults, a process of its own with a data
+/// directory of its own.
+final class Service implements AutoCloseable {
+
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /// What the service's JVM gets; `BENCH_SERVICE_FLAGS` adds to it, to look inside a run.
+    static final List<String> FLAGS = flags();
+
+    private final Process process;
+    private final Path directory;
+    private final Map<String, String> endpoints;
+
+    private Service(Process process, Path directory, Map<String, String> endpoints) {
+        this.process = process;
+        this.directory = directory;
+        this.endpoints = endpoints;
+    }
+
+    static Service start() throws IOException {
+        var directory = Files.createTempDirectory("tiphys-bench-");
+        var command = new ArrayList<String>();
+        command.add(java());
+        command.addAll(FLAGS);
+        command.add("-Dtiphys.data-dir=" + directory.resolve("data"));
+        command.add("-Dquarkus.http.port=" + freePort());
+        command.add("-jar");
+        command.add(JAR.toString());
+        var log = directory.resolve("service.log");
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        var endpoints = directory.resolve("data/endpoints.json");
+        try {
+            Patience.until(
+                    PATIENCE,
+                    "the service is ready; see " + log,
+                    () -> {
+                        if (!process.isAlive()) {
+                            throw new IllegalStateException("The service ended; see " + log);
+                        }
+                        return Files.exists(endpoints);
+                    });
+        } catch (RuntimeException failed) {
+            process.destroyForcibly();
+            throw failed;
+        }
+        var addresses = new ObjectMapper().readTree(endpoints.toFile());
+        var known = new java.util.HashMap<String, String>();
+        addresses
+                .properties()
+                .forEach(entry -> known.put(entry.getKey(), entry.getValue().asText()));
+        return new Service(process, directory, known);
+    }
+
+    URI webhook() {
+        return URI.create(endpoints.get("api") + "/api/webhook");
+    }
+
+    String kafka() {
+        return endpoints.get("kafka");
+    }
+
+    String sampleRepository() {
+        return endpoints.get("sampleRepository");
+    }
+
+    Cluster cluster() throws IOException {
+        var server =
+                Files.readAllLines(Path.of(endpoints.get("kubeconfig"))).stream()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("server:"))
+                        .findFirst()
+                        .orElseThrow();
+        return new Cluster(server.substring("server:".length()).strip());
+    }
+
+    /// A folder that goes when the service does.
+    Path folder(String name) throws IOException {
+        return Files.createDirectories(directory.resolve(name));
+    }
+
+    long cpuMillis() throws IOException {
+        return Machine.cpuMillis(process.pid());
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static List<String> flags() {
+        var flags = new ArrayList<>(List.of("-Xmx1g"));
+        Optional.ofNullable(System.getenv("BENCH_SERVICE_FLAGS"))
+                .filter(more -> !more.isBlank())
+                .ifPresent(more -> flags.addAll(Arrays.asList(more.strip().split("\\s+"))));
+        return List.copyOf(flags);
+    }
+}

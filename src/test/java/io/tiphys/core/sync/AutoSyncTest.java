@@ -1,0 +1,192 @@
+package io.tiphys.core.sync;
+
+import static io.tiphys.core.sync.Samples.annotated;
+import static io.tiphys.core.sync.Samples.application;
+import static io.tiphys.core.sync.Samples.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Application.LastOperation;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.model.SyncPolicy.Automated;
+import io.tiphys.core.sync.Samples.World;
+import io.tiphys.core.sync.SyncDecision.Reason;
+import io.tiphys.core.sync.SyncDecision.Rest;
+import io.tiphys.core.sync.SyncDecision.Sync;
+import io.tiphys.core.sync.SyncDecision.Trigger;
+import io.tiphys.core.sync.SyncDecision.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AutoSyncTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Automated PLAIN = new Automated(false, false, false);
+    private static final Automated PRUNING = new Automated(true, false, false);
+    private static final Automated HEALING = new Automated(true, true, false);
+    private static final Comparison OUT_OF_SYNC =
+            new World().inSync("kept").missing("new").compare();
+
+    @Test
+    void a_manual_application_rests() {
+        assertThat(decide(application(new SyncPolicy.Manual()), OUT_OF_SYNC))
+                .isEqualTo(new Rest(Reason.MANUAL_POLICY));
+    }
+
+    @Test
+    void an_application_in_sync_rests() {
+        assertThat(decide(application(HEALING), new World().inSync("a").compare()))
+                .isEqualTo(new Rest(Reason.IN_SYNC));
+    }
+
+    @Test
+    void an_application_that_was_never_synced_is() {
+        assertThat(decide(application(PLAIN), OUT_OF_SYNC))
+                .isEqualTo(new Sync("new", false, Trigger.NEW_REVISION, "new revision"));
+        assertThat(decide(application(PRUNING), OUT_OF_SYNC))
+                .isEqualTo(new Sync("new", true, Trigger.NEW_REVISION, "new revision"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Succeeded", "Failed", "Error", "Running"})
+    void a_new_revision_is_synced_however_the_one_before_ended(String phase) {
+        assertThat(decide(last(PLAIN, phase, "old", 9, "2026-01-01T12:00:00Z"), OUT_OF_SYNC))
+                .isInstanceOfSatisfying(
+                        Sync.class,
+                        sync -> assertThat(sync.trigger()).isEqualTo(Trigger.NEW_REVISION));
+    }
+
+    @Test
+    void a_sync_that_was_interrupted_is_begun_anew() {
+        assertThat(decide(last(PLAIN, "Running", "new", 0, ""), OUT_OF_SYNC))
+                .isInstanceOf(Sync.class);
+    }
+
+    /// Retries so far, seconds since the last attempt, seconds to wait (0: try now).
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 5",
+        "0, 4, 1",
+        "0, 5, 0",
+        "1, 0, 10",
+        "1, 10, 0",
+        "2, 5, 15",
+        "4, 0, 80",
+        "4, 80, 0"
+    })
+    void a_failed_sync_is_tried_again_after_a_growing_while(long retries, long since, long wait) {
+        var finished = NOW.minusSeconds(since).toString();
+
+        var decision = decide(last(PLAIN, "Failed", "new", retries, finished), OUT_OF_SYNC);
+
+        assertThat(decision)
+                .isEqualTo(
+                        wait == 0
+                                ? new Sync("new", false, Trigger.NEW_REVISION, "retry")
+                                : new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
+    }
+
+    @Test
+    void after_five_retries_a_person_must_act() {
+        assertThat(decide(last(HEALING, "Failed", "new", 5, ""), OUT_OF_SYNC))
+                .isEqualTo(new Rest(Reason.FAILED_BEFORE));
+    }
+
+    @Test
+    void a_failure_without_a_time_waits_from_now_on() {
+        assertThat(decide(last(PLAIN, "Error", "new", 0, "garbage"), OUT_OF_SYNC))
+                .isEqualTo(new Wait(Reason.BACKING_OFF, Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void drift_rests_without_self_heal() {
+        assertThat(decide(last(PRUNING, "Succeeded", "new", 0, ""), OUT_OF_SYNC))
+                .isEqualTo(new Rest(Reason.SELF_HEAL_OFF));
+    }
+
+    @Test
+    void drift_is_healed_at_once() {
+        assertThat(decide(last(HEALING, "Succeeded", "new", 0, ""), OUT_OF_SYNC))
+                .isEqualTo(new Sync("new", true, Trigger.SELF_HEAL, "self-heal"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 0", "6, 4", "7, 8", "10, 64", "32, 300"})
+    void a_fight_over_drift_backs_off(int heals, long wait) {
+        var decision =
+                AutoSync.decide(
+                        last(HEALING, "Succeeded", "new", 0, ""), OUT_OF_SYNC, "new", heals, NOW);
+
+        if (wait == 0) {
+            assertThat(decision).isInstanceOf(Sync.class);
+        } else {
+            assertThat(decision).isEqualTo(new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
+        }
+    }
+
+    @Test
+    void nothing_is_synced_if_only_pruning_is_needed_and_off() {
+        var comparison = new World().inSync("kept").extra("old").compare();
+
+        assertThat(decide(application(PLAIN), comparison))
+                .isEqualTo(new Rest(Reason.ONLY_PRUNING_NEEDED));
+        assertThat(decide(application(PRUNING), comparison)).isInstanceOf(Sync.class);
+    }
+
+    @Test
+    void what_may_not_be_pruned_is_not_healed_for_ever() {
+        var kept = annotated(object("v1", "Secret", "s"), Annotations.SYNC_OPTIONS, "Prune=false");
+        var going =
+                Json.with(
+                        object("v1", "ConfigMap", "c"),
+                        NOW.toString(),
+                        "metadata",
+                        "deletionTimestamp");
+
+        assertThat(
+                        decide(
+                                last(HEALING, "Succeeded", "new", 0, ""),
+                                new World().inSync("a").live(kept).live(going).compare()))
+                .isEqualTo(new Rest(Reason.ONLY_PRUNING_NEEDED));
+    }
+
+    @Test
+    void everything_is_pruned_only_if_that_is_allowed() {
+        var comparison = new World().extra("a").extra("b").compare();
+
+        assertThat(decide(application(PRUNING), comparison))
+                .isEqualTo(new Rest(Reason.WOULD_PRUNE_EVERYTHING));
+        assertThat(decide(application(new Automated(true, false, true)), comparison))
+                .isInstanceOf(Sync.class);
+    }
+
+    @Test
+    void a_requested_operation_runs_whatever_the_policy_and_the_state() {
+        var requested =
+                application(
+                        new SyncPolicy.Manual(),
+                        Application.Status.EMPTY,
+                        Optional.of(Samples.operation(true, false)),
+                        10);
+
+        assertThat(decide(requested, new World().inSync("a").compare()))
+                .isEqualTo(new Sync("new", true, Trigger.REQUESTED, "requested"));
+    }
+
+    private static SyncDecision decide(Application application, Comparison comparison) {
+        return AutoSync.decide(application, comparison, "new", 0, NOW);
+    }
+
+    private static Application last(
+            Automated policy, String phase, String revision, long retries, String finishedAt) {
+        return Samples.after(
+                application(policy), new LastOperation(phase, revision, retries, finishedAt));
+    }
+}

@@ -1,0 +1,116 @@
+package io.tiphys.core.sync;
+
+import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Application.LastOperation;
+import io.tiphys.core.model.Application.Operation;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.SyncPolicy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Applications and resources for the tests of this room.
+final class Samples {
+
+    private Samples() {}
+
+    static Application application(SyncPolicy policy) {
+        return application(policy, Application.Status.EMPTY, Optional.empty(), 10);
+    }
+
+    static Application application(
+            SyncPolicy policy,
+            Application.Status status,
+            Optional<Operation> operation,
+            int historyLimit) {
+        return new Application(
+                new ApplicationId("argocd", "shop"),
+                "7",
+                "default",
+                new Source("https://host/repo", "web", "main", Source.Directory.PLAIN),
+                new Destination(Destination.IN_CLUSTER, "", "shop"),
+                policy,
+                Set.of(),
+                Map.of(),
+                operation,
+                status,
+                historyLimit);
+    }
+
+    static Application after(Application application, LastOperation last) {
+        return application(
+                application.syncPolicy(),
+                new Application.Status(List.of(), Optional.of(last), Map.of()),
+                application.operation(),
+                application.historyLimit());
+    }
+
+    static Operation operation(boolean prune, boolean dryRun) {
+        return new Operation(
+                "",
+                prune,
+                dryRun,
+                Map.of("username", "ada"),
+                Map.of("sync", Map.of("prune", true)));
+    }
+
+    static Map<String, Object> object(String apiVersion, String kind, String name) {
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("name", name);
+        metadata.put("namespace", "shop");
+        var object = new LinkedHashMap<String, Object>();
+        object.put("apiVersion", apiVersion);
+        object.put("kind", kind);
+        object.put("metadata", metadata);
+        return object;
+    }
+
+    static Map<String, Object> annotated(Map<String, Object> object, String name, String value) {
+        return Json.with(object, value, "metadata", "annotations", name);
+    }
+
+    /// What a comparison is made of: targets beside live objects, each by its whole tree.
+    static final class World {
+
+        private final List<Manifest> targets = new ArrayList<>();
+        private final Map<ResourceKey, LiveResource> live = new HashMap<>();
+
+        World target(Map<String, Object> object) {
+            targets.add(new Manifest(object, ""));
+            return this;
+        }
+
+        World live(Map<String, Object> object) {
+            var resource = LiveResource.of(object);
+            live.put(resource.key(), resource);
+            return this;
+        }
+
+        World inSync(String name) {
+            return target(object("v1", "ConfigMap", name)).live(object("v1", "ConfigMap", name));
+        }
+
+        World missing(String name) {
+            return target(object("v1", "ConfigMap", name));
+        }
+
+        World extra(String name) {
+            return live(object("v1", "ConfigMap", name));
+        }
+
+        Comparison compare() {
+            return Comparison.of(targets, live);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.tiphys.core.sync;
+
+import static io.tiphys.core.sync.Samples.annotated;
+import static io.tiphys.core.sync.Samples.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.GroupVersionKind;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.sync.TargetResources.Warning;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TargetResourcesTest {
+
+    @Test
+    void a_namespaced_resource_without_a_namespace_goes_to_the_destinations() {
+        assertThat(keys(prepare(without(object("v1", "ConfigMap", "c"), "namespace"))))
+                .containsExactly(new ResourceKey("", "ConfigMap", "target", "c"));
+    }
+
+    @Test
+    void a_namespace_that_is_declared_stays() {
+        assertThat(keys(prepare(object("v1", "ConfigMap", "c"))))
+                .containsExactly(new ResourceKey("", "ConfigMap", "shop", "c"));
+    }
+
+    @Test
+    void a_cluster_scoped_resource_loses_its_namespace() {
+        var resources = prepare(object("rbac.authorization.k8s.io/v1", "ClusterRole", "r"));
+
+        assertThat(keys(resources))
+                .containsExactly(
+                        new ResourceKey("rbac.authorization.k8s.io", "ClusterRole", "", "r"));
+        assertThat(Json.object(resources.manifests().getFirst().object(), "metadata"))
+                .doesNotContainKey("namespace");
+    }
+
+    @Test
+    void the_scope_of_a_kind_that_the_manifests_bring_is_known_from_them() {
+        var definition =
+                Json.with(
+                        object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "ws.x.org"),
+                        Map.of(
+                                "group", "x.org",
+                                "scope", "Cluster",
+                                "names", Map.of("kind", "Widget")),
+                        "spec");
+
+        assertThat(keys(prepare(object("x.org/v1", "Widget", "w"), definition)))
+                .contains(new ResourceKey("x.org", "Widget", "", "w"));
+        assertThat(keys(prepare(object("y.org/v1", "Widget", "w"), definition)))
+                .contains(new ResourceKey("y.org", "Widget", "shop", "w"));
+    }
+
+    @Test
+    void a_secrets_text_is_encoded_as_the_api_server_keeps_it_and_wins() {
+        var secret = new LinkedHashMap<>(object("v1", "Secret", "s"));
+        secret.put("data", Map.of("a", "b2xk", "b", "Yg=="));
+        secret.put("stringData", Map.of("a", "n\u00e9w"));
+
+        var prepared = prepare(secret).manifests().getFirst().object();
+
+        assertThat(prepared).doesNotContainKey("stringData");
+        assertThat(Json.strings(prepared, "data"))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("a", "bsOpdw==", "b", "Yg=="));
+    }
+
+    @Test
+    void a_secret_that_the_api_server_would_refuse_is_left_for_it_to_refuse() {
+        var secret = new LinkedHashMap<>(object("v1", "Secret", "s"));
+        secret.put("stringData", Map.of("a", "text", "b", 5));
+
+        assertThat(prepare(secret).manifests().getFirst().object())
+                .containsEntry("stringData", Map.of("a", "text", "b", 5));
+    }
+
+    @Test
+    void another_kind_of_the_name_secret_is_none() {
+        var other = new LinkedHashMap<>(object("x.org/v1", "Secret", "s"));
+        other.put("stringData", Map.of("a", "text"));
+
+        assertThat(prepare(other).manifests().getFirst().object()).containsKey("stringData");
+    }
+
+    @Test
+    void hooks_are_left_out_with_a_warning() {
+        var resources =
+                prepare(
+                        annotated(
+                                object("batch/v1", "Job", "migrate"), Annotations.HOOK, "PreSync"),
+                        annotated(object("v1", "Pod", "test"), Annotations.HELM_HOOK, "test"),
+                        object("v1", "ConfigMap", "c"));
+
+        assertThat(keys(resources)).extracting(ResourceKey::name).containsExactly("c");
+        assertThat(resources.warnings())
+                .extracting(Warning::type)
+                .containsExactly("ExcludedResourceWarning", "ExcludedResourceWarning");
+        assertThat(resources.warnings().getFirst().message()).contains("batch/Job/shop/migrate");
+    }
+
+    @Test
+    void the_last_of_two_declarations_wins_with_a_warning() {
+        var first = Json.with(object("v1", "ConfigMap", "c"), Map.of("a", "1"), "data");
+        var last = Json.with(without(first, "namespace"), Map.of("a", "2"), "data");
+        var elsewhere = Json.with(first, "target", "metadata", "namespace");
+
+        var resources = prepare(first, elsewhere, last);
+
+        assertThat(keys(resources)).hasSize(2);
+        assertThat(Json.string(resources.manifests().getLast().object(), "data", "a"))
+                .isEqualTo("2");
+        assertThat(resources.warnings())
+                .containsExactly(
+                        new Warning(
+                                "RepeatedResourceWarning",
+                                "Resource /ConfigMap/target/c appears more than once; the last one"
+                                        + " counts"));
+    }
+
+    @Test
+    void every_resource_carries_the_id_of_its_application() {
+        var foreign = annotated(object("v1", "ConfigMap", "c"), Annotations.TRACKING_ID, "other:x");
+
+        assertThat(prepare(foreign).manifests().getFirst().annotations())
+                .containsEntry(Annotations.TRACKING_ID, "shop-app:/ConfigMap:shop/c");
+    }
+
+    private static List<ResourceKey> keys(TargetResources resources) {
+        return resources.manifests().stream().map(Manifest::key).toList();
+    }
+
+    @SafeVarargs
+    private static TargetResources prepare(Map<String, Object>... objects) {
+        var manifests = new ArrayList<Manifest>();
+        for (var object : objects) {
+            manifests.add(new Manifest(object, "file.yaml"));
+        }
+        return TargetResources.prepare(
+                manifests, "shop-app", "target", TargetResourcesTest::namespaced);
+    }
+
+    /// What a cluster without further kinds says.
+    private static Optional<Boolean> namespaced(GroupVersionKind type) {
+        return switch (type.group()) {
+            case "x.org", "y.org" -> Optional.empty();
+            case "rbac.authorization.k8s.io", "apiextensions.k8s.io" -> Optional.of(false);
+            default -> Optional.of(true);
+        };
+    }
+
+    private static Map<String, Object> without(Map<String, Object> object, String field) {
+        var metadata = new LinkedHashMap<>(Json.object(object, "metadata"));
+        metadata.remove(field);
+        return Json.with(object, metadata, "metadata");
+    }
+}
