@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What a newcomer finds after the first command.
@@ -66,6 +67,7 @@ class FirstStartIT {
     }
 
     @Test
+    @Timeout(120)
     void the_stream_delivers_what_is_there_and_what_changes(SampleClone clone) throws Exception {
         // Given
         tiphys.awaitSynced("guestbook", clone.tip());
