@@ -215,7 +215,9 @@ class ReceptionTest {
             assertThat(response.getStatus()).isEqualTo(outcome.status());
             assertThat(response.getMediaType()).hasToString("application/json");
             assertThat(response.getEntity())
-                    .isEqualTo(Map.of("error", outcome.label(), "message", "because"));
+                    .isEqualTo(
+                            "{\"error\":\"%s\",\"message\":\"because\"}"
+                                    .formatted(outcome.label()));
             assertThat(response.getHeaderString("Retry-After"))
                     .isEqualTo(outcome == Outcome.UNAVAILABLE ? "5" : null);
         }
