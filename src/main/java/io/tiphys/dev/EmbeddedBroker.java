@@ -105,7 +105,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 // After a restart the controller refuses the broker until the session of the one
                 // before it has run out: Kafka's 9 s would be waited out on every start. Shorter
                 // than this, a busy laptop loses its broker for a moment.
-                Map.entry("broker.session.timeout.ms", "1500"),
+                Map.entry("broker.session.timeout.ms", "3000"),
                 Map.entry("broker.heartbeat.interval.ms", "300"),
                 // A group of one has nobody to wait for, and a killed member is missed soon.
                 Map.entry("group.initial.rebalance.delay.ms", "0"),

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The Applications, as the cluster holds them: a watched copy, told of to whoever listens, and the
@@ -32,7 +31,6 @@ public class ApplicationStore {
 
     private static final String API_VERSION = "argoproj.io/v1alpha1";
 
-    private static final Logger LOG = Logger.getLogger(ApplicationStore.class);
     private static final long START_MILLIS = 30_000;
 
     /// How many changes a slow subscriber of the stream may lag behind before it is cut off.
@@ -85,11 +83,14 @@ public class ApplicationStore {
     }
 
     /// Before any record is consumed: an event that comes before the Applications are known would
-    /// find none to touch. If the cluster does not answer, the service starts all the same; what it
-    /// lists later is refreshed then.
+    /// find none to touch.
+    ///
+    /// @throws IllegalStateException if the cluster does not list them, which ends the start
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         if (!awaitListed(START_MILLIS)) {
-            LOG.warn("The cluster does not list its Applications yet");
+            throw new IllegalStateException(
+                    "The cluster at %s does not list Applications: is it up, are the CRDs of k8s/crds installed, may the service read them?"
+                            .formatted(api.address()));
         }
     }
 

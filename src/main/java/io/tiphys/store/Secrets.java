@@ -12,13 +12,11 @@ import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
 @Singleton
 public class Secrets {
 
-    private static final Logger LOG = Logger.getLogger(Secrets.class);
     private static final long START_MILLIS = 30_000;
 
     /// Argo CD's own Secret, with the keys `webhook.github.secret` and others.
@@ -39,9 +37,13 @@ public class Secrets {
     }
 
     /// Before the first delivery can come: without its secret it would be refused.
+    ///
+    /// @throws IllegalStateException if the cluster does not list them, which ends the start
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         if (!secrets.awaitListed(START_MILLIS)) {
-            LOG.warn("The cluster does not list its Secrets yet");
+            throw new IllegalStateException(
+                    "The cluster does not list the Secrets of the namespace %s: may the service read them?"
+                            .formatted(namespace));
         }
     }
 
