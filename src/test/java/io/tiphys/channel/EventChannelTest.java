@@ -129,7 +129,7 @@ class EventChannelTest {
             delimiter = '|',
             value = {
                 "'' | {} | The record has no ce_type header",
-                "io.tiphys.nobody | {} | 'io.tiphys.nobody' is not known",
+                "io.tiphys.nobody | {} | is not known",
                 "io.tiphys.git.pushed | {} | The record is no io.tiphys.git.pushed",
                 "io.tiphys.git.pushed | garbage | The record is no io.tiphys.git.pushed",
                 "io.tiphys.git.pushed | '' | The record is no io.tiphys.git.pushed",

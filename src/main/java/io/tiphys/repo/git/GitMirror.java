@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
@@ -236,18 +237,28 @@ final class GitMirror implements Repository, AutoCloseable {
             transport.fetch(
                     NullProgressMonitor.INSTANCE,
                     List.of(new RefSpec("+" + ref + ":" + local(ref))));
+            if (ObjectId.isId(ref)) {
+                // JGit brings the commit, but writes no ref for one that has no name.
+                var named = repository.updateRef(local(ref));
+                named.setNewObjectId(ObjectId.fromString(ref));
+                named.forceUpdate();
+            }
             return true;
         } catch (NoRemoteRepositoryException missing) {
             throw new ManifestFailure("There is no Git repository at " + shown());
         } catch (TransportException | NotSupportedException failure) {
+            // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
+            // own server.
             var message = String.valueOf(failure.getMessage());
-            // The only sign that JGit gives of a ref that is not there.
-            if (message.contains("does not have") || message.contains("not our ref")) {
+            if (Stream.of("does not have", "not our ref", "not valid")
+                    .anyMatch(message::contains)) {
                 return false;
             }
             throw new ManifestFailure(
                     "The repository %s cannot be read: %s".formatted(shown(), reason(failure)),
                     true);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }
     }
 

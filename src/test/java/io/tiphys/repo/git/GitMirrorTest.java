@@ -1,62 +1,17 @@
 package io.tiphys.repo.git;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
-import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.RepoConfig;
-import io.tiphys.repo.Repository;
-import io.tiphys.repo.Repository.Change;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GitMirrorTest {
-
-    private static final String MAIN = "refs/heads/main";
-
-    @TempDir Path directory;
-
-    private SampleRepository host;
-    private org.eclipse.jgit.lib.Repository bare;
-    private GitMirrors mirrors;
-    private Repository mirror;
-
-    @BeforeEach
-    void serve() throws Exception {
-        host = SampleRepository.start(directory.resolve("host.git"), 0, (_, _, _) -> {});
-        bare =
-                new RepositoryBuilder()
-                        .setGitDir(directory.resolve("host.git").toFile())
-                        .setBare()
-                        .build();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")));
-        mirror = mirrors.of(host.cloneUrl().toString());
-    }
-
-    @AfterEach
-    void stop() {
-        mirrors.close();
-        bare.close();
-        host.close();
-    }
+class GitMirrorTest extends AgainstGitHost {
 
     @Test
     void every_kind_of_name_leads_to_its_commit() throws Exception {
@@ -104,6 +59,7 @@ class GitMirrorTest {
                 "",
                 "/",
                 "-",
+                "ffffffffffffffffffffffffffffffffffffffff",
             })
     void a_revision_that_is_not_there_is_named(String revision) {
         assertThatThrownBy(() -> mirror.resolve(revision, FetchDemand.ANY))
@@ -281,170 +237,5 @@ class GitMirrorTest {
         assertThatThrownBy(() -> mirror.folder(tip, path))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("'" + path + "' is no folder");
-    }
-
-    @Test
-    void a_change_is_one_commit_with_nothing_else_in_it() throws Exception {
-        var before = tipOf(MAIN);
-        var files = files(before);
-
-        var written = mirror.write("main", "guestbook", edit("service.yaml", it -> it + "#\n"));
-
-        assertThat(written.changed()).isTrue();
-        assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
-        files.compute("guestbook/service.yaml", (_, content) -> content + "#\n");
-        assertThat(files(tipOf(MAIN))).isEqualTo(files);
-        try (var walk = new RevWalk(bare)) {
-            var commit = walk.parseCommit(tipOf(MAIN));
-            assertThat(commit.getParentCount()).isEqualTo(1);
-            assertThat(commit.getParent(0).getId()).isEqualTo(before);
-            assertThat(commit.getFullMessage()).isEqualTo("Change service.yaml");
-        }
-        host.close();
-        assertThat(mirror.resolve("main", FetchDemand.ANY)).isEqualTo(written.commit());
-    }
-
-    @Test
-    void no_change_is_no_commit() throws Exception {
-        var before = tipOf(MAIN);
-
-        var written = mirror.write("main", "guestbook", _ -> new Change(Map.of(), "nothing"));
-
-        assertThat(written).isEqualTo(new Repository.Written(before.name(), false));
-        assertThat(tipOf(MAIN)).isEqualTo(before);
-    }
-
-    @Test
-    void a_writer_that_was_slower_starts_again_from_the_others_commit() throws Exception {
-        var attempts = new int[1];
-
-        var written =
-                mirror.write(
-                        "main",
-                        "",
-                        folder -> {
-                            if (attempts[0]++ == 0) {
-                                commit("theirs.yaml", "theirs: 1\n");
-                            }
-                            return edit("README.md", it -> it + "ours\n").apply(folder);
-                        });
-
-        assertThat(attempts[0]).isEqualTo(2);
-        assertThat(files(tipOf(MAIN)))
-                .containsEntry("theirs.yaml", "theirs: 1\n")
-                .hasEntrySatisfying("README.md", it -> assertThat(it).endsWith("ours\n"));
-        assertThat(written.commit()).isEqualTo(tipOf(MAIN).name());
-    }
-
-    @Test
-    void head_is_written_to_the_branch_that_it_stands_for() throws Exception {
-        var written = mirror.write("HEAD", "", edit("README.md", it -> it + "#\n"));
-
-        assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
-        assertThat(bare.exactRef(Constants.HEAD).isSymbolic()).isTrue();
-    }
-
-    @Test
-    void only_branches_are_written_to() throws Exception {
-        var tip = tipOf(MAIN);
-        point("refs/tags/v1", tip);
-
-        for (var revision : List.of("v1", "refs/tags/v1", tip.name())) {
-            assertThatThrownBy(
-                            () -> mirror.write(revision, "", edit("README.md", it -> it + "#\n")))
-                    .as(revision)
-                    .isInstanceOf(ManifestFailure.class)
-                    .hasMessageContaining("it is no branch");
-        }
-        assertThat(tipOf("refs/tags/v1")).isEqualTo(tip);
-    }
-
-    private static java.util.function.Function<io.tiphys.repo.Folder, Change> edit(
-            String file, UnaryOperator<String> edit) {
-        return folder ->
-                folder.entries(true).stream()
-                        .filter(entry -> entry.path().equals(file))
-                        .findFirst()
-                        .map(
-                                entry ->
-                                        new Change(
-                                                Map.of(
-                                                        file,
-                                                        edit.apply(
-                                                                        new String(
-                                                                                folder.read(entry),
-                                                                                UTF_8))
-                                                                .getBytes(UTF_8)),
-                                                "Change " + file))
-                        .orElseThrow();
-    }
-
-    private Map<String, String> read(String commit, String path) {
-        var folder = mirror.folder(commit, path);
-        var contents = new TreeMap<String, String>();
-        for (var entry : folder.entries(true)) {
-            contents.put(entry.path(), new String(folder.read(entry), UTF_8));
-        }
-        return contents;
-    }
-
-    private Map<String, String> files(ObjectId commit) throws Exception {
-        var contents = new TreeMap<String, String>();
-        try (var walk = new TreeWalk(bare);
-                var commits = new RevWalk(bare)) {
-            walk.addTree(commits.parseCommit(commit).getTree());
-            walk.setRecursive(true);
-            while (walk.next()) {
-                contents.put(
-                        walk.getPathString(),
-                        new String(bare.open(walk.getObjectId(0)).getBytes(), UTF_8));
-            }
-        }
-        return contents;
-    }
-
-    private ObjectId tipOf(String ref) throws Exception {
-        return bare.exactRef(ref).getObjectId();
-    }
-
-    private void point(String ref, ObjectId commit) throws Exception {
-        var update = bare.updateRef(ref);
-        update.setNewObjectId(commit);
-        update.forceUpdate();
-    }
-
-    private void delete(String ref) throws Exception {
-        var update = bare.updateRef(ref);
-        update.setForceUpdate(true);
-        update.delete();
-    }
-
-    /// Somebody else's commit on the main branch, straight at the host.
-    private ObjectId commit(String file, String content) {
-        try {
-            var commit =
-                    new TreeEdit(bare)
-                            .commit(
-                                    tipOf(MAIN),
-                                    "",
-                                    new Change(Map.of(file, content.getBytes(UTF_8)), "Theirs"));
-            point(MAIN, commit);
-            return commit;
-        } catch (Exception broken) {
-            throw new IllegalStateException(broken);
-        }
-    }
-
-    private record Config(Path directory) implements RepoConfig {
-
-        @Override
-        public Duration timeout() {
-            return Duration.ofSeconds(20);
-        }
-
-        @Override
-        public long cacheBytes() {
-            return 1024;
-        }
     }
 }

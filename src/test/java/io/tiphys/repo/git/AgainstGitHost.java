@@ -1,0 +1,120 @@
+package io.tiphys.repo.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.dev.SampleRepository;
+import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.Repository;
+import io.tiphys.repo.Repository.Change;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.RepositoryBuilder;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A Git host with the sample repository, and mirrors of it.
+abstract class AgainstGitHost {
+
+    static final String MAIN = "refs/heads/main";
+
+    @TempDir Path directory;
+
+    SampleRepository host;
+    org.eclipse.jgit.lib.Repository bare;
+    GitMirrors mirrors;
+    Repository mirror;
+
+    @BeforeEach
+    void serve() throws Exception {
+        host = SampleRepository.start(directory.resolve("host.git"), 0, (_, _, _) -> {});
+        bare =
+                new RepositoryBuilder()
+                        .setGitDir(directory.resolve("host.git").toFile())
+                        .setBare()
+                        .build();
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")));
+        mirror = mirrors.of(host.cloneUrl().toString());
+    }
+
+    @AfterEach
+    void stop() {
+        mirrors.close();
+        bare.close();
+        host.close();
+    }
+
+    Map<String, String> read(String commit, String path) {
+        var folder = mirror.folder(commit, path);
+        var contents = new TreeMap<String, String>();
+        for (var entry : folder.entries(true)) {
+            contents.put(entry.path(), new String(folder.read(entry), UTF_8));
+        }
+        return contents;
+    }
+
+    Map<String, String> files(ObjectId commit) throws Exception {
+        var contents = new TreeMap<String, String>();
+        try (var walk = new TreeWalk(bare);
+                var commits = new RevWalk(bare)) {
+            walk.addTree(commits.parseCommit(commit).getTree());
+            walk.setRecursive(true);
+            while (walk.next()) {
+                contents.put(
+                        walk.getPathString(),
+                        new String(bare.open(walk.getObjectId(0)).getBytes(), UTF_8));
+            }
+        }
+        return contents;
+    }
+
+    ObjectId tipOf(String ref) throws Exception {
+        return bare.exactRef(ref).getObjectId();
+    }
+
+    void point(String ref, ObjectId commit) throws Exception {
+        var update = bare.updateRef(ref);
+        update.setNewObjectId(commit);
+        update.forceUpdate();
+    }
+
+    void delete(String ref) throws Exception {
+        var update = bare.updateRef(ref);
+        update.setForceUpdate(true);
+        update.delete();
+    }
+
+    /// Somebody else's commit on the main branch, straight at the host.
+    ObjectId commit(String file, String content) {
+        try {
+            var commit =
+                    new TreeEdit(bare)
+                            .commit(
+                                    tipOf(MAIN),
+                                    "",
+                                    new Change(Map.of(file, content.getBytes(UTF_8)), "Theirs"));
+            point(MAIN, commit);
+            return commit;
+        } catch (Exception broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    record Config(Path directory) implements RepoConfig {
+
+        @Override
+        public Duration timeout() {
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public long cacheBytes() {
+            return 1024;
+        }
+    }
+}
