@@ -38,8 +38,11 @@ class Syncer {
         var startedAt = clock.instant();
         boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
         var results = new ArrayList<ResourceResult>();
-        if (!dryRun && application.syncOptions().contains("CreateNamespace=true")) {
-            cluster.applier().createNamespace(application.destination().namespace());
+        var namespace = application.destination().namespace();
+        if (!dryRun
+                && !namespace.isEmpty()
+                && application.syncOptions().contains("CreateNamespace=true")) {
+            cluster.applier().createNamespace(namespace);
         }
         for (var step : plan.steps()) {
             var done = run(step, cluster.applier(), dryRun);

@@ -140,7 +140,8 @@ public final class ApplicationReader {
 
     private static Optional<LastOperation> lastOperation(Map<String, Object> status) {
         var state = Json.object(status, "operationState");
-        if (state.isEmpty()) {
+        // A dry run tried nothing: what automated sync may do does not hang on it.
+        if (state.isEmpty() || Json.bool(state, "operation", "sync", "dryRun")) {
             return Optional.empty();
         }
         var synced = Json.string(state, "syncResult", "revision");
