@@ -149,6 +149,9 @@ class ApplicationCommands {
             if (next != null) {
                 next.cancel(false);
             }
+            if (timer.isShutdown()) {
+                return;
+            }
             var fetch = new FetchDemand(java.util.List.of(), SWEEP_VIEW_SECONDS);
             Duration delay;
             switch (outcome) {

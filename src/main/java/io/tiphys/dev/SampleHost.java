@@ -72,11 +72,15 @@ class SampleHost {
             return;
         }
         var base = "http://127.0.0.1:" + values.get(HttpServer.HTTP_PORT);
-        deliveries =
+        var host =
                 new GitHubPushDelivery(
                         URI.create(base + "/api/webhook"),
                         () -> cluster.webhookSecret("webhook.github.secret"));
+        deliveries = host;
         applications(sample);
+        // What was pushed last may have been pushed in vain. It also takes the whole way once
+        // before the first push that somebody waits for.
+        sample.repeatLastPush(host);
         var endpoints =
                 new Endpoints(
                         base,

@@ -1,5 +1,6 @@
 package io.tiphys.dev;
 
+import io.tiphys.dev.PushHook.RefUpdate;
 import io.tiphys.repo.git.IsolatedSystemReader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,6 +28,7 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.util.FileUtils;
 
 /// A Git repository with manifests to try things on, and the host that serves it: anybody on this
@@ -96,6 +98,24 @@ public final class SampleRepository implements AutoCloseable {
 
     public URI cloneUrl() {
         return cloneUrl;
+    }
+
+    /// Tells of the newest commit on the default branch as of the push that brought it. A host
+    // whose
+    /// deliveries found nobody listening is asked to repeat the last one; here it does so by
+    // itself.
+    public void repeatLastPush(PushHook hook) {
+        try (var walk = new RevWalk(repository)) {
+            var branch = repository.resolve(BRANCH);
+            if (branch == null) {
+                return;
+            }
+            var tip = walk.parseCommit(branch);
+            var before = tip.getParentCount() == 0 ? ObjectId.zeroId() : tip.getParent(0).getId();
+            hook.pushed(repository, cloneUrl, new RefUpdate(BRANCH, before, tip, false, "sample"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("The sample repository cannot be read", unreadable);
+        }
     }
 
     /// The Applications that deploy what is in here, as YAML documents.
