@@ -101,9 +101,8 @@ public final class SampleRepository implements AutoCloseable {
     }
 
     /// Tells of the newest commit on the default branch as of the push that brought it. A host
-    // whose
-    /// deliveries found nobody listening is asked to repeat the last one; here it does so by
-    // itself.
+    /// whose deliveries found nobody listening is asked to repeat the last one; here it does so by
+    /// itself.
     public void repeatLastPush(PushHook hook) {
         try (var walk = new RevWalk(repository)) {
             var branch = repository.resolve(BRANCH);
