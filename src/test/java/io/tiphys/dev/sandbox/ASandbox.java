@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.stream.Stream;
@@ -112,10 +113,19 @@ final class ASandbox implements AutoCloseable {
                         .method(method, BodyPublishers.ofString(body)));
     }
 
+    /// What is answered, where that is no JSON.
+    String text(String path) {
+        return exchange(request(path).GET()).body();
+    }
+
     private Answer send(HttpRequest.Builder request) {
+        var answer = exchange(request);
+        return new Answer(answer.statusCode(), tree(answer.body()));
+    }
+
+    private HttpResponse<String> exchange(HttpRequest.Builder request) {
         try {
-            var answer = http.send(request.build(), BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
+            return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -242,4 +242,14 @@ class WritesTest {
         sandbox.get("/api/v1/namespaces/kube-public/configmaps");
         assertThat(sandbox.sandbox().audit()).containsKey("list configmaps");
     }
+
+    @Test
+    void the_counts_can_be_scraped_as_those_of_an_api_server() {
+        var path = "/apis/apps/v1/namespaces/default/deployments/scraped/scale";
+        sandbox.get(path);
+        assertThat(sandbox.text("/metrics"))
+                .containsPattern(
+                        "apiserver_request_total\\{group=\"apps\",resource=\"deployments\","
+                                + "subresource=\"scale\",verb=\"GET\"} \\d+\n");
+    }
 }
