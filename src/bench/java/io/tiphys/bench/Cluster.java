@@ -47,6 +47,10 @@ final class Cluster implements AutoCloseable {
         send("POST", path, "application/json", object);
     }
 
+    void delete(String path) throws IOException {
+        send("DELETE", path, "", "");
+    }
+
     void apply(String path, String object) throws IOException {
         send(
                 "PATCH",

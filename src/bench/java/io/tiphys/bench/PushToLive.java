@@ -103,6 +103,10 @@ final class PushToLive {
                     "bench/idle-" + i + "/configmap.yaml",
                     Samples.configMap("idle-" + i, "", "idle"));
         }
+        // They live in the same repository without saying where: every push would refresh them.
+        for (var sample : List.of("guestbook", "orders")) {
+            cluster.delete(Cluster.APPLICATIONS + "/" + sample);
+        }
         var commit = git.push(files);
         var names = new ArrayList<String>();
         for (int i = 0; i < options.idle(); i++) {
