@@ -6,6 +6,9 @@ setlocal EnableExtensions DisableDelayedExpansion
 set "PROJECT=%~dp0"
 set "JDK="
 set "MAVEN="
+rem Quarkus' own goals, quarkus:dev among them, refuse what is older than 3.9.
+set "MAVEN_WANTED=3008006"
+echo %* | findstr /c:"quarkus:" >nul && set "MAVEN_WANTED=3009000"
 for /f "tokens=3 delims=<>" %%v in ('findstr /c:"<maven.compiler.release>" "%PROJECT%pom.xml"') do set "JAVA_WANTED=%%v"
 
 if defined JAVA_HOME call :consider_jdk "%JAVA_HOME%"
@@ -29,7 +32,7 @@ if exist "%MAVEN%" goto run
 echo mvnw: fetching %distributionUrl% 1>&2
 "%JAVA_HOME%\bin\java.exe" "%PROJECT%.mvn\wrapper\FetchMaven.java" "%distributionUrl%" "%MAVEN_DIRECTORY%" "%distributionSha512Sum%"
 if errorlevel 1 (
-    echo mvnw: Maven could not be fetched. Try again, or install Maven 3.8.6 or newer. 1>&2
+    echo mvnw: Maven could not be fetched. Try again, or install Maven 3.9 or newer. 1>&2
     exit /b 1
 )
 
@@ -49,5 +52,5 @@ exit /b 0
 :consider_maven
 set "FOUND=0"
 for /f "tokens=1-3 delims=.-" %%a in ("%~1") do set /a "FOUND=%%a*1000000+%%b*1000+%%c" 2>nul
-if %FOUND% GEQ 3008006 set "MAVEN=mvn"
+if %FOUND% GEQ %MAVEN_WANTED% set "MAVEN=mvn"
 exit /b 0
