@@ -1,5 +1,6 @@
 package io.tiphys.channel;
 
+import io.smallrye.mutiny.Uni;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.event.GitEvent;
@@ -14,53 +15,78 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Publishes records. A returned stage completes when the broker has the record; it fails when the
-/// broker cannot take it in time (the record may be written all the same). Never blocks the caller.
+/// Publishes records. A returned stage completes when the broker has the record; it fails with
+/// [NotPublishedException] when the broker cannot take it in time (the record may be written all
+/// the same). Does not hold up the caller, who may be an event loop.
 @Singleton
 public class EventChannel {
 
+    private static final Logger LOG = Logger.getLogger(EventChannel.class);
+
     static final String TYPE = "ce_type";
+
+    /// What a record takes beside its value: key, headers, the future.
+    private static final int OVERHEAD_BYTES = 1024;
+
+    /// `KafkaProducer.send` blocks while it looks for a topic or while its memory is full. The
+    /// topics are looked up before anybody publishes, and `room` is less than its memory.
+    private static final Duration MAX_BLOCK = Duration.ofMillis(500);
+
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
 
     private final Producer<String, byte[]> producer;
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
 
-    /// Bounds what waits for the broker, the queue below included.
-    private final Semaphore inFlight;
+    /// Bytes that may wait for the broker's acknowledgement.
+    private final Semaphore room;
 
-    /// `KafkaProducer.send` may block while it looks for the broker. This thread may, callers on an
-    /// event loop may not.
-    private final Thread sender;
+    /// Done when the broker has shown all topics.
+    private final CompletableFuture<Void> search;
 
-    private final BlockingQueue<Outgoing> queue;
-
-    private record Outgoing(
-            ProducerRecord<String, byte[]> message, CompletableFuture<Void> acknowledged) {}
-
+    /// Waits for the broker, so that whoever publishes first finds it there, but no longer than a
+    /// publisher would: without a broker everything but publishing works.
     EventChannel(KafkaConnection connection, KafkaConfig config) {
         timeout = config.publishTimeout();
-        inFlight = new Semaphore(config.maxInFlight());
-        queue = new ArrayBlockingQueue<>(config.maxInFlight());
-        producer = new KafkaProducer<>(settings(connection.bootstrapServers(), timeout));
-        sender = Thread.ofPlatform().name("tiphys-publish").daemon().start(this::sendQueued);
+        int bytes = Math.toIntExact(config.maxInFlight().asLongValue());
+        room = new Semaphore(bytes);
+        producer = new KafkaProducer<>(settings(connection.bootstrapServers(), timeout, bytes));
+        search =
+                Uni.createFrom()
+                        .voidItem()
+                        .emitOn(Thread::startVirtualThread)
+                        .invoke(() -> Topics.names().forEach(producer::partitionsFor))
+                        .onFailure()
+                        .retry()
+                        .withBackOff(MAX_BLOCK, LAST_RETRY)
+                        .indefinitely()
+                        .subscribeAsCompletionStage();
+        try {
+            search.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            LOG.warn("The broker does not answer or lacks topics; nothing is taken until it does");
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("It is tried until it succeeds", impossible);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public CompletionStage<Void> publish(GitEvent event) {
@@ -163,55 +189,49 @@ public class EventChannel {
 
     private CompletionStage<Void> send(ProducerRecord<String, byte[]> message) {
         var acknowledged = new CompletableFuture<Void>();
-        if (!inFlight.tryAcquire()) {
+        int bytes = OVERHEAD_BYTES + message.value().length;
+        if (!search.isDone()) {
             acknowledged.completeExceptionally(
-                    new NotPublishedException(
-                            "Too many records wait for the broker",
-                            new RejectedExecutionException()));
-            return acknowledged;
-        }
-        queue.add(new Outgoing(message, acknowledged));
-        return acknowledged.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void sendQueued() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                send(queue.take());
-            }
-        } catch (InterruptedException | InterruptException _) {
-            // Closing.
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void send(Outgoing outgoing) {
-        // Who waited has been told that it failed: sending it now would only add to the jam.
-        if (outgoing.acknowledged.isDone()) {
-            inFlight.release();
-            return;
-        }
-        try {
-            var _ = producer.send(outgoing.message, (_, failure) -> finish(outgoing, failure));
-        } catch (KafkaException refused) {
-            finish(outgoing, refused);
-        }
-    }
-
-    private void finish(Outgoing outgoing, @Nullable Exception failure) {
-        inFlight.release();
-        if (failure == null) {
-            outgoing.acknowledged.complete(null);
+                    new NotPublishedException("The broker was not reached since the start"));
+        } else if (!room.tryAcquire(bytes)) {
+            acknowledged.completeExceptionally(
+                    new NotPublishedException("Too much waits for the broker already"));
         } else {
-            outgoing.acknowledged.completeExceptionally(
-                    new NotPublishedException(
-                            "The broker did not acknowledge the record", failure));
+            send(message, acknowledged, bytes);
+        }
+        return acknowledged;
+    }
+
+    /// The producer answers within its delivery timeout, so no timer of ours is needed.
+    private void send(
+            ProducerRecord<String, byte[]> message,
+            CompletableFuture<Void> acknowledged,
+            int bytes) {
+        try {
+            var _ =
+                    producer.send(
+                            message,
+                            (_, failure) -> {
+                                room.release(bytes);
+                                finish(acknowledged, failure);
+                            });
+        } catch (KafkaException refused) {
+            room.release(bytes);
+            finish(acknowledged, refused);
+        }
+    }
+
+    private static void finish(CompletableFuture<Void> acknowledged, @Nullable Exception failure) {
+        if (failure == null) {
+            acknowledged.complete(null);
+        } else {
+            acknowledged.completeExceptionally(new NotPublishedException(failure));
         }
     }
 
     @PreDestroy
     void close() {
-        sender.interrupt();
+        search.cancel(false);
         producer.close(timeout);
     }
 
@@ -219,7 +239,8 @@ public class EventChannel {
         headers.add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<String, Object> settings(String bootstrapServers, Duration timeout) {
+    private static Map<String, Object> settings(
+            String bootstrapServers, Duration timeout, int maxInFlight) {
         return Map.ofEntries(
                 Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class),
@@ -230,7 +251,9 @@ public class EventChannel {
                 // records gather while the one before them is on its way.
                 Map.entry(ProducerConfig.LINGER_MS_CONFIG, 0),
                 Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024),
-                Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout.toMillis()),
+                // Half-filled batches take the room of full ones.
+                Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 3L * maxInFlight),
+                Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis()),
                 Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis()),
                 Map.entry(
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis() * 4 / 5),

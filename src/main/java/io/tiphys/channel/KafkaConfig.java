@@ -1,5 +1,6 @@
 package io.tiphys.channel;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -29,7 +30,8 @@ interface KafkaConfig {
     @WithDefault("5s")
     Duration publishTimeout();
 
-    /// Records handed over and not yet acknowledged; one more is refused at once.
-    @WithDefault("10000")
-    int maxInFlight();
+    /// How much may wait for the broker's acknowledgement; more is refused at once. A record counts
+    /// with its value and a kilobyte.
+    @WithDefault("16M")
+    MemorySize maxInFlight();
 }

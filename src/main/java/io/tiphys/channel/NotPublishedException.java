@@ -5,7 +5,11 @@ public class NotPublishedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    NotPublishedException(String message, Throwable cause) {
-        super(message, cause);
+    NotPublishedException(String message) {
+        super(message);
+    }
+
+    NotPublishedException(Throwable cause) {
+        super("The broker did not acknowledge the record", cause);
     }
 }

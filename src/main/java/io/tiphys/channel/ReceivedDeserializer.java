@@ -5,15 +5,15 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /// Wraps what Kafka hands over without reading it. Named in `application.properties`.
-public class ReceivedDeserializer implements Deserializer<Received<?>> {
+public class ReceivedDeserializer<T> implements Deserializer<Received<T>> {
 
     @Override
-    public Received<?> deserialize(String topic, byte[] data) {
+    public Received<T> deserialize(String topic, byte[] data) {
         return new Received<>("", data == null ? new byte[0] : data);
     }
 
     @Override
-    public Received<?> deserialize(String topic, Headers headers, byte[] data) {
+    public Received<T> deserialize(String topic, Headers headers, byte[] data) {
         var type = headers.lastHeader(EventChannel.TYPE);
         return new Received<>(
                 type == null || type.value() == null

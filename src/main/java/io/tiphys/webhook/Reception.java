@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -87,7 +86,7 @@ class Reception {
                             Outcome.UNKNOWN_SENDER,
                             "No header says which Git host this comes from. Known: " + known));
         }
-        return take(host.get(), config.maxGitBody().asLongValue(), headers, body);
+        return take(host.get(), headers, body);
     }
 
     /// A delivery of a registry, which the path names.
@@ -104,14 +103,16 @@ class Reception {
                             Outcome.UNKNOWN_REGISTRY,
                             "No registry is known by the last part of this path. Known: " + known));
         }
-        return take(registry.get(), config.maxRegistryBody().asLongValue(), headers, body);
+        return take(registry.get(), headers, body);
     }
 
-    private CompletionStage<Answer> take(
-            Dialect dialect, long limit, Headers headers, byte[] body) {
-        if (body.length > limit) {
-            return counted(dialect.provider(), Answer.tooLarge(limit));
-        }
+    /// For a body of which no more is read.
+    Answer tooLarge(long limit) {
+        meters.count(DeliveryMeters.UNKNOWN, Outcome.TOO_LARGE);
+        return Answer.tooLarge(limit);
+    }
+
+    private CompletionStage<Answer> take(Dialect dialect, Headers headers, byte[] body) {
         var objection = objection(dialect, headers, body);
         if (objection.isPresent()) {
             return counted(
@@ -157,8 +158,7 @@ class Reception {
                 .forEach(it -> acknowledged.add(publisher.publish(it).toCompletableFuture()));
         return acknowledged.isEmpty()
                 ? completedFuture(null)
-                : CompletableFuture.allOf(acknowledged.toArray(CompletableFuture<?>[]::new))
-                        .orTimeout(config.answerWithin().toMillis(), TimeUnit.MILLISECONDS);
+                : CompletableFuture.allOf(acknowledged.toArray(CompletableFuture<?>[]::new));
     }
 
     private static Answer answer(Dialect dialect, Contents contents, @Nullable Throwable failure) {

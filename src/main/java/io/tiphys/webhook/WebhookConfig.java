@@ -3,7 +3,6 @@ package io.tiphys.webhook;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 import java.util.Map;
 
 /// What the front door lets in.
@@ -15,19 +14,13 @@ public interface WebhookConfig {
     @WithDefault("false")
     boolean allowUnsigned();
 
-    /// The largest body on `/api/webhook`; Argo CD's default. `quarkus.http.limits.max-body-size`
-    /// must not be less.
+    /// The largest body on `/api/webhook`; Argo CD's default.
     @WithDefault("50M")
     MemorySize maxGitBody();
 
     /// The largest body on `/api/registry-webhook`: a few hundred notifications.
     @WithDefault("1M")
     MemorySize maxRegistryBody();
-
-    /// How long all events of a delivery together may take to be written. Below the ten seconds
-    /// that Git hosts wait for an answer.
-    @WithDefault("8s")
-    Duration answerWithin();
 
     /// A registry's name in its own notifications to its name in manifests, where the two differ:
     /// `"registry.internal:5000"` to `registry.example.com`.

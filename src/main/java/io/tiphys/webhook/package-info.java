@@ -1,4 +1,4 @@
-/// Deliveries in: verify, parse, publish. [WebhookResource] is the front door, [Reception] the
+/// Deliveries in: verify, parse, publish. [WebhookRoutes] is the front door, [Reception] the
 /// order of work behind it; the senders' dialects are beans of the child rooms `git` and
 /// `registry`.
 ///

@@ -11,20 +11,13 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.dev.EmbeddedBroker;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,17 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EventChannelTest {
 
-    private static final GitEvent.Pushed PUSH =
-            new GitEvent.Pushed(
-                    "delivery-1",
-                    "h/r",
-                    "refs/heads/main",
-                    "a",
-                    "b",
-                    List.of("é.yaml"),
-                    true,
-                    "main",
-                    "github");
+    private static final GitEvent.Pushed PUSH = push("é.yaml");
 
     @TempDir static Path directory;
     private static EmbeddedBroker broker;
@@ -77,7 +60,7 @@ class EventChannelTest {
                 .containsEntry("content-type", "application/json")
                 .containsKey("ce_time")
                 .doesNotContainKey("ce_cause");
-        assertThat(as(published, GitEvent.class)).isEqualTo(PUSH);
+        assertThat(as(published)).isEqualTo(PUSH);
     }
 
     @Test
@@ -93,7 +76,7 @@ class EventChannelTest {
         var published = read(Topics.COMMANDS).getLast();
         assertThat(published.key()).isEqualTo("argocd/shop");
         assertThat(headers(published)).containsEntry("ce_cause", "delivery-1");
-        assertThat(as(published, ApplicationCommand.class)).isEqualTo(refresh);
+        assertThat(as(published)).isEqualTo(refresh);
     }
 
     @Test
@@ -118,10 +101,22 @@ class EventChannelTest {
 
         var told = lonely.publish(PUSH).toCompletableFuture();
 
-        assertThat(told).as("the caller was not held up").isNotDone();
         assertThatThrownBy(() -> told.get(30, TimeUnit.SECONDS))
-                .isInstanceOf(ExecutionException.class);
+                .hasCauseInstanceOf(NotPublishedException.class);
         lonely.close();
+    }
+
+    @Test
+    void what_is_too_much_for_the_room_is_refused_and_the_room_comes_back() throws Exception {
+        var large = "x".repeat(TestKafka.MAX_IN_FLIGHT / 2);
+        var first = channel.publish(push(large)).toCompletableFuture();
+        var second = channel.publish(push(large)).toCompletableFuture();
+
+        assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(NotPublishedException.class)
+                .hasMessageContaining("Too much");
+        first.get(20, TimeUnit.SECONDS);
+        channel.publish(push(large)).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -161,68 +156,39 @@ class EventChannelTest {
                 .hasMessageContaining("does not belong on this topic");
     }
 
+    private static GitEvent.Pushed push(String path) {
+        return new GitEvent.Pushed(
+                "delivery-1",
+                "h/r",
+                "refs/heads/main",
+                "a",
+                "b",
+                List.of(path),
+                true,
+                "main",
+                "github");
+    }
+
     @SuppressWarnings("unchecked")
     private static <T> Class<T> anything() {
         return (Class<T>) Object.class;
     }
 
-    @SuppressWarnings("unchecked")
-    private static <T> T as(ConsumerRecord<String, Received<?>> published, Class<T> wanted) {
-        return ((Received<T>) published.value()).as(wanted);
+    private static Object as(ConsumerRecord<String, Received<Object>> published) {
+        return published.value().as(Object.class);
     }
 
     private static EventChannel channel(String bootstrapServers, boolean createTopics) {
-        var config = new Config(Optional.of(bootstrapServers), createTopics);
+        var config = new TestKafka(Optional.of(bootstrapServers), createTopics);
         return new EventChannel(new KafkaConnection(config, null), config);
     }
 
-    private static List<ConsumerRecord<String, Received<?>>> read(Topics topic) {
-        var settings = Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers());
-        try (var consumer =
-                new KafkaConsumer<>(
-                        settings, new StringDeserializer(), new ReceivedDeserializer())) {
-            var partitions =
-                    consumer.partitionsFor(topic.topicName()).stream()
-                            .map(EventChannelTest::partition)
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var records = new ArrayList<ConsumerRecord<String, Received<?>>>();
-            consumer.poll(Duration.ofSeconds(20)).forEach(records::add);
-            return records;
-        }
-    }
-
-    private static TopicPartition partition(PartitionInfo info) {
-        return new TopicPartition(info.topic(), info.partition());
+    private static List<ConsumerRecord<String, Received<Object>>> read(Topics topic) {
+        return TestKafka.records(broker.bootstrapServers(), topic);
     }
 
     private static Map<String, String> headers(ConsumerRecord<?, ?> published) {
         return Arrays.stream(published.headers().toArray())
                 .collect(Collectors.toMap(it -> it.key(), it -> new String(it.value(), UTF_8)));
-    }
-
-    private record Config(Optional<String> bootstrapServers, boolean createTopics)
-            implements KafkaConfig {
-
-        @Override
-        public int partitions() {
-            return 1;
-        }
-
-        @Override
-        public short replicationFactor() {
-            return 1;
-        }
-
-        @Override
-        public Duration publishTimeout() {
-            return Duration.ofSeconds(5);
-        }
-
-        @Override
-        public int maxInFlight() {
-            return 100;
-        }
     }
 }

@@ -2,17 +2,16 @@ package io.tiphys.webhook;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.Map;
 
 /// The configuration of tests: small limits, and signed deliveries only unless told otherwise.
-public record TestConfig(boolean allowUnsigned, Duration answerWithin) implements WebhookConfig {
+public record TestConfig(boolean allowUnsigned) implements WebhookConfig {
 
     static final int MAX_GIT_BODY = 200_000;
     static final int MAX_REGISTRY_BODY = 100_000;
 
     public TestConfig() {
-        this(false, Duration.ofSeconds(20));
+        this(false);
     }
 
     @Override

@@ -1,0 +1,142 @@
+package io.tiphys.webhook;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+
+/// The front door for deliveries: Argo CD's path for Git hosts, one path each for registries. Takes
+/// the raw bytes, because signatures are over these, and no more of them than are allowed there.
+///
+/// Routes of the HTTP server itself, before all others: what REST adds to a request costs more than
+/// all that is done with a delivery here, and its limit for bodies hangs up on a sender who still
+/// sends, which many report as a broken connection instead of the reason.
+@Singleton
+class WebhookRoutes {
+
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private static final int BEFORE_ALL = Integer.MIN_VALUE;
+
+    private static final int METHOD_NOT_ALLOWED = 405;
+
+    private static final int USUAL_BODY = 64 * 1024;
+
+    /// What a sender may go on sending to be told the reason. It is thrown away as it comes.
+    private static final long LARGEST_DRAINED = 256L * 1024 * 1024;
+
+    private final Reception reception;
+    private final long maxGitBody;
+    private final long maxRegistryBody;
+
+    WebhookRoutes(Reception reception, WebhookConfig config) {
+        this.reception = reception;
+        maxGitBody = config.maxGitBody().asLongValue();
+        maxRegistryBody = config.maxRegistryBody().asLongValue();
+    }
+
+    void register(@Observes Router router) {
+        router.route("/api/webhook")
+                .order(BEFORE_ALL)
+                .handler(it -> take(it, maxGitBody, reception::fromGitHost));
+        router.route("/api/registry-webhook/:provider")
+                .order(BEFORE_ALL)
+                .handler(
+                        it -> {
+                            var provider = String.valueOf(it.pathParam("provider"));
+                            take(
+                                    it,
+                                    maxRegistryBody,
+                                    (headers, body) ->
+                                            reception.fromRegistry(provider, headers, body));
+                        });
+    }
+
+    private void take(
+            RoutingContext context,
+            long limit,
+            BiFunction<Headers, byte[], CompletionStage<Answer>> receive) {
+        var request = context.request();
+        if (!request.method().equals(HttpMethod.POST)) {
+            request.response()
+                    .setStatusCode(METHOD_NOT_ALLOWED)
+                    .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                    .end();
+            return;
+        }
+        long announced = announced(request);
+        if (announced > limit) {
+            refuse(request, limit);
+            return;
+        }
+        // What is announced is a claim: memory follows what comes.
+        var body = Buffer.buffer((int) Math.min(announced, USUAL_BODY));
+        var loop = context.vertx().getOrCreateContext();
+        request.handler(
+                chunk -> {
+                    if (body.length() + chunk.length() > limit) {
+                        refuse(request, limit);
+                    } else {
+                        body.appendBuffer(chunk);
+                    }
+                });
+        request.endHandler(
+                _ ->
+                        receive.apply(headers(request), body.getBytes())
+                                .thenAccept(
+                                        answer -> loop.runOnContext(_ -> answer(request, answer))));
+        request.resume();
+    }
+
+    /// A sender who hears nothing before all is sent gets the reason at once, and may go on: the
+    /// rest is thrown away as it comes.
+    private void refuse(HttpServerRequest request, long limit) {
+        answer(request, reception.tooLarge(limit));
+        request.handler(
+                _ -> {
+                    if (request.bytesRead() > LARGEST_DRAINED) {
+                        request.connection().close();
+                    }
+                });
+        request.endHandler(_ -> {});
+        request.resume();
+    }
+
+    private static void answer(HttpServerRequest request, Answer answer) {
+        var response = request.response();
+        if (response.closed()) {
+            // The sender hung up.
+            return;
+        }
+        response.setStatusCode(answer.outcome().status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        if (answer.outcome() == Outcome.UNAVAILABLE) {
+            response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+        }
+        response.end(new JsonObject(answer.body()).toBuffer());
+    }
+
+    /// Zero where the request does not say, or says nonsense that the server refuses by itself.
+    private static long announced(HttpServerRequest request) {
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException _) {
+            return 0;
+        }
+    }
+
+    private static Headers headers(HttpServerRequest request) {
+        return name -> {
+            var value = request.getHeader(name);
+            return value == null ? "" : value;
+        };
+    }
+}

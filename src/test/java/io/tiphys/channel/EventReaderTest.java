@@ -1,0 +1,229 @@
+package io.tiphys.channel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.dev.EmbeddedBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventReaderTest {
+
+    @TempDir Path directory;
+    private EmbeddedBroker broker;
+    private KafkaConnection connection;
+    private EventChannel channel;
+    private EventReader reader;
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final List<Integer> batches = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void start() {
+        broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+        var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
+        connection = new KafkaConnection(config, null);
+        channel = new EventChannel(connection, config);
+        reader = reader();
+    }
+
+    @AfterEach
+    void stop() {
+        reader.close();
+        channel.close();
+        broker.close();
+    }
+
+    @Test
+    void what_was_there_before_and_what_comes_is_read_in_order() {
+        publish(0, 3);
+        read(events -> done(events));
+        awaitSeen(3);
+        publish(3, 6);
+
+        awaitSeen(6);
+        assertThat(seen).isEqualTo(ids(0, 6));
+    }
+
+    @Test
+    void while_a_handler_is_busy_a_burst_gathers_and_is_one_batch() {
+        // Given
+        var busy = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        read(
+                events -> {
+                    busy.countDown();
+                    waitFor(released);
+                    return done(events);
+                });
+        publish(0, 1);
+        waitFor(busy);
+
+        // When
+        publish(1, 300);
+        released.countDown();
+
+        // Then
+        awaitSeen(300);
+        assertThat(batches).hasSizeLessThan(10);
+        assertThat(seen).isEqualTo(ids(0, 300));
+    }
+
+    @Test
+    void a_batch_that_is_not_done_with_is_read_again_after_a_restart_and_one_that_is_done_is_not() {
+        // Given
+        read(events -> done(events));
+        publish(0, 2);
+        awaitSeen(2);
+        reader.close();
+        var begun = new CountDownLatch(1);
+        reader = reader();
+        read(
+                _ -> {
+                    begun.countDown();
+                    return Uni.createFrom().failure(new NotPublishedException("not now"));
+                });
+        publish(2, 4);
+        waitFor(begun);
+
+        // When
+        reader.close();
+        seen.clear();
+        reader = reader();
+        read(events -> done(events));
+
+        // Then
+        awaitSeen(2);
+        assertThat(seen).isEqualTo(ids(2, 4));
+    }
+
+    @Test
+    void while_the_broker_takes_nothing_the_same_batch_is_tried_again() {
+        var attempts = new AtomicInteger();
+        read(
+                events ->
+                        attempts.incrementAndGet() < 3
+                                ? Uni.createFrom().failure(new NotPublishedException("not now"))
+                                : done(events));
+        publish(0, 1);
+
+        awaitSeen(1);
+        assertThat(attempts).hasValue(3);
+        assertThat(seen).isEqualTo(ids(0, 1));
+    }
+
+    @Test
+    void what_cannot_be_read_or_handled_is_put_aside_and_its_neighbours_go_on() {
+        // Given
+        publish(0, 1);
+        produce("garbage");
+        publish(6, 7);
+        publish(1, 3);
+
+        // When
+        read(
+                events -> {
+                    if (events.stream().anyMatch(event -> event.id().equals("6"))) {
+                        throw new IllegalStateException("six is too much");
+                    }
+                    return done(events);
+                });
+
+        // Then
+        awaitSeen(3);
+        assertThat(seen).isEqualTo(ids(0, 3));
+        assertThat(deadLetters())
+                .satisfiesExactlyInAnyOrder(
+                        it -> assertThat(it).startsWith("The record is no io.tiphys.git.pushed"),
+                        it -> assertThat(it).contains("six is too much"));
+    }
+
+    private Uni<Void> done(List<GitEvent> events) {
+        batches.add(events.size());
+        events.forEach(event -> seen.add(event.id()));
+        return Uni.createFrom().voidItem();
+    }
+
+    private void read(Function<List<GitEvent>, Uni<Void>> handler) {
+        reader.read(Topics.GIT_EVENTS, "test", GitEvent.class, handler);
+    }
+
+    private EventReader reader() {
+        return new EventReader(connection, channel, new SimpleMeterRegistry());
+    }
+
+    private void publish(int from, int to) {
+        IntStream.range(from, to)
+                .mapToObj(
+                        number ->
+                                new GitEvent.Pushed(
+                                        String.valueOf(number),
+                                        "h/r",
+                                        "refs/heads/main",
+                                        "a",
+                                        "b",
+                                        List.of(),
+                                        true,
+                                        "main",
+                                        "github"))
+                .map(channel::publish)
+                .toList()
+                .forEach(it -> it.toCompletableFuture().join());
+    }
+
+    /// Past the publisher, which writes no garbage.
+    private void produce(String garbage) {
+        var settings = Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers());
+        try (var producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+            var one =
+                    new ProducerRecord<>(
+                            Topics.GIT_EVENTS.topicName(), "h/r", garbage.getBytes(UTF_8));
+            one.headers().add(EventChannel.TYPE, "io.tiphys.git.pushed".getBytes(UTF_8));
+            var _ = producer.send(one);
+        }
+    }
+
+    private List<String> deadLetters() {
+        return TestKafka.records(broker.bootstrapServers(), Topics.DEAD_LETTERS).stream()
+                .map(it -> it.headers().lastHeader("dead-letter-reason").value())
+                .map(it -> new String(it, UTF_8))
+                .toList();
+    }
+
+    private void awaitSeen(int count) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= count);
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(String::valueOf).toList();
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

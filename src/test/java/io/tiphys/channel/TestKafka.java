@@ -1,0 +1,59 @@
+package io.tiphys.channel;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/// The configuration of tests: topics of one partition, little room.
+record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implements KafkaConfig {
+
+    static final int MAX_IN_FLIGHT = 100_000;
+
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public short replicationFactor() {
+        return 1;
+    }
+
+    @Override
+    public Duration publishTimeout() {
+        return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public MemorySize maxInFlight() {
+        return new MemorySize(BigInteger.valueOf(MAX_IN_FLIGHT));
+    }
+
+    /// What a topic holds.
+    static List<ConsumerRecord<String, Received<Object>>> records(
+            String bootstrapServers, Topics topic) {
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                        new StringDeserializer(),
+                        new ReceivedDeserializer<>())) {
+            var partition = new TopicPartition(topic.topicName(), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            var end = consumer.endOffsets(List.of(partition)).get(partition);
+            var records = new ArrayList<ConsumerRecord<String, Received<Object>>>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+}
