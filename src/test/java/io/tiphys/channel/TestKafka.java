@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /// The configuration of tests: topics of one partition, little room.
 record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implements KafkaConfig {
 
-    static final int MAX_IN_FLIGHT = 100_000;
+    static final int MAX_IN_FLIGHT = 500_000;
 
     @Override
     public int partitions() {
