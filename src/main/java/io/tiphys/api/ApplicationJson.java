@@ -19,9 +19,7 @@ final class ApplicationJson {
     private ApplicationJson() {}
 
     static Map<String, Object> one(Map<String, Object> tree) {
-        var metadata = new LinkedHashMap<>(Json.object(tree, "metadata"));
-        metadata.remove("managedFields");
-        return Json.with(tree, metadata, "metadata");
+        return Json.without(tree, "metadata", "managedFields");
     }
 
     static Map<String, Object> list(

@@ -63,10 +63,6 @@ class Confirmations {
 
     /// Who owns a field and when it was written is no difference in what it says.
     private static Map<String, Object> withoutBookkeeping(Map<String, Object> object) {
-        var metadata = new LinkedHashMap<>(Json.object(object, "metadata"));
-        metadata.remove("managedFields");
-        metadata.remove("resourceVersion");
-        metadata.remove("generation");
-        return Json.with(object, metadata, "metadata");
+        return Json.without(object, "metadata", "managedFields", "resourceVersion", "generation");
     }
 }

@@ -91,12 +91,7 @@ class LiveChanges {
     }
 
     private static Map<String, Object> content(LiveResource resource) {
-        var metadata = new java.util.HashMap<>(Json.object(resource.object(), "metadata"));
-        metadata.remove("resourceVersion");
-        metadata.remove("managedFields");
-        var content = new java.util.HashMap<>(resource.object());
-        content.put("metadata", metadata);
-        return content;
+        return Json.without(resource.object(), "metadata", "managedFields", "resourceVersion");
     }
 
     private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {

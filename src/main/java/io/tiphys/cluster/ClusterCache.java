@@ -4,6 +4,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources:
-/// what an Application costs does not depend on how much else is there.
+/// what an Application costs does not depend on how much else is there. Only resources that an
+/// Application tracks are held; of all others, no more than that they are there.
 public final class ClusterCache implements AutoCloseable {
 
     /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
@@ -44,18 +46,58 @@ public final class ClusterCache implements AutoCloseable {
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
-    private final Map<ResourceKey, LiveResource> resources = new ConcurrentHashMap<>();
+    private final Map<ResourceKey, Known> resources = new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
 
-    /// A resource came, changed or went. Told once per change, whoever saw it first.
+    /// What the cache holds of a resource, as of its version.
+    private sealed interface Known {
+
+        long version();
+
+        /// One with a tracking id.
+        ///
+        /// @param application its name in the tracking id
+        record Tracked(LiveResource resource, String application, long version) implements Known {}
+
+        record Untracked(long version) implements Known {}
+
+        static Known of(LiveResource resource) {
+            long version = WatchedCollection.version(resource.object());
+            return TrackingId.of(resource.key(), resource.object())
+                    .<Known>map(id -> new Tracked(lean(resource), id.application(), version))
+                    .orElse(new Untracked(version));
+        }
+
+        /// Without the notes on fields that others own: nobody asks for them, and they are often
+        /// most of an object.
+        private static LiveResource lean(LiveResource resource) {
+            var ours =
+                    Json.array(resource.object(), "metadata", "managedFields").stream()
+                            .filter(
+                                    entry ->
+                                            Json.string(entry, "manager")
+                                                    .equals(KubernetesApi.FIELD_MANAGER))
+                            .toList();
+            return new LiveResource(
+                    resource.key(),
+                    Json.with(resource.object(), ours, "metadata", "managedFields"));
+        }
+    }
+
+    /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
+    /// whoever saw it first.
     public record LiveChange(@Nullable LiveResource before, @Nullable LiveResource after) {
 
         /// The tracking names of the Applications that it belongs or belonged to.
         public Set<String> applications() {
             var names = new HashSet<String>();
-            application(before).ifPresent(names::add);
-            application(after).ifPresent(names::add);
+            for (var resource : Arrays.asList(before, after)) {
+                if (resource != null) {
+                    TrackingId.of(resource.key(), resource.object())
+                            .ifPresent(id -> names.add(id.application()));
+                }
+            }
             return names;
         }
     }
@@ -80,6 +122,7 @@ public final class ClusterCache implements AutoCloseable {
     /// `targets` that exist without.
     ///
     /// @param application its name in tracking ids
+    /// @throws ApiFailure if one without tracking id has to be read and cannot
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
         var live = new HashMap<ResourceKey, LiveResource>();
@@ -92,8 +135,31 @@ public final class ClusterCache implements AutoCloseable {
         return live;
     }
 
+    public boolean exists(ResourceKey key) {
+        return resources.containsKey(key);
+    }
+
+    /// The whole resource; one that no Application tracks is read from the API server.
+    ///
+    /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
-        return Optional.ofNullable(resources.get(key));
+        return switch (resources.get(key)) {
+            case null -> Optional.empty();
+            case Known.Tracked tracked -> Optional.of(tracked.resource);
+            case Known.Untracked _ -> read(key);
+        };
+    }
+
+    private Optional<LiveResource> read(ResourceKey key) {
+        try {
+            return types.preferred(key.group(), key.kind())
+                    .map(type -> LiveResource.of(api.get(type.path(key))));
+        } catch (ApiFailure failure) {
+            if (failure.notFound()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
     }
 
     /// Takes in what a write answered, so that what was just written is seen at once. The watch
@@ -104,20 +170,26 @@ public final class ClusterCache implements AutoCloseable {
 
     /// Makes sure that a kind is watched; for kinds that came after the start.
     void watch(ResourceType type) {
-        if (!type.watchable() || EXCLUDED.contains(id(type))) {
-            return;
+        if (watched(type)) {
+            awaitListed(reflector(type));
         }
-        awaitListed(
-                watches.computeIfAbsent(
-                        id(type),
-                        _ ->
-                                new Reflector(
-                                                api,
-                                                type.path(),
-                                                type.type().apiVersion(),
-                                                type.type().kind(),
-                                                new Kind(type))
-                                        .start()));
+    }
+
+    private static boolean watched(ResourceType type) {
+        return type.watchable() && !EXCLUDED.contains(id(type));
+    }
+
+    private Reflector reflector(ResourceType type) {
+        return watches.computeIfAbsent(
+                id(type),
+                _ ->
+                        new Reflector(
+                                        api,
+                                        type.path(),
+                                        type.type().apiVersion(),
+                                        type.type().kind(),
+                                        new Kind(type))
+                                .start());
     }
 
     @Override
@@ -126,20 +198,7 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     private void watchNewKinds() {
-        types.preferred().stream()
-                .filter(type -> type.watchable() && !EXCLUDED.contains(id(type)))
-                .forEach(
-                        type ->
-                                watches.computeIfAbsent(
-                                        id(type),
-                                        _ ->
-                                                new Reflector(
-                                                                api,
-                                                                type.path(),
-                                                                type.type().apiVersion(),
-                                                                type.type().kind(),
-                                                                new Kind(type))
-                                                        .start()));
+        types.preferred().stream().filter(ClusterCache::watched).forEach(this::reflector);
     }
 
     private static void awaitListed(Reflector watch) {
@@ -168,10 +227,12 @@ public final class ClusterCache implements AutoCloseable {
                 present.add(LiveResource.of(object).key());
                 ClusterCache.this.changed(object);
             }
-            resources.values().stream()
-                    .filter(resource -> ofThisKind(resource.key()))
-                    .filter(resource -> !present.contains(resource.key()))
-                    .forEach(ClusterCache.this::remove);
+            resources.forEach(
+                    (key, known) -> {
+                        if (ofThisKind(key) && !present.contains(key)) {
+                            remove(key, known);
+                        }
+                    });
         }
 
         @Override
@@ -184,11 +245,11 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void deleted(Map<String, Object> object) {
-            var last = LiveResource.of(object);
-            var held = resources.get(last.key());
+            var key = LiveResource.of(object).key();
+            var known = resources.get(key);
             // A resource of that name that was made since the deletion stays.
-            if (held != null && !newer(held, last)) {
-                remove(held);
+            if (known != null && known.version() <= WatchedCollection.version(object)) {
+                remove(key, known);
             }
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
@@ -214,68 +275,46 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     /// One at a time: what is told last, to the index and to listeners, must be what is held.
-    private synchronized void changed(Map<String, Object> object) {
-        var after = LiveResource.of(object);
-        var held = resources.get(after.key());
-        if (held == null || newer(after, held)) {
-            resources.put(after.key(), after);
-            tell(held, after);
-        }
-    }
-
-    private synchronized void remove(LiveResource resource) {
-        if (resources.remove(resource.key(), resource)) {
-            tell(resource, null);
-        }
-    }
-
-    private void tell(@Nullable LiveResource before, @Nullable LiveResource after) {
-        application(before)
-                .ifPresent(
-                        name ->
-                                byApplication.computeIfPresent(
-                                        name,
-                                        (_, keys) -> {
-                                            keys.remove(keyOf(before, after));
-                                            return keys.isEmpty() ? null : keys;
-                                        }));
-        application(after)
-                .ifPresent(
-                        name ->
-                                byApplication.compute(
-                                        name,
-                                        (_, keys) -> {
-                                            var all =
-                                                    keys == null
-                                                            ? ConcurrentHashMap
-                                                                    .<ResourceKey>newKeySet()
-                                                            : keys;
-                                            all.add(keyOf(before, after));
-                                            return all;
-                                        }));
-        var change = new LiveChange(before, after);
-        listeners.forEach(listener -> listener.accept(change));
-    }
-
-    private static ResourceKey keyOf(@Nullable LiveResource before, @Nullable LiveResource after) {
-        if (after != null) {
-            return after.key();
-        }
-        if (before != null) {
-            return before.key();
-        }
-        throw new IllegalStateException("A change has a before or an after");
-    }
-
-    private static Optional<String> application(@Nullable LiveResource resource) {
-        return resource == null
-                ? Optional.empty()
-                : TrackingId.of(resource.key(), resource.object()).map(TrackingId::application);
-    }
-
+    ///
     /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504). A uid
     /// that differs is another object of the same name, and the larger version is the later one.
-    private static boolean newer(LiveResource one, LiveResource other) {
-        return WatchedCollection.version(one.object()) > WatchedCollection.version(other.object());
+    private synchronized void changed(Map<String, Object> object) {
+        var resource = LiveResource.of(object);
+        var before = resources.get(resource.key());
+        var after = Known.of(resource);
+        if (before == null || after.version() > before.version()) {
+            resources.put(resource.key(), after);
+            tell(resource.key(), before, after);
+        }
+    }
+
+    private synchronized void remove(ResourceKey key, Known known) {
+        if (resources.remove(key, known)) {
+            tell(key, known, null);
+        }
+    }
+
+    private void tell(ResourceKey key, @Nullable Known before, @Nullable Known after) {
+        if (before instanceof Known.Tracked tracked) {
+            byApplication.computeIfPresent(
+                    tracked.application,
+                    (_, keys) -> {
+                        keys.remove(key);
+                        return keys.isEmpty() ? null : keys;
+                    });
+        }
+        if (after instanceof Known.Tracked tracked) {
+            byApplication
+                    .computeIfAbsent(tracked.application, _ -> ConcurrentHashMap.newKeySet())
+                    .add(key);
+        }
+        var change = new LiveChange(held(before), held(after));
+        if (change.before != null || change.after != null) {
+            listeners.forEach(listener -> listener.accept(change));
+        }
+    }
+
+    private static @Nullable LiveResource held(@Nullable Known known) {
+        return known instanceof Known.Tracked tracked ? tracked.resource : null;
     }
 }

@@ -39,7 +39,7 @@ public final class ResourceApplier {
 
     /// Makes a namespace if it is missing.
     public void createNamespace(String name) {
-        if (cache.resource(new ResourceKey("", "Namespace", "", name)).isPresent()) {
+        if (cache.exists(new ResourceKey("", "Namespace", "", name))) {
             return;
         }
         try {

@@ -5,7 +5,6 @@ import io.tiphys.core.model.Json;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,11 +13,11 @@ public final class ResourceTypes {
 
     private final KubernetesApi api;
 
-    private volatile Known known = new Known(Map.of(), List.of());
+    private volatile Known known = new Known(Map.of(), Map.of());
 
-    /// @param preferred one version of each kind, the server's preferred one
+    /// @param preferred one version of each kind, the server's preferred one, by `group/Kind`
     private record Known(
-            Map<GroupVersionKind, ResourceType> all, Collection<ResourceType> preferred) {}
+            Map<GroupVersionKind, ResourceType> all, Map<String, ResourceType> preferred) {}
 
     ResourceTypes(KubernetesApi api) {
         this.api = api;
@@ -35,7 +34,12 @@ public final class ResourceTypes {
     }
 
     Collection<ResourceType> preferred() {
-        return known.preferred;
+        return known.preferred.values();
+    }
+
+    /// The kind in the version that the server prefers; nothing is asked anew.
+    Optional<ResourceType> preferred(String group, String kind) {
+        return Optional.ofNullable(known.preferred.get(group + "/" + kind));
     }
 
     /// @throws ApiFailure if discovery cannot be read at all; a single group that cannot (its
@@ -60,7 +64,7 @@ public final class ResourceTypes {
                 }
             }
         }
-        known = new Known(Map.copyOf(all), List.copyOf(preferred.values()));
+        known = new Known(Map.copyOf(all), Map.copyOf(preferred));
     }
 
     private void read(

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A copy of one collection of an API server, kept by a watch and by what is written through here.
+/// Without `managedFields`: nobody asks who wrote a field of these, and they are most of an object.
 public final class WatchedCollection implements AutoCloseable {
 
     private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
@@ -60,8 +61,9 @@ public final class WatchedCollection implements AutoCloseable {
     private synchronized void changed(Map<String, Object> object) {
         var held = objects.get(id(object));
         if (held == null || version(object) > version(held)) {
-            objects.put(id(object), object);
-            listener.accept(held, object);
+            var kept = Json.without(object, "metadata", "managedFields");
+            objects.put(id(kept), kept);
+            listener.accept(held, kept);
         }
     }
 

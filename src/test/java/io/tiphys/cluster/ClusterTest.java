@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +61,10 @@ class ClusterTest {
     void what_was_applied_is_seen_at_once_and_told_once() {
         var applied = cluster.applier().apply(tracked("shop", "a", "1"));
 
-        assertThat(cluster.cache().resource(key("a"))).contains(applied);
+        assertThat(value(cluster.cache().resource(key("a")))).isEqualTo("1");
+        assertThat(changes.getFirst().after())
+                .extracting(LiveResource::resourceVersion)
+                .isEqualTo(applied.resourceVersion());
         assertThat(cluster.cache().liveState("shop", List.of())).containsOnlyKeys(key("a"));
         cluster.applier().apply(tracked("shop", "b", "1"));
         await().untilAsserted(
@@ -72,11 +77,11 @@ class ClusterTest {
     @Test
     void an_older_event_does_not_undo_a_newer_write() {
         var old = cluster.applier().apply(tracked("shop", "a", "1"));
-        var written = cluster.applier().apply(tracked("shop", "a", "2"));
+        cluster.applier().apply(tracked("shop", "a", "2"));
 
         cluster.cache().written(old.object());
 
-        assertThat(cluster.cache().resource(key("a"))).contains(written);
+        assertThat(value(cluster.cache().resource(key("a")))).isEqualTo("2");
     }
 
     @Test
@@ -92,12 +97,51 @@ class ClusterTest {
     }
 
     @Test
+    void what_no_application_tracks_is_read_only_when_it_is_asked_for() {
+        create(data("theirs", "1"));
+        await().until(() -> cluster.cache().exists(key("theirs")));
+        var before = sandbox.audit();
+
+        assertThat(cluster.cache().liveState("shop", List.of())).isEmpty();
+        assertThat(sandbox.audit()).isEqualTo(before);
+        var live = cluster.cache().liveState("shop", List.of(key("theirs")));
+
+        assertThat(value(Optional.ofNullable(live.get(key("theirs"))))).isEqualTo("1");
+        assertThat(sandbox.audit()).containsEntry("get configmaps", 1L);
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
+    void a_resource_that_loses_its_tracking_id_leaves_its_application() {
+        cluster.applier().apply(tracked("shop", "a", "1"));
+
+        cluster.applier().apply(new Manifest(data("a", "1"), ""));
+
+        assertThat(cluster.cache().liveState("shop", List.of())).isEmpty();
+        assertThat(cluster.cache().exists(key("a"))).isTrue();
+        assertThat(changes.getLast().applications()).containsExactly("shop");
+        assertThat(changes.getLast().after()).isNull();
+    }
+
+    @Test
+    void of_managed_fields_only_our_own_are_held() {
+        create(data("a", "1"));
+        cluster.applier().apply(tracked("shop", "a", "2"));
+
+        var held = cluster.cache().resource(key("a")).orElseThrow().object();
+
+        assertThat(Json.array(held, "metadata", "managedFields"))
+                .extracting(entry -> Json.string(entry, "manager"))
+                .containsExactly(KubernetesApi.FIELD_MANAGER);
+    }
+
+    @Test
     void a_deleted_resource_is_gone_and_may_be_deleted_again() {
         var applied = cluster.applier().apply(tracked("shop", "a", "1"));
 
         cluster.applier().delete(applied);
 
-        await().untilAsserted(() -> assertThat(cluster.cache().resource(key("a"))).isEmpty());
+        await().until(() -> !cluster.cache().exists(key("a")));
         assertThat(cluster.cache().liveState("shop", List.of())).isEmpty();
         assertThat(changes.getLast().after()).isNull();
         cluster.applier().delete(applied);
@@ -119,8 +163,7 @@ class ClusterTest {
         cluster.applier().createNamespace("shop");
         cluster.applier().createNamespace("shop");
 
-        assertThat(cluster.cache().resource(new ResourceKey("", "Namespace", "", "shop")))
-                .isPresent();
+        assertThat(cluster.cache().exists(new ResourceKey("", "Namespace", "", "shop"))).isTrue();
         assertThat(sandbox.audit()).containsEntry("create namespaces", 1L);
     }
 
@@ -139,7 +182,7 @@ class ClusterTest {
                         object("example.org/v1", "Widget", "theirs"));
 
         var theirs = new ResourceKey("example.org", "Widget", "default", "theirs");
-        await().untilAsserted(() -> assertThat(cluster.cache().resource(theirs)).isPresent());
+        await().until(() -> cluster.cache().exists(theirs));
     }
 
     @Test
@@ -182,21 +225,29 @@ class ClusterTest {
                 .isInstanceOfSatisfying(
                         ApiFailure.class, failure -> assertThat(failure.code()).isZero());
         sandbox = Sandbox.start(vertx, SandboxSettings.at(port, directory.resolve("journal")));
-        cluster.api()
-                .create(
-                        "/api/v1/namespaces/default/configmaps",
-                        object("v1", "ConfigMap", "theirs"));
+        create(data("theirs", "1"));
 
         // Then
-        await().untilAsserted(
-                        () -> assertThat(cluster.cache().resource(key("theirs"))).isPresent());
+        await().until(() -> cluster.cache().exists(key("theirs")));
         assertThat(cluster.cache().liveState("shop", List.of())).containsOnlyKeys(key("a"));
     }
 
     private static Manifest tracked(String application, String name, String value) {
+        return new TrackingId(application, key(name)).stamp(new Manifest(data(name, value), ""));
+    }
+
+    private static Map<String, Object> data(String name, String value) {
         var object = object("v1", "ConfigMap", name);
         object.put("data", Map.of("value", value));
-        return new TrackingId(application, key(name)).stamp(new Manifest(object, ""));
+        return object;
+    }
+
+    private void create(Map<String, Object> configMap) {
+        cluster.api().create("/api/v1/namespaces/default/configmaps", configMap);
+    }
+
+    private static String value(Optional<LiveResource> configMap) {
+        return configMap.map(it -> Json.string(it.object(), "data", "value")).orElse("absent");
     }
 
     private static Manifest widget() {

@@ -65,4 +65,12 @@ public final class Json {
         }
         return copy;
     }
+
+    /// A copy of the tree in which an object lacks some of its fields.
+    public static Map<String, Object> without(
+            Map<String, Object> tree, String parent, String... fields) {
+        var copy = new LinkedHashMap<>(object(tree, parent));
+        copy.keySet().removeAll(List.of(fields));
+        return with(tree, copy, parent);
+    }
 }
