@@ -74,6 +74,17 @@ class ServerSideApplyTest {
     }
 
     @Test
+    void who_drops_the_last_annotation_does_not_drop_the_name() {
+        var path = CONFIG_MAPS + "/bare";
+        var annotated = configMap("bare, annotations: {a: b}", "{a: '1'}");
+        sandbox.apply(path, "argo", annotated);
+        var after = sandbox.apply(path, "argo", configMap("bare", "{a: '1'}"));
+        assertThat(after.code()).isEqualTo(200);
+        assertThat(after.text("/metadata/name")).isEqualTo("bare");
+        assertThat(after.body().at("/metadata/annotations").isMissingNode()).isTrue();
+    }
+
+    @Test
     void another_owners_value_is_a_conflict_that_names_them() {
         var path = CONFIG_MAPS + "/disputed";
         sandbox.apply(path, "argo", configMap("disputed", "{a: '1'}"));

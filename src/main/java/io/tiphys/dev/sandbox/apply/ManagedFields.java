@@ -115,11 +115,12 @@ public final class ManagedFields {
         }
         var owner = new Owner(writer.manager(), APPLY, writer.apiVersion(), writer.subresource());
         var last = managed.fieldsOf(owner);
-        var mine = reset(Typed.fieldsOf(config, schema), writer).without(SYSTEM);
-        managed.put(owner, mine, writer.now());
+        var named = Typed.fieldsOf(config, schema);
+        managed.put(owner, reset(named, writer).without(SYSTEM), writer.now());
 
         var merged = (ObjectNode) Typed.merge(before, config, schema);
-        var kept = new FieldSet();
+        // What belongs to the server is nobody's, but what it stands in is not dropped for that.
+        var kept = named;
         for (var entry : managed.entries) {
             kept = kept.union(entry.fields());
         }
