@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// B1: how many signed pushes a second get their place in the event log, against a bare pipe, and
 /// whether that depends on how many Applications are registered.
@@ -26,6 +27,14 @@ final class Ingest {
     /// Deliveries to each side before anything counts: until then the JIT's work is measured. It
     /// took a third of the service's CPU time on two cores, and little afterwards.
     private static final int WARM_UP = 200_000;
+
+    /// And again after Applications were added: what their making compiled and left behind.
+    private static final int WARM_UP_AGAIN = 60_000;
+
+    /// How often the two take turns within a round: a shared machine's mood changes by the second.
+    private static final int TURNS = 8;
+
+    private static final List<String> ABBA = List.of("service", "pipe");
 
     private static final int OPEN_LOOP_PER_SECOND = 1000;
     private static final int OPEN_LOOP_SECONDS = 5;
@@ -64,10 +73,11 @@ final class Ingest {
 
     Map<String, Object> run() throws IOException {
         System.out.printf(
-                "%nB1 Ingest: %d rounds (the first not counted), ABBA, %d deliveries a block%n"
+                "%nB1 Ingest: %d rounds (the first not counted) of %d blocks a side, ABBA, %d"
+                        + " deliveries a block%n"
                         + "acked = in the page cache of one broker: survives kill -9, not power"
                         + " loss%n%n",
-                options.rounds(), options.deliveries());
+                options.rounds(), TURNS, options.deliveries());
         var results = new LinkedHashMap<String, Object>();
         try (var service = Service.start();
                 var cluster = service.cluster();
@@ -97,40 +107,45 @@ final class Ingest {
         System.out.println(
                 "apps   service/s      pipe/s   of the pipe          p50 ms  p99 ms (pipe)     "
                         + "CPU us (pipe)  lost  dup");
-        for (int done = 0; done < WARM_UP; done += options.deliveries()) {
-            block(bench, "service", 0);
-            block(bench, "pipe", 0);
-        }
-        var ofPipe = new LinkedHashMap<Integer, List<Double>>();
+        warmUp(bench, WARM_UP);
+        var measured = new ArrayList<List<Block>>();
         for (int applications : options.applications()) {
             registered.grow(applications);
             bench.broker.awaitHandled();
-            ofPipe.put(applications, measure(bench, applications, results));
+            warmUp(bench, WARM_UP_AGAIN);
+            measured.add(measure(bench, applications, results));
         }
-        flatness(ofPipe, results);
+        if (measured.size() > 1) {
+            flatness(measured.getFirst(), measured.getLast(), results);
+        }
     }
 
-    private List<Double> measure(Bench bench, int applications, Map<String, Object> results)
+    private void warmUp(Bench bench, int deliveries) throws IOException {
+        for (int done = 0; done < deliveries; done += options.deliveries()) {
+            block(bench, "service", 0);
+            block(bench, "pipe", 0);
+        }
+    }
+
+    private List<Block> measure(Bench bench, int applications, Map<String, Object> results)
             throws IOException {
         var before = bench.broker.ends(Broker.EVENTS);
         var acked = new BitSet();
         var refused = new TreeMap<Integer, Integer>();
         var blocks = new ArrayList<Block>();
         for (int round = 0; round < options.rounds(); round++) {
-            var order =
-                    round % 2 == 0
-                            ? List.of("service", "pipe", "pipe", "service")
-                            : List.of("pipe", "service", "service", "pipe");
-            for (var side : order) {
-                var block = block(bench, side, round);
-                if (side.equals("service")) {
-                    acked.or(block.outcome.acked());
-                    block.outcome
-                            .refused()
-                            .forEach((code, n) -> refused.merge(code, n, Integer::sum));
-                }
-                if (round > 0) {
-                    blocks.add(block);
+            for (int turn = 0; turn < TURNS; turn++) {
+                for (var side : turn % 2 == 0 ? ABBA : ABBA.reversed()) {
+                    var block = block(bench, side, round);
+                    if (side.equals("service")) {
+                        acked.or(block.outcome.acked());
+                        block.outcome
+                                .refused()
+                                .forEach((code, n) -> refused.merge(code, n, Integer::sum));
+                    }
+                    if (round > 0) {
+                        blocks.add(block);
+                    }
                 }
             }
         }
@@ -139,12 +154,7 @@ final class Ingest {
         var lost = (BitSet) acked.clone();
         lost.andNot(found.found());
 
-        var ratios = new ArrayList<Double>();
-        for (int round = 1; round < options.rounds(); round++) {
-            ratios.add(
-                    mean(blocks, "service", round, it -> it.outcome.perSecond())
-                            / mean(blocks, "pipe", round, it -> it.outcome.perSecond()));
-        }
+        var ratios = ofPipe(blocks, it -> it.outcome.perSecond());
         var spread = Statistics.spread(ratios);
         print(applications, blocks, spread, lost.cardinality(), found.duplicates());
         if (!refused.isEmpty()) {
@@ -164,7 +174,7 @@ final class Ingest {
         result.put("load", Machine.load());
         result.put("blocks", blocks.stream().map(Block::json).toList());
         results.put("apps" + applications, result);
-        return ratios;
+        return blocks;
     }
 
     private Block block(Bench bench, String side, int round) throws IOException {
@@ -230,22 +240,44 @@ final class Ingest {
     }
 
     /// The most Applications against the fewest, each as a share of the pipe of its own round: the
-    /// machine's moods and the JIT's progress cancel out.
-    private void flatness(Map<Integer, List<Double>> ofPipe, Map<String, Object> results) {
-        if (ofPipe.size() < 2) {
-            return;
-        }
-        int fewest = options.applications().getFirst();
-        int most = options.applications().getLast();
-        var ratios = new ArrayList<Double>();
-        for (int i = 0; i < options.rounds() - 1; i++) {
-            ratios.add(ofPipe.get(most).get(i) / ofPipe.get(fewest).get(i));
-        }
-        var spread = Statistics.spread(ratios);
+    /// machine's moods and the JIT's progress cancel out. In deliveries a second, and in CPU time,
+    /// from which neighbours take nothing.
+    private void flatness(List<Block> fewest, List<Block> most, Map<String, Object> results) {
+        var rate = growth(fewest, most, it -> it.outcome.perSecond());
+        var cpu = growth(fewest, most, Block::cpuMicros);
         System.out.printf(
-                "flat from %d to %d Applications: %s   >= %s: %s%n",
-                fewest, most, spread, TARGET_FLATNESS, spread.atLeast(TARGET_FLATNESS));
-        results.put("flatness", spread.json());
+                "flat from %d to %d Applications: deliveries/s x %s   >= %s: %s%n"
+                        + "%38s x %s   <= %.2f: %s%n",
+                options.applications().getFirst(),
+                options.applications().getLast(),
+                rate,
+                TARGET_FLATNESS,
+                rate.atLeast(TARGET_FLATNESS),
+                "CPU a delivery",
+                cpu,
+                1 / TARGET_FLATNESS,
+                cpu.atMost(1 / TARGET_FLATNESS));
+        results.put("flatness", rate.json());
+        results.put("cpuGrowth", cpu.json());
+    }
+
+    private Spread growth(List<Block> fewest, List<Block> most, ToDoubleFunction<Block> figure) {
+        var before = ofPipe(fewest, figure);
+        var after = ofPipe(most, figure);
+        return Statistics.spread(
+                IntStream.range(0, before.size())
+                        .mapToObj(round -> after.get(round) / before.get(round))
+                        .toList());
+    }
+
+    /// A figure of the service as a multiple of the pipe's, for each round that counts.
+    private List<Double> ofPipe(List<Block> blocks, ToDoubleFunction<Block> figure) {
+        return IntStream.range(1, options.rounds())
+                .mapToObj(
+                        round ->
+                                mean(blocks, "service", round, figure)
+                                        / mean(blocks, "pipe", round, figure))
+                .toList();
     }
 
     private static double mean(
@@ -275,6 +307,7 @@ final class Ingest {
             var process =
                     new ProcessBuilder(
                                     Service.java(),
+                                    "-Xms512m",
                                     "-Xmx512m",
                                     "--sun-misc-unsafe-memory-access=allow",
                                     "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",

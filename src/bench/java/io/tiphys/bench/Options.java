@@ -22,7 +22,7 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B3] [--rounds 7] [--apps 0,500,5000] [--deliveries 20000]
+            src/bench/run [--only B1|B3] [--rounds 7] [--apps 0,500,5000] [--deliveries 5000]
                           [--commits 10] [--idle 100] [--out target/bench.json]\
             """;
 
@@ -32,7 +32,7 @@ record Options(
                         List.of("B1", "B3"),
                         7,
                         List.of(0, 500, 5000),
-                        20_000,
+                        5000,
                         10,
                         100,
                         Path.of("target/bench.json"));

@@ -23,7 +23,9 @@ final class Service implements AutoCloseable {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /// What the service's JVM gets; `BENCH_SERVICE_FLAGS` adds to it, to look inside a run.
+    /// What the service's JVM gets: a heap of one size, as k8s/deployment.yaml gives it. In a heap
+    /// that grows from little, the collector marks without end while it holds itself small.
+    /// `BENCH_SERVICE_FLAGS` adds to it, to look inside a run.
     static final List<String> FLAGS = flags();
 
     private final Process process;
@@ -134,7 +136,7 @@ final class Service implements AutoCloseable {
     }
 
     private static List<String> flags() {
-        var flags = new ArrayList<>(List.of("-Xmx1g"));
+        var flags = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
         Optional.ofNullable(System.getenv("BENCH_SERVICE_FLAGS"))
                 .filter(more -> !more.isBlank())
                 .ifPresent(more -> flags.addAll(Arrays.asList(more.strip().split("\\s+"))));
