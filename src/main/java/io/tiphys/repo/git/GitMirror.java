@@ -58,12 +58,19 @@ final class GitMirror implements Repository, AutoCloseable {
     /// Guarded by `exchange`.
     private final Map<String, RefState> refs = new HashMap<>();
 
-    /// What is known of one revision's name.
+    /// What is known of one revision's name. Kept here rather than read from the mirror's files:
+    /// nobody else writes them, and every comparison asks.
     ///
     /// @param ref the full ref that it turned out to be
+    /// @param tip the commit that it stands for; null if it is none
     /// @param fetchedAt when the newest fetch of it began, by [System#nanoTime()]
     /// @param pushes ids of events that the newest fetch came after
-    private record RefState(String ref, long fetchedAt, Set<String> pushes) {}
+    private record RefState(String ref, @Nullable String tip, long fetchedAt, Set<String> pushes) {
+
+        RefState at(String commit) {
+            return new RefState(ref, commit, fetchedAt, pushes);
+        }
+    }
 
     GitMirror(URIish address, Path directory, Duration timeout) {
         this.address = address;
@@ -95,15 +102,14 @@ final class GitMirror implements Repository, AutoCloseable {
         exchange.lock();
         try {
             var state = refs.get(revision);
-            var tip = state == null ? null : tip(state.ref);
-            if (state == null || tip == null || !satisfies(state, tip, demand, asked)) {
-                tip = tip(fetch(revision, demand).ref);
+            if (state == null || !satisfies(state, demand, asked)) {
+                state = fetch(revision, demand);
             }
-            if (tip == null) {
+            if (state.tip == null) {
                 throw new ManifestFailure(
                         "The repository %s has no commit at '%s'".formatted(shown(), revision));
             }
-            return tip;
+            return state.tip;
         } finally {
             exchange.unlock();
         }
@@ -150,6 +156,9 @@ final class GitMirror implements Repository, AutoCloseable {
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
                 if (push(state.ref, tip, commit)) {
+                    refs.replaceAll(
+                            (_, known) ->
+                                    known.ref.equals(state.ref) ? known.at(commit.name()) : known);
                     return new Written(commit.name(), true);
                 }
             }
@@ -168,8 +177,10 @@ final class GitMirror implements Repository, AutoCloseable {
         repository.close();
     }
 
-    private static boolean satisfies(
-            RefState state, String tip, FetchDemand demand, long askedNanos) {
+    private static boolean satisfies(RefState state, FetchDemand demand, long askedNanos) {
+        if (state.tip == null) {
+            return false;
+        }
         if (state.fetchedAt - askedNanos >= 0) {
             return true;
         }
@@ -181,7 +192,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 && demand.pushes().stream()
                         .allMatch(
                                 push ->
-                                        tip.equals(push.commit())
+                                        state.tip.equals(push.commit())
                                                 || state.pushes.contains(push.event()));
     }
 
@@ -204,7 +215,7 @@ final class GitMirror implements Repository, AutoCloseable {
                             .limit(MAX_REMEMBERED_PUSHES - pushes.size())
                             .forEach(pushes::add);
                 }
-                var state = new RefState(ref, began, pushes);
+                var state = new RefState(ref, tip(ref), began, pushes);
                 refs.put(revision, state);
                 LOG.debugf(
                         "Fetched %s of %s in %d ms",
