@@ -9,7 +9,9 @@ says serverside-applied \
 is 2 field configmap/shared .data.a
 kubectl apply --server-side --field-manager=one -f <(config_map shared 'c: "3"')
 is '{"a":"2","c":"3"}' field configmap/shared .data
-is 'one two' field configmap/shared '.metadata.managedFields[*].manager'
+for manager in one two; do
+    says "$manager" field configmap/shared '.metadata.managedFields[*].manager'
+done
 
 # From client-side to server-side apply and on, without conflict.
 kubectl apply -f <(deployment web 1)
@@ -20,5 +22,5 @@ says 'serverside-applied (server dry run)' \
     kubectl apply --server-side --dry-run=server -f <(deployment web 5)
 is 2 field deployment/web .spec.replicas
 
-refuses 'unknown field "spec.replica"' \
+refuses '.spec.replica: field not declared in schema' \
     kubectl apply --server-side -f <(deployment web 2 | sed 's/replicas:/replica:/')

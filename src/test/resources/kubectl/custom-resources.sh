@@ -35,7 +35,7 @@ spec:
 YAML
 kubectl wait --for=condition=Established "crd/widgets.$group" --timeout=30s
 widget() {
-    printf '{apiVersion: %s/v1, kind: Widget, metadata: {name: w}, spec: {%s}}' "$group" "$1"
+    printf 'apiVersion: %s/v1\nkind: Widget\nmetadata: {name: w}\nspec: {%s}\n' "$group" "$1"
 }
 soon kubectl get widgets
 says created kubectl apply -f <(widget 'size: 1')

@@ -18,11 +18,12 @@ is '' kubectl get replicasets -l app=orphan -o 'jsonpath={.items[0].metadata.own
 
 kubectl apply -f <(config_map 'held, finalizers: [example.org/hold]' 'a: "1"')
 kubectl delete configmap held --wait=false
-says -- kubectl get configmap held -o 'jsonpath={.metadata.deletionTimestamp}'
+says T field configmap/held .metadata.deletionTimestamp
 kubectl patch configmap held --type=merge -p '{"metadata":{"finalizers":null}}'
 soon sh -c '! kubectl get configmap held'
 
-kubectl create configmap a && kubectl create configmap b
+made configmap a
+made configmap b
 kubectl label configmap a b gone=soon
 kubectl delete configmaps -l gone=soon
 is '' kubectl get configmaps -l gone=soon -o name

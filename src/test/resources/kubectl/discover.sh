@@ -2,7 +2,7 @@
 says 'deployments ' kubectl api-resources --api-group=apps
 says 'configmaps ' kubectl api-resources --namespaced=true --verbs=list,watch
 says apps/v1 kubectl api-versions
-says 'Server Version: v1.' kubectl version
+says '"gitVersion"' kubectl get --raw /version
 says ok kubectl get --raw /readyz
 says replicas kubectl explain deployment.spec
 says '<map[string]string>' kubectl explain configmap.data

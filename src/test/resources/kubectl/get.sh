@@ -12,11 +12,11 @@ says registry.local/app:1.0.0 kubectl get deployment web -o wide
 is 2 kubectl get deployment web -o custom-columns=N:.spec.replicas --no-headers
 says "$NAMESPACE" kubectl get configmaps -A
 says two kubectl get configmaps --chunk-size=1
-says deployment.apps/web kubectl get all -o name
+says deployment.apps/web kubectl get deployments,services,configmaps -o name
 says 'Name:         one' kubectl describe configmap one
 says registry.local/app:1.0.0 kubectl describe deployment web
 refuses 'Error from server (NotFound): configmaps "absent" not found' kubectl get configmap absent
 says '' kubectl get configmap absent --ignore-not-found
 refuses "the server doesn't have a resource type \"nonsense\"" kubectl get nonsense
-refuses 'field label not supported: spec.replicas' \
+refuses '"spec.replicas" is not a known field selector' \
     kubectl get deployments --field-selector spec.replicas=2

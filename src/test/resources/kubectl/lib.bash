@@ -40,6 +40,12 @@ soon() {
     fail "has not come to be: $*"
 }
 
+# made <arguments of kubectl create...>: makes it by way of a manifest. kubectl sends what it makes
+# from flags as protobuf, which the sandbox does not read and says so.
+made() {
+    kubectl create "$@" --dry-run=client -o yaml | kubectl create -f -
+}
+
 field() {
     kubectl get "$1" -o "jsonpath={$2}"
 }

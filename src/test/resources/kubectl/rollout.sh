@@ -16,7 +16,7 @@ kubectl rollout restart deployment/web
 kubectl rollout status deployment/web --timeout=60s
 kubectl rollout pause deployment/web
 kubectl rollout resume deployment/web
-kubectl create job once --image=registry.local/job:1 -- run
+made job once --image=registry.local/job:1
 kubectl wait --for=condition=Complete job/once --timeout=60s
 kubectl delete deployment web
 kubectl wait --for=delete pod -l app=web --timeout=60s

@@ -1,15 +1,18 @@
 package io.tiphys.dev.sandbox.apply;
 
+import static java.util.Comparator.comparingInt;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.schema.Schema;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.TreeMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Strategic merge patch: a merge patch that knows which lists merge by key, with its directives
@@ -42,19 +45,55 @@ public final class StrategicMerge {
         if (retained.isArray()) {
             target.retain(Json.texts(retained));
         }
+        var before = new HashMap<String, List<JsonNode>>();
+        for (var field : patch.properties()) {
+            if (field.getKey().startsWith(ORDER)) {
+                var name = field.getKey().substring(ORDER.length());
+                before.put(name, keys(target.path(name), patchKey(schema, name)));
+            }
+        }
         for (var field : patch.properties()) {
             if (!field.getKey().startsWith("$")) {
                 field(target, field.getKey(), field.getValue(), schema);
             }
         }
         for (var field : patch.properties()) {
-            directive(target, field.getKey(), field.getValue(), schema);
+            if (field.getKey().startsWith(DELETE)) {
+                var gone = new HashSet<JsonNode>();
+                field.getValue().forEach(gone::add);
+                var list = target.path(field.getKey().substring(DELETE.length()));
+                Json.removeIf(list, gone::contains);
+            }
         }
+        before.forEach(
+                (name, order) -> {
+                    var key = patchKey(schema, name);
+                    if (key != null && target.get(name) instanceof ArrayNode list) {
+                        arrange(list, keys(patch.path(ORDER + name), key), order, key);
+                    }
+                });
+    }
+
+    /// The field by which a list's items merge; empty where they are no objects, null where the
+    /// list does not merge.
+    private static @Nullable String patchKey(Schema schema, String list) {
+        var child = schema.child(list);
+        return child == null ? null : child.merge().patchKey();
+    }
+
+    private static List<JsonNode> keys(JsonNode list, @Nullable String key) {
+        var keys = new ArrayList<JsonNode>();
+        list.forEach(item -> keys.add(keyOf(item, key == null ? "" : key)));
+        return keys;
+    }
+
+    private static JsonNode keyOf(JsonNode item, String key) {
+        return key.isEmpty() ? item : item.path(key);
     }
 
     private static void field(ObjectNode target, String name, JsonNode value, Schema schema) {
         var child = schema.child(name);
-        var key = child == null ? null : child.merge().patchKey();
+        var key = patchKey(schema, name);
         if (value.isNull()) {
             target.remove(name);
         } else if (value instanceof ObjectNode part) {
@@ -65,11 +104,13 @@ public final class StrategicMerge {
             }
         } else if (value instanceof ArrayNode items && child != null && key != null) {
             var list = Json.list(target, name);
+            var before = keys(list, key);
             if (key.isEmpty()) {
                 mergeScalars(list, items);
             } else {
                 mergeItems(list, items, key, child);
             }
+            arrange(list, keys(items, key), before, key);
         } else {
             target.set(name, value);
         }
@@ -117,36 +158,22 @@ public final class StrategicMerge {
         return null;
     }
 
-    private static void directive(ObjectNode target, String name, JsonNode value, Schema schema) {
-        if (name.startsWith(DELETE)) {
-            var gone = new HashSet<JsonNode>();
-            value.forEach(gone::add);
-            Json.removeIf(target.path(name.substring(DELETE.length())), gone::contains);
-        } else if (name.startsWith(ORDER)
-                && target.get(name.substring(ORDER.length())) instanceof ArrayNode list) {
-            var child = schema.child(name.substring(ORDER.length()));
-            var key = child == null ? null : child.merge().patchKey();
-            if (key != null) {
-                order(list, value, key);
+    /// Puts what a patch named into the patch's order and leaves the rest in the order in which it
+    /// stood. Of the next of each, the patch's goes first unless the other stood before it.
+    private static void arrange(
+            ArrayNode list, List<JsonNode> patched, List<JsonNode> before, String key) {
+        var named = new ArrayList<JsonNode>();
+        var others = new ArrayDeque<JsonNode>();
+        list.forEach(item -> (patched.contains(keyOf(item, key)) ? named : others).add(item));
+        named.sort(comparingInt(item -> patched.indexOf(keyOf(item, key))));
+        list.removeAll();
+        for (var item : named) {
+            int stood = before.indexOf(keyOf(item, key));
+            while (!others.isEmpty() && before.indexOf(keyOf(others.element(), key)) < stood) {
+                list.add(others.remove());
             }
+            list.add(item);
         }
-    }
-
-    /// Items that the order does not name stay where they stand; the others take turns.
-    private static void order(ArrayNode list, JsonNode wanted, String key) {
-        var ranks = new HashMap<JsonNode, Integer>();
-        for (var item : wanted) {
-            ranks.putIfAbsent(key.isEmpty() ? item : item.path(key), ranks.size());
-        }
-        var places = new ArrayList<Integer>();
-        var turns = new TreeMap<Integer, JsonNode>();
-        for (int i = 0; i < list.size(); i++) {
-            var rank = ranks.get(key.isEmpty() ? list.get(i) : list.get(i).path(key));
-            if (rank != null && turns.put(rank, list.get(i)) == null) {
-                places.add(i);
-            }
-        }
-        var next = turns.values().iterator();
-        places.forEach(place -> list.set(place, next.next()));
+        list.addAll(others);
     }
 }

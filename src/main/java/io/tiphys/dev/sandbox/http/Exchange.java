@@ -77,7 +77,11 @@ record Exchange(HttpServerRequest request, byte[] body) {
     }
 
     void answer(int code, Buffer json) {
-        request.response().setStatusCode(code).putHeader("Content-Type", JSON).end(json);
+        answer(code, JSON, json);
+    }
+
+    void answer(int code, String type, Buffer body) {
+        request.response().setStatusCode(code).putHeader("Content-Type", type).end(body);
     }
 
     void warn(List<String> warnings) {

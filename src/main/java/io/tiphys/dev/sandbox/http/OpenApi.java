@@ -7,6 +7,7 @@ import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.schema.Schema;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import io.vertx.core.buffer.Buffer;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,16 @@ final class OpenApi {
                     "application/merge-patch+json",
                     "application/strategic-merge-patch+json");
 
+    /// `kubectl` falls back to version 2, in protobuf only, for a kind that version 3 does not
+    // have.
+    /// It is told that nothing is declared, and then finds in its own words that there is no such
+    /// kind.
+    private static final String VERSION_2 =
+            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    /// The document's one required field, the first: `swagger: "2.0"`.
+    private static final byte[] NOTHING_DECLARED = {0x0a, 3, '2', '.', '0'};
+
     private final Catalog catalog;
     private final String instance = UUID.randomUUID().toString();
 
@@ -32,6 +43,10 @@ final class OpenApi {
     }
 
     void answer(Exchange exchange, List<String> path) {
+        if (path.equals(List.of("openapi", "v2"))) {
+            exchange.answer(200, VERSION_2, Buffer.buffer(NOTHING_DECLARED));
+            return;
+        }
         if (path.size() < 2 || !path.get(1).equals("v3")) {
             throw Refusal.notServed();
         }

@@ -31,7 +31,7 @@ class KubectlIT {
             set -euo pipefail
             . "$1/lib.bash"
             kubectl config set-context --current --namespace="$NAMESPACE"
-            kubectl create namespace "$NAMESPACE"
+            made namespace "$NAMESPACE"
             set -x
             . "$2"
             """;
