@@ -27,6 +27,7 @@ final class Bench {
             switch (benchmark) {
                 case "B1" -> report.put("B1", new Ingest(options).run());
                 case "B3" -> report.put("B3", new PushToLive(options).run());
+                case "sandbox" -> report.put("sandbox", new SandboxSpeed().run());
                 default -> throw new IllegalArgumentException("There is no benchmark " + benchmark);
             }
             report.put("machineAfter", Machine.load());

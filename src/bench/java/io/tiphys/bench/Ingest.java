@@ -3,8 +3,6 @@ package io.tiphys.bench;
 import io.tiphys.bench.Load.Outcome;
 import io.tiphys.bench.Statistics.Spread;
 import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -50,7 +48,7 @@ final class Ingest {
 
     /// The two that are compared, with all that is needed to load them.
     private record Bench(
-            Service service, Floor floor, Broker broker, Load subjectLoad, Load floorLoad) {}
+            Service service, PipeProcess floor, Broker broker, Load subjectLoad, Load floorLoad) {}
 
     /// One block of load on one of the two.
     ///
@@ -87,7 +85,7 @@ final class Ingest {
             results.put(
                     "meanPayloadBytes",
                     payloads.stream().mapToInt(it -> it.body().length).average().orElseThrow());
-            try (var floor = Floor.start(service, broker, secret)) {
+            try (var floor = PipeProcess.start(service, broker, secret)) {
                 var bench =
                         new Bench(
                                 service,
@@ -295,80 +293,5 @@ final class Ingest {
                         .filter(it -> it.side.equals(side))
                         .map(it -> figure.applyAsDouble(it))
                         .toList());
-    }
-
-    /// The bare pipe as a process.
-    private record Floor(Process process, URI address) implements AutoCloseable {
-
-        private static final String TOPIC = "bench.bare-pipe";
-
-        static Floor start(Service service, Broker broker, String secret) throws IOException {
-            broker.createTopic(TOPIC, broker.ends(Broker.EVENTS).size());
-            var process =
-                    new ProcessBuilder(
-                                    Service.java(),
-                                    "-Xms512m",
-                                    "-Xmx512m",
-                                    "--sun-misc-unsafe-memory-access=allow",
-                                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    BarePipe.class.getName(),
-                                    service.kafka(),
-                                    TOPIC,
-                                    secret)
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
-            var port = process.inputReader().readLine();
-            if (port == null) {
-                throw new IOException("The bare pipe did not start");
-            }
-            return new Floor(process, URI.create("http://127.0.0.1:" + port + "/"));
-        }
-
-        long cpuMillis() throws IOException {
-            return Machine.cpuMillis(process.pid());
-        }
-
-        @Override
-        public void close() {
-            process.destroy();
-        }
-    }
-
-    /// The Applications that are there while deliveries come in.
-    private static final class Registered {
-
-        private static final Duration PATIENCE = Duration.ofMinutes(10);
-
-        private final Cluster cluster;
-        private final String repository;
-        private int count;
-
-        Registered(Cluster cluster, String repository) {
-            this.cluster = cluster;
-            this.repository = repository;
-        }
-
-        /// Adds Applications up to a number and waits until each was compared once. They are not
-        /// synced by themselves, so nothing is deployed.
-        void grow(int wanted) throws IOException {
-            for (; count < wanted; count++) {
-                cluster.create(
-                        Cluster.APPLICATIONS,
-                        Samples.application("bench-" + count, repository, "guestbook", false));
-            }
-            Patience.until(
-                    PATIENCE,
-                    wanted + " Applications were compared",
-                    () -> {
-                        Patience.pause(Duration.ofSeconds(1));
-                        int compared = 0;
-                        for (var item : cluster.get(Cluster.APPLICATIONS).path("items")) {
-                            compared += item.path("status").has("sync") ? 1 : 0;
-                        }
-                        return compared >= wanted;
-                    });
-        }
     }
 }

@@ -22,7 +22,7 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B3] [--rounds 7] [--apps 0,500,5000] [--deliveries 5000]
+            src/bench/run [--only B1|B3|sandbox] [--rounds 7] [--apps 0,500,5000] [--deliveries 5000]
                           [--commits 10] [--idle 100] [--out target/bench.json]\
             """;
 

@@ -46,44 +46,9 @@ public final class ClusterCache implements AutoCloseable {
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
-    private final Map<ResourceKey, Known> resources = new ConcurrentHashMap<>();
+    private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
-
-    /// What the cache holds of a resource, as of its version.
-    private sealed interface Known {
-
-        long version();
-
-        /// One with a tracking id.
-        ///
-        /// @param application its name in the tracking id
-        record Tracked(LiveResource resource, String application, long version) implements Known {}
-
-        record Untracked(long version) implements Known {}
-
-        static Known of(LiveResource resource) {
-            long version = WatchedCollection.version(resource.object());
-            return TrackingId.of(resource.key(), resource.object())
-                    .<Known>map(id -> new Tracked(lean(resource), id.application(), version))
-                    .orElse(new Untracked(version));
-        }
-
-        /// Without the notes on fields that others own: nobody asks for them, and they are often
-        /// most of an object.
-        private static LiveResource lean(LiveResource resource) {
-            var ours =
-                    Json.array(resource.object(), "metadata", "managedFields").stream()
-                            .filter(
-                                    entry ->
-                                            Json.string(entry, "manager")
-                                                    .equals(KubernetesApi.FIELD_MANAGER))
-                            .toList();
-            return new LiveResource(
-                    resource.key(),
-                    Json.with(resource.object(), ours, "metadata", "managedFields"));
-        }
-    }
 
     /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
     /// whoever saw it first.
@@ -145,8 +110,8 @@ public final class ClusterCache implements AutoCloseable {
     public Optional<LiveResource> resource(ResourceKey key) {
         return switch (resources.get(key)) {
             case null -> Optional.empty();
-            case Known.Tracked tracked -> Optional.of(tracked.resource);
-            case Known.Untracked _ -> read(key);
+            case KnownResource.Tracked tracked -> Optional.of(tracked.resource());
+            case KnownResource.Untracked _ -> read(key);
         };
     }
 
@@ -281,31 +246,32 @@ public final class ClusterCache implements AutoCloseable {
     private synchronized void changed(Map<String, Object> object) {
         var resource = LiveResource.of(object);
         var before = resources.get(resource.key());
-        var after = Known.of(resource);
+        var after = KnownResource.of(resource);
         if (before == null || after.version() > before.version()) {
             resources.put(resource.key(), after);
             tell(resource.key(), before, after);
         }
     }
 
-    private synchronized void remove(ResourceKey key, Known known) {
+    private synchronized void remove(ResourceKey key, KnownResource known) {
         if (resources.remove(key, known)) {
             tell(key, known, null);
         }
     }
 
-    private void tell(ResourceKey key, @Nullable Known before, @Nullable Known after) {
-        if (before instanceof Known.Tracked tracked) {
+    private void tell(
+            ResourceKey key, @Nullable KnownResource before, @Nullable KnownResource after) {
+        if (before instanceof KnownResource.Tracked tracked) {
             byApplication.computeIfPresent(
-                    tracked.application,
+                    tracked.application(),
                     (_, keys) -> {
                         keys.remove(key);
                         return keys.isEmpty() ? null : keys;
                     });
         }
-        if (after instanceof Known.Tracked tracked) {
+        if (after instanceof KnownResource.Tracked tracked) {
             byApplication
-                    .computeIfAbsent(tracked.application, _ -> ConcurrentHashMap.newKeySet())
+                    .computeIfAbsent(tracked.application(), _ -> ConcurrentHashMap.newKeySet())
                     .add(key);
         }
         var change = new LiveChange(held(before), held(after));
@@ -314,7 +280,7 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private static @Nullable LiveResource held(@Nullable Known known) {
-        return known instanceof Known.Tracked tracked ? tracked.resource : null;
+    private static @Nullable LiveResource held(@Nullable KnownResource known) {
+        return known instanceof KnownResource.Tracked tracked ? tracked.resource() : null;
     }
 }

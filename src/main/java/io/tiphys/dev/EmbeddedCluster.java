@@ -22,11 +22,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The sandbox that is there when no cluster is configured, with what an installation brings: the
+/// The cluster that is there when none is configured, with what an installation brings: the
 /// namespace, the kinds, the project and the Secret with the webhooks' secrets, which are drawn
-/// at the first start.
+/// at the first start. A sandbox, unless a real one is given to try things on.
 @Singleton
 class EmbeddedCluster implements DefaultCluster {
 
@@ -38,13 +39,20 @@ class EmbeddedCluster implements DefaultCluster {
             List.of("webhook.github.secret", "webhook.distribution.secret");
 
     private final Instance<DataDirectory> data;
+    private final Optional<Path> given;
     private @Nullable Running running;
 
     private record Running(
-            Vertx vertx, Sandbox sandbox, KubernetesClient client, Path kubeconfigFile) {}
+            @Nullable OwnSandbox own,
+            String kubeconfig,
+            KubernetesClient client,
+            Path kubeconfigFile) {}
 
-    EmbeddedCluster(Instance<DataDirectory> data) {
+    private record OwnSandbox(Vertx vertx, Sandbox sandbox) {}
+
+    EmbeddedCluster(Instance<DataDirectory> data, DevConfig config) {
         this.data = data;
+        this.given = config.dev().kubeconfig();
     }
 
     @Override
@@ -52,10 +60,10 @@ class EmbeddedCluster implements DefaultCluster {
         if (running == null) {
             running = start();
         }
-        return running.sandbox.kubeconfig();
+        return running.kubeconfig;
     }
 
-    /// Whether somebody asked for the sandbox, because nothing else is configured.
+    /// Whether somebody asked for it, because nothing else is configured.
     synchronized boolean inUse() {
         return running != null;
     }
@@ -79,19 +87,37 @@ class EmbeddedCluster implements DefaultCluster {
     synchronized void close() {
         if (running != null) {
             running.client.close();
-            running.sandbox.close();
-            running.vertx.close().toCompletionStage().toCompletableFuture().join();
+            var own = running.own;
+            if (own != null) {
+                own.sandbox.close();
+                own.vertx.close().toCompletionStage().toCompletableFuture().join();
+            }
         }
     }
 
     private synchronized Running running() {
         if (running == null) {
-            throw new IllegalStateException("The sandbox is not in use");
+            throw new IllegalStateException("Another cluster is configured");
         }
         return running;
     }
 
     private Running start() {
+        try {
+            var started = given.isPresent() ? reach(given.get()) : startSandbox();
+            install(started.client);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read or write a kubeconfig", e);
+        }
+    }
+
+    private static Running reach(Path file) throws IOException {
+        var kubeconfig = Files.readString(file);
+        return new Running(null, kubeconfig, client(kubeconfig), file.toAbsolutePath());
+    }
+
+    private Running startSandbox() throws IOException {
         var directory = data.get();
         // Its own, so that what the sandbox serves is not counted among what the service serves.
         var vertx = Vertx.vertx();
@@ -100,18 +126,14 @@ class EmbeddedCluster implements DefaultCluster {
                         vertx,
                         SandboxSettings.at(
                                 directory.port("sandbox"), directory.resolve("sandbox.jsonl")));
-        var client =
-                new KubernetesClientBuilder()
-                        .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                        .build();
-        var kubeconfigFile = directory.resolve("kubeconfig");
-        try {
-            Files.writeString(kubeconfigFile, sandbox.kubeconfig());
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("Cannot write " + kubeconfigFile, unwritable);
-        }
-        install(client);
-        return new Running(vertx, sandbox, client, kubeconfigFile);
+        var kubeconfig = sandbox.kubeconfig();
+        var file = directory.resolve("kubeconfig");
+        Files.writeString(file, kubeconfig);
+        return new Running(new OwnSandbox(vertx, sandbox), kubeconfig, client(kubeconfig), file);
+    }
+
+    private static KubernetesClient client(String kubeconfig) {
+        return new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig)).build();
     }
 
     private static void install(KubernetesClient client) {

@@ -64,9 +64,15 @@ public final class SharedTiphys implements ParameterResolver, TestExecutionExcep
     }
 
     private static Tiphys service(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class)
-                .service();
+        var service =
+                context.getRoot()
+                        .getStore(NAMESPACE)
+                        .computeIfAbsent(Shared.class, _ -> Shared.start(), Shared.class)
+                        .service();
+        if (!service.isAlive()) {
+            // Another had the given cluster meanwhile.
+            service.restart();
+        }
+        return service;
     }
 }

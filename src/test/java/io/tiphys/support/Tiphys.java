@@ -33,7 +33,11 @@ import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
-/// The packaged service in a process of its own, with everything that a user has of it.
+/// The packaged service in a process of its own, with everything that a user has of it: on a
+// sandbox
+/// cluster of its own or, with `-Dtiphys.test.cluster=kubeconfig`, on the one of `KUBECONFIG`.
+// There,
+/// only one of them runs at a time, and each begins on what looks like a fresh cluster.
 public final class Tiphys implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
@@ -224,20 +228,27 @@ public final class Tiphys implements AutoCloseable {
         }
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     private Process launch() {
+        var given = GivenCluster.chosen();
+        given.ifPresent(it -> it.giveTo(this));
         try {
             // What a killed process left says nothing about the next.
             Files.deleteIfExists(data.resolve("endpoints.json"));
             Files.createDirectories(LOGS);
             var log = Files.createTempFile(LOGS, "service-", ".log");
             logs.add(log);
-            return new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-Xmx512m",
-                            "-Dquarkus.http.port=0",
-                            "-Dtiphys.data-dir=" + data,
-                            "-jar",
-                            JAR.toString())
+            var command = new ArrayList<String>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Xmx512m");
+            command.add("-Dquarkus.http.port=0");
+            command.add("-Dtiphys.data-dir=" + data);
+            given.ifPresent(it -> command.add("-Dtiphys.dev.kubeconfig=" + it.kubeconfig()));
+            command.addAll(List.of("-jar", JAR.toString()));
+            return new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();

@@ -25,10 +25,8 @@ final class OpenApi {
                     "application/merge-patch+json",
                     "application/strategic-merge-patch+json");
 
-    /// `kubectl` falls back to version 2, in protobuf only, for a kind that version 3 does not
-    // have.
-    /// It is told that nothing is declared, and then finds in its own words that there is no such
-    /// kind.
+    /// `kubectl` asks for version 2, in protobuf only, about a kind that version 3 does not have.
+    /// It is told that nothing is declared, and then says in its own words what is missing.
     private static final String VERSION_2 =
             "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 

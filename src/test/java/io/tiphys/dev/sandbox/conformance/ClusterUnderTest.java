@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
+import io.tiphys.support.GivenCluster;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -47,25 +48,20 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     static ClusterUnderTest chosen() {
-        var choice = System.getProperty("tiphys.test.cluster", "sandbox");
-        return switch (choice) {
-            case "kubeconfig" -> new ClusterUnderTest(null, null, given());
-            case "sandbox" -> {
-                var vertx = Vertx.vertx();
-                var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
-                yield new ClusterUnderTest(vertx, sandbox, sandbox.kubeconfig());
-            }
-            default -> throw new IllegalStateException("tiphys.test.cluster=" + choice);
-        };
+        return GivenCluster.chosen()
+                .map(it -> new ClusterUnderTest(null, null, read(it.kubeconfig())))
+                .orElseGet(ClusterUnderTest::sandbox);
     }
 
-    private static String given() {
-        var file = System.getenv("KUBECONFIG");
-        if (file == null || file.isBlank()) {
-            throw new IllegalStateException("tiphys.test.cluster=kubeconfig needs KUBECONFIG");
-        }
+    private static ClusterUnderTest sandbox() {
+        var vertx = Vertx.vertx();
+        var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+        return new ClusterUnderTest(vertx, sandbox, sandbox.kubeconfig());
+    }
+
+    private static String read(Path kubeconfig) {
         try {
-            return Files.readString(Path.of(file));
+            return Files.readString(kubeconfig);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,154 @@
+package io.tiphys.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Whether the sandbox cluster is quick and small enough to be started for a test: how long it
+/// takes to start, how many small objects one core makes in a second, and whether many objects fit
+/// into a small heap.
+final class SandboxSpeed {
+
+    private static final int STARTS = 7;
+    private static final int WARM_UP = 20_000;
+    private static final int OBJECTS = 50_000;
+    private static final int CONNECTIONS = 16;
+
+    private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+
+    private record Server(Process process, double first, double second, String address)
+            implements AutoCloseable {
+
+        static Server start() throws IOException {
+            var process =
+                    new ProcessBuilder(
+                                    Service.java(),
+                                    "-Xmx512m",
+                                    "-XX:ActiveProcessorCount=1",
+                                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    SandboxServer.class.getName())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            var lines = process.inputReader();
+            var first = lines.readLine();
+            var second = lines.readLine();
+            var address = lines.readLine();
+            if (first == null || second == null || address == null) {
+                throw new IOException("The sandbox did not start");
+            }
+            return new Server(
+                    process,
+                    Double.parseDouble(first),
+                    Double.parseDouble(second),
+                    address.replaceAll("/$", ""));
+        }
+
+        /// The most memory that the process has held so far, not its heap alone.
+        long peakMegabytes() throws IOException {
+            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                            .filter(line -> line.startsWith("VmHWM:"))
+                            .map(line -> line.replaceAll("\\D", ""))
+                            .mapToLong(Long::parseLong)
+                            .findFirst()
+                            .orElseThrow()
+                    / 1024;
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+
+    Map<String, Object> run() throws IOException {
+        var results = new LinkedHashMap<String, Object>();
+        var firsts = new ArrayList<Double>();
+        var seconds = new ArrayList<Double>();
+        for (int i = 0; i < STARTS; i++) {
+            try (var server = Server.start()) {
+                firsts.add(server.first());
+                seconds.add(server.second());
+            }
+        }
+        var first = Statistics.spread(firsts);
+        var second = Statistics.spread(seconds);
+        System.out.printf(
+                "%nSandbox: the first of a new JVM started in %s ms   <= 300: %s%n"
+                        + "Sandbox: the second in %s ms   <= 300: %s%n",
+                first, first.atMost(300), second, second.atMost(300));
+        results.put("firstStartMillis", first.json());
+        results.put("secondStartMillis", second.json());
+        try (var server = Server.start();
+                var cluster = new Cluster(server.address())) {
+            create(cluster, 0, WARM_UP);
+            long cpu = Machine.cpuMillis(server.process().pid());
+            long began = System.nanoTime();
+            create(cluster, WARM_UP, OBJECTS);
+            double elapsed = (System.nanoTime() - began) / 1e9;
+            cpu = Machine.cpuMillis(server.process().pid()) - cpu;
+            int made = OBJECTS - WARM_UP;
+            int held = cluster.get(CONFIG_MAPS + "?labelSelector=bench").path("items").size();
+            System.out.printf(
+                    "Sandbox: %.0f creates/s, %.0f a second of CPU time   >= 2000: %s%n"
+                            + "Sandbox: holds %d objects in a heap of 512 MB; the process never"
+                            + " held more than %d MB   %d: %s%n",
+                    made / elapsed,
+                    made * 1000.0 / cpu,
+                    made * 1000.0 / cpu >= 2000 ? "yes" : "NO",
+                    held,
+                    server.peakMegabytes(),
+                    OBJECTS,
+                    held == OBJECTS ? "yes" : "NO");
+            results.put("createsPerSecond", made / elapsed);
+            results.put("createsPerCpuSecond", made * 1000.0 / cpu);
+            results.put("objects", held);
+            results.put("peakMegabytes", server.peakMegabytes());
+        }
+        return results;
+    }
+
+    private static void create(Cluster cluster, int from, int to) throws IOException {
+        var next = new AtomicInteger(from);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> workers = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                workers.add(
+                        threads.submit(
+                                () -> {
+                                    for (int n = next.getAndIncrement();
+                                            n < to;
+                                            n = next.getAndIncrement()) {
+                                        cluster.create(CONFIG_MAPS, configMap(n));
+                                    }
+                                    return null;
+                                }));
+            }
+            for (var worker : workers) {
+                worker.get();
+            }
+        } catch (ExecutionException failed) {
+            throw new IOException("The load stopped", failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", interrupted);
+        }
+    }
+
+    private static String configMap(int number) {
+        return """
+        {"apiVersion": "v1", "kind": "ConfigMap",
+         "metadata": {"name": "small-%d", "labels": {"bench": "yes"}}, "data": {"n": "%d"}}
+        """
+                .formatted(number, number);
+    }
+}

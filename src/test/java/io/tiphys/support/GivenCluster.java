@@ -1,0 +1,102 @@
+package io.tiphys.support;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A real API server to test on, chosen with `-Dtiphys.test.cluster=kubeconfig` and `KUBECONFIG`.
+public record GivenCluster(Path kubeconfig) {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /// Labels the namespace of a service that a test has started.
+    private static final String TEST = "tiphys.test";
+
+    private static @Nullable Tiphys owner;
+
+    /// @return empty if tests run on a sandbox
+    public static Optional<GivenCluster> chosen() {
+        return switch (System.getProperty("tiphys.test.cluster", "sandbox")) {
+            case "sandbox" -> Optional.empty();
+            case "kubeconfig" -> {
+                var file = System.getenv("KUBECONFIG");
+                if (file == null || file.isBlank()) {
+                    throw new IllegalStateException(
+                            "tiphys.test.cluster=kubeconfig needs KUBECONFIG");
+                }
+                yield Optional.of(new GivenCluster(Path.of(file).toAbsolutePath()));
+            }
+            case String other ->
+                    throw new IllegalStateException(
+                            "tiphys.test.cluster is sandbox or kubeconfig, not " + other);
+        };
+    }
+
+    /// Two services would both keep the Applications of one cluster: the one before is killed, and
+    /// what it left goes.
+    void giveTo(Tiphys service) {
+        if (owner != service) {
+            if (owner != null) {
+                owner.kill();
+            }
+            clear();
+            owner = service;
+        }
+    }
+
+    /// Takes away what an earlier test's service left: its Applications' namespaces and its own.
+    ///
+    /// @throws IllegalStateException if the service there was not a test's
+    private void clear() {
+        var config = Config.fromKubeconfig(new File(kubeconfig.toString()));
+        try (var client = new KubernetesClientBuilder().withConfig(config).build()) {
+            var argocd = client.namespaces().withName("argocd").get();
+            if (argocd != null) {
+                if (!"yes".equals(argocd.getMetadata().getLabels().get(TEST))) {
+                    throw new IllegalStateException(
+                            "The namespace argocd of that cluster is not a test's: it stays, and"
+                                    + " nothing is tested");
+                }
+                var namespaces = destinations(client);
+                namespaces.add("argocd");
+                namespaces.forEach(it -> client.namespaces().withName(it).delete());
+                for (var gone : namespaces) {
+                    await().atMost(PATIENCE)
+                            .until(() -> client.namespaces().withName(gone).get() == null);
+                }
+            }
+            client.resource(
+                            new NamespaceBuilder()
+                                    .withNewMetadata()
+                                    .withName("argocd")
+                                    .addToLabels(TEST, "yes")
+                                    .endMetadata()
+                                    .build())
+                    .create();
+        }
+    }
+
+    private static Set<String> destinations(KubernetesClient client) {
+        var namespaces = new HashSet<String>();
+        for (var application :
+                client.genericKubernetesResources("argoproj.io/v1alpha1", "Application")
+                        .inNamespace("argocd")
+                        .list()
+                        .getItems()) {
+            String namespace = application.get("spec", "destination", "namespace");
+            namespaces.add(namespace);
+        }
+        namespaces.remove("default");
+        return namespaces;
+    }
+}
