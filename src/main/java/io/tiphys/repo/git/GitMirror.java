@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -58,20 +57,6 @@ final class GitMirror implements Repository, AutoCloseable {
     /// Guarded by `exchange`.
     private final Map<String, RefState> refs = new HashMap<>();
 
-    /// What is known of one revision's name. Kept here rather than read from the mirror's files:
-    /// nobody else writes them, and every comparison asks.
-    ///
-    /// @param ref the full ref that it turned out to be
-    /// @param tip the commit that it stands for; null if it is none
-    /// @param fetchedAt when the newest fetch of it began, by [System#nanoTime()]
-    /// @param pushes ids of events that the newest fetch came after
-    private record RefState(String ref, @Nullable String tip, long fetchedAt, Set<String> pushes) {
-
-        RefState at(String commit) {
-            return new RefState(ref, commit, fetchedAt, pushes);
-        }
-    }
-
     GitMirror(URIish address, Path directory, Duration timeout) {
         this.address = address;
         // To JGit, none at all would mean for ever.
@@ -102,14 +87,14 @@ final class GitMirror implements Repository, AutoCloseable {
         exchange.lock();
         try {
             var state = refs.get(revision);
-            if (state == null || !satisfies(state, demand, asked)) {
+            if (state == null || !state.satisfies(demand, asked)) {
                 state = fetch(revision, demand);
             }
-            if (state.tip == null) {
+            if (state.tip() == null) {
                 throw new ManifestFailure(
                         "The repository %s has no commit at '%s'".formatted(shown(), revision));
             }
-            return state.tip;
+            return state.tip();
         } finally {
             exchange.unlock();
         }
@@ -143,7 +128,7 @@ final class GitMirror implements Repository, AutoCloseable {
             for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
                 var tip = resolve(branch, FetchDemand.NEWEST);
                 var state = refs.get(branch);
-                if (state == null || !isBranch(state.ref)) {
+                if (state == null || !isBranch(state.ref())) {
                     throw new ManifestFailure(
                             "Nothing can be written to '%s' of %s: it is no branch"
                                     .formatted(branch, shown()));
@@ -155,10 +140,12 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (push(state.ref, tip, commit)) {
+                if (push(state.ref(), tip, commit)) {
                     refs.replaceAll(
                             (_, known) ->
-                                    known.ref.equals(state.ref) ? known.at(commit.name()) : known);
+                                    known.ref().equals(state.ref())
+                                            ? known.at(commit.name())
+                                            : known);
                     return new Written(commit.name(), true);
                 }
             }
@@ -177,25 +164,6 @@ final class GitMirror implements Repository, AutoCloseable {
         repository.close();
     }
 
-    private static boolean satisfies(RefState state, FetchDemand demand, long askedNanos) {
-        if (state.tip == null) {
-            return false;
-        }
-        if (state.fetchedAt - askedNanos >= 0) {
-            return true;
-        }
-        boolean young =
-                demand.maxAgeSeconds() < 0
-                        || askedNanos - state.fetchedAt
-                                < TimeUnit.SECONDS.toNanos(demand.maxAgeSeconds());
-        return young
-                && demand.pushes().stream()
-                        .allMatch(
-                                push ->
-                                        state.tip.equals(push.commit())
-                                                || state.pushes.contains(push.event()));
-    }
-
     /// Fetches one revision, whatever kind of name it is.
     private RefState fetch(String revision, FetchDemand demand) {
         long began = System.nanoTime();
@@ -203,7 +171,7 @@ final class GitMirror implements Repository, AutoCloseable {
         // A branch may have become a tag since, or the other way round.
         var candidates = new LinkedHashSet<String>();
         if (known != null) {
-            candidates.add(known.ref);
+            candidates.add(known.ref());
         }
         candidates.addAll(candidates(revision));
         for (var ref : candidates) {
@@ -211,7 +179,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 var pushes = new LinkedHashSet<String>();
                 demand.pushes().forEach(push -> pushes.add(push.event()));
                 if (known != null) {
-                    known.pushes.stream()
+                    known.pushes().stream()
                             .limit(MAX_REMEMBERED_PUSHES - pushes.size())
                             .forEach(pushes::add);
                 }
