@@ -114,6 +114,24 @@ class LifeTest {
     }
 
     @Test
+    void a_controller_can_be_late_to_see_a_change() {
+        var late = "annotations: {sandbox.tiphys.io/observed-after: 2s}";
+        var web = DEPLOYMENTS + "/late";
+        sandbox.post(
+                DEPLOYMENTS,
+                ASandbox.deployment("late", "")
+                        .replace("name: late}", "name: late, " + late + "}"));
+        await().until(() -> status(web).path("observedGeneration").asInt() == 1);
+
+        var scaled = sandbox.patch(MERGE, web, "{spec: {replicas: 3}}");
+
+        assertThat(scaled.body().at("/metadata/generation").asInt()).isEqualTo(2);
+        assertThat(status(web).path("observedGeneration").asInt()).isEqualTo(1);
+        await().until(() -> status(web).path("observedGeneration").asInt() == 2);
+        await().until(() -> rolledOut(web, 3));
+    }
+
+    @Test
     void a_job_completes_or_fails_as_told() {
         var spec =
                 "spec: {backoffLimit: 1, template: {%sspec: {restartPolicy: Never, containers:"

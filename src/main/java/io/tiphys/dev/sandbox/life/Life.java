@@ -41,6 +41,10 @@ public final class Life implements AutoCloseable {
                     "persistentvolumeclaims",
                     CRDS);
 
+    /// Those whose status says which generation it is about, but for what they own themselves.
+    private static final Set<String> WORKLOADS =
+            Set.of("deployments.apps", "statefulsets.apps", "daemonsets.apps");
+
     private final Store store;
     private final Workbench bench;
     private final Pods pods;
@@ -50,6 +54,7 @@ public final class Life implements AutoCloseable {
     private final Jobs jobs;
     private final Collector collector;
     private final Surroundings surroundings;
+    private final Attention attention;
     private final Set<Key> queued = ConcurrentHashMap.newKeySet();
     private final Consumer<Change> listener = this::changed;
     private final ScheduledExecutorService thread =
@@ -66,6 +71,7 @@ public final class Life implements AutoCloseable {
         jobs = new Jobs(bench);
         collector = new Collector(bench);
         surroundings = new Surroundings(bench);
+        attention = new Attention(clock);
     }
 
     public static Life begin(Catalog catalog, Store store, Registry registry, InstantSource clock) {
@@ -88,6 +94,7 @@ public final class Life implements AutoCloseable {
         }
         if (change.removed()) {
             pods.gone(change.after().uid());
+            attention.gone(change.after().uid());
             for (var dependent : store.dependentsOf(change.after().uid())) {
                 enqueue(dependent.key());
             }
@@ -129,12 +136,21 @@ public final class Life implements AutoCloseable {
             }
             var present = store.get(key);
             if (present != null && ALIVE.contains(key.shelf())) {
-                act(key, present.tree());
+                attend(key, present.tree());
             }
         } catch (Refusal refusal) {
             LOG.debugf("%s: %s", key, refusal.getMessage());
         } catch (RuntimeException e) {
             LOG.errorf(e, "life failed at %s", key);
+        }
+    }
+
+    private void attend(Key key, ObjectNode object) {
+        var wait = WORKLOADS.contains(key.shelf()) ? attention.wait(object) : Duration.ZERO;
+        if (wait.isPositive()) {
+            later(key, wait);
+        } else {
+            act(key, object);
         }
     }
 
