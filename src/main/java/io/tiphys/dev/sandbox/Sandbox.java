@@ -1,11 +1,12 @@
 package io.tiphys.dev.sandbox;
 
+import io.tiphys.dev.sandbox.access.Access;
 import io.tiphys.dev.sandbox.http.ApiServer;
-import io.tiphys.dev.sandbox.http.Audit;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.life.Life;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.traffic.Audit;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.InstantSource;
@@ -19,13 +20,21 @@ public final class Sandbox implements AutoCloseable {
     private final Store store;
     private final @Nullable Life life;
     private final ApiServer server;
+    private final Access access;
     private final Audit audit;
     private final URI uri;
 
-    private Sandbox(Store store, @Nullable Life life, ApiServer server, Audit audit, URI uri) {
+    private Sandbox(
+            Store store,
+            @Nullable Life life,
+            ApiServer server,
+            Access access,
+            Audit audit,
+            URI uri) {
         this.store = store;
         this.life = life;
         this.server = server;
+        this.access = access;
         this.audit = audit;
         this.uri = uri;
     }
@@ -37,18 +46,25 @@ public final class Sandbox implements AutoCloseable {
         var catalog = new Catalog();
         var registry = new Registry(catalog, store, clock);
         FirstObjects.make(catalog, store, registry);
+        var access = new Access(settings.tokens(), store, clock);
+        if (access.adminToken() != null) {
+            FirstObjects.makeRoles(catalog, store, registry);
+        }
         var life = settings.life() ? Life.begin(catalog, store, registry, clock) : null;
         var audit = new Audit();
-        var server = new ApiServer(vertx, catalog, store, registry, audit);
+        var server = new ApiServer(vertx, catalog, store, registry, access, audit);
         var port = server.listen(settings.port()).join();
         var uri = URI.create("http://127.0.0.1:" + port);
-        return new Sandbox(store, life, server, audit, uri);
+        return new Sandbox(store, life, server, access, audit, uri);
     }
 
     public URI uri() {
         return uri;
     }
 
+    /// The kubeconfig of an administrator. `kubectl` itself sends no token over plain HTTP, so that
+    /// it can work only with a sandbox that needs none.
+    ///
     /// What `kubectl` and every other client take as their configuration.
     public String kubeconfig() {
         return """
@@ -65,10 +81,14 @@ public final class Sandbox implements AutoCloseable {
             user: sandbox
         users:
         - name: sandbox
-          user: {}
+          user: %s
         current-context: sandbox
         """
-                .formatted(uri);
+                .formatted(
+                        uri,
+                        access.adminToken() == null
+                                ? "{}"
+                                : "{token: \"" + access.adminToken() + "\"}");
     }
 
     /// How often each verb was asked of each resource, such as `apply deployments.apps`.

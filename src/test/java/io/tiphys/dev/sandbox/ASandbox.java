@@ -118,7 +118,7 @@ final class ASandbox implements AutoCloseable {
         return exchange(request(path).GET()).body();
     }
 
-    private Answer send(HttpRequest.Builder request) {
+    Answer send(HttpRequest.Builder request) {
         var answer = exchange(request);
         return new Answer(answer.statusCode(), tree(answer.body()));
     }

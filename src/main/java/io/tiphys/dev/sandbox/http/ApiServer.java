@@ -1,8 +1,13 @@
 package io.tiphys.dev.sandbox.http;
 
+import io.tiphys.dev.sandbox.access.Access;
+import io.tiphys.dev.sandbox.access.Question;
+import io.tiphys.dev.sandbox.access.Reviews;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.traffic.Audit;
+import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -28,15 +33,23 @@ public final class ApiServer {
     private final OpenApi openApi;
     private final Catalog catalog;
     private final Resources resources;
+    private final Access access;
     private final Audit audit;
     private final HttpServer server;
 
-    public ApiServer(Vertx vertx, Catalog catalog, Store store, Registry registry, Audit audit) {
+    public ApiServer(
+            Vertx vertx,
+            Catalog catalog,
+            Store store,
+            Registry registry,
+            Access access,
+            Audit audit) {
         this.catalog = catalog;
+        this.access = access;
         this.audit = audit;
         discovery = new Discovery(catalog);
         openApi = new OpenApi(catalog);
-        resources = new Resources(vertx, store, registry, audit);
+        resources = new Resources(vertx, store, registry, access, audit);
         var options =
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
@@ -80,12 +93,36 @@ public final class ApiServer {
                         "RequestEntityTooLarge",
                         "Request entity too large: limit is " + MAX_BODY_BYTES);
             }
-            route(exchange);
+            route(admitted(exchange));
         } catch (Refusal refusal) {
             exchange.answer(refusal.code(), refusal.status());
         } catch (RuntimeException e) {
             LOG.errorf(e, "%s %s", exchange.method(), exchange.request().uri());
             exchange.answer(500, Refusal.internal("the sandbox failed: " + e).status());
+        }
+    }
+
+    /// The exchange as its user's, if that may ask for it at all.
+    private Exchange admitted(Exchange exchange) {
+        var request = exchange.request();
+        var path = String.valueOf(request.path());
+        var asked =
+                Question.of(
+                        exchange.method(),
+                        path,
+                        segments(path),
+                        exchange.flag("watch"),
+                        exchange.query("fieldSelector"));
+        try {
+            var user = access.user(exchange.header("Authorization"), request.headers());
+            access.check(user, asked);
+            return exchange.by(user);
+        } catch (Refusal refusal) {
+            if (asked.aboutResource()) {
+                audit.refuse(
+                        exchange.isApply() ? "apply" : asked.verb(), asked.shelf(), refusal.code());
+            }
+            throw refusal;
         }
     }
 
@@ -114,12 +151,23 @@ public final class ApiServer {
                     discovery.groups(exchange, path);
                 } else {
                     var apiVersion = path.get(1) + "/" + path.get(2);
+                    if (!Reviews.in(apiVersion).isEmpty()) {
+                        review(exchange, apiVersion, path);
+                        return;
+                    }
                     var rest = path.subList(3, path.size());
                     resources.handle(exchange, Target.of(catalog, apiVersion, rest));
                 }
             }
             default -> throw Refusal.notServed();
         }
+    }
+
+    private void review(Exchange exchange, String apiVersion, List<String> path) {
+        var asked = Question.of(exchange.method(), "", path, false, "");
+        audit.count(asked.verb(), asked.shelf());
+        var body = exchange.body().length == 0 ? Json.object() : Resources.object(exchange);
+        exchange.answer(201, access.reviews().answer(apiVersion, asked, exchange.user(), body));
     }
 
     private static List<String> segments(String path) {

@@ -2,11 +2,14 @@ package io.tiphys.dev.sandbox.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.access.Reviews;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 
 /// Tells what is served, in the plain form that every client understands.
 final class Discovery {
@@ -58,7 +61,8 @@ final class Discovery {
 
     void groups(Exchange exchange, List<String> path) {
         exchange.checkAccept();
-        var groups = catalog.groups();
+        var groups = new LinkedHashMap<>(catalog.groups());
+        groups.putAll(Reviews.groups());
         if (path.size() == 1) {
             var list = Json.object().put("kind", "APIGroupList").put("apiVersion", "v1");
             var items = list.putArray("groups");
@@ -91,7 +95,8 @@ final class Discovery {
 
     private ObjectNode resources(String apiVersion) {
         var types = catalog.in(apiVersion);
-        if (types.isEmpty()) {
+        var reviews = Reviews.in(apiVersion);
+        if (types.isEmpty() && reviews.isEmpty()) {
             throw Refusal.notServed();
         }
         var list =
@@ -100,6 +105,15 @@ final class Discovery {
                         .put("apiVersion", "v1")
                         .put("groupVersion", apiVersion);
         var items = list.putArray("resources");
+        for (var review : reviews) {
+            items.addObject()
+                    .put("name", review.plural())
+                    .put("singularName", review.kind().toLowerCase(Locale.ROOT))
+                    .put("namespaced", review.namespaced())
+                    .put("kind", review.kind())
+                    .putArray("verbs")
+                    .add("create");
+        }
         for (var type : types) {
             var item = resource(items, type, type.plural(), type.kind(), VERBS);
             item.put("singularName", type.singular());
@@ -111,6 +125,11 @@ final class Discovery {
             }
             if (type.status()) {
                 resource(items, type, type.plural() + "/status", type.kind(), CHANGES);
+            }
+            if (type.shelf().equals("serviceaccounts")) {
+                resource(items, type, type.plural() + "/token", "TokenRequest", List.of("create"))
+                        .put("group", "authentication.k8s.io")
+                        .put("version", "v1");
             }
             if (type.scale() != null) {
                 resource(items, type, type.plural() + "/scale", "Scale", CHANGES)

@@ -1,6 +1,7 @@
 package io.tiphys.dev.sandbox.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiphys.dev.sandbox.access.User;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.buffer.Buffer;
@@ -9,10 +10,20 @@ import java.util.List;
 import java.util.Locale;
 
 /// One request with its body, and the answer to it.
+///
+/// @param user who asks; nobody in particular until that is found out
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
-record Exchange(HttpServerRequest request, byte[] body) {
+record Exchange(HttpServerRequest request, byte[] body, User user) {
 
     private static final String JSON = "application/json";
+
+    Exchange(HttpServerRequest request, byte[] body) {
+        this(request, body, User.ANONYMOUS);
+    }
+
+    Exchange by(User someone) {
+        return new Exchange(request, body, someone);
+    }
 
     String method() {
         return request.method().name();
@@ -47,6 +58,10 @@ record Exchange(HttpServerRequest request, byte[] body) {
         var type = header("Content-Type");
         var end = type.indexOf(';');
         return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isApply() {
+        return method().equals("PATCH") && contentType().startsWith("application/apply-patch");
     }
 
     boolean wantsMetadataOnly() {

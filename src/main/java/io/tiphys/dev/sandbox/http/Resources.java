@@ -1,6 +1,7 @@
 package io.tiphys.dev.sandbox.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.dev.sandbox.access.Access;
 import io.tiphys.dev.sandbox.apply.Patches;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.kinds.ResourceType.Scale;
@@ -13,6 +14,7 @@ import io.tiphys.dev.sandbox.registry.Write;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.traffic.Audit;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
@@ -25,13 +27,15 @@ final class Resources {
     private final Vertx vertx;
     private final Store store;
     private final Registry registry;
+    private final Access access;
     private final Audit audit;
     private final Lists lists;
 
-    Resources(Vertx vertx, Store store, Registry registry, Audit audit) {
+    Resources(Vertx vertx, Store store, Registry registry, Access access, Audit audit) {
         this.vertx = vertx;
         this.store = store;
         this.registry = registry;
+        this.access = access;
         this.audit = audit;
         this.lists = new Lists(store);
     }
@@ -42,6 +46,9 @@ final class Resources {
         var door = target.subresource().isEmpty() ? "" : "/" + target.subresource();
         audit.count(verb, target.type().shelf() + door);
         checkSubresource(target);
+        if (isToken(target) && !verb.equals("create")) {
+            throw Refusal.methodNotAllowed();
+        }
         switch (verb) {
             case "list" -> lists.answer(exchange, target, selector(exchange, target));
             case "watch" -> watch(exchange, target);
@@ -59,7 +66,7 @@ final class Resources {
         return switch (exchange.method()) {
             case "GET", "HEAD" ->
                     exchange.flag("watch") ? "watch" : target.isCollection() ? "list" : "get";
-            case "POST" -> target.isCollection() ? "create" : "none";
+            case "POST" -> target.isCollection() || isToken(target) ? "create" : "none";
             case "PUT" -> target.isCollection() ? "none" : "update";
             case "PATCH" ->
                     target.isCollection()
@@ -72,6 +79,11 @@ final class Resources {
         };
     }
 
+    private static boolean isToken(Target target) {
+        return target.subresource().equals("token")
+                && target.type().shelf().equals("serviceaccounts");
+    }
+
     private static void checkSubresource(Target target) {
         var type = target.type();
         var served =
@@ -79,6 +91,7 @@ final class Resources {
                     case "" -> true;
                     case "status" -> type.status();
                     case "scale" -> type.scale() != null;
+                    case "token" -> isToken(target);
                     default -> {
                         if (type.custom()) {
                             yield false;
@@ -129,7 +142,7 @@ final class Resources {
         return exchange.wantsMetadataOnly() ? Views.metadataOnly(object) : Views.in(type, object);
     }
 
-    private static Write write(Exchange exchange, Target target) {
+    private Write write(Exchange exchange, Target target) {
         var agent = exchange.header("User-Agent");
         var slash = agent.indexOf('/');
         var program = slash < 0 ? agent : agent.substring(0, slash);
@@ -140,7 +153,8 @@ final class Resources {
                 dryRun(exchange),
                 validation(exchange).equals("Strict"),
                 exchange.flag("force"),
-                new ArrayList<>());
+                new ArrayList<>(),
+                access.gate(exchange.user()));
     }
 
     private static boolean dryRun(Exchange exchange) {
@@ -163,7 +177,7 @@ final class Resources {
         return validation;
     }
 
-    private static ObjectNode object(Exchange exchange) {
+    static ObjectNode object(Exchange exchange) {
         return switch (exchange.contentType()) {
             case "application/json", "" -> Json.foreignObject(exchange.body(), false);
             case "application/yaml" -> Json.foreignObject(exchange.body(), true);
@@ -188,6 +202,11 @@ final class Resources {
     }
 
     private void create(Exchange exchange, Target target) {
+        if (isToken(target)) {
+            var account = registry.get(target.type(), target.namespace(), target.name());
+            exchange.answer(201, access.reviews().token(account, object(exchange)));
+            return;
+        }
         var write = write(exchange, target);
         var namespace = neededNamespace(target);
         var outcome = registry.create(target.type(), namespace, object(exchange), write);

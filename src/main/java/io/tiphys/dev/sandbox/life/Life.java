@@ -39,6 +39,7 @@ public final class Life implements AutoCloseable {
                     "services",
                     "ingresses.networking.k8s.io",
                     "persistentvolumeclaims",
+                    Aggregation.ROLES,
                     CRDS);
 
     /// Those whose status says which generation it is about, but for what they own themselves.
@@ -55,6 +56,7 @@ public final class Life implements AutoCloseable {
     private final Collector collector;
     private final Surroundings surroundings;
     private final Attention attention;
+    private final Aggregation aggregation;
     private final Set<Key> queued = ConcurrentHashMap.newKeySet();
     private final Consumer<Change> listener = this::changed;
     private final ScheduledExecutorService thread =
@@ -72,6 +74,7 @@ public final class Life implements AutoCloseable {
         collector = new Collector(bench);
         surroundings = new Surroundings(bench);
         attention = new Attention(clock);
+        aggregation = new Aggregation(bench);
     }
 
     public static Life begin(Catalog catalog, Store store, Registry registry, InstantSource clock) {
@@ -107,6 +110,7 @@ public final class Life implements AutoCloseable {
             }
         }
         surroundings.interested(change).forEach(this::enqueue);
+        aggregation.interested(change).forEach(this::enqueue);
     }
 
     private void enqueue(Key key) {
@@ -163,6 +167,7 @@ public final class Life implements AutoCloseable {
             case "daemonsets.apps" -> numberedSets.reconcileDaemon(key, object);
             case "jobs.batch" -> jobs.reconcile(key, object);
             case "namespaces" -> collector.namespace(key, object);
+            case Aggregation.ROLES -> aggregation.reconcile(key, object);
             case CRDS -> collector.definition(key, object);
             default -> surroundings.reconcile(key, object);
         }

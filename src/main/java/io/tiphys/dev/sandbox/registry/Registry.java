@@ -240,6 +240,7 @@ public final class Registry {
             addresses.assign(type, live, next);
         }
         Identity.dropEmpty(next);
+        write.gate().check(type, live, next);
         Rules.check(type, live, next);
         if (live == null) {
             checkNamespace(key);

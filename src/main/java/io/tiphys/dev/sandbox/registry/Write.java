@@ -7,16 +7,18 @@ import java.util.List;
 ///
 /// @param strict unknown fields refuse the write; otherwise they are dropped, with a warning
 /// @param warnings what the writer is told besides the answer
+/// @param gate what still has to let it through
 public record Write(
         String manager,
         String subresource,
         boolean dryRun,
         boolean strict,
         boolean force,
-        List<String> warnings) {
+        List<String> warnings,
+        Gate gate) {
 
     /// The sandbox's own controllers write as this.
     public static Write by(String manager, String subresource) {
-        return new Write(manager, subresource, false, false, false, new ArrayList<>());
+        return new Write(manager, subresource, false, false, false, new ArrayList<>(), Gate.OPEN);
     }
 }

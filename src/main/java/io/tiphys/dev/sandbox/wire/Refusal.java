@@ -135,11 +135,17 @@ public final class Refusal extends RuntimeException {
 
     public static Refusal forbidden(Subject subject, String problem) {
         return new Refusal(
-                403,
-                "Forbidden",
-                "%s \"%s\" is forbidden: %s".formatted(subject, subject.name(), problem),
-                subject,
-                List.of());
+                403, "Forbidden", about(subject) + "forbidden: " + problem, subject, List.of());
+    }
+
+    /// A path is refused without being named first, and a collection has no name.
+    private static String about(Subject subject) {
+        if (subject.kind().isEmpty()) {
+            return "";
+        }
+        return subject.name().isEmpty()
+                ? subject + " is "
+                : "%s \"%s\" is ".formatted(subject, subject.name());
     }
 
     public static Refusal invalid(Subject subject, List<Cause> causes) {
@@ -174,9 +180,9 @@ public final class Refusal extends RuntimeException {
         if (subject != null || !causes.isEmpty()) {
             var details = status.putObject("details");
             if (subject != null) {
-                details.put("name", subject.name());
-                details.put("group", subject.group());
-                details.put("kind", subject.kind());
+                putUnlessEmpty(details, "name", subject.name());
+                putUnlessEmpty(details, "group", subject.group());
+                putUnlessEmpty(details, "kind", subject.kind());
             }
             for (var cause : causes) {
                 Json.list(details, "causes")
@@ -187,5 +193,11 @@ public final class Refusal extends RuntimeException {
             }
         }
         return status.put("code", code);
+    }
+
+    private static void putUnlessEmpty(ObjectNode details, String name, String value) {
+        if (!value.isEmpty()) {
+            details.put(name, value);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.tiphys.dev.sandbox.conformance;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.tiphys.support.GivenCluster;
@@ -33,6 +34,9 @@ final class ClusterUnderTest implements AutoCloseable {
     private final @Nullable Vertx vertx;
     private final @Nullable Sandbox sandbox;
     private final KubernetesClient client;
+
+    /// For what a case sends with credentials of its own, instead of the administrator's.
+    private final KubernetesClient bare;
     private final String kubeconfig;
 
     record Answer(int code, String body) {}
@@ -45,17 +49,26 @@ final class ClusterUnderTest implements AutoCloseable {
         // A refusal is an answer here, not a reason to try again.
         config.setRequestRetryBackoffLimit(0);
         client = new KubernetesClientBuilder().withConfig(config).build();
+        bare =
+                new KubernetesClientBuilder()
+                        .withConfig(config)
+                        .withHttpClientBuilderConsumer(
+                                http ->
+                                        http.addOrReplaceInterceptor(
+                                                TokenRefreshInterceptor.NAME, null))
+                        .build();
     }
 
-    static ClusterUnderTest chosen() {
+    /// @param settings of the sandbox, if it is one
+    static ClusterUnderTest chosen(SandboxSettings settings) {
         return GivenCluster.chosen()
                 .map(it -> new ClusterUnderTest(null, null, read(it.kubeconfig())))
-                .orElseGet(ClusterUnderTest::sandbox);
+                .orElseGet(() -> sandbox(settings));
     }
 
-    private static ClusterUnderTest sandbox() {
+    private static ClusterUnderTest sandbox(SandboxSettings settings) {
         var vertx = Vertx.vertx();
-        var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+        var sandbox = Sandbox.start(vertx, settings);
         return new ClusterUnderTest(vertx, sandbox, sandbox.kubeconfig());
     }
 
@@ -77,10 +90,11 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     Answer ask(String method, String path, Map<String, String> headers, @Nullable String body) {
-        var request = client.getHttpClient().newHttpRequestBuilder().uri(address(path));
+        var http = (headers.containsKey("Authorization") ? bare : client).getHttpClient();
+        var request = http.newHttpRequestBuilder().uri(address(path));
         headers.forEach(request::header);
         request.method(method, headers.get("Content-Type"), body);
-        var response = await(client.getHttpClient().sendAsync(request.build(), byte[].class), path);
+        var response = await(http.sendAsync(request.build(), byte[].class), path);
         var bytes = response.body();
         return new Answer(
                 response.code(), bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8));
@@ -127,6 +141,7 @@ final class ClusterUnderTest implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        bare.close();
         if (sandbox != null) {
             sandbox.close();
         }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.tiphys.dev.sandbox.SandboxSettings;
+import io.tiphys.dev.sandbox.access.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +27,10 @@ class ConformanceTest {
 
     @BeforeAll
     static void connect() {
-        cluster = ClusterUnderTest.chosen();
+        cluster =
+                ClusterUnderTest.chosen(
+                        SandboxSettings.inMemory()
+                                .withTokens(Map.of("secret", User.of("somebody"))));
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.tiphys.dev.sandbox.SandboxSettings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class KubectlIT {
                 Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(it -> Files.isExecutable(Path.of(it, "kubectl"))),
                 "needs kubectl 1.32 or newer");
-        cluster = ClusterUnderTest.chosen();
+        cluster = ClusterUnderTest.chosen(SandboxSettings.inMemory());
     }
 
     @AfterAll

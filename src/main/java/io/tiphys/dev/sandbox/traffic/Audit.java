@@ -1,4 +1,4 @@
-package io.tiphys.dev.sandbox.http;
+package io.tiphys.dev.sandbox.traffic;
 
 import java.util.Locale;
 import java.util.Map;
@@ -11,8 +11,15 @@ public final class Audit {
 
     private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
-    void count(String verb, String resource) {
+    public void count(String verb, String resource) {
         counters.computeIfAbsent(verb + " " + resource, _ -> new LongAdder()).increment();
+    }
+
+    /// A request that was refused before it came to its resource counts as asked, and once more
+    /// with the code of its refusal: `list configmaps` and `list configmaps 403`.
+    public void refuse(String verb, String resource, int code) {
+        count(verb, resource);
+        count(verb, resource + " " + code);
     }
 
     public Map<String, Long> counts() {
@@ -22,9 +29,11 @@ public final class Audit {
     }
 
     /// The counts as a real API server tells them, in the text format of Prometheus.
-    String metrics() {
+    public String metrics() {
         var text = new StringBuilder("# TYPE apiserver_request_total counter\n");
-        counts().forEach((what, count) -> text.append(sample(what, count)));
+        counts().entrySet().stream()
+                .filter(it -> it.getKey().indexOf(' ') == it.getKey().lastIndexOf(' '))
+                .forEach(it -> text.append(sample(it.getKey(), it.getValue())));
         return text.toString();
     }
 
