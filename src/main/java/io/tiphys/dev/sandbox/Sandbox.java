@@ -7,6 +7,7 @@ import io.tiphys.dev.sandbox.life.Life;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.traffic.Audit;
+import io.tiphys.dev.sandbox.traffic.Faults;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ public final class Sandbox implements AutoCloseable {
     private final ApiServer server;
     private final Access access;
     private final Audit audit;
+    private final Faults faults;
     private final URI uri;
 
     private Sandbox(
@@ -30,12 +32,14 @@ public final class Sandbox implements AutoCloseable {
             ApiServer server,
             Access access,
             Audit audit,
+            Faults faults,
             URI uri) {
         this.store = store;
         this.life = life;
         this.server = server;
         this.access = access;
         this.audit = audit;
+        this.faults = faults;
         this.uri = uri;
     }
 
@@ -52,10 +56,11 @@ public final class Sandbox implements AutoCloseable {
         }
         var life = settings.life() ? Life.begin(catalog, store, registry, clock) : null;
         var audit = new Audit();
-        var server = new ApiServer(vertx, catalog, store, registry, access, audit);
+        var faults = new Faults(store, audit);
+        var server = new ApiServer(vertx, catalog, store, registry, access, audit, faults);
         var port = server.listen(settings.port()).join();
         var uri = URI.create("http://127.0.0.1:" + port);
-        return new Sandbox(store, life, server, access, audit, uri);
+        return new Sandbox(store, life, server, access, audit, faults, uri);
     }
 
     public URI uri() {
@@ -94,6 +99,11 @@ public final class Sandbox implements AutoCloseable {
     /// How often each verb was asked of each resource, such as `apply deployments.apps`.
     public Map<String, Long> audit() {
         return audit.counts();
+    }
+
+    /// Makes things go wrong.
+    public Faults faults() {
+        return faults;
     }
 
     @Override

@@ -3,10 +3,13 @@ package io.tiphys.dev.sandbox.http;
 import io.tiphys.dev.sandbox.access.Access;
 import io.tiphys.dev.sandbox.access.Question;
 import io.tiphys.dev.sandbox.access.Reviews;
+import io.tiphys.dev.sandbox.access.User;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.traffic.Audit;
+import io.tiphys.dev.sandbox.traffic.Faults;
+import io.tiphys.dev.sandbox.traffic.Faults.Fault;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
@@ -35,6 +38,8 @@ public final class ApiServer {
     private final Resources resources;
     private final Access access;
     private final Audit audit;
+    private final Faults faults;
+    private final Vertx vertx;
     private final HttpServer server;
 
     public ApiServer(
@@ -43,13 +48,16 @@ public final class ApiServer {
             Store store,
             Registry registry,
             Access access,
-            Audit audit) {
+            Audit audit,
+            Faults faults) {
+        this.vertx = vertx;
+        this.faults = faults;
         this.catalog = catalog;
         this.access = access;
         this.audit = audit;
         discovery = new Discovery(catalog);
         openApi = new OpenApi(catalog);
-        resources = new Resources(vertx, store, registry, access, audit);
+        resources = new Resources(vertx, store, registry, access, audit, faults);
         var options =
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
@@ -86,14 +94,23 @@ public final class ApiServer {
     }
 
     private void handle(Exchange exchange) {
+        answered(
+                exchange,
+                () -> {
+                    if (exchange.body().length > MAX_BODY_BYTES) {
+                        throw Refusal.plain(
+                                413,
+                                "RequestEntityTooLarge",
+                                "Request entity too large: limit is " + MAX_BODY_BYTES);
+                    }
+                    admit(exchange);
+                });
+    }
+
+    /// Whatever is thrown on the way is the answer.
+    private static void answered(Exchange exchange, Runnable work) {
         try {
-            if (exchange.body().length > MAX_BODY_BYTES) {
-                throw Refusal.plain(
-                        413,
-                        "RequestEntityTooLarge",
-                        "Request entity too large: limit is " + MAX_BODY_BYTES);
-            }
-            route(admitted(exchange));
+            work.run();
         } catch (Refusal refusal) {
             exchange.answer(refusal.code(), refusal.status());
         } catch (RuntimeException e) {
@@ -102,8 +119,8 @@ public final class ApiServer {
         }
     }
 
-    /// The exchange as its user's, if that may ask for it at all.
-    private Exchange admitted(Exchange exchange) {
+    /// Lets through whoever may ask for this, unless something is to go wrong with it.
+    private void admit(Exchange exchange) {
         var request = exchange.request();
         var path = String.valueOf(request.path());
         var asked =
@@ -113,17 +130,48 @@ public final class ApiServer {
                         segments(path),
                         exchange.flag("watch"),
                         exchange.query("fieldSelector"));
+        var verb = exchange.isApply() ? "apply" : asked.verb();
+        var admitted = exchange.by(user(exchange, asked, verb));
+        var fault = asked.aboutResource() ? faults.next(verb, asked.shelf()) : null;
+        if (fault == null) {
+            route(admitted);
+        } else if (fault.code() == 0) {
+            var millis = Math.max(1, fault.delay().toMillis());
+            vertx.setTimer(millis, _ -> answered(admitted, () -> route(admitted)));
+        } else {
+            fail(exchange, fault);
+        }
+    }
+
+    private User user(Exchange exchange, Question asked, String verb) {
         try {
-            var user = access.user(exchange.header("Authorization"), request.headers());
+            var headers = exchange.request().headers();
+            var user = access.user(exchange.header("Authorization"), headers);
             access.check(user, asked);
-            return exchange.by(user);
+            return user;
         } catch (Refusal refusal) {
             if (asked.aboutResource()) {
-                audit.refuse(
-                        exchange.isApply() ? "apply" : asked.verb(), asked.shelf(), refusal.code());
+                audit.refuse(verb, asked.shelf(), refusal.code());
             }
             throw refusal;
         }
+    }
+
+    private static void fail(Exchange exchange, Fault fault) {
+        var reason =
+                switch (fault.code()) {
+                    case 429 -> "TooManyRequests";
+                    case 500 -> "InternalError";
+                    case 503 -> "ServiceUnavailable";
+                    default -> "";
+                };
+        var status = Refusal.plain(fault.code(), reason, "made to fail by a test").status();
+        var seconds = fault.retryAfter().toSeconds();
+        if (!fault.retryAfter().isZero()) {
+            exchange.request().response().putHeader("Retry-After", Long.toString(seconds));
+            Json.child(status, "details").put("retryAfterSeconds", seconds);
+        }
+        exchange.answer(fault.code(), status);
     }
 
     private void route(Exchange exchange) {

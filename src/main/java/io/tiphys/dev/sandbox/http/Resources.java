@@ -15,6 +15,7 @@ import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
 import io.tiphys.dev.sandbox.traffic.Audit;
+import io.tiphys.dev.sandbox.traffic.Faults;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
@@ -29,14 +30,22 @@ final class Resources {
     private final Registry registry;
     private final Access access;
     private final Audit audit;
+    private final Faults faults;
     private final Lists lists;
 
-    Resources(Vertx vertx, Store store, Registry registry, Access access, Audit audit) {
+    Resources(
+            Vertx vertx,
+            Store store,
+            Registry registry,
+            Access access,
+            Audit audit,
+            Faults faults) {
         this.vertx = vertx;
         this.store = store;
         this.registry = registry;
         this.access = access;
         this.audit = audit;
+        this.faults = faults;
         this.lists = new Lists(store);
     }
 
@@ -125,7 +134,7 @@ final class Resources {
             conditions.addAll(Selector.parse("", named, "").conditions());
             selector = new Selector(conditions);
         }
-        WatchStream.open(vertx, store, exchange, target, selector);
+        WatchStream.open(vertx, store, faults, exchange, target, selector);
     }
 
     private void get(Exchange exchange, Target target) {

@@ -4,6 +4,8 @@ import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.traffic.Faults;
+import io.tiphys.dev.sandbox.traffic.Faults.OpenWatch;
 import io.tiphys.dev.sandbox.watch.Watch;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
@@ -17,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Sends a watch over one response, as fast as its reader takes it and no faster.
-final class WatchStream {
+final class WatchStream implements OpenWatch {
 
     private static final int BATCH = 200;
     private static final long BOOKMARK_MILLIS = 30_000;
@@ -26,6 +28,7 @@ final class WatchStream {
     private final Context context;
     private final HttpServerResponse response;
     private final ResourceType type;
+    private final Faults faults;
     private final boolean bookmarks;
     private final boolean partial;
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -35,17 +38,23 @@ final class WatchStream {
     private long bookmarkTimer = -1;
     private boolean closed;
 
-    private WatchStream(Vertx vertx, Exchange exchange, ResourceType type) {
+    private WatchStream(Vertx vertx, Exchange exchange, ResourceType type, Faults faults) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.response = exchange.request().response();
         this.type = type;
+        this.faults = faults;
         this.bookmarks = exchange.flag("allowWatchBookmarks");
         this.partial = exchange.wantsMetadataOnly();
     }
 
     static void open(
-            Vertx vertx, Store store, Exchange exchange, Target target, Selector selector) {
+            Vertx vertx,
+            Store store,
+            Faults faults,
+            Exchange exchange,
+            Target target,
+            Selector selector) {
         var initial = exchange.flag("sendInitialEvents");
         if (initial && !exchange.query("resourceVersionMatch").equals("NotOlderThan")) {
             throw Refusal.plain(
@@ -57,7 +66,7 @@ final class WatchStream {
         var revision = exchange.number("resourceVersion");
         var since = initial || revision == 0 ? null : Long.valueOf(revision);
         var scope = new Watch.Scope(target.type().shelf(), target.namespace(), selector, since);
-        var stream = new WatchStream(vertx, exchange, target.type());
+        var stream = new WatchStream(vertx, exchange, target.type(), faults);
         stream.initialEnd = initial;
         stream.begin(store, scope, exchange.number("timeoutSeconds"));
     }
@@ -77,6 +86,7 @@ final class WatchStream {
             return;
         }
         watch = opened;
+        faults.opened(this);
         var seconds =
                 timeoutSeconds > 0
                         ? timeoutSeconds
@@ -86,6 +96,29 @@ final class WatchStream {
             bookmarkTimer = vertx.setPeriodic(BOOKMARK_MILLIS, _ -> bookmark(false));
         }
         drain();
+    }
+
+    @Override
+    public String resource() {
+        return type.shelf();
+    }
+
+    @Override
+    public void cut() {
+        context.runOnContext(
+                _ -> {
+                    close();
+                    response.reset();
+                });
+    }
+
+    @Override
+    public void expire() {
+        context.runOnContext(
+                _ ->
+                        end(
+                                Refusal.expired(
+                                        "The resourceVersion for the provided watch is too old.")));
     }
 
     private void wake() {
@@ -167,6 +200,7 @@ final class WatchStream {
 
     private void close() {
         closed = true;
+        faults.closed(this);
         vertx.cancelTimer(endTimer);
         vertx.cancelTimer(bookmarkTimer);
         if (watch != null) {

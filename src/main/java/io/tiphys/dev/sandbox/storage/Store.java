@@ -205,6 +205,17 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Forgets all changes so far: nobody can watch on from before this moment.
+    public void forgetHistory() {
+        lock.lock();
+        try {
+            history.clear();
+            forgotten = revision;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Tells a listener every change, in order, while the lock is held: it must be quick.
     public void listen(Consumer<Change> listener) {
         listeners.add(listener);
