@@ -6,6 +6,7 @@ import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.life.Life;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.table.Tables;
 import io.tiphys.dev.sandbox.traffic.Audit;
 import io.tiphys.dev.sandbox.traffic.Faults;
 import io.vertx.core.Vertx;
@@ -57,7 +58,16 @@ public final class Sandbox implements AutoCloseable {
         var life = settings.life() ? Life.begin(catalog, store, registry, clock) : null;
         var audit = new Audit();
         var faults = new Faults(store, audit);
-        var server = new ApiServer(vertx, catalog, store, registry, access, audit, faults);
+        var server =
+                new ApiServer(
+                        vertx,
+                        catalog,
+                        store,
+                        registry,
+                        access,
+                        audit,
+                        faults,
+                        new Tables(store, clock));
         var port = server.listen(settings.port()).join();
         var uri = URI.create("http://127.0.0.1:" + port);
         return new Sandbox(store, life, server, access, audit, faults, uri);

@@ -7,6 +7,7 @@ import io.tiphys.dev.sandbox.access.User;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.storage.Store;
+import io.tiphys.dev.sandbox.table.Tables;
 import io.tiphys.dev.sandbox.traffic.Audit;
 import io.tiphys.dev.sandbox.traffic.Faults;
 import io.tiphys.dev.sandbox.traffic.Faults.Fault;
@@ -49,7 +50,8 @@ public final class ApiServer {
             Registry registry,
             Access access,
             Audit audit,
-            Faults faults) {
+            Faults faults,
+            Tables tables) {
         this.vertx = vertx;
         this.faults = faults;
         this.catalog = catalog;
@@ -57,7 +59,7 @@ public final class ApiServer {
         this.audit = audit;
         discovery = new Discovery(catalog);
         openApi = new OpenApi(catalog);
-        resources = new Resources(vertx, store, registry, access, audit, faults);
+        resources = new Resources(vertx, store, registry, access, audit, faults, tables);
         var options =
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)

@@ -6,6 +6,7 @@ import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -65,16 +66,48 @@ record Exchange(HttpServerRequest request, byte[] body, User user) {
     }
 
     boolean wantsMetadataOnly() {
-        return header("Accept").contains("as=PartialObjectMetadata");
+        return accepted().contains("as=PartialObjectMetadata");
+    }
+
+    boolean wantsTable() {
+        return accepted().contains("as=Table");
+    }
+
+    /// What goes with each row of a table: `None`, `Metadata` or `Object`.
+    String includeObject() {
+        return switch (query("includeObject")) {
+            case "", "Metadata" -> "Metadata";
+            case "None" -> "None";
+            case "Object" -> "Object";
+            case String other ->
+                    throw Refusal.badRequest(
+                            "Unable to convert to Table as requested: includeObject: Invalid value:"
+                                    + " \"%s\": must be 'Metadata', 'Object', 'None', or empty"
+                                            .formatted(other));
+        };
+    }
+
+    /// The first of the accepted media types that can be served.
+    private String accepted() {
+        return Arrays.stream(header("Accept").split(",", -1))
+                .filter(Exchange::isServed)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean isServed(String mediaType) {
+        var json =
+                mediaType.contains(JSON)
+                        || mediaType.contains("*/*")
+                        || mediaType.contains("application/*");
+        return json
+                && (!mediaType.contains("as=")
+                        || mediaType.contains("as=PartialObjectMetadata")
+                        || (mediaType.contains("as=Table") && !mediaType.contains("v1beta1")));
     }
 
     void checkAccept() {
-        var accept = header("Accept");
-        var fine =
-                accept.isEmpty()
-                        || accept.contains(JSON)
-                        || accept.contains("*/*")
-                        || accept.contains("application/*");
+        var fine = header("Accept").isEmpty() || !accepted().isEmpty();
         if (!fine) {
             throw Refusal.plain(
                     406,

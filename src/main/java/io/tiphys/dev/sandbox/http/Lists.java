@@ -6,6 +6,7 @@ import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.table.Tables;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +27,7 @@ final class Lists {
     private record Paged(String shelf, String namespace, List<Stored> objects, long revision) {}
 
     private final Store store;
+    private final Tables tables;
     private final Map<String, Paged> paged =
             new LinkedHashMap<>() {
                 @Override
@@ -35,8 +37,9 @@ final class Lists {
             };
     private long nextId;
 
-    Lists(Store store) {
+    Lists(Store store, Tables tables) {
         this.store = store;
+        this.tables = tables;
     }
 
     void answer(Exchange exchange, Target target, Selector selector) {
@@ -69,7 +72,15 @@ final class Lists {
                 metadata.put("remainingItemCount", list.objects().size() - to);
             }
         }
-        exchange.answer(200, body(exchange, type, list.objects().subList(from, to), metadata));
+        var page = list.objects().subList(from, to);
+        if (exchange.wantsTable()) {
+            var include = exchange.includeObject();
+            exchange.answer(
+                    200,
+                    tables.table(type, page, metadata, true, it -> Views.inRow(include, type, it)));
+        } else {
+            exchange.answer(200, body(exchange, type, page, metadata));
+        }
     }
 
     private void checkRevision(long wanted) {

@@ -14,6 +14,7 @@ import io.tiphys.dev.sandbox.registry.Write;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.table.Tables;
 import io.tiphys.dev.sandbox.traffic.Audit;
 import io.tiphys.dev.sandbox.traffic.Faults;
 import io.tiphys.dev.sandbox.wire.Json;
@@ -31,6 +32,7 @@ final class Resources {
     private final Access access;
     private final Audit audit;
     private final Faults faults;
+    private final Tables tables;
     private final Lists lists;
 
     Resources(
@@ -39,14 +41,16 @@ final class Resources {
             Registry registry,
             Access access,
             Audit audit,
-            Faults faults) {
+            Faults faults,
+            Tables tables) {
         this.vertx = vertx;
         this.store = store;
         this.registry = registry;
         this.access = access;
         this.audit = audit;
         this.faults = faults;
-        this.lists = new Lists(store);
+        this.tables = tables;
+        this.lists = new Lists(store, tables);
     }
 
     void handle(Exchange exchange, Target target) {
@@ -134,7 +138,7 @@ final class Resources {
             conditions.addAll(Selector.parse("", named, "").conditions());
             selector = new Selector(conditions);
         }
-        WatchStream.open(vertx, store, faults, exchange, target, selector);
+        WatchStream.open(vertx, store, faults, tables, exchange, target, selector);
     }
 
     private void get(Exchange exchange, Target target) {
@@ -147,7 +151,18 @@ final class Resources {
         }
     }
 
-    private static byte[] view(Exchange exchange, ResourceType type, Stored object) {
+    private byte[] view(Exchange exchange, ResourceType type, Stored object) {
+        if (exchange.wantsTable()) {
+            var include = exchange.includeObject();
+            var metadata = Json.object().put("resourceVersion", Long.toString(object.revision()));
+            return Json.bytes(
+                    tables.table(
+                            type,
+                            List.of(object),
+                            metadata,
+                            true,
+                            it -> Views.inRow(include, type, it)));
+        }
         return exchange.wantsMetadataOnly() ? Views.metadataOnly(object) : Views.in(type, object);
     }
 

@@ -1,9 +1,12 @@
 package io.tiphys.dev.sandbox.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
+import io.tiphys.dev.sandbox.table.Tables;
 import io.tiphys.dev.sandbox.traffic.Faults;
 import io.tiphys.dev.sandbox.traffic.Faults.OpenWatch;
 import io.tiphys.dev.sandbox.watch.Watch;
@@ -33,6 +36,9 @@ final class WatchStream implements OpenWatch {
     private final boolean partial;
     private final AtomicBoolean woken = new AtomicBoolean();
     private @Nullable Watch watch;
+    private @Nullable Tables tables;
+    private String include = "";
+    private boolean columnsTold;
     private boolean initialEnd;
     private long endTimer = -1;
     private long bookmarkTimer = -1;
@@ -52,6 +58,7 @@ final class WatchStream implements OpenWatch {
             Vertx vertx,
             Store store,
             Faults faults,
+            Tables tables,
             Exchange exchange,
             Target target,
             Selector selector) {
@@ -68,6 +75,8 @@ final class WatchStream implements OpenWatch {
         var scope = new Watch.Scope(target.type().shelf(), target.namespace(), selector, since);
         var stream = new WatchStream(vertx, exchange, target.type(), faults);
         stream.initialEnd = initial;
+        stream.tables = exchange.wantsTable() ? tables : null;
+        stream.include = exchange.includeObject();
         stream.begin(store, scope, exchange.number("timeoutSeconds"));
     }
 
@@ -159,7 +168,23 @@ final class WatchStream implements OpenWatch {
     }
 
     private byte[] view(Stored object) {
+        if (tables != null) {
+            return Json.bytes(table(tables, object));
+        }
         return partial ? Views.metadataOnly(object) : Views.in(type, object);
+    }
+
+    private ObjectNode table(Tables writer, Stored object) {
+        var metadata = Json.object().put("resourceVersion", Long.toString(object.revision()));
+        var table =
+                writer.table(
+                        type,
+                        List.of(object),
+                        metadata,
+                        !columnsTold,
+                        it -> Views.inRow(include, type, it));
+        columnsTold = true;
+        return table;
     }
 
     private void bookmark(boolean initial) {
@@ -179,7 +204,11 @@ final class WatchStream implements OpenWatch {
             Json.child(metadata, "annotations").put("k8s.io/initial-events-end", "true");
         }
         var event = Json.object().put("type", "BOOKMARK");
-        event.set("object", object);
+        event.set(
+                "object",
+                tables == null
+                        ? object
+                        : table(tables, Stored.of(new Key("", "", ""), revision, object)));
         response.write(Buffer.buffer(Json.bytes(event)).appendString("\n"));
     }
 

@@ -74,7 +74,8 @@ final class CaseRun implements AutoCloseable {
 
     private void watched(Step step, JsonNode request) {
         var wanted = request.path("events");
-        var lines = cluster.watch(Step.path(request), wanted.size());
+        var accept = request.path("headers").path("Accept").asText("application/json");
+        var lines = cluster.watch(Step.path(request), accept, wanted.size());
         for (int i = 0; i < wanted.size(); i++) {
             assertThat(differences(wanted.get(i), tree(lines.get(i)), ""))
                     .as("%s: event %d of %s", step.at(), i, lines)

@@ -101,9 +101,13 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     /// Reads a watch's lines until there are so many, then hangs up.
-    List<String> watch(String path, int count) {
+    List<String> watch(String path, String accept, int count) {
         var request =
-                client.getHttpClient().newHttpRequestBuilder().uri(address(path)).forStreaming();
+                client.getHttpClient()
+                        .newHttpRequestBuilder()
+                        .uri(address(path))
+                        .header("Accept", accept)
+                        .forStreaming();
         var response =
                 await(client.getHttpClient().sendAsync(request.build(), InputStream.class), path);
         // The server ends a watch that says too little, so that reading cannot last for ever.
