@@ -19,8 +19,8 @@ final class Columns {
 
     private static final Pattern COLUMN =
             Pattern.compile(
-                    "(?<name>[^+:/%?@=]+?)(?<wide>\\+)?(?::(?<type>\\w+))?"
-                            + "(?: (?<how>[%?@=]?)(?<what>[/\\w][^ ]*)(?: (?<otherwise>.+))?)?");
+                    "(?<name>[^+:/%?@=]+?)(?<wide>\\+)?(?::(?<type>\\w+))?(?:"
+                            + " (?<how>[%?@=]?)(?<what>(?<==)\\w+|/[^ ]*)(?: (?<otherwise>.+))?)?");
     private static final List<Column> OTHERS = List.of(Column.NAME, Column.CREATED);
     private static final Map<String, List<Column>> BY_SHELF = read();
 
