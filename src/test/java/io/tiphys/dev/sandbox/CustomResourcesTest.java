@@ -13,6 +13,7 @@ class CustomResourcesTest {
 
     private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     private static final String BOATS = "/apis/sea.example/v1/namespaces/default/boats";
+    private static final String BOAT = "{apiVersion: sea.example/v1, kind: Boat, metadata: ";
     private static final String CRD =
             """
             metadata: {name: %1$s.sea.example}
@@ -81,8 +82,9 @@ class CustomResourcesTest {
         var made =
                 sandbox.post(
                         BOATS,
-                        "{metadata: {name: a}, spec: {length: 5, oars: 2, port: http, cargo: {any:"
-                                + " {thing: [1]}}}, status: {afloat: true}}");
+                        "{apiVersion: sea.example/v1, kind: Boat, metadata: {name: a}, spec:"
+                                + " {length: 5, oars: 2, port: http, cargo: {any: {thing: [1]}}},"
+                                + " status: {afloat: true}}");
         assertThat(made.code()).isEqualTo(201);
         assertThat(made.body().path("spec").toString())
                 .isEqualTo(
@@ -93,15 +95,14 @@ class CustomResourcesTest {
 
     @Test
     void what_breaks_the_schema_is_invalid_with_every_cause() {
-        var refused =
-                sandbox.post(BOATS, "{metadata: {name: b}, spec: {length: 0, kind: submarine}}");
+        var refused = sandbox.post(BOATS, BOAT + "{name: b}, spec: {length: 0, kind: submarine}}");
         assertThat(refused.code()).isEqualTo(422);
         assertThat(refused.causes()).containsExactlyInAnyOrder("spec.length", "spec.kind");
-        assertThat(sandbox.post(BOATS, "{metadata: {name: b}, spec: {}}").causes())
+        assertThat(sandbox.post(BOATS, BOAT + "{name: b}, spec: {}}").causes())
                 .containsExactly("spec.length");
-        assertThat(sandbox.post(BOATS, "{metadata: {name: b}, spec: {length: long}}").message())
+        assertThat(sandbox.post(BOATS, BOAT + "{name: b}, spec: {length: long}}").message())
                 .contains("must be of type integer");
-        assertThat(sandbox.post(BOATS, "{metadata: {name: b}}").causes()).containsExactly("spec");
+        assertThat(sandbox.post(BOATS, BOAT + "{name: b}}").causes()).containsExactly("spec");
     }
 
     @Test
@@ -110,11 +111,13 @@ class CustomResourcesTest {
         var canoes = "/apis/sea.example/v1/namespaces/default/canoes";
         var made =
                 sandbox.post(
-                        canoes, "{metadata: {name: c}, spec: {length: 4}, status: {afloat: true}}");
+                        canoes,
+                        "{apiVersion: sea.example/v1, kind: Canoe, metadata: {name: c}, spec:"
+                                + " {length: 4}, status: {afloat: true}}");
         assertThat(made.body().at("/status/afloat").asBoolean()).isTrue();
         assertThat(sandbox.patch(MERGE, canoes + "/c/status", "{}").code()).isEqualTo(404);
 
-        sandbox.post(BOATS, "{metadata: {name: c}, spec: {length: 4}}");
+        sandbox.post(BOATS, BOAT + "{name: c}, spec: {length: 4}}");
         var status = sandbox.patch(MERGE, BOATS + "/c/status", "{status: {afloat: true}}");
         assertThat(status.body().at("/status/afloat").asBoolean()).isTrue();
         assertThat(status.body().at("/metadata/generation").asInt()).isEqualTo(1);
@@ -135,7 +138,9 @@ class CustomResourcesTest {
         var made = sandbox.post(CRDS, CRD.formatted("ferries", "Ferry", "{}"));
         assertThat(made.code()).isEqualTo(201);
         var path = "/apis/sea.example/v1/namespaces/default/ferries";
-        sandbox.post(path, "{metadata: {name: f}, spec: {length: 40}}");
+        var ferry =
+                "{apiVersion: sea.example/v1, kind: Ferry, metadata: {name: f}, spec: {length: 4}}";
+        assertThat(sandbox.post(path, ferry).code()).isEqualTo(201);
         sandbox.delete(CRDS + "/ferries.sea.example");
         Awaitility.await().until(() -> sandbox.get(path).code() == 404);
         sandbox.post(CRDS, CRD.formatted("ferries", "Ferry", "{}"));

@@ -186,7 +186,7 @@ class WritesTest {
         assertThat(made.text("/spec/ports/0/targetPort")).isEqualTo("80");
         var moved = sandbox.patch(MERGE, services + "/web", "{spec: {clusterIP: 10.0.0.9}}");
         assertThat(moved.code()).isEqualTo(422);
-        assertThat(moved.causes()).containsExactly("spec.clusterIP");
+        assertThat(moved.causes()).containsExactly("spec.clusterIPs[0]");
     }
 
     @Test

@@ -210,7 +210,7 @@ final class OpenApi {
                     schema.merge().keys().forEach(node.putArray("x-kubernetes-list-map-keys")::add);
                 }
             }
-            case STRING -> node.put("type", "string");
+            case STRING, MICRO_TIME -> node.put("type", "string");
             case QUANTITY -> {
                 node.putArray("oneOf").addObject().put("type", "string");
                 node.withArray("oneOf").addObject().put("type", "number");

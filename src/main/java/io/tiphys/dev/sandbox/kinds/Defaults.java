@@ -1,39 +1,17 @@
 package io.tiphys.dev.sandbox.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.wire.Json;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 /// Fills what a real server fills into built-in kinds: the fields over which a careless diff trips.
 final class Defaults {
-
-    private static final Pattern QUANTITY =
-            Pattern.compile("([+-]?[0-9.]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|)");
-    private static final Map<String, BigDecimal> UNITS =
-            Map.ofEntries(
-                    Map.entry("m", new BigDecimal("0.001")),
-                    Map.entry("", BigDecimal.ONE),
-                    Map.entry("k", BigDecimal.TEN.pow(3)),
-                    Map.entry("M", BigDecimal.TEN.pow(6)),
-                    Map.entry("G", BigDecimal.TEN.pow(9)),
-                    Map.entry("T", BigDecimal.TEN.pow(12)),
-                    Map.entry("P", BigDecimal.TEN.pow(15)),
-                    Map.entry("E", BigDecimal.TEN.pow(18)),
-                    Map.entry("Ki", BigDecimal.TWO.pow(10)),
-                    Map.entry("Mi", BigDecimal.TWO.pow(20)),
-                    Map.entry("Gi", BigDecimal.TWO.pow(30)),
-                    Map.entry("Ti", BigDecimal.TWO.pow(40)),
-                    Map.entry("Pi", BigDecimal.TWO.pow(50)),
-                    Map.entry("Ei", BigDecimal.TWO.pow(60)));
-    private static final List<String> DECIMAL = List.of("E", "P", "T", "G", "M", "k", "");
-    private static final List<String> BINARY = List.of("Ei", "Pi", "Ti", "Gi", "Mi", "Ki");
 
     private Defaults() {}
 
@@ -42,8 +20,10 @@ final class Defaults {
             case "secrets" -> secret(object);
             case "services" -> service(spec(object));
             case "pods" -> pod(spec(object));
-            case "persistentvolumeclaims" ->
-                    Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
+            case "persistentvolumeclaims" -> {
+                Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
+                Quantities.canonical(Json.at(object, "spec", "resources", "requests"));
+            }
             case "namespaces" ->
                     Json.child(object, "metadata", "labels")
                             .put(
@@ -55,10 +35,9 @@ final class Defaults {
                 template(spec(object), "Always");
             }
             case "statefulsets.apps" -> statefulSet(spec(object));
-            case "daemonsets.apps" -> daemonSet(spec(object));
+            case "daemonsets.apps" -> daemonSet(object);
             case "jobs.batch" -> job(spec(object));
             case "cronjobs.batch" -> cronJob(spec(object));
-            case "ingresses.networking.k8s.io" -> ingress(spec(object));
             case "networkpolicies.networking.k8s.io" -> networkPolicy(spec(object));
             case "rolebindings.rbac.authorization.k8s.io",
                     "clusterrolebindings.rbac.authorization.k8s.io" ->
@@ -68,8 +47,7 @@ final class Defaults {
                     object.putNull("rules");
                 }
             }
-            case "horizontalpodautoscalers.autoscaling" ->
-                    Json.putIfAbsent(spec(object), "minReplicas", 1);
+            case "horizontalpodautoscalers.autoscaling" -> autoscaler(spec(object));
             case "storageclasses.storage.k8s.io" -> {
                 Json.putIfAbsent(object, "reclaimPolicy", "Delete");
                 Json.putIfAbsent(object, "volumeBindingMode", "Immediate");
@@ -97,6 +75,12 @@ final class Defaults {
     private static void service(ObjectNode spec) {
         Json.putIfAbsent(spec, "type", "ClusterIP");
         Json.putIfAbsent(spec, "sessionAffinity", "None");
+        if (spec.path("sessionAffinity").asText().equals("ClientIP")) {
+            Json.putIfAbsent(
+                    Json.child(spec, "sessionAffinityConfig", "clientIP"),
+                    "timeoutSeconds",
+                    10_800);
+        }
         for (var port : Json.objects(spec.path("ports"))) {
             Json.putIfAbsent(port, "protocol", "TCP");
             if (!port.hasNonNull("targetPort") && !spec.path("clusterIP").asText().equals("None")) {
@@ -157,7 +141,8 @@ final class Defaults {
         template(spec, "Always");
     }
 
-    private static void daemonSet(ObjectNode spec) {
+    private static void daemonSet(ObjectNode object) {
+        var spec = spec(object);
         Json.putIfAbsent(spec, "revisionHistoryLimit", 10);
         var strategy = Json.child(spec, "updateStrategy");
         Json.putIfAbsent(strategy, "type", "RollingUpdate");
@@ -196,11 +181,12 @@ final class Defaults {
         template(job, "");
     }
 
-    private static void ingress(ObjectNode spec) {
-        for (var rule : Json.objects(spec.path("rules"))) {
-            for (var path : Json.objects(Json.at(rule, "http", "paths"))) {
-                Json.putIfAbsent(path, "pathType", "ImplementationSpecific");
-            }
+    private static void autoscaler(ObjectNode spec) {
+        Json.putIfAbsent(spec, "minReplicas", 1);
+        if (spec.path("metrics").isEmpty()) {
+            var metric = spec.putArray("metrics").addObject().put("type", "Resource");
+            var resource = metric.putObject("resource").put("name", "cpu");
+            resource.putObject("target").put("type", "Utilization").put("averageUtilization", 80);
         }
     }
 
@@ -233,8 +219,10 @@ final class Defaults {
     private static void crd(ObjectNode spec) {
         var names = Json.child(spec, "names");
         var kind = Json.text(names, "kind");
-        Json.putIfAbsent(names, "listKind", kind + "List");
-        Json.putIfAbsent(names, "singular", kind.toLowerCase(Locale.ROOT));
+        if (!kind.isEmpty()) {
+            Json.putIfAbsent(names, "listKind", kind + "List");
+            Json.putIfAbsent(names, "singular", kind.toLowerCase(Locale.ROOT));
+        }
         Json.putIfAbsent(Json.child(spec, "conversion"), "strategy", "None");
     }
 
@@ -257,6 +245,24 @@ final class Defaults {
         if (!spec.has("enableServiceLinks")) {
             spec.put("enableServiceLinks", true);
         }
+        for (var trouble : List.of("not-ready", "unreachable")) {
+            tolerate("node.kubernetes.io/" + trouble, Json.list(spec, "tolerations"));
+        }
+    }
+
+    private static void tolerate(String key, ArrayNode tolerations) {
+        for (var present : tolerations) {
+            var sameKey = present.path("key").asText(key).equals(key);
+            if (sameKey && present.path("effect").asText("NoExecute").equals("NoExecute")) {
+                return;
+            }
+        }
+        tolerations
+                .addObject()
+                .put("key", key)
+                .put("operator", "Exists")
+                .put("effect", "NoExecute")
+                .put("tolerationSeconds", 300);
     }
 
     private static void requestLimits(ObjectNode container) {
@@ -292,15 +298,16 @@ final class Defaults {
         Json.putIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
         Json.putIfAbsent(container, "terminationMessagePolicy", "File");
         var resources = Json.child(container, "resources");
-        quantities(resources.path("limits"));
-        quantities(resources.path("requests"));
+        Quantities.canonical(resources.path("limits"));
+        Quantities.canonical(resources.path("requests"));
         for (var port : Json.objects(container.path("ports"))) {
             Json.putIfAbsent(port, "protocol", "TCP");
         }
         for (var variable : Json.objects(container.path("env"))) {
-            if (Json.at(variable, "valueFrom").get("fieldRef") instanceof ObjectNode field) {
-                Json.putIfAbsent(field, "apiVersion", "v1");
-            }
+            fieldVersion(Json.at(variable, "valueFrom"));
+        }
+        for (var moment : List.of("postStart", "preStop")) {
+            http(Json.at(container, "lifecycle", moment));
         }
         for (var probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
             if (container.get(probe) instanceof ObjectNode node) {
@@ -314,9 +321,22 @@ final class Defaults {
         Json.putIfAbsent(probe, "periodSeconds", 10);
         Json.putIfAbsent(probe, "successThreshold", 1);
         Json.putIfAbsent(probe, "failureThreshold", 3);
-        if (probe.get("httpGet") instanceof ObjectNode http) {
+        http(probe);
+        if (probe.get("grpc") instanceof ObjectNode grpc) {
+            Json.putIfAbsent(grpc, "service", "");
+        }
+    }
+
+    private static void http(JsonNode handler) {
+        if (handler.get("httpGet") instanceof ObjectNode http) {
             Json.putIfAbsent(http, "scheme", "HTTP");
             Json.putIfAbsent(http, "path", "/");
+        }
+    }
+
+    private static void fieldVersion(JsonNode source) {
+        if (source.get("fieldRef") instanceof ObjectNode field) {
+            Json.putIfAbsent(field, "apiVersion", "v1");
         }
     }
 
@@ -329,40 +349,18 @@ final class Defaults {
         if (volume.get("hostPath") instanceof ObjectNode host && !host.has("type")) {
             host.put("type", "");
         }
-    }
-
-    private static void quantities(JsonNode resources) {
-        if (resources instanceof ObjectNode map) {
-            for (var entry : map.properties()) {
-                entry.setValue(map.textNode(canonical(entry.getValue().asText())));
+        Json.at(volume, "downwardAPI", "items").forEach(Defaults::fieldVersion);
+        for (var source : Json.at(volume, "projected", "sources")) {
+            Json.at(source, "downwardAPI", "items").forEach(Defaults::fieldVersion);
+            if (source.get("serviceAccountToken") instanceof ObjectNode token) {
+                Json.putIfAbsent(token, "expirationSeconds", 3600);
             }
         }
-    }
-
-    /// `1000m` and `1` are one quantity, and the server answers with the shorter.
-    static String canonical(String quantity) {
-        var form = QUANTITY.matcher(quantity);
-        if (!form.matches()) {
-            return quantity;
+        var fields = new HashSet<String>();
+        volume.fieldNames().forEachRemaining(fields::add);
+        fields.remove("name");
+        if (fields.isEmpty()) {
+            volume.putObject("emptyDir");
         }
-        var unit = form.group(2);
-        BigDecimal value;
-        try {
-            value =
-                    new BigDecimal(form.group(1))
-                            .multiply(UNITS.getOrDefault(unit, BigDecimal.ONE));
-        } catch (NumberFormatException _) {
-            return quantity;
-        }
-        if (value.signum() == 0) {
-            return "0";
-        }
-        for (var candidate : unit.endsWith("i") ? BINARY : DECIMAL) {
-            var size = UNITS.getOrDefault(candidate, BigDecimal.ONE);
-            if (value.remainder(size).signum() == 0) {
-                return value.divide(size).toBigInteger() + candidate;
-            }
-        }
-        return value.movePointRight(3).toBigInteger() + "m";
     }
 }

@@ -29,16 +29,24 @@ final class Immutables {
             case "jobs.batch" -> {
                 immutable(live, next, causes, "spec", "selector");
                 immutable(live, next, causes, "spec", "completionMode");
+                if (!Json.text(live, "spec", "completionMode").equals("Indexed")) {
+                    immutable(live, next, causes, "spec", "completions");
+                }
                 var suspended = Json.at(live, "spec", "suspend").asBoolean();
                 if (!suspended) {
                     immutable(live, next, causes, "spec", "template");
                 }
             }
             case "services" -> {
-                var before = Json.text(live, "spec", "clusterIP");
+                var before = Json.at(live, "spec", "clusterIPs");
+                var after = Json.at(next, "spec", "clusterIPs");
                 var external = Json.text(next, "spec", "type").equals("ExternalName");
-                if (!before.isEmpty() && !external) {
-                    immutable(live, next, causes, "spec", "clusterIP");
+                if (!before.isEmpty() && !external && !before.equals(after)) {
+                    causes.add(
+                            Cause.invalid(
+                                    "spec.clusterIPs[0]",
+                                    after.toString(),
+                                    "may not change once set"));
                 }
             }
             case "statefulsets.apps" -> onlyThese(live, next, STATEFUL_SET_CHANGES, causes);
@@ -55,8 +63,8 @@ final class Immutables {
                 }
             }
             case "storageclasses.storage.k8s.io" -> {
-                immutable(live, next, causes, "provisioner");
-                immutable(live, next, causes, "parameters");
+                forbidden(live, next, causes, "provisioner");
+                forbidden(live, next, causes, "parameters");
                 immutable(live, next, causes, "volumeBindingMode");
             }
             case "secrets" -> {
@@ -82,6 +90,12 @@ final class Immutables {
                                     ? "null"
                                     : Json.at(next, path).toString(),
                             "field is immutable"));
+        }
+    }
+
+    private static void forbidden(JsonNode live, JsonNode next, List<Cause> causes, String field) {
+        if (!live.path(field).equals(next.path(field))) {
+            causes.add(Cause.forbidden(field, "updates to " + field + " are forbidden."));
         }
     }
 

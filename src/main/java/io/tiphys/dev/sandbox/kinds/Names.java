@@ -25,10 +25,30 @@ final class Names {
 
     private static final String SUBDOMAIN_RULE =
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
-                    + " '-' or '.', and must start and end with an alphanumeric character";
+                    + " '-' or '.', and must start and end with an alphanumeric character (e.g."
+                    + " 'example.com', regex used for validation is"
+                    + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private static final String LABEL_RULE =
-            "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or"
-                    + " '-', and must start and end with an alphanumeric character";
+            "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-',"
+                    + " and must start and end with an alphanumeric character (e.g. 'my-name',  or"
+                    + " '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+    private static final String SERVICE_RULE =
+            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with"
+                    + " an alphabetic character, and end with an alphanumeric character (e.g."
+                    + " 'my-name',  or 'abc-123', regex used for validation is"
+                    + " '[a-z]([-a-z0-9]*[a-z0-9])?')";
+    private static final String NAME_RULE =
+            " must consist of alphanumeric characters, '-', '_' or '.', and must start and end with"
+                    + " an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc',"
+                    + " regex used for validation is"
+                    + " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+    private static final String VALUE_RULE =
+            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_'"
+                    + " or '.', and must start and end with an alphanumeric character (e.g."
+                    + " 'MyValue',  or 'my_value',  or '12345', regex used for validation is"
+                    + " '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+    private static final Set<String> KNOWN_FINALIZERS =
+            Set.of("kubernetes", "orphan", "foregroundDeletion");
     private static final int MAX_ANNOTATION_BYTES = 256 * 1024;
 
     private Names() {}
@@ -51,18 +71,46 @@ final class Names {
                             "Too long: may not be more than " + MAX_ANNOTATION_BYTES + " bytes",
                             "metadata.annotations"));
         }
-        for (var finalizer : metadata.path("finalizers")) {
-            checkKey(finalizer.asText(), "metadata.finalizers", causes);
-        }
         int i = 0;
-        for (var owner : metadata.path("ownerReferences")) {
+        for (var finalizer : metadata.path("finalizers")) {
+            checkFinalizer(finalizer.asText(), i++, causes);
+        }
+        checkOwners(metadata.path("ownerReferences"), causes);
+    }
+
+    private static void checkFinalizer(String finalizer, int i, List<Cause> causes) {
+        checkKey(finalizer, "metadata.finalizers", causes);
+        if (!finalizer.contains("/") && !KNOWN_FINALIZERS.contains(finalizer)) {
+            causes.add(
+                    Cause.invalid(
+                            "metadata.finalizers[" + i + "]",
+                            "\"" + finalizer + "\"",
+                            "name is neither a standard finalizer name nor is it fully qualified"));
+        }
+    }
+
+    private static void checkOwners(JsonNode owners, List<Cause> causes) {
+        var place = "metadata.ownerReferences";
+        var controller = "";
+        for (var owner : owners) {
             for (var field : List.of("apiVersion", "kind", "name", "uid")) {
                 if (Json.text(owner, field).isEmpty()) {
-                    var place = "metadata.ownerReferences[" + i + "]." + field;
-                    causes.add(Cause.invalid(place, "\"\"", field + " must not be empty"));
+                    causes.add(Cause.invalid(place + "." + field, "\"\"", "must not be empty"));
                 }
             }
-            i++;
+            if (owner.path("controller").asBoolean()) {
+                var name = Json.text(owner, "kind") + "/" + Json.text(owner, "name");
+                if (!controller.isEmpty()) {
+                    causes.add(
+                            Cause.invalid(
+                                    place,
+                                    owners.toString(),
+                                    "Only one reference can have Controller set to true. Found"
+                                            + " \"true\" in references for %s and %s"
+                                                    .formatted(controller, name)));
+                }
+                controller = name;
+            }
         }
     }
 
@@ -76,21 +124,29 @@ final class Names {
                 causes.add(Cause.invalid(place, quoted, "may not contain '/' or '%'"));
             }
         } else if (type.shelf().equals("services")) {
-            if (!SERVICE.matcher(name).matches() || name.length() > 63) {
-                causes.add(
-                        Cause.invalid(
-                                place,
-                                quoted,
-                                "a DNS-1035 label must consist of lower case alphanumeric"
-                                        + " characters or '-', start with an alphabetic character,"
-                                        + " and end with an alphanumeric character"));
-            }
+            checkForm(place, name, SERVICE, 63, SERVICE_RULE, causes);
         } else if (LABEL_NAMED.contains(type.plural())) {
-            if (!LABEL.matcher(name).matches() || name.length() > 63) {
-                causes.add(Cause.invalid(place, quoted, LABEL_RULE));
+            if (name.contains(".")) {
+                causes.add(Cause.invalid(place, quoted, "must not contain dots"));
+            } else {
+                checkLabel(place, name, causes);
             }
-        } else if (!SUBDOMAIN.matcher(name).matches() || name.length() > 253) {
-            causes.add(Cause.invalid(place, quoted, SUBDOMAIN_RULE));
+        } else {
+            checkForm(place, name, SUBDOMAIN, 253, SUBDOMAIN_RULE, causes);
+        }
+    }
+
+    static void checkLabel(String place, String name, List<Cause> causes) {
+        checkForm(place, name, LABEL, 63, LABEL_RULE, causes);
+    }
+
+    private static void checkForm(
+            String place, String name, Pattern form, int longest, String rule, List<Cause> causes) {
+        var quoted = "\"" + name + "\"";
+        if (name.length() > longest) {
+            causes.add(Cause.invalid(place, quoted, "must be no more than " + longest + " bytes"));
+        } else if (!form.matcher(name).matches()) {
+            causes.add(Cause.invalid(place, quoted, rule));
         }
     }
 
@@ -108,24 +164,20 @@ final class Names {
                     Cause.invalid(
                             place,
                             "\"" + key + "\"",
-                            "name part must consist of alphanumeric characters, '-', '_' or '.',"
-                                    + " and must start and end with an alphanumeric character"));
+                            name.contains("/")
+                                    ? "a qualified name"
+                                            + NAME_RULE
+                                            + " with an optional DNS subdomain prefix and '/' (e.g."
+                                            + " 'example.com/MyName')"
+                                    : "name part" + NAME_RULE));
         }
     }
 
     static void checkLabelValue(String value, String place, List<Cause> causes) {
         if (value.length() > 63) {
-            causes.add(
-                    Cause.invalid(
-                            place, "\"" + value + "\"", "must be no more than 63 characters"));
+            causes.add(Cause.invalid(place, "\"" + value + "\"", "must be no more than 63 bytes"));
         } else if (!value.isEmpty() && !QUALIFIED.matcher(value).matches()) {
-            causes.add(
-                    Cause.invalid(
-                            place,
-                            "\"" + value + "\"",
-                            "a valid label must be an empty string or consist of alphanumeric"
-                                    + " characters, '-', '_' or '.', and must start and end with"
-                                    + " an alphanumeric character"));
+            causes.add(Cause.invalid(place, "\"" + value + "\"", VALUE_RULE));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.tiphys.dev.sandbox.kinds;
 import io.tiphys.dev.sandbox.schema.Schema;
 import io.tiphys.dev.sandbox.wire.Refusal.Subject;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A kind as the API serves it in one version.
@@ -32,6 +33,14 @@ public record ResourceType(
                 new Scale(".spec.replicas", ".status.replicas", ".status.selector");
     }
 
+    private static final Set<String> UPDATED_BY_VERSION =
+            Set.of(
+                    "leases.coordination.k8s.io",
+                    "poddisruptionbudgets.policy",
+                    "customresourcedefinitions.apiextensions.k8s.io",
+                    "validatingwebhookconfigurations.admissionregistration.k8s.io",
+                    "mutatingwebhookconfigurations.admissionregistration.k8s.io");
+
     public String apiVersion() {
         return group.isEmpty() ? version : group + "/" + version;
     }
@@ -43,6 +52,11 @@ public record ResourceType(
 
     public String listKind() {
         return kind + "List";
+    }
+
+    /// Whether an update must say which version it was made from.
+    public boolean updatesByVersion() {
+        return custom || UPDATED_BY_VERSION.contains(shelf());
     }
 
     public Subject subject(String name) {

@@ -1,21 +1,31 @@
 package io.tiphys.dev.sandbox.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.schema.Conformance;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.tiphys.dev.sandbox.wire.Refusal.Cause;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What an object must be like before it is stored: filled defaults, valid names and required
 /// fields, and no change of what may not change.
 public final class Rules {
+
+    private static final Pattern DATA_KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
+    private static final Pattern PERCENTAGE = Pattern.compile("[0-9]+%");
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=]");
+    private static final Map<String, List<String>> SECRET_KEYS =
+            Map.of(
+                    "kubernetes.io/tls", List.of("tls.crt", "tls.key"),
+                    "kubernetes.io/dockercfg", List.of(".dockercfg"),
+                    "kubernetes.io/dockerconfigjson", List.of(".dockerconfigjson"),
+                    "kubernetes.io/ssh-auth", List.of("ssh-privatekey"));
 
     private Rules() {}
 
@@ -44,8 +54,9 @@ public final class Rules {
         }
     }
 
-    public static void check(ResourceType type, @Nullable ObjectNode live, ObjectNode next) {
-        var causes = new ArrayList<Cause>();
+    /// @param causes what is wrong already
+    public static void check(
+            ResourceType type, @Nullable ObjectNode live, ObjectNode next, List<Cause> causes) {
         Names.check(type, next.path("metadata"), causes);
         checkFinalizers(live, next, causes);
         if (type.custom()) {
@@ -73,262 +84,209 @@ public final class Rules {
                     Cause.forbidden(
                             "metadata.finalizers",
                             "no new finalizers can be added if the object is being deleted, found"
-                                    + " new finalizers "
-                                    + added));
+                                    + " new finalizers []string{\""
+                                    + String.join("\", \"", added)
+                                    + "\"}"));
         }
     }
 
     private static void checkBuiltIn(ResourceType type, ObjectNode object, List<Cause> causes) {
         var spec = object.path("spec");
+        var name = Json.text(object, "metadata", "name");
         switch (type.shelf()) {
-            case "pods" -> podSpec(spec, "spec", causes);
-            case "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps" -> {
-                if (spec.path("replicas").asInt() < 0) {
-                    causes.add(
-                            Cause.invalid(
-                                    "spec.replicas",
-                                    spec.path("replicas").toString(),
-                                    "must be greater than or equal to 0"));
-                }
-                selectorFitsTemplate(spec, causes);
-                podSpec(Json.at(spec, "template", "spec"), "spec.template.spec", causes);
-                alwaysRestarts(spec, causes);
-            }
-            case "jobs.batch" -> jobSpec(spec, "spec.", causes);
-            case "cronjobs.batch" -> {
-                if (Json.text(spec, "schedule").isEmpty()) {
-                    causes.add(Cause.required("spec.schedule", ""));
-                }
-                jobSpec(Json.at(spec, "jobTemplate", "spec"), "spec.jobTemplate.spec.", causes);
-            }
-            case "services" -> servicePorts(spec, causes);
-            case "secrets" -> {
-                for (var entry : object.path("data").properties()) {
-                    base64(entry.getKey(), entry.getValue().asText());
-                }
-            }
-            case "persistentvolumeclaims" -> {
-                if (spec.path("accessModes").isEmpty()) {
-                    causes.add(
-                            Cause.required(
-                                    "spec.accessModes", "at least 1 access mode is required"));
-                }
-                if (Json.at(spec, "resources", "requests", "storage").isMissingNode()) {
-                    causes.add(Cause.required("spec.resources[storage]", ""));
-                }
-            }
+            case "pods" -> PodRules.check(spec, "spec", MissingNode.getInstance(), causes);
+            case "deployments.apps" -> WorkloadRules.deployment(spec, causes);
+            case "replicasets.apps" -> WorkloadRules.workload(spec, "deployment", causes);
+            case "statefulsets.apps" -> WorkloadRules.workload(spec, "statefulset", causes);
+            case "daemonsets.apps" -> WorkloadRules.workload(spec, "daemonset", causes);
+            case "jobs.batch" -> WorkloadRules.job(spec, "spec.", causes);
+            case "cronjobs.batch" -> WorkloadRules.cronJob(name, spec, causes);
+            case "services" -> NetworkRules.service(spec, causes);
+            case "ingresses.networking.k8s.io" -> NetworkRules.ingress(spec, causes);
+            case "networkpolicies.networking.k8s.io" -> NetworkRules.policy(spec, causes);
+            case "configmaps" -> configMap(object, causes);
+            case "secrets" -> secret(object, causes);
+            case "persistentvolumeclaims" -> claim(spec, causes);
+            case "roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io" ->
+                    roleRules(type, object, causes);
             case "rolebindings.rbac.authorization.k8s.io",
-                    "clusterrolebindings.rbac.authorization.k8s.io" -> {
-                for (var field : List.of("kind", "name")) {
-                    if (Json.text(object, "roleRef", field).isEmpty()) {
-                        causes.add(Cause.required("roleRef." + field, ""));
-                    }
-                }
-            }
+                    "clusterrolebindings.rbac.authorization.k8s.io" ->
+                    roleRef(type, object.path("roleRef"), causes);
+            case "poddisruptionbudgets.policy" -> budget(spec, causes);
             case "storageclasses.storage.k8s.io" -> {
                 if (Json.text(object, "provisioner").isEmpty()) {
                     causes.add(Cause.required("provisioner", ""));
                 }
             }
-            case "ingresses.networking.k8s.io" -> {
-                if (spec.path("rules").isEmpty() && !spec.has("defaultBackend")) {
-                    causes.add(
-                            Cause.invalid(
-                                    "spec",
-                                    "{}",
-                                    "either `defaultBackend` or `rules` must be specified"));
-                }
-            }
-            case "horizontalpodautoscalers.autoscaling" -> {
-                if (spec.path("maxReplicas").asInt() < 1) {
-                    causes.add(Cause.invalid("spec.maxReplicas", "0", "must be greater than 0"));
-                }
-            }
+            case "horizontalpodautoscalers.autoscaling" -> autoscaler(spec, causes);
             case "customresourcedefinitions.apiextensions.k8s.io" ->
-                    crd(Json.text(object, "metadata", "name"), spec, causes);
+                    DefinitionRules.check(name, spec, causes);
             default -> {}
         }
     }
 
-    private static void base64(String key, String value) {
+    private static void configMap(ObjectNode object, List<Cause> causes) {
+        for (var map : List.of("data", "binaryData")) {
+            dataKeys(object.path(map), map, causes);
+        }
+        for (var entry : object.path("data").properties()) {
+            var key = entry.getKey();
+            if (object.path("binaryData").has(key)) {
+                causes.add(
+                        Cause.invalid(
+                                "data[" + key + "]",
+                                "\"" + key + "\"",
+                                "duplicate of key present in binaryData"));
+            }
+        }
+        for (var entry : object.path("binaryData").properties()) {
+            base64("ConfigMap", entry.getValue().asText());
+        }
+    }
+
+    private static void dataKeys(JsonNode map, String place, List<Cause> causes) {
+        for (var entry : map.properties()) {
+            if (!DATA_KEY.matcher(entry.getKey()).matches()) {
+                causes.add(
+                        Cause.invalid(
+                                place + "[" + entry.getKey() + "]",
+                                "\"" + entry.getKey() + "\"",
+                                "a valid config key must consist of alphanumeric characters, '-',"
+                                        + " '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or"
+                                        + " 'key-name', regex used for validation is"
+                                        + " '[-._a-zA-Z0-9]+')"));
+            }
+        }
+    }
+
+    private static void secret(ObjectNode object, List<Cause> causes) {
+        dataKeys(object.path("data"), "data", causes);
+        for (var entry : object.path("data").properties()) {
+            base64("Secret", entry.getValue().asText());
+        }
+        for (var key : SECRET_KEYS.getOrDefault(Json.text(object, "type"), List.of())) {
+            if (!object.path("data").has(key)) {
+                causes.add(Cause.required("data[" + key + "]", ""));
+            }
+        }
+    }
+
+    private static void claim(JsonNode spec, List<Cause> causes) {
+        if (spec.path("accessModes").isEmpty()) {
+            causes.add(Cause.required("spec.accessModes", "at least 1 access mode is required"));
+        }
+        if (Json.at(spec, "resources", "requests", "storage").isMissingNode()) {
+            causes.add(Cause.required("spec.resources[storage]", ""));
+        }
+    }
+
+    private static void roleRules(ResourceType type, ObjectNode role, List<Cause> causes) {
+        int i = 0;
+        for (var rule : role.path("rules")) {
+            var place = "rules[" + i++ + "]";
+            if (rule.path("verbs").isEmpty()) {
+                causes.add(
+                        Cause.required(place + ".verbs", "verbs must contain at least one value"));
+            }
+            var paths = !type.namespaced() && !rule.path("nonResourceURLs").isEmpty();
+            if (!paths && rule.path("apiGroups").isEmpty()) {
+                causes.add(
+                        Cause.required(
+                                place + ".apiGroups",
+                                "resource rules must supply at least one api group"));
+            }
+            if (!paths && rule.path("resources").isEmpty()) {
+                causes.add(
+                        Cause.required(
+                                place + ".resources",
+                                "resource rules must supply at least one resource"));
+            }
+        }
+    }
+
+    private static void roleRef(ResourceType type, JsonNode role, List<Cause> causes) {
+        var kinds = type.namespaced() ? List.of("Role", "ClusterRole") : List.of("ClusterRole");
+        var kind = Json.text(role, "kind");
+        if (!kinds.contains(kind)) {
+            causes.add(
+                    Cause.unsupported(
+                            "roleRef.kind",
+                            "\"" + kind + "\"",
+                            "\"" + String.join("\", \"", kinds) + "\""));
+        }
+        if (Json.text(role, "name").isEmpty()) {
+            causes.add(Cause.required("roleRef.name", ""));
+        }
+    }
+
+    private static void budget(JsonNode spec, List<Cause> causes) {
+        if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
+            causes.add(
+                    Cause.invalid(
+                            "spec",
+                            spec.toString(),
+                            "minAvailable and maxUnavailable cannot be both set"));
+        }
+        for (var field : List.of("minAvailable", "maxUnavailable")) {
+            var bound = spec.path(field);
+            if (bound.isTextual() && !PERCENTAGE.matcher(bound.asText()).matches()) {
+                causes.add(
+                        Cause.invalid(
+                                "spec." + field,
+                                bound.toString(),
+                                "a valid percent string must be a numeric string followed by an"
+                                        + " ending '%' (e.g. '1%',  or '93%', regex used for"
+                                        + " validation is '[0-9]+%')"));
+            } else {
+                WorkloadRules.notNegative(bound, "spec." + field, causes);
+            }
+        }
+        WorkloadRules.expressions(spec.path("selector"), "spec.selector", causes);
+    }
+
+    private static void autoscaler(JsonNode spec, List<Cause> causes) {
+        var most = spec.path("maxReplicas");
+        if (most.asInt() < 1) {
+            causes.add(
+                    Cause.invalid("spec.maxReplicas", most.asText("0"), "must be greater than 0"));
+        }
+        if (most.asInt() < spec.path("minReplicas").asInt()) {
+            causes.add(
+                    Cause.invalid(
+                            "spec.maxReplicas",
+                            most.asText("0"),
+                            "must be greater than or equal to `minReplicas`"));
+        }
+        var target = spec.path("scaleTargetRef");
+        for (var field : List.of("kind", "name")) {
+            if (Json.text(target, field).isEmpty()) {
+                causes.add(Cause.required("spec.scaleTargetRef." + field, ""));
+            }
+        }
+        if (Json.text(target, "apiVersion").isEmpty()) {
+            causes.add(
+                    Cause.invalid(
+                            "spec.scaleTargetRef.apiVersion",
+                            "\"\"",
+                            "apiVersion must specify API group"));
+        }
+    }
+
+    private static void base64(String kind, String value) {
         try {
             Base64.getDecoder().decode(value);
         } catch (IllegalArgumentException _) {
             throw Refusal.badRequest(
-                    "Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data in"
-                            + " data."
-                            + key);
+                    "%s in version \"v1\" cannot be handled as a %s: illegal base64 data at input byte %d"
+                            .formatted(kind, kind, firstStrange(value)));
         }
     }
 
-    private static void alwaysRestarts(JsonNode spec, List<Cause> causes) {
-        var policy = Json.text(spec, "template", "spec", "restartPolicy");
-        if (!policy.equals("Always")) {
-            causes.add(
-                    Cause.unsupported(
-                            "spec.template.spec.restartPolicy",
-                            "\"" + policy + "\"",
-                            "\"Always\""));
+    private static int firstStrange(String value) {
+        int at = 0;
+        while (at < value.length() && BASE64.matcher(value.substring(at, at + 1)).matches()) {
+            at++;
         }
-    }
-
-    private static void selectorFitsTemplate(JsonNode spec, List<Cause> causes) {
-        var selector = spec.path("selector");
-        if (selector.isMissingNode()) {
-            causes.add(Cause.required("spec.selector", ""));
-            return;
-        }
-        if (selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty()) {
-            causes.add(
-                    Cause.invalid("spec.selector", "{}", "empty selector is invalid for workload"));
-        }
-        var labels = Json.at(spec, "template", "metadata", "labels");
-        for (var wanted : selector.path("matchLabels").properties()) {
-            if (!labels.path(wanted.getKey()).equals(wanted.getValue())) {
-                causes.add(
-                        Cause.invalid(
-                                "spec.template.metadata.labels",
-                                labels.toString(),
-                                "`selector` does not match template `labels`"));
-                return;
-            }
-        }
-    }
-
-    private static void jobSpec(JsonNode spec, String path, List<Cause> causes) {
-        var template = path + "template.spec";
-        podSpec(Json.at(spec, "template", "spec"), template, causes);
-        var policy = Json.text(spec, "template", "spec", "restartPolicy");
-        if (!Set.of("OnFailure", "Never").contains(policy)) {
-            causes.add(
-                    policy.isEmpty()
-                            ? Cause.required(
-                                    template + ".restartPolicy",
-                                    "valid values: \"OnFailure\", \"Never\"")
-                            : Cause.unsupported(
-                                    template + ".restartPolicy",
-                                    "\"" + policy + "\"",
-                                    "\"OnFailure\", \"Never\""));
-        }
-    }
-
-    private static void podSpec(JsonNode spec, String path, List<Cause> causes) {
-        if (spec.path("containers").isEmpty()) {
-            causes.add(Cause.required(path + ".containers", ""));
-        }
-        var volumes = new HashSet<String>();
-        spec.path("volumes").forEach(volume -> volumes.add(Json.text(volume, "name")));
-        var names = new HashSet<String>();
-        for (var list : List.of("initContainers", "containers")) {
-            int i = 0;
-            for (var container : spec.path(list)) {
-                var place = path + "." + list + "[" + i++ + "]";
-                var name = Json.text(container, "name");
-                if (name.isEmpty()) {
-                    causes.add(Cause.required(place + ".name", ""));
-                } else if (!names.add(name)) {
-                    causes.add(
-                            new Cause(
-                                    "FieldValueDuplicate",
-                                    "Duplicate value: \"" + name + "\"",
-                                    place + ".name"));
-                }
-                if (Json.text(container, "image").isEmpty()) {
-                    causes.add(Cause.required(place + ".image", ""));
-                }
-                for (var port : container.path("ports")) {
-                    port(port.path("containerPort"), place + ".ports.containerPort", causes);
-                }
-                for (var mount : container.path("volumeMounts")) {
-                    var volume = Json.text(mount, "name");
-                    // A StatefulSet's claims are volumes too, but only its pods name them.
-                    if (!volumes.contains(volume) && path.equals("spec")) {
-                        causes.add(
-                                new Cause(
-                                        "FieldValueNotFound",
-                                        "Not found: \"" + volume + "\"",
-                                        place + ".volumeMounts.name"));
-                    }
-                }
-            }
-        }
-    }
-
-    private static void port(JsonNode port, String place, List<Cause> causes) {
-        if (port.asInt() < 1 || port.asInt() > 65535) {
-            causes.add(
-                    Cause.invalid(
-                            place, port.asText("0"), "must be between 1 and 65535, inclusive"));
-        }
-    }
-
-    private static void servicePorts(JsonNode spec, List<Cause> causes) {
-        var type = Json.text(spec, "type");
-        if (!Set.of("ClusterIP", "NodePort", "LoadBalancer", "ExternalName").contains(type)) {
-            causes.add(
-                    Cause.unsupported(
-                            "spec.type",
-                            "\"" + type + "\"",
-                            "\"ClusterIP\", \"ExternalName\", \"LoadBalancer\", \"NodePort\""));
-        }
-        var headless = Json.text(spec, "clusterIP").equals("None");
-        if (type.equals("ExternalName")) {
-            if (Json.text(spec, "externalName").isEmpty()) {
-                causes.add(Cause.required("spec.externalName", ""));
-            }
-        } else if (spec.path("ports").isEmpty() && !headless) {
-            causes.add(Cause.required("spec.ports", ""));
-        }
-        int i = 0;
-        for (var port : spec.path("ports")) {
-            port(port.path("port"), "spec.ports[" + i + "].port", causes);
-            if (spec.path("ports").size() > 1 && Json.text(port, "name").isEmpty()) {
-                causes.add(Cause.required("spec.ports[" + i + "].name", ""));
-            }
-            i++;
-        }
-    }
-
-    private static void crd(String name, JsonNode spec, List<Cause> causes) {
-        var wanted = Json.text(spec, "names", "plural") + "." + Json.text(spec, "group");
-        if (!name.equals(wanted)) {
-            causes.add(
-                    Cause.invalid(
-                            "metadata.name",
-                            "\"" + name + "\"",
-                            "must be spec.names.plural+\".\"+spec.group"));
-        }
-        if (!Set.of("Namespaced", "Cluster").contains(Json.text(spec, "scope"))) {
-            causes.add(
-                    Cause.unsupported(
-                            "spec.scope",
-                            "\"" + Json.text(spec, "scope") + "\"",
-                            "\"Cluster\", \"Namespaced\""));
-        }
-        if (Json.text(spec, "names", "kind").isEmpty()) {
-            causes.add(Cause.required("spec.names.kind", ""));
-        }
-        int storage = 0;
-        int i = 0;
-        for (var version : spec.path("versions")) {
-            storage += version.path("storage").asBoolean() ? 1 : 0;
-            if (!Json.at(version, "schema", "openAPIV3Schema").isObject()) {
-                causes.add(
-                        Cause.required(
-                                "spec.versions[" + i + "].schema.openAPIV3Schema",
-                                "schemas are required"));
-            }
-            i++;
-        }
-        if (storage != 1) {
-            causes.add(
-                    Cause.invalid(
-                            "spec.versions",
-                            spec.path("versions").isEmpty() ? "[]" : "versions",
-                            "must have exactly one version marked as storage version"));
-        }
-        if (Json.text(spec, "conversion", "strategy").equals("Webhook")) {
-            throw Refusal.unsupported("conversion webhooks of custom resources");
-        }
+        return at;
     }
 }

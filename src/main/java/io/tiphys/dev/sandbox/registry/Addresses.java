@@ -35,6 +35,11 @@ final class Addresses {
         if (!spec.has("clusterIP") || Json.text(spec, "clusterIP").isEmpty()) {
             spec.put("clusterIP", freeAddress());
         }
+        var addressMoves =
+                live != null && !spec.path("clusterIP").equals(live.at("/spec/clusterIP"));
+        if (addressMoves && spec.path("clusterIPs").equals(live.at("/spec/clusterIPs"))) {
+            spec.remove("clusterIPs");
+        }
         if (spec.path("clusterIPs").isEmpty()) {
             spec.putArray("clusterIPs").add(Json.text(spec, "clusterIP"));
         }

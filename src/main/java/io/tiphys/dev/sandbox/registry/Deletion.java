@@ -3,6 +3,7 @@ package io.tiphys.dev.sandbox.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import io.tiphys.dev.sandbox.wire.Refusal.Cause;
 import java.util.Set;
 
 /// What a deletion asks for (`DeleteOptions`).
@@ -16,12 +17,24 @@ public record Deletion(
 
     public static final Deletion BACKGROUND = new Deletion("Background", "", "", -1, false);
 
+    private static final String PROPAGATION = "propagationPolicy";
     private static final Set<String> POLICIES = Set.of("", "Background", "Foreground", "Orphan");
 
     public static Deletion of(JsonNode options, String propagation, String grace, boolean dryRun) {
         var policy = options.path("propagationPolicy").asText(propagation);
         if (!POLICIES.contains(policy)) {
-            throw Refusal.badRequest("unknown propagationPolicy " + policy);
+            throw refused(
+                    Cause.unsupported(
+                            PROPAGATION,
+                            "\"" + policy + "\"",
+                            "\"Foreground\", \"Background\", \"Orphan\", \"nil\""));
+        }
+        if (!policy.isEmpty() && options.has("orphanDependents")) {
+            throw refused(
+                    Cause.invalid(
+                            PROPAGATION,
+                            "\"" + policy + "\"",
+                            "orphanDependents and deletionPropagation cannot be both set"));
         }
         if (options.path("orphanDependents").asBoolean()) {
             policy = "Orphan";
@@ -33,6 +46,10 @@ public record Deletion(
                 Json.text(options, "preconditions", "resourceVersion"),
                 Json.integer(options, inQuery, "gracePeriodSeconds"),
                 dryRun || !options.path("dryRun").isEmpty());
+    }
+
+    private static Refusal refused(Cause cause) {
+        return Refusal.options("DeleteOptions", cause);
     }
 
     private static int seconds(String grace) {

@@ -49,7 +49,7 @@ final class Deletions {
                         || (key.shelf().equals(NAMESPACES)
                                 && !live.at("/spec/finalizers").isEmpty());
         if (!held && grace == 0) {
-            return new Outcome(ledger.remove(key, live, deletion.dryRun()), false);
+            return new Outcome(ledger.remove(key, live, deletion.dryRun()), false, true);
         }
         if (!metadata.has("deletionTimestamp")) {
             var end = clock.instant().plusSeconds(grace).truncatedTo(ChronoUnit.SECONDS);
@@ -63,9 +63,9 @@ final class Deletions {
             Json.child(live, "status").put("phase", "Terminating");
         }
         if (before.equals(metadata)) {
-            return new Outcome(present, false);
+            return new Outcome(present, false, false);
         }
-        return new Outcome(ledger.put(key, live, deletion.dryRun()), false);
+        return new Outcome(ledger.put(key, live, deletion.dryRun()), false, false);
     }
 
     private static int graceSeconds(ResourceType type, ObjectNode live, Deletion deletion) {
@@ -99,18 +99,20 @@ final class Deletions {
         var metadata = live.path("metadata");
         var uid = Json.text(metadata, "uid");
         var revision = Json.text(metadata, "resourceVersion");
-        var name = Json.text(metadata, "name");
+        var byKind = type.kindSubject(Json.text(metadata, "name"));
         if (!deletion.uid().isEmpty() && !deletion.uid().equals(uid)) {
             throw Refusal.conflict(
-                    type.subject(name),
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
-                            .formatted(deletion.uid(), uid));
+                    byKind, mismatch("UID", deletion.uid(), uid) + "deleted and then recreated");
         }
         if (!deletion.revision().isEmpty() && !deletion.revision().equals(revision)) {
             throw Refusal.conflict(
-                    type.subject(name),
-                    "Precondition failed: ResourceVersion in precondition: %s, ResourceVersion in object meta: %s"
-                            .formatted(deletion.revision(), revision));
+                    byKind,
+                    mismatch("ResourceVersion", deletion.revision(), revision) + "modified");
         }
+    }
+
+    private static String mismatch(String what, String wanted, String found) {
+        return "the %s in the precondition (%s) does not match the %s in record (%s). The object might have been "
+                .formatted(what, wanted, what, found);
     }
 }

@@ -20,7 +20,18 @@ final class FirstState {
             case "pods" ->
                     Json.child(object, "status")
                             .put("phase", "Pending")
-                            .put("qosClass", "BestEffort");
+                            .put("qosClass", qualityOfService(object));
+            case "daemonsets.apps" -> {
+                Json.child(object, "status");
+                Json.child(object, "metadata", "annotations")
+                        .put("deprecated.daemonset.template.generation", "1");
+            }
+            case "poddisruptionbudgets.policy" ->
+                    Json.child(object, "status")
+                            .put("disruptionsAllowed", 0)
+                            .put("currentHealthy", 0)
+                            .put("desiredHealthy", 0)
+                            .put("expectedPods", 0);
             case "persistentvolumeclaims" -> Json.child(object, "status").put("phase", "Pending");
             case "services", "ingresses.networking.k8s.io" ->
                     Json.child(object, "status", "loadBalancer");
@@ -32,6 +43,22 @@ final class FirstState {
                 }
             }
         }
+    }
+
+    private static String qualityOfService(ObjectNode pod) {
+        var guaranteed = true;
+        var burstable = false;
+        for (var container : Json.at(pod, "spec", "containers")) {
+            var limits = Json.at(container, "resources", "limits");
+            var requests = Json.at(container, "resources", "requests");
+            for (var resource : List.of("cpu", "memory")) {
+                burstable |= limits.has(resource) || requests.has(resource);
+                guaranteed &=
+                        limits.has(resource)
+                                && limits.path(resource).equals(requests.path(resource));
+            }
+        }
+        return guaranteed ? "Guaranteed" : burstable ? "Burstable" : "BestEffort";
     }
 
     private static void selectOwnPods(ObjectNode job) {
@@ -52,7 +79,14 @@ final class FirstState {
                                     "`selector` not auto-generated")));
         }
         Json.child(spec, "selector", "matchLabels").put("batch.kubernetes.io/controller-uid", uid);
-        var labels = Json.child(spec, "template", "metadata", "labels");
+        nameJob(Json.child(spec, "template", "metadata", "labels"), uid, name);
+        // The server labels the job through its template, where the job has no labels of its own.
+        if (Json.at(job, "metadata", "labels").isEmpty()) {
+            nameJob(Json.child(job, "metadata", "labels"), uid, name);
+        }
+    }
+
+    private static void nameJob(ObjectNode labels, String uid, String name) {
         labels.put("batch.kubernetes.io/controller-uid", uid);
         labels.put("batch.kubernetes.io/job-name", name);
         labels.put("controller-uid", uid);

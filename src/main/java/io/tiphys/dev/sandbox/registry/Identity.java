@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import io.tiphys.dev.sandbox.wire.Refusal.Cause;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,11 @@ final class Identity {
     static void checkTypeMeta(ResourceType type, ObjectNode body) {
         var apiVersion = Json.text(body, "apiVersion");
         var kind = Json.text(body, "kind");
+        if (type.custom() && (kind.isEmpty() || apiVersion.isEmpty())) {
+            throw Refusal.badRequest(
+                    "the object provided is unrecognized (must be of type %s): Object '%s' is missing in '%s'"
+                            .formatted(type.kind(), kind.isEmpty() ? "Kind" : "apiVersion", body));
+        }
         if (apiVersion.isEmpty()) {
             body.put("apiVersion", type.apiVersion());
         } else if (!apiVersion.equals(type.apiVersion())) {
@@ -29,10 +35,20 @@ final class Identity {
         if (kind.isEmpty()) {
             body.put("kind", type.kind());
         } else if (!kind.equals(type.kind())) {
-            throw Refusal.badRequest(
-                    "the kind in the data (%s) does not match the expected kind (%s)"
-                            .formatted(kind, type.kind()));
+            throw otherKind(type, kind, Json.text(body, "metadata", "name"));
         }
+    }
+
+    private static Refusal otherKind(ResourceType type, String kind, String name) {
+        return type.custom()
+                ? Refusal.invalid(
+                        new Refusal.Subject(type.group(), kind, name),
+                        List.of(
+                                Cause.invalid(
+                                        "kind", "\"" + kind + "\"", "must be " + type.kind())))
+                : Refusal.badRequest(
+                        "%s in version \"%s\" cannot be handled as a %s: the kinds differ"
+                                .formatted(kind, type.version(), type.kind()));
     }
 
     static void place(ResourceType type, String namespace, ObjectNode metadata) {
@@ -44,19 +60,49 @@ final class Identity {
                                 + " the request");
             }
             metadata.put("namespace", namespace);
-        } else if (!given.isEmpty()) {
-            throw Refusal.badRequest("namespace is not allowed on a cluster-scoped object");
+        } else {
+            metadata.remove("namespace");
+        }
+    }
+
+    static void checkName(String wanted, JsonNode metadata) {
+        var name = Json.text(metadata, "name");
+        if (name.isEmpty()) {
+            throw Refusal.badRequest(
+                    "the name of the object (%s based on URL) was undeterminable: name must be provided"
+                            .formatted(wanted));
+        }
+        if (!name.equals(wanted)) {
+            throw Refusal.badRequest(
+                    "the name of the object (%s) does not match the name on the URL (%s)"
+                            .formatted(name, wanted));
         }
     }
 
     static void checkRevision(ResourceType type, @Nullable ObjectNode live, JsonNode metadata) {
         var wanted = Json.text(metadata, "resourceVersion");
         var present = live == null ? "" : Json.text(live, "metadata", "resourceVersion");
+        if (!wanted.chars().allMatch(Character::isDigit)) {
+            throw Refusal.failure(
+                    "strconv.ParseUint: parsing \"%s\": invalid syntax".formatted(wanted));
+        }
         if (!wanted.isEmpty() && !wanted.equals(present)) {
             throw Refusal.conflict(
                     type.subject(Json.text(metadata, "name")),
                     "the object has been modified; please apply your changes to the latest version"
                             + " and try again");
+        }
+    }
+
+    /// Unlike an update's uid, a patch's is no precondition but a change.
+    static void checkPatchedUid(ResourceType type, ObjectNode live, JsonNode metadata) {
+        var uid = Json.text(metadata, "uid");
+        if (!uid.isEmpty() && !uid.equals(Json.text(live, "metadata", "uid"))) {
+            throw Refusal.invalid(
+                    type.kindSubject(Json.text(metadata, "name")),
+                    List.of(
+                            Cause.invalid(
+                                    "metadata.uid", "\"" + uid + "\"", "field is immutable")));
         }
     }
 
@@ -68,6 +114,19 @@ final class Identity {
                     type.subject(Json.text(metadata, "name")),
                     "Precondition failed: UID in precondition: %s, UID in object meta: %s"
                             .formatted(wanted, present));
+        }
+    }
+
+    /// What only the server writes: a writer may repeat it, but not change it.
+    static void checkKept(ObjectNode live, JsonNode metadata, List<Cause> causes) {
+        for (var field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
+            var given = metadata.path(field);
+            if (!given.isMissingNode()
+                    && !given.isNull()
+                    && !given.equals(Json.at(live, "metadata", field))) {
+                causes.add(
+                        Cause.invalid("metadata." + field, given.toString(), "field is immutable"));
+            }
         }
     }
 
@@ -93,7 +152,8 @@ final class Identity {
                         "deletionTimestamp",
                         "deletionGracePeriodSeconds",
                         "resourceVersion",
-                        "generateName")) {
+                        "generateName",
+                        "selfLink")) {
             if (present.has(field)) {
                 metadata.set(field, present.get(field));
             } else {

@@ -25,7 +25,16 @@ final class Ledger {
     }
 
     Stored remove(Key key, ObjectNode last, boolean dryRun) {
-        return dryRun ? unsaved(key, last) : served(store.remove(key, last));
+        if (dryRun) {
+            return unsaved(key, last);
+        }
+        if (key.shelf().equals(CRDS)) {
+            // Nobody could find them any more, not even to delete them.
+            for (var object : store.list(key.name(), "").objects()) {
+                store.remove(object.key(), object.tree());
+            }
+        }
+        return served(store.remove(key, last));
     }
 
     private Stored unsaved(Key key, ObjectNode object) {

@@ -14,10 +14,13 @@ import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import io.tiphys.dev.sandbox.wire.Refusal.Cause;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The verbs that write. Each takes the store's lock for its whole length (well under a
@@ -27,7 +30,8 @@ public final class Registry {
     /// What a write left.
     ///
     /// @param created whether the write made the object
-    public record Outcome(Stored object, boolean created) {}
+    /// @param removed whether the write took it away
+    public record Outcome(Stored object, boolean created, boolean removed) {}
 
     private static final String NAMESPACES = "namespaces";
 
@@ -65,7 +69,7 @@ public final class Registry {
         }
         if (metadata.hasNonNull("resourceVersion")
                 && !Json.text(metadata, "resourceVersion").isEmpty()) {
-            throw Refusal.badRequest("resourceVersion should not be set on objects to be created");
+            throw Refusal.failure("resourceVersion should not be set on objects to be created");
         }
         return store.together(
                 () -> {
@@ -83,15 +87,21 @@ public final class Registry {
         Identity.checkTypeMeta(type, body);
         var metadata = Json.child(body, "metadata");
         Identity.place(type, namespace, metadata);
-        if (!Json.text(metadata, "name").equals(name)) {
-            throw Refusal.badRequest(
-                    "the name of the object (%s) does not match the name on the URL (%s)"
-                            .formatted(Json.text(metadata, "name"), name));
-        }
+        Identity.checkName(name, metadata);
         return store.together(
                 () -> {
                     var key = new Key(type.shelf(), namespace, name);
                     var live = get(type, namespace, name).tree();
+                    if (type.updatesByVersion()
+                            && Json.text(metadata, "resourceVersion").isEmpty()) {
+                        throw Refusal.invalid(
+                                type.subject(name),
+                                List.of(
+                                        Cause.invalid(
+                                                "metadata.resourceVersion",
+                                                "0",
+                                                "must be specified for an update")));
+                    }
                     return save(type, key, live, body, write, false);
                 });
     }
@@ -132,15 +142,39 @@ public final class Registry {
                     var live = get(type, namespace, name).tree();
                     live.put("apiVersion", type.apiVersion());
                     var next = patched(type, live.deepCopy(), patch);
-                    Identity.checkTypeMeta(type, next);
-                    var sameName = Json.text(next, "metadata", "name").equals(name);
-                    var sameSpace = Json.text(next, "metadata", "namespace").equals(namespace);
-                    if (!sameName || !sameSpace) {
-                        throw Refusal.badRequest(
-                                "a patch may not change metadata.name or metadata.namespace");
-                    }
+                    checkPatched(type, next, write);
+                    var metadata = Json.child(next, "metadata");
+                    Identity.checkName(name, metadata);
+                    Identity.place(type, namespace, metadata);
+                    Identity.checkPatchedUid(type, live, metadata);
                     return save(type, key, live, next, write, false);
                 });
+    }
+
+    /// What a patch left must be an object of the kind: otherwise it is the patch that is at fault.
+    private static void checkPatched(ResourceType type, ObjectNode next, Write write) {
+        try {
+            Identity.checkTypeMeta(type, next);
+            Rules.checkShape(type, next);
+            var unknown = Conformance.prune(next.deepCopy(), type.schema());
+            if (write.strict() && !unknown.isEmpty()) {
+                throw Refusal.badRequest("strict decoding error: " + quoted(unknown));
+            }
+        } catch (Refusal refusal) {
+            throw Refusal.invalid(
+                    new Refusal.Subject("", "", ""),
+                    List.of(
+                            Cause.invalid(
+                                    "patch",
+                                    "\"" + next + "\"",
+                                    String.valueOf(refusal.getMessage()))));
+        }
+    }
+
+    private static String quoted(List<String> unknown) {
+        return unknown.stream()
+                .map(field -> "unknown field \"" + field + "\"")
+                .collect(Collectors.joining(", "));
     }
 
     private static ObjectNode patched(ResourceType type, ObjectNode target, Patch patch) {
@@ -163,14 +197,15 @@ public final class Registry {
         if (!(body instanceof ObjectNode config)) {
             throw Refusal.badRequest("the applied configuration must be an object");
         }
+        if (Json.text(config, "apiVersion").isEmpty() || Json.text(config, "kind").isEmpty()) {
+            throw Refusal.badRequest(
+                    "invalid object type: /%s, Kind=%s"
+                            .formatted(Json.text(config, "apiVersion"), Json.text(config, "kind")));
+        }
         Identity.checkTypeMeta(type, config);
         var metadata = Json.child(config, "metadata");
-        Identity.place(type, namespace, metadata);
-        if (!Json.text(metadata, "name").equals(name)) {
-            throw Refusal.badRequest(
-                    "metadata.name (%s) does not match the name on the URL (%s)"
-                            .formatted(Json.text(metadata, "name"), name));
-        }
+        Identity.place(type, namespace, metadata.deepCopy());
+        Identity.checkName(name, metadata);
         if (!metadata.path("managedFields").isEmpty()) {
             throw Refusal.badRequest("metadata.managedFields must be nil");
         }
@@ -183,10 +218,18 @@ public final class Registry {
                         throw Refusal.notFound(type.subject(name));
                     }
                     var live = present == null ? null : present.tree();
+                    if (live == null && !Json.text(metadata, "uid").isEmpty()) {
+                        throw Refusal.conflict(
+                                type.subject(name),
+                                "uid mismatch: the provided object specified uid %s, and no existing object was found"
+                                        .formatted(Json.text(metadata, "uid")));
+                    }
                     Identity.checkRevision(type, live, metadata);
                     Identity.checkUid(type, live, metadata);
                     metadata.remove(List.of("resourceVersion", "uid", "managedFields"));
-                    Rules.checkShape(type, config);
+                    if (type.status() && write.subresource().equals("status")) {
+                        config.retain("apiVersion", "kind", "metadata", "status");
+                    }
                     if (live != null) {
                         live.put("apiVersion", type.apiVersion());
                     }
@@ -197,6 +240,7 @@ public final class Registry {
                                     type.schema(),
                                     writer(type, write),
                                     write.force());
+                    Identity.place(type, namespace, Json.child(next, "metadata"));
                     return save(type, key, live, next, write, true);
                 });
     }
@@ -229,8 +273,12 @@ public final class Registry {
             Identity.checkUid(type, live, metadata);
         }
         var next = throughTheDoor(type, live, sent, write);
-        reportUnknown(Conformance.prune(next, type.schema()), write);
+        reportUnknown(type, Conformance.prune(next, type.schema()), write);
         Rules.checkShape(type, next);
+        var causes = new ArrayList<Cause>();
+        if (live != null && write.subresource().isEmpty()) {
+            Identity.checkKept(live, Json.child(next, "metadata"), causes);
+        }
         Identity.keep(live, next, now());
         if (write.subresource().isEmpty()) {
             Rules.fillDefaults(type, next);
@@ -241,7 +289,7 @@ public final class Registry {
         }
         Identity.dropEmpty(next);
         write.gate().check(type, live, next);
-        Rules.check(type, live, next);
+        Rules.check(type, live, next, causes);
         if (live == null) {
             checkNamespace(key);
         }
@@ -296,22 +344,23 @@ public final class Registry {
         return sent;
     }
 
-    private static void reportUnknown(List<String> unknown, Write write) {
+    private static void reportUnknown(ResourceType type, List<String> unknown, Write write) {
         if (unknown.isEmpty()) {
             return;
         }
-        var quoted = unknown.stream().map(field -> "unknown field \"" + field + "\"").toList();
         if (write.strict()) {
-            throw Refusal.badRequest("strict decoding error: " + String.join(", ", quoted));
+            throw Refusal.badRequest(
+                    "%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
+                            .formatted(type.kind(), type.version(), type.kind(), quoted(unknown)));
         }
-        write.warnings().addAll(quoted);
+        unknown.forEach(field -> write.warnings().add("unknown field \"" + field + "\""));
     }
 
     private Outcome settle(Key key, @Nullable ObjectNode live, ObjectNode next, Write write) {
         if (live != null && live.equals(next)) {
             var present = store.get(key);
             if (present != null) {
-                return new Outcome(present, false);
+                return new Outcome(present, false, false);
             }
         }
         if (live != null) {
@@ -321,10 +370,10 @@ public final class Registry {
             var heldBySpec =
                     key.shelf().equals(NAMESPACES) && !next.at("/spec/finalizers").isEmpty();
             if (leaving && free && !graceful && !heldBySpec) {
-                return new Outcome(ledger.remove(key, next, write.dryRun()), false);
+                return new Outcome(ledger.remove(key, next, write.dryRun()), false, true);
             }
         }
-        return new Outcome(ledger.put(key, next, write.dryRun()), live == null);
+        return new Outcome(ledger.put(key, next, write.dryRun()), live == null, false);
     }
 
     private void checkNamespace(Key key) {
@@ -340,7 +389,12 @@ public final class Registry {
             throw Refusal.forbidden(
                     catalog.onShelf(key.shelf()).orElseThrow().subject(key.name()),
                     "unable to create new content in namespace %s because it is being terminated"
-                            .formatted(key.namespace()));
+                            .formatted(key.namespace()),
+                    List.of(
+                            new Cause(
+                                    "NamespaceTerminating",
+                                    "namespace %s is being terminated".formatted(key.namespace()),
+                                    "metadata.namespace")));
         }
     }
 

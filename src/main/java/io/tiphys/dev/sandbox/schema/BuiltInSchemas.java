@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -112,8 +113,11 @@ public final class BuiltInSchemas {
     }
 
     private static Schema make(Class<?> type) {
-        if (type == String.class || type == MicroTime.class || type.isEnum()) {
+        if (type == String.class || type.isEnum()) {
             return Schema.STRING;
+        }
+        if (type == MicroTime.class || type == ZonedDateTime.class) {
+            return Schema.MICRO_TIME;
         }
         if (type == Integer.class || type == Long.class || type == int.class) {
             return Schema.INTEGER;

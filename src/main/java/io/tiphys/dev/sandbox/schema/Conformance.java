@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.wire.Refusal.Cause;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -12,6 +13,17 @@ import java.util.regex.PatternSyntaxException;
 /// Holds an object against its schema: drops what the schema does not know, fills its defaults,
 /// and names what does not fit.
 public final class Conformance {
+
+    private static final Pattern QUANTITY =
+            Pattern.compile(
+                    "[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(n|u|m|k|[KMGTPE]i|[MGTPE]|[eE][+-]?[0-9]+|)");
+    private static final String QUANTITY_RULE =
+            "quantities must match the regular expression"
+                    + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+    private static final Pattern MICRO_TIME =
+            Pattern.compile(
+                    "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}(Z|[+-]\\d\\d:\\d\\d)");
 
     private Conformance() {}
 
@@ -84,6 +96,10 @@ public final class Conformance {
         }
         if (!fits(value, schema.type())) {
             var wanted = wanted(schema.type());
+            if (schema.type() == Schema.Type.QUANTITY) {
+                causes.add(new Cause("FieldValueInvalid", QUANTITY_RULE, path));
+                return;
+            }
             causes.add(
                     new Cause(
                             "FieldValueTypeInvalid",
@@ -107,6 +123,23 @@ public final class Conformance {
             for (int i = 0; i < value.size(); i++) {
                 check(value.get(i), schema.item(), path + "[" + i + "]", causes);
             }
+            if (!schema.leaf() && !schema.rules().isMissingNode()) {
+                duplicates(value, schema, path, causes);
+            }
+        }
+    }
+
+    private static void duplicates(JsonNode list, Schema schema, String path, List<Cause> causes) {
+        var seen = new HashSet<String>();
+        for (int i = 0; i < list.size(); i++) {
+            if (!seen.add(schema.pathElement(list.get(i)))) {
+                var set = schema.merge().set();
+                var key = list.get(i).deepCopy();
+                if (!set && key instanceof ObjectNode object) {
+                    object.retain(schema.merge().keys());
+                }
+                causes.add(Cause.duplicate(path + "[" + i + "]", key.toString()));
+            }
         }
     }
 
@@ -122,7 +155,10 @@ public final class Conformance {
             case NUMBER -> value.isNumber();
             case BOOLEAN -> value.isBoolean();
             case INT_OR_STRING -> value.isTextual() || value.isIntegralNumber();
-            case QUANTITY -> value.isTextual() || value.isNumber();
+            case QUANTITY ->
+                    value.isNumber()
+                            || (value.isTextual() && QUANTITY.matcher(value.asText()).matches());
+            case MICRO_TIME -> value.isTextual() && MICRO_TIME.matcher(value.asText()).matches();
             case ANY -> true;
         };
     }
@@ -131,7 +167,7 @@ public final class Conformance {
         return switch (type) {
             case OBJECT, MAP -> "object";
             case LIST -> "array";
-            case STRING, QUANTITY -> "string";
+            case STRING, QUANTITY, MICRO_TIME -> "string";
             case INTEGER -> "integer";
             case NUMBER -> "number";
             case BOOLEAN -> "boolean";
@@ -161,17 +197,20 @@ public final class Conformance {
         }
         var allowed = rules.path("enum");
         if (allowed.isArray() && !contains(allowed, value)) {
-            var list = allowed.toString();
-            causes.add(
-                    Cause.unsupported(
-                            path, value.toString(), list.substring(1, list.length() - 1)));
+            var names = new ArrayList<String>();
+            allowed.forEach(name -> names.add(name.toString()));
+            causes.add(Cause.unsupported(path, value.toString(), String.join(", ", names)));
         }
         if (value.isNumber()) {
             numberBounds(value, rules, path, causes);
         }
         if (value.isTextual()) {
+            // Of a text that is too short, nothing else is said.
+            var before = causes.size();
             sizeBounds(value.asText().length(), value, rules, path, "Length", "chars long", causes);
-            pattern(value.asText(), rules.path("pattern").asText(""), path, causes);
+            if (causes.size() == before) {
+                pattern(value.asText(), rules.path("pattern").asText(""), path, causes);
+            }
         }
         if (value.isArray()) {
             sizeBounds(value.size(), value, rules, path, "Items", "items", causes);
@@ -229,10 +268,16 @@ public final class Conformance {
         var most = rules.path("max" + what);
         if (most.isInt() && size > most.asInt()) {
             causes.add(
-                    new Cause(
-                            "FieldValueTooLong",
-                            "Too long: may not be more than %s %s".formatted(most, unit),
-                            path));
+                    what.equals("Length")
+                            ? new Cause(
+                                    "FieldValueTooLong",
+                                    "Too long: may not be more than %s %s".formatted(most, unit),
+                                    path)
+                            : new Cause(
+                                    "FieldValueTooMany",
+                                    "Too many: %d: must have at most %s items"
+                                            .formatted(size, most),
+                                    path));
         }
     }
 

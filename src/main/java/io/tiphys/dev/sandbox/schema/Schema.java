@@ -34,6 +34,7 @@ public record Schema(
         BOOLEAN,
         INT_OR_STRING,
         QUANTITY,
+        MICRO_TIME,
         ANY
     }
 
@@ -59,6 +60,7 @@ public record Schema(
     public static final Schema BOOLEAN = scalar(Type.BOOLEAN);
     public static final Schema INT_OR_STRING = scalar(Type.INT_OR_STRING);
     public static final Schema QUANTITY = scalar(Type.QUANTITY);
+    public static final Schema MICRO_TIME = scalar(Type.MICRO_TIME);
     public static final Schema ANY = scalar(Type.ANY);
 
     private static final Schema ANY_MAP = map(() -> ANY, false);
@@ -131,7 +133,7 @@ public record Schema(
         return switch (type) {
             case OBJECT, MAP -> atomic;
             case LIST -> atomic || !(merge.set() || !merge.keys().isEmpty());
-            case STRING, INTEGER, NUMBER, BOOLEAN, INT_OR_STRING, QUANTITY, ANY -> true;
+            case STRING, INTEGER, NUMBER, BOOLEAN, INT_OR_STRING, QUANTITY, MICRO_TIME, ANY -> true;
         };
     }
 

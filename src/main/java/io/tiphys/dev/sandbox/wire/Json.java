@@ -1,6 +1,7 @@
 package io.tiphys.dev.sandbox.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,8 +11,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -69,10 +73,39 @@ public final class Json {
             if (yaml) {
                 return yaml(body);
             }
-            throw Refusal.badRequest("error decoding JSON: " + e.getOriginalMessage());
+            throw Refusal.badRequest(
+                    "couldn't get version/kind; json parse error: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw Refusal.badRequest("error reading the body: " + e.getMessage());
         }
+    }
+
+    /// The fields that a JSON body names more than once; of what cannot be read, none.
+    public static List<String> duplicates(byte[] body) {
+        var duplicates = new ArrayList<String>();
+        var paths = new ArrayDeque<String>();
+        var names = new ArrayDeque<Set<String>>();
+        try (var parser = MAPPER.createParser(body)) {
+            var here = "";
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isStructStart()) {
+                    paths.push(here);
+                    names.push(new HashSet<>());
+                } else if (token.isStructEnd()) {
+                    here = paths.pop();
+                    names.pop();
+                } else if (token == JsonToken.FIELD_NAME) {
+                    var parent = paths.getFirst();
+                    here = (parent.isEmpty() ? "" : parent + ".") + parser.currentName();
+                    if (!names.getFirst().add(parser.currentName())) {
+                        duplicates.add(here);
+                    }
+                }
+            }
+        } catch (IOException _) {
+            return List.of();
+        }
+        return duplicates;
     }
 
     private static JsonNode yaml(byte[] body) {

@@ -1,7 +1,9 @@
 package io.tiphys.dev.sandbox.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ public final class Refusal extends RuntimeException {
                     "FieldValueRequired",
                     problem.isEmpty() ? "Required value" : "Required value: " + problem,
                     field);
+        }
+
+        public static Cause duplicate(String field, String value) {
+            return new Cause("FieldValueDuplicate", "Duplicate value: " + value, field);
         }
 
         public static Cause forbidden(String field, String problem) {
@@ -76,19 +82,46 @@ public final class Refusal extends RuntimeException {
         return plain(500, "InternalError", message);
     }
 
+    /// An error that the API server passes on as it is, without a reason.
+    public static Refusal failure(String message) {
+        return plain(500, "", message);
+    }
+
+    /// Options of a request that are refused, such as `PatchOptions`.
+    public static Refusal options(String kind, Cause cause) {
+        return invalid(new Subject("meta.k8s.io", kind, ""), List.of(cause));
+    }
+
+    /// A patch that cannot be carried out; the server does not say which step of it failed.
+    public static Refusal rejected() {
+        return new Refusal(
+                422,
+                "Invalid",
+                "the server rejected our request due to an error in our request",
+                new Subject("", "", ""),
+                List.of());
+    }
+
     public static Refusal unsupported(String message) {
         return plain(501, "NotImplemented", "the sandbox does not offer this: " + message);
     }
 
     public static Refusal notServed() {
-        return plain(404, "NotFound", "the server could not find the requested resource");
+        return new Refusal(
+                404,
+                "NotFound",
+                "the server could not find the requested resource",
+                new Subject("", "", ""),
+                List.of());
     }
 
     public static Refusal methodNotAllowed() {
-        return plain(
+        return new Refusal(
                 405,
                 "MethodNotAllowed",
-                "the server does not allow this method on the requested resource");
+                "the server does not allow this method on the requested resource",
+                new Subject("", "", ""),
+                List.of());
     }
 
     public static Refusal notFound(Subject subject) {
@@ -120,22 +153,38 @@ public final class Refusal extends RuntimeException {
     }
 
     public static Refusal applyConflict(List<Cause> causes) {
-        var lines =
-                causes.stream()
-                        .map(cause -> cause.message() + ": " + cause.field())
-                        .collect(Collectors.joining("\n- ", causes.size() > 1 ? "\n- " : "", ""));
+        var first = causes.getFirst();
         return new Refusal(
                 409,
                 "Conflict",
-                "Apply failed with %d conflict%s: %s"
-                        .formatted(causes.size(), causes.size() == 1 ? "" : "s", lines),
+                causes.size() == 1
+                        ? "Apply failed with 1 conflict: " + first.message() + ": " + first.field()
+                        : "Apply failed with %d conflicts: %s"
+                                .formatted(causes.size(), byManager(causes)),
                 null,
                 causes);
     }
 
+    private static String byManager(List<Cause> causes) {
+        var fields = new TreeMap<String, List<String>>();
+        for (var cause : causes) {
+            fields.computeIfAbsent(
+                            cause.message().replaceFirst("conflict", "conflicts"),
+                            _ -> new ArrayList<>())
+                    .add("\n- " + cause.field());
+        }
+        return fields.entrySet().stream()
+                .map(entry -> entry.getKey() + ":" + String.join("", entry.getValue()))
+                .collect(Collectors.joining("\n"));
+    }
+
     public static Refusal forbidden(Subject subject, String problem) {
+        return forbidden(subject, problem, List.of());
+    }
+
+    public static Refusal forbidden(Subject subject, String problem, List<Cause> causes) {
         return new Refusal(
-                403, "Forbidden", about(subject) + "forbidden: " + problem, subject, List.of());
+                403, "Forbidden", about(subject) + "forbidden: " + problem, subject, causes);
     }
 
     /// A path is refused without being named first, and a collection has no name.
@@ -176,7 +225,8 @@ public final class Refusal extends RuntimeException {
     public ObjectNode status() {
         var status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1").putObject("metadata");
-        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+        status.put("status", "Failure").put("message", getMessage());
+        putUnlessEmpty(status, "reason", reason);
         if (subject != null || !causes.isEmpty()) {
             var details = status.putObject("details");
             if (subject != null) {
@@ -195,9 +245,9 @@ public final class Refusal extends RuntimeException {
         return status.put("code", code);
     }
 
-    private static void putUnlessEmpty(ObjectNode details, String name, String value) {
+    private static void putUnlessEmpty(ObjectNode node, String field, String value) {
         if (!value.isEmpty()) {
-            details.put(name, value);
+            node.put(field, value);
         }
     }
 }
