@@ -115,14 +115,16 @@ public final class ManagedFields {
         }
         var owner = new Owner(writer.manager(), APPLY, writer.apiVersion(), writer.subresource());
         var last = managed.fieldsOf(owner);
-        var named = Typed.fieldsOf(config, schema);
-        managed.put(owner, reset(named, writer).without(SYSTEM), writer.now());
+        var named = named(config, schema);
+        var own = reset(named, writer).without(SYSTEM);
 
         var merged = (ObjectNode) Typed.merge(before, config, schema);
         // What belongs to the server is nobody's, but what it stands in is not dropped for that.
         var kept = named;
         for (var entry : managed.entries) {
-            kept = kept.union(entry.fields());
+            if (!entry.owner().equals(owner)) {
+                kept = kept.union(entry.fields());
+            }
         }
         var dropped = last.withNamedFields(schema).difference(kept.withNamedFields(schema));
         Typed.remove(merged, dropped, schema);
@@ -130,8 +132,26 @@ public final class ManagedFields {
         var changes = Typed.compare(before, merged, schema);
         var forced = force || managed.onlyLastApplied(before, changes, schema, owner);
         managed.settleConflicts(owner, changes, forced);
+        // Who changes nothing but the owners leaves no time behind.
+        managed.put(owner, own, before.equals(merged) ? managed.timeOf(owner) : writer.now());
         managed.write(merged);
         return merged;
+    }
+
+    private static FieldSet named(ObjectNode config, Schema schema) {
+        try {
+            return Typed.fieldsOf(config, schema);
+        } catch (Refusal misfit) {
+            var apiVersion = Json.text(config, "apiVersion");
+            throw Refusal.failure(
+                    "failed to create typed patch object (%s/%s; %s, Kind=%s): %s"
+                            .formatted(
+                                    Json.text(config, "metadata", "namespace"),
+                                    Json.text(config, "metadata", "name"),
+                                    apiVersion.contains("/") ? apiVersion : "/" + apiVersion,
+                                    Json.text(config, "kind"),
+                                    misfit.getMessage()));
+        }
     }
 
     /// Gives the writer of an ordinary create, update or patch what it changed.
@@ -195,6 +215,14 @@ public final class ManagedFields {
                 .map(Entry::fields)
                 .findFirst()
                 .orElseGet(FieldSet::new);
+    }
+
+    private String timeOf(Owner owner) {
+        return entries.stream()
+                .filter(entry -> entry.owner().equals(owner))
+                .map(Entry::time)
+                .findFirst()
+                .orElse("");
     }
 
     private void put(Owner owner, FieldSet fields, String now) {
@@ -277,7 +305,9 @@ public final class ManagedFields {
             node.put("manager", entry.owner().manager());
             node.put("operation", entry.owner().operation());
             node.put("apiVersion", entry.owner().apiVersion());
-            node.put("time", entry.time());
+            if (!entry.time().isEmpty()) {
+                node.put("time", entry.time());
+            }
             node.put("fieldsType", "FieldsV1");
             node.set("fieldsV1", entry.fields().fieldsV1());
             if (!entry.owner().subresource().isEmpty()) {

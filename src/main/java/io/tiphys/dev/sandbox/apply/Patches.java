@@ -36,7 +36,7 @@ public final class Patches {
         if (result instanceof ObjectNode object) {
             return object;
         }
-        throw refused("the patch leaves no object");
+        throw Refusal.rejected();
     }
 
     private static JsonNode step(JsonNode document, JsonNode operation) {
@@ -47,9 +47,6 @@ public final class Patches {
             }
             case "remove" -> remove(document, path);
             case "replace" -> {
-                if (document.at(path).isMissingNode()) {
-                    throw refused("replace: the path \"" + path + "\" does not exist");
-                }
                 if (path.matches()) {
                     return value(operation);
                 }
@@ -67,10 +64,10 @@ public final class Patches {
             }
             case "test" -> {
                 if (!document.at(path).equals(value(operation))) {
-                    throw refused("testing value \"" + path + "\" failed");
+                    throw Refusal.rejected();
                 }
             }
-            default -> throw Refusal.badRequest("unknown operation " + operation.path("op"));
+            default -> throw Refusal.rejected();
         }
         return document;
     }
@@ -94,7 +91,7 @@ public final class Patches {
     private static JsonNode existing(JsonNode document, JsonPointer path) {
         var value = document.at(path);
         if (value.isMissingNode()) {
-            throw refused("the path \"" + path + "\" does not exist");
+            throw Refusal.rejected();
         }
         return value;
     }
@@ -109,16 +106,17 @@ public final class Patches {
             case ArrayNode list when last.equals("-") -> list.add(value);
             case ArrayNode list when index(path) >= 0 && index(path) <= list.size() ->
                     list.insert(index(path), value);
-            default -> throw refused("add: the path \"" + path + "\" does not exist");
+            default -> throw Refusal.rejected();
         }
         return document;
     }
 
     private static void replace(JsonNode document, JsonPointer path, JsonNode value) {
+        // An absent field is set all the same, but an absent item has no place.
         switch (document.at(path.head())) {
             case ObjectNode parent -> parent.set(path.last().getMatchingProperty(), value);
-            case ArrayNode list -> list.set(index(path), value);
-            default -> throw refused("replace: the path \"" + path + "\" does not exist");
+            case ArrayNode list when list.has(index(path)) -> list.set(index(path), value);
+            default -> throw Refusal.rejected();
         }
     }
 
@@ -127,18 +125,11 @@ public final class Patches {
         switch (document.at(path.head())) {
             case ObjectNode parent -> parent.remove(path.last().getMatchingProperty());
             case ArrayNode list -> list.remove(index(path));
-            default -> throw refused("remove: the path \"" + path + "\" cannot be removed");
+            default -> throw Refusal.rejected();
         }
     }
 
     private static int index(JsonPointer path) {
         return path.last().getMatchingIndex();
-    }
-
-    private static Refusal refused(String problem) {
-        return Refusal.plain(
-                422,
-                "Invalid",
-                "the server rejected our request due to an error in our request: " + problem);
     }
 }

@@ -1,7 +1,5 @@
 package io.tiphys.dev.sandbox.apply;
 
-import static java.util.Comparator.comparingInt;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,10 +7,9 @@ import io.tiphys.dev.sandbox.schema.Schema;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Strategic merge patch: a merge patch that knows which lists merge by key, with its directives
@@ -39,22 +36,19 @@ public final class StrategicMerge {
                 target.removeAll();
                 return;
             }
-            default -> throw Refusal.badRequest("unknown patch type " + patch.path(PATCH));
+            default -> throw unknownDirective(patch);
         }
         var retained = patch.path(RETAIN_KEYS);
         if (retained.isArray()) {
             target.retain(Json.texts(retained));
         }
-        var before = new HashMap<String, List<JsonNode>>();
-        for (var field : patch.properties()) {
-            if (field.getKey().startsWith(ORDER)) {
-                var name = field.getKey().substring(ORDER.length());
-                before.put(name, keys(target.path(name), patchKey(schema, name)));
-            }
-        }
         for (var field : patch.properties()) {
             if (!field.getKey().startsWith("$")) {
+                var before = target.path(field.getKey()).deepCopy();
                 field(target, field.getKey(), field.getValue(), schema);
+                if (!patch.has(ORDER + field.getKey())) {
+                    order(target, field.getKey(), field.getValue(), before, schema);
+                }
             }
         }
         for (var field : patch.properties()) {
@@ -63,37 +57,28 @@ public final class StrategicMerge {
                 field.getValue().forEach(gone::add);
                 var list = target.path(field.getKey().substring(DELETE.length()));
                 Json.removeIf(list, gone::contains);
+            } else if (field.getKey().startsWith(ORDER)) {
+                var name = field.getKey().substring(ORDER.length());
+                order(target, name, field.getValue(), target.path(name).deepCopy(), schema);
             }
         }
-        before.forEach(
-                (name, order) -> {
-                    var key = patchKey(schema, name);
-                    if (key != null && target.get(name) instanceof ArrayNode list) {
-                        arrange(list, keys(patch.path(ORDER + name), key), order, key);
-                    }
-                });
     }
 
-    /// The field by which a list's items merge; empty where they are no objects, null where the
-    /// list does not merge.
-    private static @Nullable String patchKey(Schema schema, String list) {
-        var child = schema.child(list);
-        return child == null ? null : child.merge().patchKey();
+    private static Refusal unknownDirective(ObjectNode patch) {
+        return Refusal.failure(
+                "unknown patch type: %s in map: map[%s]"
+                        .formatted(patch.path(PATCH).asText(), terms(patch)));
     }
 
-    private static List<JsonNode> keys(JsonNode list, @Nullable String key) {
-        var keys = new ArrayList<JsonNode>();
-        list.forEach(item -> keys.add(keyOf(item, key == null ? "" : key)));
-        return keys;
-    }
-
-    private static JsonNode keyOf(JsonNode item, String key) {
-        return key.isEmpty() ? item : item.path(key);
+    private static String terms(JsonNode object) {
+        return object.properties().stream()
+                .map(field -> field.getKey() + ":" + field.getValue().asText())
+                .collect(Collectors.joining(" "));
     }
 
     private static void field(ObjectNode target, String name, JsonNode value, Schema schema) {
         var child = schema.child(name);
-        var key = patchKey(schema, name);
+        var key = child == null ? null : child.merge().patchKey();
         if (value.isNull()) {
             target.remove(name);
         } else if (value instanceof ObjectNode part) {
@@ -104,13 +89,11 @@ public final class StrategicMerge {
             }
         } else if (value instanceof ArrayNode items && child != null && key != null) {
             var list = Json.list(target, name);
-            var before = keys(list, key);
             if (key.isEmpty()) {
                 mergeScalars(list, items);
             } else {
                 mergeItems(list, items, key, child);
             }
-            arrange(list, keys(items, key), before, key);
         } else {
             target.set(name, value);
         }
@@ -137,43 +120,64 @@ public final class StrategicMerge {
                 continue;
             }
             if (!item.hasNonNull(key)) {
-                throw Refusal.badRequest(
-                        "map: %s does not contain declared merge key: %s".formatted(item, key));
+                throw Refusal.failure(
+                        "map: map[%s] does not contain declared merge key: %s"
+                                .formatted(terms(item), key));
             }
             if (item.path(PATCH).asText().equals("delete")) {
                 Json.removeIf(list, present -> present.path(key).equals(item.get(key)));
                 continue;
             }
-            var present = find(list, key, item.get(key));
-            patch(present == null ? list.addObject() : present, item, schema.item());
+            var present = find(list, key, item.path(key));
+            var into = present instanceof ObjectNode object ? object : list.addObject();
+            patch(into, item, schema.item());
         }
     }
 
-    private static @Nullable ObjectNode find(JsonNode list, String key, JsonNode value) {
-        for (var item : Json.objects(list)) {
-            if (item.path(key).equals(value)) {
+    /// The items that the patch names stand in its order, the others in theirs; of two that are
+    /// next in line, the one that stood first before goes first.
+    private static void order(
+            ObjectNode target, String name, JsonNode wanted, JsonNode before, Schema schema) {
+        var child = schema.child(name);
+        var key = child == null ? null : child.merge().patchKey();
+        if (key == null || !(target.get(name) instanceof ArrayNode list)) {
+            return;
+        }
+        var named = new ArrayDeque<JsonNode>();
+        for (var item : wanted) {
+            var present = find(list, key, identity(item, key));
+            if (present != null && !named.contains(present)) {
+                named.add(present);
+            }
+        }
+        var others = new ArrayDeque<JsonNode>();
+        list.forEach(others::add);
+        others.removeAll(named);
+        var places = new HashMap<JsonNode, Integer>();
+        for (var item : before) {
+            places.putIfAbsent(identity(item, key), places.size());
+        }
+        list.removeAll();
+        while (!named.isEmpty() && !others.isEmpty()) {
+            var mine = places.get(identity(named.getFirst(), key));
+            var other = places.get(identity(others.getFirst(), key));
+            var otherFirst = mine != null && other != null && other < mine;
+            list.add(otherFirst ? others.removeFirst() : named.removeFirst());
+        }
+        named.forEach(list::add);
+        others.forEach(list::add);
+    }
+
+    private static JsonNode identity(JsonNode item, String key) {
+        return key.isEmpty() ? item : item.path(key);
+    }
+
+    private static @Nullable JsonNode find(ArrayNode list, String key, JsonNode identity) {
+        for (var item : list) {
+            if (identity(item, key).equals(identity)) {
                 return item;
             }
         }
         return null;
-    }
-
-    /// Puts what a patch named into the patch's order and leaves the rest in the order in which it
-    /// stood. Of the next of each, the patch's goes first unless the other stood before it.
-    private static void arrange(
-            ArrayNode list, List<JsonNode> patched, List<JsonNode> before, String key) {
-        var named = new ArrayList<JsonNode>();
-        var others = new ArrayDeque<JsonNode>();
-        list.forEach(item -> (patched.contains(keyOf(item, key)) ? named : others).add(item));
-        named.sort(comparingInt(item -> patched.indexOf(keyOf(item, key))));
-        list.removeAll();
-        for (var item : named) {
-            int stood = before.indexOf(keyOf(item, key));
-            while (!others.isEmpty() && before.indexOf(keyOf(others.element(), key)) < stood) {
-                list.add(others.remove());
-            }
-            list.add(item);
-        }
-        list.addAll(others);
     }
 }

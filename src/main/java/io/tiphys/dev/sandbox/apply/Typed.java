@@ -40,14 +40,14 @@ final class Typed {
         if (schema.leaf()) {
             set.insert(path);
         } else if (schema.isMapping()) {
+            if (!value.isObject()) {
+                throw misfit(path, "expected map, got " + value);
+            }
             for (var field : value.properties()) {
                 var child = schema.child(field.getKey());
                 if (child == null) {
                     path.add("f:" + field.getKey());
-                    var where = FieldSet.readable(path);
-                    throw Refusal.internal(
-                            "failed to create typed patch object: %s: field not declared in schema"
-                                    .formatted(where));
+                    throw misfit(path, "field not declared in schema");
                 }
                 path.add("f:" + field.getKey());
                 fieldsOf(field.getValue(), child.resolve(field.getValue()), path, set);
@@ -58,20 +58,26 @@ final class Typed {
                 path.removeLast();
             }
         } else {
+            if (!value.isArray()) {
+                throw misfit(path, "expected list, got " + value);
+            }
             var seen = new LinkedHashSet<String>();
             for (var item : value) {
                 var element = schema.pathElement(item);
-                path.add(element);
                 if (!seen.add(element)) {
-                    throw Refusal.internal(
-                            "failed to create typed patch object: %s: duplicate entries for key"
-                                    .formatted(FieldSet.readable(path)));
+                    var key = FieldSet.readable(List.of(element));
+                    throw misfit(path, "duplicate entries for key " + key);
                 }
+                path.add(element);
                 fieldsOf(item, schema.item().resolve(item), path, set);
                 set.insert(path);
                 path.removeLast();
             }
         }
+    }
+
+    private static Refusal misfit(List<String> path, String problem) {
+        return Refusal.failure(FieldSet.readable(path) + ": " + problem);
     }
 
     static Changes compare(JsonNode before, JsonNode after, Schema schema) {
