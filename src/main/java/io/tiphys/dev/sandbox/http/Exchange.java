@@ -112,7 +112,8 @@ record Exchange(HttpServerRequest request, byte[] body, User user) {
             throw Refusal.plain(
                     406,
                     "NotAcceptable",
-                    "only the following media types are accepted: application/json");
+                    "406: Not Acceptable\n\nAvailable representations: application/json,"
+                            + " application/json;stream=watch");
         }
     }
 
@@ -130,6 +131,14 @@ record Exchange(HttpServerRequest request, byte[] body, User user) {
 
     void answer(int code, String type, Buffer body) {
         request.response().setStatusCode(code).putHeader("Content-Type", type).end(body);
+    }
+
+    /// Where no API is served, the server answers as any web server does.
+    void pageNotFound() {
+        request.response()
+                .setStatusCode(404)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .end("404 page not found\n");
     }
 
     void warn(List<String> warnings) {

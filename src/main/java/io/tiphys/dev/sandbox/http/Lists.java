@@ -3,6 +3,7 @@ package io.tiphys.dev.sandbox.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.kinds.ResourceType;
+import io.tiphys.dev.sandbox.storage.Key;
 import io.tiphys.dev.sandbox.storage.Selector;
 import io.tiphys.dev.sandbox.storage.Store;
 import io.tiphys.dev.sandbox.storage.Stored;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Answers lists, whole or page by page. The pages of one list all show the revision of the first;
@@ -45,13 +47,18 @@ final class Lists {
     void answer(Exchange exchange, Target target, Selector selector) {
         var limit = exchange.number("limit");
         var token = exchange.query("continue");
+        ListOptions.check(exchange);
+        var exact = exchange.query("resourceVersionMatch").equals("Exact");
         checkRevision(exchange.number("resourceVersion"));
         var type = target.type();
         var id = "";
         int from = 0;
         Paged list;
         if (token.isEmpty()) {
-            list = whole(target, selector);
+            list =
+                    exact
+                            ? at(exchange.number("resourceVersion"), target, selector)
+                            : whole(target, selector);
             if (limit > 0 && limit < list.objects().size()) {
                 id = remember(list);
             }
@@ -89,7 +96,8 @@ final class Lists {
             throw Refusal.plain(
                     504,
                     "Timeout",
-                    "Too large resource version: %d, current: %d".formatted(wanted, present));
+                    "Timeout: Too large resource version: %d, current: %d"
+                            .formatted(wanted, present));
         }
     }
 
@@ -100,6 +108,39 @@ final class Lists {
                         ? snapshot.objects()
                         : snapshot.objects().stream().filter(selector::matches).toList();
         return new Paged(target.type().shelf(), target.namespace(), objects, snapshot.revision());
+    }
+
+    /// As it stood at a revision, from what stands now and the changes since.
+    private Paged at(long revision, Target target, Selector selector) {
+        return store.together(
+                () -> {
+                    var objects = new TreeMap<Key, Stored>();
+                    var shelf = target.type().shelf();
+                    store.list(shelf, target.namespace())
+                            .objects()
+                            .forEach(object -> objects.put(object.key(), object));
+                    var changes = store.since(revision);
+                    if (changes == null) {
+                        throw Refusal.expired(
+                                "The provided resource version is no longer available: "
+                                        + revision);
+                    }
+                    for (var change : changes.reversed()) {
+                        var key = change.after().key();
+                        var within =
+                                key.shelf().equals(shelf)
+                                        && (target.namespace().isEmpty()
+                                                || key.namespace().equals(target.namespace()));
+                        var before = change.before();
+                        if (within && before == null) {
+                            objects.remove(key);
+                        } else if (within && before != null) {
+                            objects.put(key, before);
+                        }
+                    }
+                    var selected = objects.values().stream().filter(selector::matches).toList();
+                    return new Paged(shelf, target.namespace(), selected, revision);
+                });
     }
 
     private String remember(Paged list) {
@@ -133,8 +174,9 @@ final class Lists {
     private static ObjectNode position(String token) {
         try {
             return Json.foreignObject(Base64.getUrlDecoder().decode(token), false);
-        } catch (IllegalArgumentException _) {
-            throw Refusal.badRequest("continue key is not valid");
+        } catch (IllegalArgumentException | Refusal e) {
+            throw Refusal.badRequest(
+                    "invalid continue token: continue key is not valid: " + e.getMessage());
         }
     }
 
@@ -173,5 +215,11 @@ final class Lists {
     /// All objects that a collection's deletion is about.
     List<Stored> select(Target target, Selector selector) {
         return new ArrayList<>(whole(target, selector).objects());
+    }
+
+    /// Answers with what was deleted.
+    void deleted(Exchange exchange, Target target, List<Stored> objects) {
+        var metadata = Json.object().put("resourceVersion", Long.toString(store.revision()));
+        exchange.answer(200, body(exchange, target.type(), objects, metadata));
     }
 }

@@ -21,10 +21,26 @@ import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Set;
 
 /// Turns a request for a resource into a verb, and the verb's outcome into an answer.
 final class Resources {
+
+    /// Subresources that a real server has and the sandbox has not.
+    private static final Set<String> ELSEWHERE =
+            Set.of(
+                    "approval",
+                    "attach",
+                    "binding",
+                    "ephemeralcontainers",
+                    "eviction",
+                    "exec",
+                    "finalize",
+                    "log",
+                    "portforward",
+                    "proxy",
+                    "resize",
+                    "token");
 
     private final Vertx vertx;
     private final Store store;
@@ -106,7 +122,7 @@ final class Resources {
                     case "scale" -> type.scale() != null;
                     case "token" -> isToken(target);
                     default -> {
-                        if (type.custom()) {
+                        if (type.custom() || !ELSEWHERE.contains(target.subresource())) {
                             yield false;
                         }
                         throw Refusal.unsupported(
@@ -167,55 +183,43 @@ final class Resources {
     }
 
     private Write write(Exchange exchange, Target target) {
-        var agent = exchange.header("User-Agent");
-        var slash = agent.indexOf('/');
-        var program = slash < 0 ? agent : agent.substring(0, slash);
-        var manager = exchange.query("fieldManager");
-        return new Write(
-                manager.isEmpty() ? program.isEmpty() ? "unknown" : program : manager,
-                target.subresource(),
-                dryRun(exchange),
-                validation(exchange).equals("Strict"),
-                exchange.flag("force"),
-                new ArrayList<>(),
-                access.gate(exchange.user()));
+        return WriteOptions.of(exchange, target, access.gate(exchange.user()));
     }
 
-    private static boolean dryRun(Exchange exchange) {
-        return switch (exchange.query("dryRun")) {
-            case "" -> false;
-            case "All" -> true;
-            case String other ->
-                    throw Refusal.badRequest(
-                            "dryRun: Unsupported value: \""
-                                    + other
-                                    + "\": supported values: \"All\"");
-        };
-    }
-
-    private static String validation(Exchange exchange) {
-        var validation = exchange.query("fieldValidation");
-        if (!List.of("", "Ignore", "Warn", "Strict").contains(validation)) {
-            throw Refusal.badRequest("fieldValidation: Unsupported value: \"" + validation + "\"");
+    private static ObjectNode object(Exchange exchange, Target target, Write write) {
+        if (Set.of("application/json", "").contains(exchange.contentType())) {
+            reportDuplicates(exchange, target.type(), write);
         }
-        return validation;
+        return object(exchange);
     }
 
     static ObjectNode object(Exchange exchange) {
         return switch (exchange.contentType()) {
             case "application/json", "" -> Json.foreignObject(exchange.body(), false);
             case "application/yaml" -> Json.foreignObject(exchange.body(), true);
-            case String other -> throw unsupportedType(other);
+            default ->
+                    throw Refusal.plain(
+                            415,
+                            "UnsupportedMediaType",
+                            "the body of the request was in an unknown format - accepted media"
+                                + " types include: application/json, application/yaml (no protobuf,"
+                                + " so give kubectl a manifest with -f instead of flags)");
         };
     }
 
-    private static Refusal unsupportedType(String type) {
-        return Refusal.plain(
-                415,
-                "UnsupportedMediaType",
-                "the body of the request was in an unknown format (%s): the sandbox reads JSON and"
-                                .formatted(type)
-                        + " YAML, so give kubectl a manifest with -f instead of flags");
+    private static void reportDuplicates(Exchange exchange, ResourceType type, Write write) {
+        if (WriteOptions.validation(exchange).equals("Ignore")) {
+            return;
+        }
+        for (var field : Json.duplicates(exchange.body())) {
+            var problem = "duplicate field \"" + field + "\"";
+            if (write.strict()) {
+                throw Refusal.badRequest(
+                        "%s in version \"%s\" cannot be handled as a %s: strict decoding error: %s"
+                                .formatted(type.kind(), type.version(), type.kind(), problem));
+            }
+            write.warnings().add(problem);
+        }
     }
 
     private static String neededNamespace(Target target) {
@@ -233,12 +237,13 @@ final class Resources {
         }
         var write = write(exchange, target);
         var namespace = neededNamespace(target);
-        var outcome = registry.create(target.type(), namespace, object(exchange), write);
+        var outcome =
+                registry.create(target.type(), namespace, object(exchange, target, write), write);
         answer(exchange, target, outcome, write);
     }
 
     private void answer(Exchange exchange, Target target, Outcome outcome, Write write) {
-        if (!validation(exchange).equals("Ignore")) {
+        if (!WriteOptions.validation(exchange).equals("Ignore")) {
             exchange.warn(write.warnings());
         }
         var code = outcome.created() ? 201 : 200;
@@ -247,7 +252,7 @@ final class Resources {
 
     private void update(Exchange exchange, Target target) {
         var write = write(exchange, target);
-        var body = object(exchange);
+        var body = object(exchange, target, write);
         var scale = target.type().scale();
         if (target.subresource().equals("scale") && scale != null) {
             scale(exchange, target, body, scale, write);
@@ -269,19 +274,9 @@ final class Resources {
         var write = write(exchange, target);
         var patch = patchBody(exchange);
         if (patch.form() == Patch.Form.APPLY) {
-            if (exchange.query("fieldManager").isEmpty()) {
-                throw Refusal.plain(
-                        422,
-                        "Invalid",
-                        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is"
-                                + " required for apply patch");
-            }
-        } else if (exchange.request().params().contains("force")) {
-            throw Refusal.plain(
-                    422,
-                    "Invalid",
-                    "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be"
-                            + " specified for non-apply patch");
+            WriteOptions.checkApply(exchange);
+        } else {
+            WriteOptions.checkPatch(exchange);
         }
         var scale = target.type().scale();
         if (target.subresource().equals("scale") && scale != null) {
@@ -301,7 +296,9 @@ final class Resources {
                     case "application/json-patch+json" -> Patch.Form.JSON;
                     case "application/strategic-merge-patch+json" -> Patch.Form.STRATEGIC;
                     case "application/apply-patch+yaml" -> Patch.Form.APPLY;
-                    default -> throw unsupportedType(type);
+                    default ->
+                            throw Refusal.plain(
+                                    415, "UnsupportedMediaType", "415: Unsupported Media Type");
                 };
         return new Patch(form, Json.foreign(exchange.body(), form == Patch.Form.APPLY));
     }
@@ -333,7 +330,7 @@ final class Resources {
                 options,
                 exchange.query("propagationPolicy"),
                 exchange.query("gracePeriodSeconds"),
-                dryRun(exchange));
+                WriteOptions.dryRun(exchange));
     }
 
     private void delete(Exchange exchange, Target target) {
@@ -342,30 +339,35 @@ final class Resources {
         }
         var type = target.type();
         var outcome = registry.delete(type, target.namespace(), target.name(), deletion(exchange));
-        if (store.get(outcome.object().key()) != null) {
+        if (!outcome.removed()) {
             exchange.answer(200, view(exchange, type, outcome.object()));
             return;
         }
         var success = Json.object().put("kind", "Status").put("apiVersion", "v1");
         success.putObject("metadata");
         success.put("status", "Success");
-        success.putObject("details")
-                .put("name", target.name())
-                .put("group", type.group())
-                .put("kind", type.plural())
-                .put("uid", outcome.object().uid());
+        var details = success.putObject("details").put("name", target.name());
+        if (!type.group().isEmpty()) {
+            details.put("group", type.group());
+        }
+        details.put("kind", type.plural()).put("uid", outcome.object().uid());
         exchange.answer(200, success);
     }
 
     private void deleteCollection(Exchange exchange, Target target) {
         var namespace = neededNamespace(target);
+        if (target.type().shelf().equals("namespaces")) {
+            throw Refusal.methodNotAllowed();
+        }
         var deletion = deletion(exchange);
         var selected = lists.select(target, selector(exchange, target));
+        var deleted = new ArrayList<Stored>();
         for (var object : selected) {
             if (store.get(object.key()) != null) {
-                registry.delete(target.type(), namespace, object.key().name(), deletion);
+                var name = object.key().name();
+                deleted.add(registry.delete(target.type(), namespace, name, deletion).object());
             }
         }
-        lists.answer(exchange, target, selector(exchange, target));
+        lists.deleted(exchange, target, deleted);
     }
 }

@@ -63,13 +63,7 @@ final class WatchStream implements OpenWatch {
             Target target,
             Selector selector) {
         var initial = exchange.flag("sendInitialEvents");
-        if (initial && !exchange.query("resourceVersionMatch").equals("NotOlderThan")) {
-            throw Refusal.plain(
-                    422,
-                    "Invalid",
-                    "resourceVersionMatch: Forbidden: sendInitialEvents requires setting"
-                            + " resourceVersionMatch to NotOlderThan");
-        }
+        ListOptions.checkWatch(exchange);
         var revision = exchange.number("resourceVersion");
         var since = initial || revision == 0 ? null : Long.valueOf(revision);
         var scope = new Watch.Scope(target.type().shelf(), target.namespace(), selector, since);

@@ -24,10 +24,20 @@ public record Selector(List<Predicate<Stored>> conditions) {
                             + "\\s+(?<op>in|notin)\\s*\\((?<values>[^)]*)\\)"
                             + "|\\s*(?<eq>==|=|!=)\\s*(?<value>[^\\s,]*))?)\\s*(?:,|$)");
 
+    private static final Pattern KEY =
+            Pattern.compile("([^/]+/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+
     private static final Map<String, Set<String>> FIELDS =
             Map.of(
                     "pods",
-                    Set.of("status.phase", "spec.nodeName", "spec.restartPolicy"),
+                    Set.of(
+                            "status.phase",
+                            "status.podIP",
+                            "status.nominatedNodeName",
+                            "spec.nodeName",
+                            "spec.restartPolicy",
+                            "spec.schedulerName",
+                            "spec.serviceAccountName"),
                     "events",
                     Set.of(
                             "involvedObject.kind",
@@ -49,7 +59,12 @@ public record Selector(List<Predicate<Stored>> conditions) {
             if (!rest.region(at, labels.length()).lookingAt()) {
                 throw Refusal.badRequest("unable to parse requirement: " + labels);
             }
-            conditions.add(requirement(rest.toMatchResult()));
+            var match = rest.toMatchResult();
+            var key = match.group("absent") == null ? match.group("key") : match.group("absent");
+            if (!KEY.matcher(key).matches()) {
+                throw Refusal.badRequest("unable to parse requirement: <nil>: " + key);
+            }
+            conditions.add(requirement(match));
             at = rest.end();
         }
         for (var field : fields.isEmpty() ? List.<String>of() : List.of(fields.split(",", -1))) {
@@ -88,7 +103,8 @@ public record Selector(List<Predicate<Stored>> conditions) {
         var negated = term.contains("!=");
         var parts = term.split("!=|==?", 2);
         if (parts.length != 2) {
-            throw Refusal.badRequest("invalid field selector: " + term);
+            throw Refusal.badRequest(
+                    "invalid selector: '%s'; can't understand '%s'".formatted(term, term));
         }
         var value = parts[1].strip();
         Predicate<Stored> same =

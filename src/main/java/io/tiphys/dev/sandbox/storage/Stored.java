@@ -40,6 +40,13 @@ public record Stored(
                 Json.bytes(object));
     }
 
+    /// The same under another revision.
+    public Stored at(long revision) {
+        var tree = tree();
+        Json.child(tree, "metadata").put("resourceVersion", Long.toString(revision));
+        return of(key, revision, tree);
+    }
+
     /// A tree of the reader's own.
     public ObjectNode tree() {
         return Json.own(json);

@@ -98,7 +98,12 @@ public final class Watch implements AutoCloseable {
             return false;
         }
         var kind = was ? is ? Kind.MODIFIED : Kind.DELETED : Kind.ADDED;
-        waiting.add(new Event(kind, change.after()));
+        // What leaves the selection is shown as it was, at the revision at which it left.
+        var seen =
+                before != null && was && !is && !change.removed()
+                        ? before.at(change.revision())
+                        : change.after();
+        waiting.add(new Event(kind, seen));
         return true;
     }
 
