@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.dev.sandbox.conformance.Case.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ final class CaseRun implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NAMESPACES = "/api/v1/namespaces";
+
+    /// A real cluster's controllers have the namespaces of all cases to clear up at once.
+    private static final Duration CONTROLLERS_TAKE = Duration.ofMinutes(1);
 
     /// One byte more than the API server takes.
     private static final int TOO_LARGE = 3 * 1024 * 1024 + 1;
@@ -43,7 +47,9 @@ final class CaseRun implements AutoCloseable {
         if (step.fields().has("events")) {
             watched(step, request);
         } else if (step.fields().path("eventually").asBoolean()) {
-            await().ignoreExceptions().untilAsserted(() -> answered(step, request));
+            await().atMost(CONTROLLERS_TAKE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> answered(step, request));
         } else {
             answered(step, request);
         }
