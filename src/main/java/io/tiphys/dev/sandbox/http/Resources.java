@@ -21,6 +21,7 @@ import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /// Turns a request for a resource into a verb, and the verb's outcome into an answer.

@@ -8,9 +8,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Lets the controllers of workloads be late: with the annotation
-// `sandbox.tiphys.io/observed-after`
-/// they see a new generation only after that long, and `status.observedGeneration` lags.
+/// Lets the controllers of workloads be late: where `observed-after` says so, they see a new
+/// generation only after that long, and `status.observedGeneration` lags.
 final class Attention {
 
     /// When a generation will be seen.
