@@ -48,9 +48,9 @@ final class Cells {
                     entry(
                             "nodeSelector",
                             text(it -> labels(it.at("/spec/template/spec/nodeSelector")))),
-                    entry("podReady", text(Cells::podReady)),
-                    entry("podStatus", text(Cells::podStatus)),
-                    entry("podRestarts", Cells::podRestarts),
+                    entry("podReady", text(PodCells::podReady)),
+                    entry("podStatus", text(PodCells::podStatus)),
+                    entry("podRestarts", PodCells::podRestarts),
                     entry("involved", text(Cells::involved)),
                     entry(
                             "source",
@@ -168,7 +168,7 @@ final class Cells {
         return orNone(String.join(",", terms));
     }
 
-    private static boolean condition(JsonNode object, String type) {
+    static boolean condition(JsonNode object, String type) {
         return Json.objects(object.at("/status/conditions")).stream()
                 .anyMatch(
                         it ->
@@ -176,84 +176,8 @@ final class Cells {
                                         && Json.text(it, "status").equals("True"));
     }
 
-    private static boolean leaving(JsonNode object) {
+    static boolean leaving(JsonNode object) {
         return object.at("/metadata/deletionTimestamp").isTextual();
-    }
-
-    private static String podReady(JsonNode pod) {
-        var ready =
-                Json.objects(pod.at("/status/containerStatuses")).stream()
-                        .filter(it -> it.path("ready").asBoolean())
-                        .filter(it -> it.at("/state/running").isObject())
-                        .count();
-        return ready + "/" + pod.at("/spec/containers").size();
-    }
-
-    private static String podStatus(JsonNode pod) {
-        var phase = Json.text(pod, "status", "phase");
-        var reason = pod.at("/status/reason").asText(phase);
-        var initialising = initialising(pod);
-        if (!initialising.isEmpty()) {
-            reason = initialising;
-        } else {
-            boolean running = false;
-            for (var container : Json.objects(pod.at("/status/containerStatuses")).reversed()) {
-                var state = container.path("state");
-                if (state.path("waiting").hasNonNull("reason")) {
-                    reason = Json.text(state, "waiting", "reason");
-                } else if (state.path("terminated").isObject()) {
-                    reason = ended(state.path("terminated"));
-                } else if (state.path("running").isObject()) {
-                    running |= container.path("ready").asBoolean();
-                }
-            }
-            if (reason.equals("Completed") && running) {
-                reason = condition(pod, "Ready") ? "Running" : "NotReady";
-            }
-        }
-        var over = phase.equals("Succeeded") || phase.equals("Failed");
-        return leaving(pod) && !over ? "Terminating" : reason;
-    }
-
-    private static String initialising(JsonNode pod) {
-        int done = 0;
-        for (var container : pod.at("/status/initContainerStatuses")) {
-            var ended = container.at("/state/terminated");
-            if (ended.isObject() && ended.path("exitCode").asInt() != 0) {
-                return "Init:" + ended(ended);
-            }
-            if (!ended.isObject()) {
-                var waiting = container.at("/state/waiting/reason").asText("");
-                return waiting.isEmpty() || waiting.equals("PodInitializing")
-                        ? "Init:" + done + "/" + pod.at("/spec/initContainers").size()
-                        : "Init:" + waiting;
-            }
-            done++;
-        }
-        return "";
-    }
-
-    private static String ended(JsonNode terminated) {
-        if (terminated.hasNonNull("reason")) {
-            return Json.text(terminated, "reason");
-        }
-        return terminated.path("signal").asInt() != 0
-                ? "Signal:" + terminated.path("signal").asInt()
-                : "ExitCode:" + terminated.path("exitCode").asInt();
-    }
-
-    private static JsonNode podRestarts(JsonNode pod, Instant now) {
-        int restarts = 0;
-        var last = "";
-        for (var container : pod.at("/status/containerStatuses")) {
-            restarts += container.path("restartCount").asInt();
-            var ended = container.at("/lastState/terminated/finishedAt").asText("");
-            last = last.compareTo(ended) < 0 ? ended : last;
-        }
-        return TextNode.valueOf(
-                restarts == 0 || last.isEmpty()
-                        ? Integer.toString(restarts)
-                        : restarts + " (" + Ages.since(last, now) + " ago)");
     }
 
     private static String externalIps(JsonNode service) {
