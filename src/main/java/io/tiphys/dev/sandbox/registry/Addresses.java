@@ -35,9 +35,9 @@ final class Addresses {
         if (!spec.has("clusterIP") || Json.text(spec, "clusterIP").isEmpty()) {
             spec.put("clusterIP", freeAddress());
         }
-        var addressMoves =
-                live != null && !spec.path("clusterIP").equals(live.at("/spec/clusterIP"));
-        if (addressMoves && spec.path("clusterIPs").equals(live.at("/spec/clusterIPs"))) {
+        if (live != null
+                && !spec.path("clusterIP").equals(live.at("/spec/clusterIP"))
+                && spec.path("clusterIPs").equals(live.at("/spec/clusterIPs"))) {
             spec.remove("clusterIPs");
         }
         if (spec.path("clusterIPs").isEmpty()) {

@@ -106,6 +106,18 @@ final class Identity {
         }
     }
 
+    static void checkVersionGiven(ResourceType type, JsonNode metadata) {
+        if (type.updatesByVersion() && Json.text(metadata, "resourceVersion").isEmpty()) {
+            throw Refusal.invalid(
+                    type.subject(Json.text(metadata, "name")),
+                    List.of(
+                            Cause.invalid(
+                                    "metadata.resourceVersion",
+                                    "0",
+                                    "must be specified for an update")));
+        }
+    }
+
     static void checkUid(ResourceType type, @Nullable ObjectNode live, JsonNode metadata) {
         var wanted = Json.text(metadata, "uid");
         var present = live == null ? "" : Json.text(live, "metadata", "uid");

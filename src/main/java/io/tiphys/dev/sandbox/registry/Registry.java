@@ -92,16 +92,7 @@ public final class Registry {
                 () -> {
                     var key = new Key(type.shelf(), namespace, name);
                     var live = get(type, namespace, name).tree();
-                    if (type.updatesByVersion()
-                            && Json.text(metadata, "resourceVersion").isEmpty()) {
-                        throw Refusal.invalid(
-                                type.subject(name),
-                                List.of(
-                                        Cause.invalid(
-                                                "metadata.resourceVersion",
-                                                "0",
-                                                "must be specified for an update")));
-                    }
+                    Identity.checkVersionGiven(type, metadata);
                     return save(type, key, live, body, write, false);
                 });
     }
