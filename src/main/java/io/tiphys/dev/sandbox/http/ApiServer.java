@@ -199,14 +199,14 @@ public final class ApiServer {
             case "apis" -> {
                 if (path.size() <= 3) {
                     discovery.groups(exchange, path);
+                    return;
+                }
+                var apiVersion = path.get(1) + "/" + path.get(2);
+                if (!Reviews.in(apiVersion).isEmpty()) {
+                    review(exchange, apiVersion, path);
                 } else if (!catalog.groups().containsKey(path.get(1))) {
                     exchange.pageNotFound();
                 } else {
-                    var apiVersion = path.get(1) + "/" + path.get(2);
-                    if (!Reviews.in(apiVersion).isEmpty()) {
-                        review(exchange, apiVersion, path);
-                        return;
-                    }
                     var rest = path.subList(3, path.size());
                     resources.handle(exchange, Target.of(catalog, apiVersion, rest));
                 }
