@@ -18,5 +18,5 @@ says registry.local/app:1.0.0 kubectl describe deployment web
 refuses 'Error from server (NotFound): configmaps "absent" not found' kubectl get configmap absent
 says '' kubectl get configmap absent --ignore-not-found
 refuses "the server doesn't have a resource type \"nonsense\"" kubectl get nonsense
-refuses '"spec.replicas" is not a known field selector' \
+refuses 'Error from server (BadRequest)' \
     kubectl get deployments --field-selector spec.replicas=2

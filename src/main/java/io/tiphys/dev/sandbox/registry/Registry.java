@@ -146,8 +146,9 @@ public final class Registry {
     private static void checkPatched(ResourceType type, ObjectNode next, Write write) {
         try {
             Identity.checkTypeMeta(type, next);
-            Rules.checkShape(type, next);
-            var unknown = Conformance.prune(next.deepCopy(), type.schema());
+            var read = next.deepCopy();
+            var unknown = Conformance.prune(read, type.schema());
+            Rules.checkShape(type, read);
             if (write.strict() && !unknown.isEmpty()) {
                 throw Refusal.badRequest("strict decoding error: " + quoted(unknown));
             }
