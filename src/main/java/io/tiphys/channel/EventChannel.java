@@ -90,29 +90,23 @@ public class EventChannel {
     }
 
     public CompletionStage<Void> publish(GitEvent event) {
-        return switch (event) {
-            case GitEvent.Pushed pushed ->
-                    send(
-                            Topics.GIT_EVENTS,
-                            pushed.repository(),
-                            pushed.id(),
-                            pushed.provider(),
-                            Optional.empty(),
-                            pushed);
-        };
+        return send(
+                Topics.GIT_EVENTS,
+                event.repository(),
+                event.id(),
+                event.provider(),
+                Optional.empty(),
+                event);
     }
 
     public CompletionStage<Void> publish(ImageEvent event) {
-        return switch (event) {
-            case ImageEvent.Pushed pushed ->
-                    send(
-                            Topics.IMAGE_EVENTS,
-                            pushed.repository(),
-                            pushed.id(),
-                            pushed.provider(),
-                            Optional.empty(),
-                            pushed);
-        };
+        return send(
+                Topics.IMAGE_EVENTS,
+                event.repository(),
+                event.id(),
+                event.provider(),
+                Optional.empty(),
+                event);
     }
 
     public CompletionStage<Void> publish(ApplicationCommand command) {

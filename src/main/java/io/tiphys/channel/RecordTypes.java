@@ -18,7 +18,9 @@ final class RecordTypes {
     static final Map<String, Class<?>> CLASSES =
             Map.of(
                     "io.tiphys.git.pushed", GitEvent.Pushed.class,
+                    "io.tiphys.git.pull-request-changed", GitEvent.PullRequestChanged.class,
                     "io.tiphys.image.pushed", ImageEvent.Pushed.class,
+                    "io.tiphys.image.artifact-pushed", ImageEvent.ArtifactPushed.class,
                     "io.tiphys.application.refresh", ApplicationCommand.Refresh.class,
                     "io.tiphys.write-back.requested", WriteBack.class,
                     "io.tiphys.application.refreshed", ApplicationEvent.Refreshed.class,

@@ -74,6 +74,9 @@ class EventRouter {
                         perApplication.merge(refresh.application(), refresh, Refresh::and);
                     }
                 }
+                case GitEvent.PullRequestChanged _ -> {
+                    // Nothing that is deployed follows a pull request.
+                }
             }
         }
         return perApplication.values();
@@ -85,6 +88,9 @@ class EventRouter {
             switch (event) {
                 case ImageEvent.Pushed push ->
                         requests.addAll(ImageUpdates.of(push, index.byImage(push.repository())));
+                case ImageEvent.ArtifactPushed _ -> {
+                    // No tag of an image.
+                }
             }
         }
         return requests;

@@ -10,7 +10,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
@@ -47,14 +50,26 @@ public class Secrets {
         }
     }
 
-    /// A value of `argocd-secret`.
-    ///
-    /// @return empty if the key is absent, empty or not base64
-    public Optional<String> setting(String key) {
-        return secrets.find(namespace, SETTINGS)
-                .map(secret -> Json.string(secret, "data", key))
-                .flatMap(Secrets::decode)
-                .filter(value -> !value.isBlank());
+    /// Values of `argocd-secret`: a key's own, and those of every key that continues it after a dot,
+    /// so that an old and a new one can count at once. What is absent, empty or not base64 is left
+    /// out.
+    public List<String> settings(String key) {
+        var data =
+                secrets.find(namespace, SETTINGS)
+                        .map(secret -> Json.object(secret, "data"))
+                        .orElse(Map.of());
+        var values = new ArrayList<String>(1);
+        data.forEach(
+                (name, value) -> {
+                    boolean counts =
+                            name.startsWith(key)
+                                    && (name.length() == key.length()
+                                            || name.charAt(key.length()) == '.');
+                    if (counts && value instanceof String text) {
+                        decode(text).filter(it -> !it.isBlank()).ifPresent(values::add);
+                    }
+                });
+        return values;
     }
 
     /// Before the connection that it watches by is closed.

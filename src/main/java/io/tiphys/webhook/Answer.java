@@ -9,9 +9,12 @@ import java.util.Map;
 record Answer(Outcome outcome, Map<String, Object> body) {
 
     static Answer accepted(Contents contents) {
+        if (!contents.reply().isEmpty()) {
+            return new Answer(Outcome.ANSWERED, Map.copyOf(contents.reply()));
+        }
         var body = new LinkedHashMap<String, Object>();
         body.put("delivery", contents.delivery());
-        body.put("events", contents.pushes().size() + contents.images().size());
+        body.put("events", contents.gitEvents().size() + contents.imageEvents().size());
         if (!contents.note().isEmpty()) {
             body.put("note", contents.note());
         }

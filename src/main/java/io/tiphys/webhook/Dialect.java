@@ -1,20 +1,34 @@
 package io.tiphys.webhook;
 
-/// How one kind of sender signs and writes its deliveries.
+import java.util.List;
+
+/// How one kind of sender shows who it is and writes its deliveries.
 public sealed interface Dialect permits GitDialect, RegistryDialect {
 
     /// Its name in paths, events and metrics.
     String provider();
 
-    /// The key of `argocd-secret` that holds what is shared with the sender.
-    String secretKey();
+    /// Other names that the parameter `type` may call it by, such as Argo CD Image Updater's.
+    default List<String> aliases() {
+        return List.of();
+    }
 
-    /// What proves the secret, in words for who forgot it: `the header X-Hub-Signature-256`.
-    String proof();
+    /// How it gives itself away on the path that all share, in words; empty if it does not.
+    default String mark() {
+        return "";
+    }
 
-    /// Whether the delivery comes from somebody who knows the secret. Constant time, never throws.
-    boolean isAuthentic(Headers headers, byte[] body, String secret);
+    /// Whether the headers say that it comes from such a sender. No delivery is recognised by two.
+    boolean recognises(Delivery delivery);
+
+    /// The ways to show who it is, the strongest first. The first that is set up decides.
+    List<Proof> proofs();
 
     /// @throws MalformedDeliveryException if it is not what such a sender writes
-    Contents read(Headers headers, byte[] body);
+    Contents read(Delivery delivery);
+
+    /// Whether it is meant by a name in a URL.
+    default boolean isCalled(String name) {
+        return provider().equals(name) || aliases().contains(name);
+    }
 }

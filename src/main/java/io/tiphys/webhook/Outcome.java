@@ -2,6 +2,7 @@ package io.tiphys.webhook;
 
 /// How a delivery was met.
 enum Outcome {
+    ANSWERED(200, "answered"),
     ACCEPTED(202, "accepted"),
     MALFORMED(400, "malformed"),
     UNKNOWN_SENDER(400, "unknown-sender"),

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,9 @@ class Reception {
     private static final Logger LOG = Logger.getLogger(Reception.class);
 
     private final WebhookConfig config;
-    private final List<GitDialect> hosts;
+    private final List<Dialect> all;
     private final List<RegistryDialect> registries;
-    private final Function<String, Optional<String>> secrets;
+    private final Proof.Settings settings;
     private final Publisher publisher;
     private final DeliveryMeters meters;
 
@@ -54,56 +56,73 @@ class Reception {
             Secrets secrets,
             EventChannel channel,
             DeliveryMeters meters) {
-        this(config, hosts, registries, secrets::setting, publisher(channel), meters);
+        this(config, hosts, registries, secrets::settings, publisher(channel), meters);
     }
 
     Reception(
             WebhookConfig config,
             List<GitDialect> hosts,
             List<RegistryDialect> registries,
-            Function<String, Optional<String>> secrets,
+            Proof.Settings settings,
             Publisher publisher,
             DeliveryMeters meters) {
         this.config = config;
-        this.hosts = hosts;
+        this.all = Stream.<Dialect>concat(hosts.stream(), registries.stream()).toList();
         this.registries = registries;
-        this.secrets = secrets;
+        this.settings = settings;
         this.publisher = publisher;
         this.meters = meters;
     }
 
-    /// A delivery of a Git host, which its headers name.
-    CompletionStage<Answer> fromGitHost(Headers headers, byte[] body) {
-        var host = hosts.stream().filter(it -> !headers.value(it.header()).isEmpty()).findFirst();
-        if (host.isEmpty()) {
-            var known =
-                    hosts.stream()
-                            .map(it -> it.header() + " (" + it.provider() + ")")
-                            .collect(Collectors.joining(", "));
-            return counted(
-                    DeliveryMeters.UNKNOWN,
-                    Answer.refused(
-                            Outcome.UNKNOWN_SENDER,
-                            "No header says which Git host this comes from. Known: " + known));
-        }
-        return take(host.get(), headers, body);
+    /// A delivery on the path that all share: the URL's parameter `type` says who sent it, or else
+    /// its headers do.
+    CompletionStage<Answer> fromAnybody(Delivery delivery) {
+        var type = delivery.parameter("type");
+        return take(
+                all,
+                type.isEmpty() ? it -> it.recognises(delivery) : it -> it.isCalled(type),
+                delivery,
+                Outcome.UNKNOWN_SENDER,
+                () ->
+                        "Neither a header nor the parameter type of the URL says who sends this."
+                                + " Known: "
+                                + all.stream()
+                                        .map(Reception::named)
+                                        .collect(Collectors.joining(", ")));
     }
 
-    /// A delivery of a registry, which the path names.
-    CompletionStage<Answer> fromRegistry(String provider, Headers headers, byte[] body) {
-        var registry = registries.stream().filter(it -> it.provider().equals(provider)).findFirst();
-        if (registry.isEmpty()) {
-            var known =
-                    registries.stream()
-                            .map(RegistryDialect::provider)
-                            .collect(Collectors.joining(", "));
-            return counted(
-                    DeliveryMeters.UNKNOWN,
-                    Answer.refused(
-                            Outcome.UNKNOWN_REGISTRY,
-                            "No registry is known by the last part of this path. Known: " + known));
+    /// A delivery of a registry, by the name that a path or a parameter gives it.
+    CompletionStage<Answer> fromRegistry(String provider, Delivery delivery) {
+        return take(
+                registries,
+                it -> it.isCalled(provider),
+                delivery,
+                Outcome.UNKNOWN_REGISTRY,
+                () ->
+                        "No registry is known by this name. Known: "
+                                + registries.stream()
+                                        .map(Dialect::provider)
+                                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String named(Dialect dialect) {
+        return dialect.mark().isEmpty()
+                ? dialect.provider()
+                : dialect.provider() + " (" + dialect.mark() + ")";
+    }
+
+    private CompletionStage<Answer> take(
+            List<? extends Dialect> dialects,
+            Predicate<Dialect> isMeant,
+            Delivery delivery,
+            Outcome otherwise,
+            Supplier<String> message) {
+        for (var dialect : dialects) {
+            if (isMeant.test(dialect)) {
+                return take(dialect, delivery);
+            }
         }
-        return take(registry.get(), headers, body);
+        return counted(DeliveryMeters.UNKNOWN, Answer.refused(otherwise, message.get()));
     }
 
     /// For a body of which no more is read.
@@ -112,15 +131,25 @@ class Reception {
         return Answer.tooLarge(limit);
     }
 
-    private CompletionStage<Answer> take(Dialect dialect, Headers headers, byte[] body) {
-        var objection = objection(dialect, headers, body);
+    private CompletionStage<Answer> take(Dialect dialect, Delivery delivery) {
+        var proof = proof(dialect);
+        if (proof.mayBlock() && proof.isSetUp(settings)) {
+            return CompletableFuture.supplyAsync(
+                            () -> objection(proof, delivery), Thread::startVirtualThread)
+                    .thenCompose(it -> take(dialect, delivery, it));
+        }
+        return take(dialect, delivery, objection(proof, delivery));
+    }
+
+    private CompletionStage<Answer> take(
+            Dialect dialect, Delivery delivery, Optional<String> objection) {
         if (objection.isPresent()) {
             return counted(
                     dialect.provider(), Answer.refused(Outcome.UNAUTHORIZED, objection.get()));
         }
         Contents contents;
         try {
-            contents = dialect.read(headers, body);
+            contents = dialect.read(delivery);
         } catch (MalformedDeliveryException malformed) {
             return counted(
                     dialect.provider(),
@@ -131,30 +160,38 @@ class Reception {
                 .thenCompose(answer -> counted(dialect.provider(), answer));
     }
 
+    /// The strongest that is set up, or else the strongest.
+    private Proof proof(Dialect dialect) {
+        var proofs = dialect.proofs();
+        return proofs.stream()
+                .filter(it -> it.isSetUp(settings))
+                .findFirst()
+                .orElse(proofs.getFirst());
+    }
+
     /// Why the delivery is not taken as its sender's, empty if it is.
-    private Optional<String> objection(Dialect dialect, Headers headers, byte[] body) {
-        var secret = secrets.apply(dialect.secretKey());
-        if (secret.isEmpty()) {
+    private Optional<String> objection(Proof proof, Delivery delivery) {
+        if (!proof.isSetUp(settings)) {
             return config.allowUnsigned()
                     ? Optional.empty()
                     : Optional.of(
                             ("The key %s is missing in the Secret argocd-secret, so no delivery can"
                                             + " be trusted. Set it there and at the sender, or set"
                                             + " tiphys.webhook.allow-unsigned=true")
-                                    .formatted(dialect.secretKey()));
+                                    .formatted(proof.key()));
         }
-        return dialect.isAuthentic(headers, body, secret.get())
+        return proof.holds(delivery, settings)
                 ? Optional.empty()
                 : Optional.of(
                         "%s is missing or does not match the key %s of the Secret argocd-secret"
-                                .formatted(dialect.proof(), dialect.secretKey()));
+                                .formatted(proof.inWords(), proof.key()));
     }
 
     private CompletableFuture<Void> publish(Contents contents) {
         var acknowledged = new ArrayList<CompletableFuture<Void>>();
-        contents.pushes()
+        contents.gitEvents()
                 .forEach(it -> acknowledged.add(publisher.publish(it).toCompletableFuture()));
-        contents.images()
+        contents.imageEvents()
                 .forEach(it -> acknowledged.add(publisher.publish(it).toCompletableFuture()));
         return acknowledged.isEmpty()
                 ? completedFuture(null)

@@ -49,7 +49,7 @@ public final class SignatureVerifier {
         }
     }
 
-    private static boolean isEqual(String expected, String given) {
+    public static boolean isEqual(String expected, String given) {
         return MessageDigest.isEqual(expected.getBytes(UTF_8), given.getBytes(UTF_8));
     }
 }

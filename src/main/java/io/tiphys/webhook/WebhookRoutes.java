@@ -10,7 +10,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The front door for deliveries: Argo CD's path for Git hosts, one path each for registries. Takes
 /// the raw bytes, because signatures are over these, and no more of them than are allowed there.
@@ -45,24 +46,30 @@ class WebhookRoutes {
     void register(@Observes Router router) {
         router.route("/api/webhook")
                 .order(BEFORE_ALL)
-                .handler(it -> take(it, maxGitBody, reception::fromGitHost));
+                .handler(it -> take(it, maxGitBody, reception::fromAnybody));
         router.route("/api/registry-webhook/:provider")
                 .order(BEFORE_ALL)
                 .handler(
                         it -> {
                             var provider = String.valueOf(it.pathParam("provider"));
-                            take(
-                                    it,
-                                    maxRegistryBody,
-                                    (headers, body) ->
-                                            reception.fromRegistry(provider, headers, body));
+                            take(it, maxRegistryBody, in -> reception.fromRegistry(provider, in));
                         });
+        router.route("/webhook")
+                .order(BEFORE_ALL)
+                .handler(it -> take(it, maxRegistryBody, this::asForImageUpdater));
+    }
+
+    /// As senders call Argo CD Image Updater, with the registry's name in the URL or a header.
+    private CompletionStage<Answer> asForImageUpdater(Delivery delivery) {
+        var type = delivery.parameter("type");
+        return reception.fromRegistry(
+                type.isEmpty() ? delivery.header("X-Registry-Type") : type, delivery);
     }
 
     private void take(
             RoutingContext context,
             long limit,
-            BiFunction<Headers, byte[], CompletionStage<Answer>> receive) {
+            Function<Delivery, CompletionStage<Answer>> receive) {
         var request = context.request();
         if (!request.method().equals(HttpMethod.POST)) {
             request.response()
@@ -89,7 +96,7 @@ class WebhookRoutes {
                 });
         request.endHandler(
                 _ ->
-                        receive.apply(headers(request), body.getBytes())
+                        receive.apply(delivery(request, body.getBytes()))
                                 .thenAccept(
                                         answer -> loop.runOnContext(_ -> answer(request, answer))));
         request.resume();
@@ -133,10 +140,14 @@ class WebhookRoutes {
         }
     }
 
-    private static Headers headers(HttpServerRequest request) {
-        return name -> {
-            var value = request.getHeader(name);
-            return value == null ? "" : value;
-        };
+    private static Delivery delivery(HttpServerRequest request, byte[] body) {
+        return new Delivery(
+                name -> orEmpty(request.getHeader(name)),
+                name -> request.query() == null ? "" : orEmpty(request.getParam(name)),
+                body);
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /// Deliveries as files, with what they mean: `golden/webhook/<provider>/<case>/payload.json`,
-/// `headers.properties` and `expected.json`.
+/// `headers.properties`, `parameters.properties` where the URL has some, and `expected.json`.
 public final class Golden {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,40 +35,51 @@ public final class Golden {
         }
     }
 
+    /// The delivery in a case's folder.
+    public static Delivery delivery(Path folder) throws IOException {
+        var headers = properties(folder.resolve("headers.properties"));
+        var parameters = properties(folder.resolve("parameters.properties"));
+        return new Delivery(
+                name -> headers.getOrDefault(name.toLowerCase(Locale.ROOT), ""),
+                name -> parameters.getOrDefault(name.toLowerCase(Locale.ROOT), ""),
+                Files.readAllBytes(folder.resolve("payload.json")));
+    }
+
     private static void check(Dialect dialect, Path folder) throws IOException {
-        var headers = headers(folder.resolve("headers.properties"));
-        var body = Files.readAllBytes(folder.resolve("payload.json"));
         var expected = JSON.readTree(folder.resolve("expected.json").toFile());
 
-        assertThat(JSON.valueToTree(meaning(dialect, headers, body)).toPrettyString())
+        assertThat(JSON.valueToTree(meaning(dialect, delivery(folder))).toPrettyString())
                 .isEqualTo(expected.toPrettyString());
     }
 
-    private static Map<String, Object> meaning(Dialect dialect, Headers headers, byte[] body) {
+    private static Map<String, Object> meaning(Dialect dialect, Delivery delivery) {
         var meaning = new LinkedHashMap<String, Object>();
         try {
-            var contents = dialect.read(headers, body);
+            var contents = dialect.read(delivery);
             meaning.put("delivery", contents.delivery());
-            meaning.put("pushes", contents.pushes());
-            meaning.put("images", contents.images());
+            meaning.put("gitEvents", contents.gitEvents());
+            meaning.put("imageEvents", contents.imageEvents());
             meaning.put("note", contents.note());
+            if (!contents.reply().isEmpty()) {
+                meaning.put("reply", contents.reply());
+            }
         } catch (MalformedDeliveryException malformed) {
             meaning.put("malformed", malformed.getMessage());
         }
         return meaning;
     }
 
-    private static Headers headers(Path file) {
-        var properties = new Properties();
-        try (var text = Files.newBufferedReader(file)) {
-            properties.load(text);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+    private static Map<String, String> properties(Path file) throws IOException {
+        var values = new TreeMap<String, String>();
+        if (Files.exists(file)) {
+            var properties = new Properties();
+            try (var text = Files.newBufferedReader(file)) {
+                properties.load(text);
+            }
+            properties.forEach(
+                    (name, value) ->
+                            values.put(name.toString().toLowerCase(Locale.ROOT), value.toString()));
         }
-        var headers = new TreeMap<String, String>();
-        properties.forEach(
-                (name, value) ->
-                        headers.put(name.toString().toLowerCase(Locale.ROOT), value.toString()));
-        return name -> headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
+        return values;
     }
 }

@@ -7,23 +7,24 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ReceptionTest {
 
     private static final byte[] BODY = "payload".getBytes(UTF_8);
-    private static final Headers SIGNED = headers("X-Host-Event", "push", "Proof", "s3cret");
+    private static final UnaryOperator<String> SIGNED = named("X-Host-Event", "push", "Proof", "s3cret");
 
     private final List<Object> published = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private TestConfig config = new TestConfig();
-    private Optional<String> secret = Optional.of("s3cret");
+    private List<String> secrets = List.of("s3cret");
     private Contents contents = Contents.of("d1", push("d1:refs/heads/main"));
     private Supplier<CompletionStage<Void>> broker = () -> CompletableFuture.completedFuture(null);
 
@@ -49,7 +50,7 @@ class ReceptionTest {
                 };
 
         // When
-        var answer = reception().fromRegistry("store", SIGNED, BODY).toCompletableFuture();
+        var answer = reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture();
         acknowledgements.get(2).complete(null);
         acknowledgements.get(0).complete(null);
 
@@ -68,7 +69,7 @@ class ReceptionTest {
                                 ? CompletableFuture.completedFuture(null)
                                 : CompletableFuture.failedFuture(new IllegalStateException("down"));
 
-        var answer = reception().fromRegistry("store", SIGNED, BODY).toCompletableFuture().join();
+        var answer = reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(answer.body()).containsEntry("error", "unavailable");
@@ -91,8 +92,8 @@ class ReceptionTest {
     void a_missing_or_wrong_proof_is_refused_before_anything_is_read() {
         for (var headers :
                 List.of(
-                        headers("X-Host-Event", "push"),
-                        headers("X-Host-Event", "push", "Proof", "guess"))) {
+                        named("X-Host-Event", "push"),
+                        named("X-Host-Event", "push", "Proof", "guess"))) {
             var answer = fromGitHost(headers);
 
             assertThat(answer.outcome()).isEqualTo(Outcome.UNAUTHORIZED);
@@ -108,7 +109,7 @@ class ReceptionTest {
 
     @Test
     void without_a_secret_the_refusal_names_the_key_that_is_missing() {
-        secret = Optional.empty();
+        secrets = List.of();
 
         var answer = fromGitHost(SIGNED);
 
@@ -122,9 +123,9 @@ class ReceptionTest {
     @Test
     void an_open_door_lets_unsigned_deliveries_in_where_there_is_no_secret() {
         config = new TestConfig(true);
-        secret = Optional.empty();
+        secrets = List.of();
 
-        assertThat(fromGitHost(headers("X-Host-Event", "push")).outcome())
+        assertThat(fromGitHost(named("X-Host-Event", "push")).outcome())
                 .isEqualTo(Outcome.ACCEPTED);
     }
 
@@ -132,13 +133,13 @@ class ReceptionTest {
     void an_open_door_still_checks_where_there_is_a_secret() {
         config = new TestConfig(true);
 
-        assertThat(fromGitHost(headers("X-Host-Event", "push")).outcome())
+        assertThat(fromGitHost(named("X-Host-Event", "push")).outcome())
                 .isEqualTo(Outcome.UNAUTHORIZED);
     }
 
     @Test
     void a_sender_that_no_header_names_is_told_which_are_known() {
-        var answer = fromGitHost(headers("Proof", "s3cret"));
+        var answer = fromGitHost(named("Proof", "s3cret"));
 
         assertThat(answer.outcome().status()).isEqualTo(400);
         assertThat(answer.body())
@@ -147,14 +148,14 @@ class ReceptionTest {
                                 "error",
                                 "unknown-sender",
                                 "message",
-                                "No header says which Git host this comes from. Known:"
-                                        + " X-Host-Event (host)"));
+                                "Neither a header nor the parameter type of the URL says who"
+                                        + " sends this. Known: host (X-Host-Event), store"));
         assertCounted("unknown", "unknown-sender");
     }
 
     @Test
     void a_registry_that_is_not_known_is_told_which_are() {
-        var answer = reception().fromRegistry("quay", SIGNED, BODY).toCompletableFuture().join();
+        var answer = reception().fromRegistry("quay", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome().status()).isEqualTo(404);
         assertThat(answer.body().get("message").toString()).endsWith("Known: store");
@@ -162,10 +163,65 @@ class ReceptionTest {
     }
 
     @Test
+    void the_url_may_name_a_sender_that_no_header_names() {
+        for (var type : List.of("host", "store", "store.io")) {
+            var delivery =
+                    new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
+
+            var answer = reception().fromAnybody(delivery).toCompletableFuture().join();
+
+            assertThat(answer.outcome()).isEqualTo(Outcome.ACCEPTED);
+        }
+    }
+
+    @Test
+    void a_registry_is_known_by_its_other_names_and_counted_by_its_own() {
+        var answer = reception().fromRegistry("store.io", delivery(SIGNED));
+
+        assertThat(answer.toCompletableFuture().join().outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertCounted("store", "accepted");
+    }
+
+    @Test
+    void while_a_secret_is_being_changed_the_old_and_the_new_one_count() {
+        secrets = List.of("old", "s3cret");
+
+        assertThat(fromGitHost(SIGNED).outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(fromGitHost(named("X-Host-Event", "push", "Proof", "old")).outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+        assertThat(fromGitHost(named("X-Host-Event", "push", "Proof", "older")).outcome())
+                .isEqualTo(Outcome.UNAUTHORIZED);
+    }
+
+    @Test
+    void the_strongest_proof_that_is_set_up_decides() {
+        var settings = new HashMap<String, List<String>>();
+        settings.put("webhook.store.url", List.of("in-url"));
+        var inUrl = new Delivery(_ -> "", named("secret", "in-url"), BODY);
+
+        assertThat(fromRegistry(settings, inUrl)).isEqualTo(Outcome.ACCEPTED);
+        settings.put("webhook.host", List.of("s3cret"));
+        assertThat(fromRegistry(settings, inUrl)).isEqualTo(Outcome.UNAUTHORIZED);
+        assertThat(fromRegistry(settings, delivery(SIGNED))).isEqualTo(Outcome.ACCEPTED);
+    }
+
+    @Test
+    void a_sender_that_asks_is_answered_and_nothing_is_published() {
+        contents = Contents.reply("d1", Map.of("validationResponse", "4711"));
+
+        var answer = fromGitHost(SIGNED);
+
+        assertThat(answer.outcome().status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(Map.of("validationResponse", "4711"));
+        assertThat(published).isEmpty();
+    }
+
+    @Test
     void a_malformed_delivery_hears_what_is_wrong() {
         var answer =
                 reception()
-                        .fromGitHost(SIGNED, "malformed".getBytes(UTF_8))
+                        .fromAnybody(
+                                new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
                         .toCompletableFuture()
                         .join();
 
@@ -176,16 +232,32 @@ class ReceptionTest {
         assertCounted("host", "malformed");
     }
 
-    private Answer fromGitHost(Headers headers) {
-        return reception().fromGitHost(headers, BODY).toCompletableFuture().join();
+    private Answer fromGitHost(UnaryOperator<String> headers) {
+        return reception().fromAnybody(delivery(headers)).toCompletableFuture().join();
+    }
+
+    private static Delivery delivery(UnaryOperator<String> headers) {
+        return new Delivery(headers, _ -> "", BODY);
+    }
+
+    private Outcome fromRegistry(Map<String, List<String>> settings, Delivery delivery) {
+        return reception(key -> settings.getOrDefault(key, List.of()))
+                .fromRegistry("store", delivery)
+                .toCompletableFuture()
+                .join()
+                .outcome();
     }
 
     private Reception reception() {
+        return reception(key -> key.equals("webhook.host") ? secrets : List.of());
+    }
+
+    private Reception reception(Proof.Settings settings) {
         return new Reception(
                 config,
                 List.of(new TestDialects.Host(this::read)),
                 List.of(new TestDialects.Store(this::read)),
-                key -> key.equals("webhook.host") ? secret : Optional.empty(),
+                settings,
                 new Reception.Publisher() {
                     @Override
                     public CompletionStage<Void> publish(GitEvent event) {
@@ -236,7 +308,7 @@ class ReceptionTest {
         return new ImageEvent.Pushed(id, "registry/app", "1.0", "", "", "", "store");
     }
 
-    private static Headers headers(String... namesAndValues) {
+    private static UnaryOperator<String> named(String... namesAndValues) {
         return name -> {
             for (int i = 0; i < namesAndValues.length; i += 2) {
                 if (namesAndValues[i].equals(name)) {

@@ -1,22 +1,20 @@
 package io.tiphys.webhook;
 
+import java.util.List;
 import java.util.function.Function;
 
 /// Senders who prove themselves by naming the secret in the header `Proof`.
 final class TestDialects {
 
+    private static final Proof PROOF =
+            Proof.ofSecret(
+                    "webhook.host",
+                    "The header Proof",
+                    (delivery, secret) -> delivery.header("Proof").equals(secret));
+
     private TestDialects() {}
 
-    private static boolean isAuthentic(Headers headers, String secret) {
-        return headers.value("Proof").equals(secret);
-    }
-
     record Host(Function<byte[], Contents> contents) implements GitDialect {
-
-        @Override
-        public String header() {
-            return "X-Host-Event";
-        }
 
         @Override
         public String provider() {
@@ -24,23 +22,23 @@ final class TestDialects {
         }
 
         @Override
-        public String secretKey() {
-            return "webhook.host";
+        public String mark() {
+            return "X-Host-Event";
         }
 
         @Override
-        public String proof() {
-            return "The header Proof";
+        public boolean recognises(Delivery delivery) {
+            return delivery.has("X-Host-Event");
         }
 
         @Override
-        public boolean isAuthentic(Headers headers, byte[] body, String secret) {
-            return TestDialects.isAuthentic(headers, secret);
+        public List<Proof> proofs() {
+            return List.of(PROOF);
         }
 
         @Override
-        public Contents read(Headers headers, byte[] body) {
-            return contents.apply(body);
+        public Contents read(Delivery delivery) {
+            return contents.apply(delivery.body());
         }
     }
 
@@ -52,23 +50,18 @@ final class TestDialects {
         }
 
         @Override
-        public String secretKey() {
-            return "webhook.host";
+        public List<String> aliases() {
+            return List.of("store.io");
         }
 
         @Override
-        public String proof() {
-            return "The header Proof";
+        public List<Proof> proofs() {
+            return List.of(PROOF, Proof.inUrl("webhook.store.url"));
         }
 
         @Override
-        public boolean isAuthentic(Headers headers, byte[] body, String secret) {
-            return TestDialects.isAuthentic(headers, secret);
-        }
-
-        @Override
-        public Contents read(Headers headers, byte[] body) {
-            return contents.apply(body);
+        public Contents read(Delivery delivery) {
+            return contents.apply(delivery.body());
         }
     }
 }

@@ -20,7 +20,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -174,7 +173,7 @@ class WebhookRoutesTest {
                 new TestConfig(true),
                 List.of(new TestDialects.Host(WebhookRoutesTest::size)),
                 List.of(new TestDialects.Store(WebhookRoutesTest::size)),
-                _ -> Optional.empty(),
+                _ -> List.of(),
                 new Reception.Publisher() {
                     @Override
                     public CompletionStage<Void> publish(GitEvent event) {

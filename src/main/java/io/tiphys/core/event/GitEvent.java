@@ -11,6 +11,9 @@ public sealed interface GitEvent {
     /// Canonical, as [io.tiphys.core.model.RepositoryUrl] writes it.
     String repository();
 
+    /// Who said so: `github`, …
+    String provider();
+
     /// A ref moved.
     ///
     /// @param ref full name, such as `refs/heads/main`
@@ -29,6 +32,29 @@ public sealed interface GitEvent {
             List<String> changedPaths,
             boolean pathsComplete,
             String defaultBranch,
+            String provider)
+            implements GitEvent {}
+
+    /// A pull request, or merge request, changed.
+    ///
+    /// @param repository the one that it wants to change, canonical
+    /// @param number as its host counts them in that repository
+    /// @param action `opened` (again as well), `updated` (its commits), `labelled`, `closed`,
+    ///     `merged`, or `other`
+    /// @param sourceRepository the one that it comes from, canonical; a fork's may be another
+    /// @param sourceBranch short name
+    /// @param targetBranch short name
+    /// @param head the newest commit of the source branch, empty if the host does not say
+    /// @param provider who said so: `github`, …
+    record PullRequestChanged(
+            String id,
+            String repository,
+            long number,
+            String action,
+            String sourceRepository,
+            String sourceBranch,
+            String targetBranch,
+            String head,
             String provider)
             implements GitEvent {}
 }

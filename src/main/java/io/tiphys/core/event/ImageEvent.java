@@ -6,6 +6,12 @@ public sealed interface ImageEvent {
     /// Unique to the event; the same for a redelivery of it.
     String id();
 
+    /// Canonical, registry included: `docker.io/library/nginx`.
+    String repository();
+
+    /// Who said so: `distribution`, …
+    String provider();
+
     /// An image was pushed under a tag.
     ///
     /// @param repository canonical, registry included: `docker.io/library/nginx`
@@ -20,5 +26,20 @@ public sealed interface ImageEvent {
             String mediaType,
             String pushedAt,
             String provider)
+            implements ImageEvent {}
+
+    /// Something else than an image was pushed under a tag.
+    ///
+    /// @param kind `chart`, `signature`, `attestation` (bills of materials and provenance as well), or
+    ///     `other`
+    record ArtifactPushed(
+            String id,
+            String repository,
+            String tag,
+            String digest,
+            String mediaType,
+            String pushedAt,
+            String provider,
+            String kind)
             implements ImageEvent {}
 }

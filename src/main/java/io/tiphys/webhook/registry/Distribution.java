@@ -1,16 +1,25 @@
 package io.tiphys.webhook.registry;
 
 import io.tiphys.webhook.Contents;
-import io.tiphys.webhook.Headers;
+import io.tiphys.webhook.Delivery;
+import io.tiphys.webhook.Proof;
 import io.tiphys.webhook.RegistryDialect;
 import io.tiphys.webhook.SignatureVerifier;
 import io.tiphys.webhook.WebhookConfig;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 
 /// The CNCF distribution registry and those built on it.
 @Singleton
 class Distribution implements RegistryDialect {
+
+    private static final Proof PROOF =
+            Proof.ofSecret(
+                    "webhook.distribution.secret",
+                    "The bearer token in the header Authorization",
+                    (delivery, secret) ->
+                            SignatureVerifier.isBearer(delivery.header("Authorization"), secret));
 
     private final Map<String, String> hosts;
 
@@ -24,24 +33,15 @@ class Distribution implements RegistryDialect {
     }
 
     @Override
-    public String secretKey() {
-        return "webhook.distribution.secret";
-    }
-
-    @Override
-    public String proof() {
-        return "The bearer token in the header Authorization";
-    }
-
-    @Override
-    public boolean isAuthentic(Headers headers, byte[] body, String secret) {
-        return SignatureVerifier.isBearer(headers.value("Authorization"), secret);
+    public List<Proof> proofs() {
+        return List.of(PROOF);
     }
 
     /// Notifications name no delivery, but a registry repeats one byte for byte.
     @Override
-    public Contents read(Headers headers, byte[] body) {
+    public Contents read(Delivery delivery) {
         return Contents.images(
-                SignatureVerifier.sha256(body), DistributionPayload.pushes(body, hosts));
+                SignatureVerifier.sha256(delivery.body()),
+                DistributionPayload.pushes(delivery.body(), hosts));
     }
 }

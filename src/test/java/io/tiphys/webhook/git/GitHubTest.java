@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.Golden;
-import io.tiphys.webhook.Headers;
 import io.tiphys.webhook.MalformedDeliveryException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,11 +42,11 @@ class GitHubTest {
     void a_delivery_without_a_name_is_named_by_its_body() {
         var push = PUSH.formatted("").getBytes(UTF_8);
 
-        var first = new GitHub().read(event("push"), push);
-        var again = new GitHub().read(event("push"), push);
+        var first = new GitHub().read(event("push", push));
+        var again = new GitHub().read(event("push", push));
 
         assertThat(first.delivery()).hasSize(64).isEqualTo(again.delivery());
-        assertThat(first.pushes().getFirst().id()).isEqualTo(first.delivery() + ":refs/heads/main");
+        assertThat(first.gitEvents().getFirst().id()).isEqualTo(first.delivery() + ":refs/heads/main");
     }
 
     @Test
@@ -60,8 +60,10 @@ class GitHubTest {
                         () ->
                                 new GitHub()
                                         .read(
-                                                name -> headers.getOrDefault(name, ""),
-                                                "payload=%7B%7D".getBytes(UTF_8)))
+                                                new Delivery(
+                                                        name -> headers.getOrDefault(name, ""),
+                                                        _ -> "",
+                                                        "payload=%7B%7D".getBytes(UTF_8))))
                 .isInstanceOf(MalformedDeliveryException.class)
                 .hasMessageContaining("application/json");
     }
@@ -107,8 +109,8 @@ class GitHubTest {
             }
             int length = random.nextBoolean() ? garbled.length : random.nextInt(garbled.length);
             try {
-                var read = new GitHub().read(event("push"), Arrays.copyOf(garbled, length));
-                assertThat(read.pushes()).hasSize(1);
+                var read = new GitHub().read(event("push", Arrays.copyOf(garbled, length)));
+                assertThat(read.gitEvents()).hasSize(1);
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");
                 refused++;
@@ -127,15 +129,11 @@ class GitHubTest {
     }
 
     private static GitEvent.Pushed push(String payload) {
-        return switch (new GitHub()
-                .read(event("push"), payload.getBytes(UTF_8))
-                .pushes()
-                .getFirst()) {
-            case GitEvent.Pushed pushed -> pushed;
-        };
+        var contents = new GitHub().read(event("push", payload.getBytes(UTF_8)));
+        return (GitEvent.Pushed) contents.gitEvents().getFirst();
     }
 
-    private static Headers event(String event) {
-        return name -> name.equals("X-GitHub-Event") ? event : "";
+    private static Delivery event(String event, byte[] body) {
+        return new Delivery(name -> name.equals("X-GitHub-Event") ? event : "", _ -> "", body);
     }
 }

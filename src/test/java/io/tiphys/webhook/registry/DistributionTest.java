@@ -3,7 +3,7 @@ package io.tiphys.webhook.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiphys.core.event.ImageEvent;
+import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.Golden;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.TestConfig;
@@ -77,8 +77,8 @@ class DistributionTest {
             }
             int length = random.nextBoolean() ? garbled.length : random.nextInt(garbled.length);
             try {
-                var read = dialect.read(_ -> "", Arrays.copyOf(garbled, length));
-                assertThat(read.images()).hasSizeLessThanOrEqualTo(1);
+                var read = dialect.read(new Delivery(_ -> "", _ -> "", Arrays.copyOf(garbled, length)));
+                assertThat(read.imageEvents()).hasSizeLessThanOrEqualTo(1);
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");
                 refused++;
@@ -89,8 +89,6 @@ class DistributionTest {
 
     private static String repository(String host, String repository, Map<String, String> hosts) {
         var body = PUSH.formatted(repository, host).getBytes(UTF_8);
-        return switch (DistributionPayload.pushes(body, hosts).getFirst()) {
-            case ImageEvent.Pushed pushed -> pushed.repository();
-        };
+        return DistributionPayload.pushes(body, hosts).getFirst().repository();
     }
 }
