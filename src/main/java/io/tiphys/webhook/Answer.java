@@ -27,10 +27,4 @@ record Answer(Outcome outcome, Map<String, Object> body) {
         body.put("message", message);
         return new Answer(outcome, body);
     }
-
-    static Answer tooLarge(long limit) {
-        return refused(
-                Outcome.TOO_LARGE,
-                "The body is larger than the %d bytes that are taken here".formatted(limit));
-    }
 }

@@ -8,7 +8,9 @@ enum Outcome {
     UNKNOWN_SENDER(400, "unknown-sender"),
     UNAUTHORIZED(401, "unauthorized"),
     UNKNOWN_REGISTRY(404, "unknown-registry"),
+    TOO_SLOW(408, "too-slow"),
     TOO_LARGE(413, "too-large"),
+    TOO_MANY(429, "too-many"),
     UNAVAILABLE(503, "unavailable");
 
     private final int status;
@@ -21,6 +23,11 @@ enum Outcome {
 
     int status() {
         return status;
+    }
+
+    /// Whether the sender may send the same again a little later.
+    boolean mayComeAgain() {
+        return this == TOO_MANY || this == UNAVAILABLE;
     }
 
     /// As answers and metrics write it.

@@ -10,6 +10,7 @@ import io.tiphys.core.event.ImageEvent;
 import io.tiphys.store.Secrets;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,8 +128,26 @@ class Reception {
 
     /// For a body of which no more is read.
     Answer tooLarge(long limit) {
-        meters.count(DeliveryMeters.UNKNOWN, Outcome.TOO_LARGE);
-        return Answer.tooLarge(limit);
+        return unread(
+                Outcome.TOO_LARGE,
+                "The body is larger than the %d bytes that are taken here".formatted(limit));
+    }
+
+    /// For a body that does not come.
+    Answer tooSlow(Duration within) {
+        return unread(
+                Outcome.TOO_SLOW,
+                "The body did not come within %d seconds".formatted(within.toSeconds()));
+    }
+
+    /// For a delivery that is not even looked at.
+    Answer tooMany() {
+        return unread(Outcome.TOO_MANY, "More deliveries come from this address than are allowed");
+    }
+
+    private Answer unread(Outcome outcome, String message) {
+        meters.count(DeliveryMeters.UNKNOWN, outcome);
+        return Answer.refused(outcome, message);
     }
 
     private CompletionStage<Answer> take(Dialect dialect, Delivery delivery) {

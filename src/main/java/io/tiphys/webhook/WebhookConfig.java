@@ -3,6 +3,7 @@ package io.tiphys.webhook;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Map;
 
 /// What the front door lets in.
@@ -21,6 +22,16 @@ public interface WebhookConfig {
     /// The largest body on `/api/registry-webhook`: a few hundred notifications.
     @WithDefault("1M")
     MemorySize maxRegistryBody();
+
+    /// How long a sender may take to send a delivery.
+    @WithDefault("30s")
+    Duration bodyWithin();
+
+    /// How many deliveries a second one address may send, in the long run; for a moment ten times
+    /// as many. Zero, the default, is without end: behind a proxy all come from one address, unless
+    /// `quarkus.http.proxy` lets it say whom it speaks for.
+    @WithDefault("0")
+    int ratePerSender();
 
     /// A registry's name in its own notifications to its name in manifests, where the two differ:
     /// `"registry.internal:5000"` to `registry.example.com`.

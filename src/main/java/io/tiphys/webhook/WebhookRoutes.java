@@ -1,5 +1,8 @@
 package io.tiphys.webhook;
 
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -9,7 +12,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +39,32 @@ class WebhookRoutes {
     /// What a sender may go on sending to be told the reason. It is thrown away as it comes.
     private static final long LARGEST_DRAINED = 256L * 1024 * 1024;
 
+    /// How often it is looked who still sends: so much later than allowed may one be stopped.
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Reception reception;
     private final long maxGitBody;
     private final long maxRegistryBody;
+    private final Duration bodyWithin;
+    private final SenderLimit senders;
+
+    /// Those of whom not all has come yet. One timer looks at all, since a timer for each delivery
+    /// would cost as much as reading it.
+    private final Map<HttpServerRequest, Sending> sending = new ConcurrentHashMap<>();
+
+    /// @param since as `System.nanoTime` counts
+    private record Sending(long since, Context context) {}
 
     WebhookRoutes(Reception reception, WebhookConfig config) {
         this.reception = reception;
         maxGitBody = config.maxGitBody().asLongValue();
         maxRegistryBody = config.maxRegistryBody().asLongValue();
+        bodyWithin = config.bodyWithin();
+        senders = new SenderLimit(config.ratePerSender(), System::nanoTime);
+    }
+
+    void stopTheSlow(@Observes Vertx vertx) {
+        vertx.setPeriodic(LOOK.toMillis(), _ -> stopTheSlow());
     }
 
     void register(@Observes Router router) {
@@ -78,56 +102,83 @@ class WebhookRoutes {
                     .end();
             return;
         }
+        var loop = context.vertx().getOrCreateContext();
+        sending.put(request, new Sending(System.nanoTime(), loop));
+        request.exceptionHandler(_ -> sending.remove(request));
+        if (!senders.admit(request.remoteAddress().hostAddress())) {
+            refuse(request, reception.tooMany());
+            return;
+        }
         long announced = announced(request);
         if (announced > limit) {
-            refuse(request, limit);
+            refuse(request, reception.tooLarge(limit));
             return;
         }
         // What is announced is a claim: memory follows what comes.
         var body = Buffer.buffer((int) Math.min(announced, USUAL_BODY));
-        var loop = context.vertx().getOrCreateContext();
         request.handler(
                 chunk -> {
                     if (body.length() + chunk.length() > limit) {
-                        refuse(request, limit);
+                        refuse(request, reception.tooLarge(limit));
                     } else {
                         body.appendBuffer(chunk);
                     }
                 });
         request.endHandler(
-                _ ->
-                        receive.apply(delivery(request, body.getBytes()))
-                                .thenAccept(
-                                        answer -> loop.runOnContext(_ -> answer(request, answer))));
+                _ -> {
+                    sending.remove(request);
+                    receive.apply(delivery(request, body.getBytes()))
+                            .thenAccept(answer -> loop.runOnContext(_ -> answer(request, answer)));
+                });
         request.resume();
+    }
+
+    private void stopTheSlow() {
+        long now = System.nanoTime();
+        sending.forEach(
+                (request, one) -> {
+                    if (now - one.since > bodyWithin.toNanos() && sending.remove(request) != null) {
+                        one.context.runOnContext(_ -> stop(request));
+                    }
+                });
+    }
+
+    /// Nothing more is read of somebody who may never end.
+    private void stop(HttpServerRequest request) {
+        if (request.response().ended()) {
+            request.connection().close();
+        } else {
+            answer(request, reception.tooSlow(bodyWithin))
+                    .onComplete(_ -> request.connection().close());
+        }
     }
 
     /// A sender who hears nothing before all is sent gets the reason at once, and may go on: the
     /// rest is thrown away as it comes.
-    private void refuse(HttpServerRequest request, long limit) {
-        answer(request, reception.tooLarge(limit));
+    private void refuse(HttpServerRequest request, Answer answer) {
+        answer(request, answer);
         request.handler(
                 _ -> {
                     if (request.bytesRead() > LARGEST_DRAINED) {
                         request.connection().close();
                     }
                 });
-        request.endHandler(_ -> {});
+        request.endHandler(_ -> sending.remove(request));
         request.resume();
     }
 
-    private static void answer(HttpServerRequest request, Answer answer) {
+    private static Future<Void> answer(HttpServerRequest request, Answer answer) {
         var response = request.response();
         if (response.closed()) {
             // The sender hung up.
-            return;
+            return Future.succeededFuture();
         }
         response.setStatusCode(answer.outcome().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        if (answer.outcome() == Outcome.UNAVAILABLE) {
+        if (answer.outcome().mayComeAgain()) {
             response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        response.end(new JsonObject(answer.body()).toBuffer());
+        return response.end(new JsonObject(answer.body()).toBuffer());
     }
 
     /// Zero where the request does not say, or says nonsense that the server refuses by itself.

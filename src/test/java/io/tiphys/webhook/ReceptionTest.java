@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReceptionTest {
 
     private static final byte[] BODY = "payload".getBytes(UTF_8);
-    private static final UnaryOperator<String> SIGNED = named("X-Host-Event", "push", "Proof", "s3cret");
+    private static final UnaryOperator<String> SIGNED =
+            named("X-Host-Event", "push", "Proof", "s3cret");
 
     private final List<Object> published = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -69,7 +70,8 @@ class ReceptionTest {
                                 ? CompletableFuture.completedFuture(null)
                                 : CompletableFuture.failedFuture(new IllegalStateException("down"));
 
-        var answer = reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture().join();
+        var answer =
+                reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(answer.body()).containsEntry("error", "unavailable");
@@ -122,7 +124,7 @@ class ReceptionTest {
 
     @Test
     void an_open_door_lets_unsigned_deliveries_in_where_there_is_no_secret() {
-        config = new TestConfig(true);
+        config = new TestConfig(true, 0);
         secrets = List.of();
 
         assertThat(fromGitHost(named("X-Host-Event", "push")).outcome())
@@ -131,7 +133,7 @@ class ReceptionTest {
 
     @Test
     void an_open_door_still_checks_where_there_is_a_secret() {
-        config = new TestConfig(true);
+        config = new TestConfig(true, 0);
 
         assertThat(fromGitHost(named("X-Host-Event", "push")).outcome())
                 .isEqualTo(Outcome.UNAUTHORIZED);
@@ -155,7 +157,8 @@ class ReceptionTest {
 
     @Test
     void a_registry_that_is_not_known_is_told_which_are() {
-        var answer = reception().fromRegistry("quay", delivery(SIGNED)).toCompletableFuture().join();
+        var answer =
+                reception().fromRegistry("quay", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome().status()).isEqualTo(404);
         assertThat(answer.body().get("message").toString()).endsWith("Known: store");
@@ -165,8 +168,7 @@ class ReceptionTest {
     @Test
     void the_url_may_name_a_sender_that_no_header_names() {
         for (var type : List.of("host", "store", "store.io")) {
-            var delivery =
-                    new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
+            var delivery = new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
 
             var answer = reception().fromAnybody(delivery).toCompletableFuture().join();
 
@@ -220,8 +222,7 @@ class ReceptionTest {
     void a_malformed_delivery_hears_what_is_wrong() {
         var answer =
                 reception()
-                        .fromAnybody(
-                                new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
+                        .fromAnybody(new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
                         .toCompletableFuture()
                         .join();
 

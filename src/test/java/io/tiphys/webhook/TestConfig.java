@@ -2,16 +2,17 @@ package io.tiphys.webhook;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.Map;
 
 /// The configuration of tests: small limits, and signed deliveries only unless told otherwise.
-public record TestConfig(boolean allowUnsigned) implements WebhookConfig {
+public record TestConfig(boolean allowUnsigned, int ratePerSender) implements WebhookConfig {
 
     static final int MAX_GIT_BODY = 200_000;
     static final int MAX_REGISTRY_BODY = 100_000;
 
     public TestConfig() {
-        this(false);
+        this(false, 0);
     }
 
     @Override
@@ -22,6 +23,16 @@ public record TestConfig(boolean allowUnsigned) implements WebhookConfig {
     @Override
     public MemorySize maxRegistryBody() {
         return new MemorySize(BigInteger.valueOf(MAX_REGISTRY_BODY));
+    }
+
+    @Override
+    public Duration bodyWithin() {
+        return Duration.ofMillis(50);
+    }
+
+    @Override
+    public int ratePerSender() {
+        return ratePerSender;
     }
 
     @Override

@@ -43,9 +43,15 @@ class WebhookRoutesTest {
 
     @BeforeEach
     void listen() throws Exception {
+        listen(new TestConfig());
+    }
+
+    private void listen(TestConfig config) throws Exception {
         var router = Router.router(vertx);
         router.route().handler(it -> it.response().setStatusCode(NOT_OURS).end());
-        new WebhookRoutes(reception(), new TestConfig()).register(router);
+        var routes = new WebhookRoutes(reception(), config);
+        routes.register(router);
+        routes.stopTheSlow(vertx);
         port =
                 vertx.createHttpServer()
                         .requestHandler(router)
@@ -142,6 +148,47 @@ class WebhookRoutesTest {
         assertThat(post("/api/webhook", announced(1)).statusCode()).isEqualTo(202);
     }
 
+    @Test
+    void a_sender_that_announces_too_much_hears_so_before_it_sends_any() throws Exception {
+        var answer = answerTo("Content-Length: " + (TestConfig.MAX_GIT_BODY + 1) + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 413").contains("too-large");
+    }
+
+    @Test
+    void a_sender_that_does_not_go_on_is_told_so_and_hung_up_on() throws Exception {
+        for (var length : List.of("Content-Length: 9", "Transfer-Encoding: chunked")) {
+            var answer = answerTo(length + "\r\n\r\n1\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 408").contains("too-slow");
+        }
+    }
+
+    @Test
+    void a_sender_of_too_many_is_told_to_come_again_later() throws Exception {
+        listen(new TestConfig(true, 1));
+        for (int i = 0; i < 10; i++) {
+            assertThat(post("/api/webhook", announced(1)).statusCode()).isEqualTo(202);
+        }
+
+        var answer = post("/api/webhook", announced(1));
+
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("retry-after")).hasValue("5");
+        assertThat(answer.body()).contains("too-many");
+    }
+
+    /// All that comes back until the connection is closed, to a request that is not sent to its
+    // end.
+    private String answerTo(String restOfHead) throws IOException {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            var head = "POST /api/webhook HTTP/1.1\r\nHost: a\r\nX-Host-Event: push\r\n";
+            socket.getOutputStream().write((head + restOfHead).getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
     private HttpResponse<String> post(String path, BodyPublisher body)
             throws IOException, InterruptedException {
         return client.send(request(path).POST(body).build(), BodyHandlers.ofString());
@@ -170,7 +217,7 @@ class WebhookRoutesTest {
 
     private Reception reception() {
         return new Reception(
-                new TestConfig(true),
+                new TestConfig(true, 0),
                 List.of(new TestDialects.Host(WebhookRoutesTest::size)),
                 List.of(new TestDialects.Store(WebhookRoutesTest::size)),
                 _ -> List.of(),
