@@ -3,6 +3,7 @@ package io.tiphys.channel;
 import io.smallrye.mutiny.Uni;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -41,6 +42,12 @@ public class EventChannel {
     private static final Logger LOG = Logger.getLogger(EventChannel.class);
 
     static final String TYPE = "ce_type";
+    static final String ID = "ce_id";
+
+    /// Says of a record that somebody wants it to be handled once more.
+    static final String REPLAYED = "ce_replayed";
+
+    private static final String DEAD_LETTER = "dead-letter-";
 
     /// What a record takes beside its value: key, headers, the future.
     private static final int OVERHEAD_BYTES = 1024;
@@ -89,24 +96,43 @@ public class EventChannel {
         }
     }
 
-    public CompletionStage<Void> publish(GitEvent event) {
+    /// @param origin the delivery that it came with
+    public CompletionStage<Void> publish(GitEvent event, Origin origin) {
         return send(
                 Topics.GIT_EVENTS,
                 event.repository(),
                 event.id(),
                 event.provider(),
-                Optional.empty(),
+                origin.attributes(),
                 event);
     }
 
-    public CompletionStage<Void> publish(ImageEvent event) {
+    /// @param origin the delivery that it came with
+    public CompletionStage<Void> publish(ImageEvent event, Origin origin) {
         return send(
                 Topics.IMAGE_EVENTS,
                 event.repository(),
                 event.id(),
                 event.provider(),
-                Optional.empty(),
+                origin.attributes(),
                 event);
+    }
+
+    public CompletionStage<Void> publish(DeliveryEvent event) {
+        return switch (event) {
+            case DeliveryEvent.WithoutEffect delivery ->
+                    send(
+                            Topics.DELIVERIES,
+                            delivery.provider(),
+                            UUID.randomUUID().toString(),
+                            delivery.provider(),
+                            Map.of(
+                                    Origin.DELIVERY,
+                                    delivery.delivery(),
+                                    Origin.SENDER,
+                                    delivery.sender()),
+                            delivery);
+        };
     }
 
     public CompletionStage<Void> publish(ApplicationCommand command) {
@@ -117,7 +143,7 @@ public class EventChannel {
                             refresh.application().toString(),
                             UUID.randomUUID().toString(),
                             "pipeline",
-                            Optional.of(refresh.cause()),
+                            cause(refresh.cause()),
                             refresh);
         };
     }
@@ -128,7 +154,7 @@ public class EventChannel {
                 RepositoryUrl.canonical(request.repoUrl()) + "#" + request.branch(),
                 UUID.randomUUID().toString(),
                 "pipeline",
-                Optional.of(request.cause()),
+                cause(request.cause()),
                 request);
     }
 
@@ -144,20 +170,52 @@ public class EventChannel {
                 event.application().toString(),
                 UUID.randomUUID().toString(),
                 "application",
-                Optional.of(cause),
+                cause(cause),
                 event);
     }
 
     /// Puts a record aside that cannot be handled, as it was, with the reason.
-    public CompletionStage<Void> deadLetter(
-            String topic, String key, Received<?> received, String reason) {
-        var headers = new RecordHeaders();
-        header(headers, "dead-letter-topic", topic);
-        header(headers, "dead-letter-reason", reason);
-        header(headers, "dead-letter-at", clock.instant().toString());
+    CompletionStage<Void> deadLetter(
+            ConsumerRecord<String, ? extends Received<?>> one, String reason) {
+        var headers = new RecordHeaders(one.headers());
+        header(headers, DEAD_LETTER + "topic", one.topic());
+        header(headers, DEAD_LETTER + "partition", String.valueOf(one.partition()));
+        header(headers, DEAD_LETTER + "offset", String.valueOf(one.offset()));
+        header(headers, DEAD_LETTER + "reason", reason);
+        header(headers, DEAD_LETTER + "at", clock.instant().toString());
         return send(
                 new ProducerRecord<>(
-                        Topics.DEAD_LETTERS.topicName(), null, key, received.value(), headers));
+                        Topics.DEAD_LETTERS.topicName(),
+                        null,
+                        one.key(),
+                        one.value().value(),
+                        headers));
+    }
+
+    /// Writes a record of the log once more, byte for byte: a dead letter to the topic from which
+    /// it was put aside, any other to its own.
+    ///
+    /// @throws IllegalArgumentException if it is a dead letter that does not say where it came from
+    public CompletionStage<Void> replay(EventHistory.Entry entry) {
+        var headers = new RecordHeaders();
+        entry.attributes()
+                .forEach(
+                        (name, value) -> {
+                            if (!name.startsWith(DEAD_LETTER)) {
+                                header(headers, name, value);
+                            }
+                        });
+        header(headers, REPLAYED, clock.instant().toString());
+        var topic =
+                entry.topic() == Topics.DEAD_LETTERS
+                        ? entry.attributes().getOrDefault(DEAD_LETTER + "topic", "")
+                        : entry.topic().topicName();
+        if (!Topics.names().contains(topic)) {
+            throw new IllegalArgumentException(
+                    "The dead letter at offset %d of partition %d does not say where it came from"
+                            .formatted(entry.offset(), entry.partition()));
+        }
+        return send(new ProducerRecord<>(topic, null, entry.key(), entry.value(), headers));
     }
 
     private CompletionStage<Void> send(
@@ -165,20 +223,24 @@ public class EventChannel {
             String key,
             String id,
             String source,
-            Optional<String> cause,
+            Map<String, String> more,
             Object event) {
         var headers = new RecordHeaders();
         header(headers, "ce_specversion", "1.0");
-        header(headers, "ce_id", id);
+        header(headers, ID, id);
         header(headers, "ce_source", "/tiphys/" + source);
         header(headers, TYPE, RecordTypes.typeOf(event));
         header(headers, "ce_time", clock.instant().toString());
         header(headers, "ce_subject", key);
-        cause.filter(text -> !text.isEmpty()).ifPresent(text -> header(headers, "ce_cause", text));
+        more.forEach((name, value) -> header(headers, name, value));
         header(headers, "content-type", "application/json");
         return send(
                 new ProducerRecord<>(
                         topic.topicName(), null, key, RecordTypes.write(event), headers));
+    }
+
+    private static Map<String, String> cause(String id) {
+        return id.isEmpty() ? Map.of() : Map.of("ce_cause", id);
     }
 
     private CompletionStage<Void> send(ProducerRecord<String, byte[]> message) {

@@ -69,7 +69,10 @@ public class EventReader {
     /// Hands every record of a topic to a handler, from now until the service stops. All who read
     /// under the name of one group share the topic's partitions.
     public <T> void read(
-            Topics topic, String group, Class<T> wanted, Function<List<T>, Uni<Void>> handler) {
+            Topics topic,
+            String group,
+            Class<T> wanted,
+            Function<List<Incoming<T>>, Uni<Void>> handler) {
         var reading = new Reading<>(topic, consumer(group), wanted, handler);
         readings.add(reading);
         reading.thread.start();
@@ -113,7 +116,7 @@ public class EventReader {
         private final Topics topic;
         private final Consumer<String, Received<T>> consumer;
         private final Class<T> wanted;
-        private final Function<List<T>, Uni<Void>> handler;
+        private final Function<List<Incoming<T>>, Uni<Void>> handler;
         private final CountDownLatch stopping = new CountDownLatch(1);
         private final Thread thread;
 
@@ -121,7 +124,7 @@ public class EventReader {
                 Topics topic,
                 Consumer<String, Received<T>> consumer,
                 Class<T> wanted,
-                Function<List<T>, Uni<Void>> handler) {
+                Function<List<Incoming<T>>, Uni<Void>> handler) {
             this.topic = topic;
             this.consumer = consumer;
             this.wanted = wanted;
@@ -180,10 +183,13 @@ public class EventReader {
 
         private void handle(ConsumerRecords<String, Received<T>> records) {
             var readable = new ArrayList<ConsumerRecord<String, Received<T>>>();
-            var events = new ArrayList<T>();
+            var events = new ArrayList<Incoming<T>>();
             for (var one : records) {
                 try {
-                    events.add(one.value().as(wanted));
+                    events.add(
+                            new Incoming<>(
+                                    one.value().as(wanted),
+                                    one.headers().lastHeader(EventChannel.REPLAYED) != null));
                     readable.add(one);
                 } catch (UnreadableRecordException unreadable) {
                     putAside(one, String.valueOf(unreadable.getMessage()));
@@ -204,7 +210,7 @@ public class EventReader {
         }
 
         /// Why a handler failed at events that the broker is not to blame for.
-        private Optional<RuntimeException> failure(List<T> events) {
+        private Optional<RuntimeException> failure(List<Incoming<T>> events) {
             try {
                 handler.apply(events).await().indefinitely();
                 return Optional.empty();
@@ -216,7 +222,7 @@ public class EventReader {
         }
 
         private void putAside(ConsumerRecord<String, Received<T>> one, String reason) {
-            var sent = channel.deadLetter(one.topic(), one.key(), one.value(), reason);
+            var sent = channel.deadLetter(one, reason);
             Uni.createFrom().completionStage(sent).await().indefinitely();
         }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
@@ -21,6 +22,7 @@ final class RecordTypes {
                     "io.tiphys.git.pull-request-changed", GitEvent.PullRequestChanged.class,
                     "io.tiphys.image.pushed", ImageEvent.Pushed.class,
                     "io.tiphys.image.artifact-pushed", ImageEvent.ArtifactPushed.class,
+                    "io.tiphys.delivery.without-effect", DeliveryEvent.WithoutEffect.class,
                     "io.tiphys.application.refresh", ApplicationCommand.Refresh.class,
                     "io.tiphys.write-back.requested", WriteBack.class,
                     "io.tiphys.application.refreshed", ApplicationEvent.Refreshed.class,

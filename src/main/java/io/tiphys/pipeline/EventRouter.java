@@ -1,10 +1,13 @@
 package io.tiphys.pipeline;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.EventReader;
+import io.tiphys.channel.Incoming;
 import io.tiphys.channel.Topics;
 import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
@@ -34,10 +37,14 @@ class EventRouter {
 
     private final ApplicationIndex index;
     private final EventChannel channel;
+    private final Counter repeated;
+    private final Repetitions<GitEvent> gitEvents = Repetitions.ofGit();
+    private final Repetitions<ImageEvent> imageEvents = Repetitions.ofImages();
 
-    EventRouter(ApplicationIndex index, EventChannel channel) {
+    EventRouter(ApplicationIndex index, EventChannel channel, MeterRegistry meters) {
         this.index = index;
         this.channel = channel;
+        repeated = meters.counter("tiphys.events.repeated");
     }
 
     void start(@Observes StartupEvent event, EventReader reader) {
@@ -45,12 +52,30 @@ class EventRouter {
                 Topics.GIT_EVENTS,
                 "tiphys-pipeline-git",
                 GitEvent.class,
-                events -> all(refreshes(events), channel::publish));
+                batch ->
+                        once(gitEvents, batch, events -> all(refreshes(events), channel::publish)));
         reader.read(
                 Topics.IMAGE_EVENTS,
                 "tiphys-pipeline-image",
                 ImageEvent.class,
-                events -> all(writeBacks(events), channel::publish));
+                batch ->
+                        once(
+                                imageEvents,
+                                batch,
+                                events -> all(writeBacks(events), channel::publish)));
+    }
+
+    private <T> Uni<Void> once(
+            Repetitions<T> repetitions,
+            List<Incoming<T>> batch,
+            Function<List<T>, Uni<Void>> handler) {
+        var events = repetitions.without(batch);
+        return handler.apply(events)
+                .invoke(
+                        () -> {
+                            repetitions.remember(batch);
+                            repeated.increment(batch.size() - events.size());
+                        });
     }
 
     private static <T> Uni<Void> all(

@@ -21,6 +21,11 @@ record Answer(Outcome outcome, Map<String, Object> body) {
         return new Answer(Outcome.ACCEPTED, body);
     }
 
+    /// What it says in words, empty if nothing.
+    String message() {
+        return String.valueOf(body.getOrDefault("message", body.getOrDefault("note", "")));
+    }
+
     static Answer refused(Outcome outcome, String message) {
         var body = new LinkedHashMap<String, Object>();
         body.put("error", outcome.label());

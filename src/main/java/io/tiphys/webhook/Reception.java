@@ -2,15 +2,18 @@ package io.tiphys.webhook;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
 import io.tiphys.channel.EventChannel;
+import io.tiphys.channel.Origin;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.store.Secrets;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,14 +42,15 @@ class Reception {
     private final List<RegistryDialect> registries;
     private final Proof.Settings settings;
     private final Publisher publisher;
-    private final DeliveryMeters meters;
+    private final DeliveryLog log;
+    private final InstantSource clock;
 
     /// Where events go. A stage completes once the broker has the event.
     interface Publisher {
 
-        CompletionStage<Void> publish(GitEvent event);
+        CompletionStage<Void> publish(GitEvent event, Origin origin);
 
-        CompletionStage<Void> publish(ImageEvent event);
+        CompletionStage<Void> publish(ImageEvent event, Origin origin);
     }
 
     @Inject
@@ -56,8 +60,15 @@ class Reception {
             @All List<RegistryDialect> registries,
             Secrets secrets,
             EventChannel channel,
-            DeliveryMeters meters) {
-        this(config, hosts, registries, secrets::settings, publisher(channel), meters);
+            MeterRegistry meters) {
+        this(
+                config,
+                hosts,
+                registries,
+                secrets::settings,
+                publisher(channel),
+                new DeliveryLog(meters, channel::publish),
+                InstantSource.system());
     }
 
     Reception(
@@ -66,13 +77,15 @@ class Reception {
             List<RegistryDialect> registries,
             Proof.Settings settings,
             Publisher publisher,
-            DeliveryMeters meters) {
+            DeliveryLog log,
+            InstantSource clock) {
         this.config = config;
         this.all = Stream.<Dialect>concat(hosts.stream(), registries.stream()).toList();
         this.registries = registries;
         this.settings = settings;
         this.publisher = publisher;
-        this.meters = meters;
+        this.log = log;
+        this.clock = clock;
     }
 
     /// A delivery on the path that all share: the URL's parameter `type` says who sent it, or else
@@ -123,31 +136,44 @@ class Reception {
                 return take(dialect, delivery);
             }
         }
-        return counted(DeliveryMeters.UNKNOWN, Answer.refused(otherwise, message.get()));
+        return completedFuture(
+                withoutEvents(
+                        DeliveryLog.UNKNOWN, delivery, Answer.refused(otherwise, message.get())));
     }
 
     /// For a body of which no more is read.
-    Answer tooLarge(long limit) {
+    Answer tooLarge(String sender, long limit) {
         return unread(
+                sender,
                 Outcome.TOO_LARGE,
                 "The body is larger than the %d bytes that are taken here".formatted(limit));
     }
 
     /// For a body that does not come.
-    Answer tooSlow(Duration within) {
+    Answer tooSlow(String sender, Duration within) {
         return unread(
+                sender,
                 Outcome.TOO_SLOW,
                 "The body did not come within %d seconds".formatted(within.toSeconds()));
     }
 
     /// For a delivery that is not even looked at.
-    Answer tooMany() {
-        return unread(Outcome.TOO_MANY, "More deliveries come from this address than are allowed");
+    Answer tooMany(String sender) {
+        return unread(
+                sender,
+                Outcome.TOO_MANY,
+                "More deliveries come from this address than are allowed");
     }
 
-    private Answer unread(Outcome outcome, String message) {
-        meters.count(DeliveryMeters.UNKNOWN, outcome);
-        return Answer.refused(outcome, message);
+    private Answer unread(String sender, Outcome outcome, String message) {
+        var answer = Answer.refused(outcome, message);
+        log.withoutEvents("", DeliveryLog.UNKNOWN, sender, answer);
+        return answer;
+    }
+
+    private Answer withoutEvents(String provider, Delivery delivery, Answer answer) {
+        log.withoutEvents("", provider, delivery.sender(), answer);
+        return answer;
     }
 
     private CompletionStage<Answer> take(Dialect dialect, Delivery delivery) {
@@ -163,20 +189,30 @@ class Reception {
     private CompletionStage<Answer> take(
             Dialect dialect, Delivery delivery, Optional<String> objection) {
         if (objection.isPresent()) {
-            return counted(
-                    dialect.provider(), Answer.refused(Outcome.UNAUTHORIZED, objection.get()));
+            return completedFuture(
+                    withoutEvents(
+                            dialect.provider(),
+                            delivery,
+                            Answer.refused(Outcome.UNAUTHORIZED, objection.get())));
         }
         Contents contents;
         try {
             contents = dialect.read(delivery);
         } catch (MalformedDeliveryException malformed) {
-            return counted(
-                    dialect.provider(),
-                    Answer.refused(Outcome.MALFORMED, String.valueOf(malformed.getMessage())));
+            return completedFuture(
+                    withoutEvents(
+                            dialect.provider(),
+                            delivery,
+                            Answer.refused(
+                                    Outcome.MALFORMED, String.valueOf(malformed.getMessage()))));
         }
-        return publish(contents)
-                .handle((_, failure) -> answer(dialect, contents, failure))
-                .thenCompose(answer -> counted(dialect.provider(), answer));
+        if (contents.gitEvents().isEmpty() && contents.imageEvents().isEmpty()) {
+            var answer = Answer.accepted(contents);
+            log.withoutEvents(contents.delivery(), dialect.provider(), delivery.sender(), answer);
+            return completedFuture(answer);
+        }
+        return publish(contents, delivery.sender())
+                .handle((_, failure) -> answer(dialect, contents, failure));
     }
 
     /// The strongest that is set up, or else the strongest.
@@ -206,44 +242,48 @@ class Reception {
                                 .formatted(proof.inWords(), proof.key()));
     }
 
-    private CompletableFuture<Void> publish(Contents contents) {
+    private CompletableFuture<Void> publish(Contents contents, String sender) {
+        var origin = new Origin(contents.delivery(), sender, clock.instant().toString());
         var acknowledged = new ArrayList<CompletableFuture<Void>>();
-        contents.gitEvents()
-                .forEach(it -> acknowledged.add(publisher.publish(it).toCompletableFuture()));
-        contents.imageEvents()
-                .forEach(it -> acknowledged.add(publisher.publish(it).toCompletableFuture()));
-        return acknowledged.isEmpty()
-                ? completedFuture(null)
-                : CompletableFuture.allOf(acknowledged.toArray(CompletableFuture<?>[]::new));
-    }
-
-    private static Answer answer(Dialect dialect, Contents contents, @Nullable Throwable failure) {
-        if (failure == null) {
-            return Answer.accepted(contents);
+        for (var event : contents.gitEvents()) {
+            acknowledged.add(publisher.publish(event, origin).toCompletableFuture());
         }
-        LOG.debugf(
-                failure, "%s delivery %s was not written", dialect.provider(), contents.delivery());
-        return Answer.refused(
-                Outcome.UNAVAILABLE,
-                "The event log did not take the delivery in time. Nothing is lost if it is sent"
-                        + " again");
+        for (var event : contents.imageEvents()) {
+            acknowledged.add(publisher.publish(event, origin).toCompletableFuture());
+        }
+        return CompletableFuture.allOf(acknowledged.toArray(CompletableFuture<?>[]::new));
     }
 
-    private CompletionStage<Answer> counted(String provider, Answer answer) {
-        meters.count(provider, answer.outcome());
-        return completedFuture(answer);
+    /// One that was not written is not in the log either: the log is what does not take it.
+    private Answer answer(Dialect dialect, Contents contents, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.debugf(
+                    failure,
+                    "%s delivery %s was not written",
+                    dialect.provider(),
+                    contents.delivery());
+        }
+        var answer =
+                failure == null
+                        ? Answer.accepted(contents)
+                        : Answer.refused(
+                                Outcome.UNAVAILABLE,
+                                "The event log did not take the delivery in time. Nothing is lost"
+                                        + " if it is sent again");
+        log.withEvents(dialect.provider(), answer);
+        return answer;
     }
 
     private static Publisher publisher(EventChannel channel) {
         return new Publisher() {
             @Override
-            public CompletionStage<Void> publish(GitEvent event) {
-                return channel.publish(event);
+            public CompletionStage<Void> publish(GitEvent event, Origin origin) {
+                return channel.publish(event, origin);
             }
 
             @Override
-            public CompletionStage<Void> publish(ImageEvent event) {
-                return channel.publish(event);
+            public CompletionStage<Void> publish(ImageEvent event, Origin origin) {
+                return channel.publish(event, origin);
             }
         };
     }

@@ -105,13 +105,13 @@ class WebhookRoutes {
         var loop = context.vertx().getOrCreateContext();
         sending.put(request, new Sending(System.nanoTime(), loop));
         request.exceptionHandler(_ -> sending.remove(request));
-        if (!senders.admit(request.remoteAddress().hostAddress())) {
-            refuse(request, reception.tooMany());
+        if (!senders.admit(sender(request))) {
+            refuse(request, reception.tooMany(sender(request)));
             return;
         }
         long announced = announced(request);
         if (announced > limit) {
-            refuse(request, reception.tooLarge(limit));
+            refuse(request, reception.tooLarge(sender(request), limit));
             return;
         }
         // What is announced is a claim: memory follows what comes.
@@ -119,7 +119,7 @@ class WebhookRoutes {
         request.handler(
                 chunk -> {
                     if (body.length() + chunk.length() > limit) {
-                        refuse(request, reception.tooLarge(limit));
+                        refuse(request, reception.tooLarge(sender(request), limit));
                     } else {
                         body.appendBuffer(chunk);
                     }
@@ -148,7 +148,7 @@ class WebhookRoutes {
         if (request.response().ended()) {
             request.connection().close();
         } else {
-            answer(request, reception.tooSlow(bodyWithin))
+            answer(request, reception.tooSlow(sender(request), bodyWithin))
                     .onComplete(_ -> request.connection().close());
         }
     }
@@ -193,9 +193,14 @@ class WebhookRoutes {
 
     private static Delivery delivery(HttpServerRequest request, byte[] body) {
         return new Delivery(
+                sender(request),
                 name -> orEmpty(request.getHeader(name)),
                 name -> request.query() == null ? "" : orEmpty(request.getParam(name)),
                 body);
+    }
+
+    private static String sender(HttpServerRequest request) {
+        return String.valueOf(request.remoteAddress().hostAddress());
     }
 
     private static String orEmpty(@Nullable String value) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EventChannelTest {
 
+    private static final Origin ORIGIN = new Origin("d", "192.0.2.1", "2026-11-21T10:00:00Z");
     private static final GitEvent.Pushed PUSH = push("é.yaml");
 
     @TempDir static Path directory;
@@ -47,7 +48,7 @@ class EventChannelTest {
 
     @Test
     void an_event_is_published_as_a_cloud_event_under_its_key() throws Exception {
-        channel.publish(PUSH).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        channel.publish(PUSH, ORIGIN).toCompletableFuture().get(20, TimeUnit.SECONDS);
 
         var published = read(Topics.GIT_EVENTS).getLast();
         assertThat(published.key()).isEqualTo("h/r");
@@ -80,17 +81,20 @@ class EventChannelTest {
     }
 
     @Test
-    void a_dead_letter_keeps_bytes_key_and_reason() throws Exception {
+    void a_dead_letter_keeps_bytes_key_place_and_reason() throws Exception {
         var bytes = new byte[] {0, -1, '{'};
-        channel.deadLetter("tiphys.git-events", "h/r", new Received<>("x", bytes), "unreadable")
-                .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+        var one =
+                new ConsumerRecord<>(
+                        "tiphys.git-events", 3, 17, "h/r", new Received<Object>("x", bytes));
+        channel.deadLetter(one, "unreadable").toCompletableFuture().get(20, TimeUnit.SECONDS);
 
         var dead = read(Topics.DEAD_LETTERS).getLast();
         assertThat(dead.key()).isEqualTo("h/r");
         assertThat(dead.value().value()).isEqualTo(bytes);
         assertThat(headers(dead))
                 .containsEntry("dead-letter-topic", "tiphys.git-events")
+                .containsEntry("dead-letter-partition", "3")
+                .containsEntry("dead-letter-offset", "17")
                 .containsEntry("dead-letter-reason", "unreadable")
                 .containsKey("dead-letter-at");
     }
@@ -99,7 +103,7 @@ class EventChannelTest {
     void without_a_broker_a_publisher_is_told_in_time() throws Exception {
         var lonely = channel("127.0.0.1:1", false);
 
-        var told = lonely.publish(PUSH).toCompletableFuture();
+        var told = lonely.publish(PUSH, ORIGIN).toCompletableFuture();
 
         assertThatThrownBy(() -> told.get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(NotPublishedException.class);
@@ -109,14 +113,14 @@ class EventChannelTest {
     @Test
     void what_is_too_much_for_the_room_is_refused_and_the_room_comes_back() throws Exception {
         var large = "x".repeat(TestKafka.MAX_IN_FLIGHT / 2);
-        var first = channel.publish(push(large)).toCompletableFuture();
-        var second = channel.publish(push(large)).toCompletableFuture();
+        var first = channel.publish(push(large), ORIGIN).toCompletableFuture();
+        var second = channel.publish(push(large), ORIGIN).toCompletableFuture();
 
         assertThatThrownBy(() -> second.get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(NotPublishedException.class)
                 .hasMessageContaining("Too much");
         first.get(20, TimeUnit.SECONDS);
-        channel.publish(push(large)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        channel.publish(push(large), ORIGIN).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

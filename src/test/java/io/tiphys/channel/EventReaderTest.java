@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EventReaderTest {
 
+    private static final Origin ORIGIN = new Origin("d", "192.0.2.1", "2026-11-21T10:00:00Z");
+
     @TempDir Path directory;
     private EmbeddedBroker broker;
     private KafkaConnection connection;
@@ -165,7 +167,11 @@ class EventReaderTest {
     }
 
     private void read(Function<List<GitEvent>, Uni<Void>> handler) {
-        reader.read(Topics.GIT_EVENTS, "test", GitEvent.class, handler);
+        reader.read(
+                Topics.GIT_EVENTS,
+                "test",
+                GitEvent.class,
+                events -> handler.apply(events.stream().map(Incoming::event).toList()));
     }
 
     private EventReader reader() {
@@ -186,7 +192,7 @@ class EventReaderTest {
                                         true,
                                         "main",
                                         "github"))
-                .map(channel::publish)
+                .map(it -> channel.publish(it, ORIGIN))
                 .toList()
                 .forEach(it -> it.toCompletableFuture().join());
     }

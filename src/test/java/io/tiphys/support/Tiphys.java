@@ -34,10 +34,9 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /// The packaged service in a process of its own, with everything that a user has of it: on a
-// sandbox
-/// cluster of its own or, with `-Dtiphys.test.cluster=kubeconfig`, on the one of `KUBECONFIG`.
-// There,
-/// only one of them runs at a time, and each begins on what looks like a fresh cluster.
+/// sandbox cluster of its own or, with `-Dtiphys.test.cluster=kubeconfig`, on the one of
+/// `KUBECONFIG`. There, only one of them runs at a time, and each begins on what looks like a fresh
+/// cluster.
 public final class Tiphys implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");

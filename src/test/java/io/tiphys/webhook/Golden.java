@@ -40,6 +40,7 @@ public final class Golden {
         var headers = properties(folder.resolve("headers.properties"));
         var parameters = properties(folder.resolve("parameters.properties"));
         return new Delivery(
+                "192.0.2.1",
                 name -> headers.getOrDefault(name.toLowerCase(Locale.ROOT), ""),
                 name -> parameters.getOrDefault(name.toLowerCase(Locale.ROOT), ""),
                 Files.readAllBytes(folder.resolve("payload.json")));

@@ -1,11 +1,15 @@
 package io.tiphys.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.channel.Origin;
+import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,16 +22,19 @@ import org.junit.jupiter.api.Test;
 
 class ReceptionTest {
 
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final byte[] BODY = "payload".getBytes(UTF_8);
     private static final UnaryOperator<String> SIGNED =
             named("X-Host-Event", "push", "Proof", "s3cret");
 
     private final List<Object> published = new ArrayList<>();
+    private final List<Origin> origins = new ArrayList<>();
+    private final List<DeliveryEvent> logged = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private TestConfig config = new TestConfig();
     private List<String> secrets = List.of("s3cret");
     private Contents contents = Contents.of("d1", push("d1:refs/heads/main"));
-    private Supplier<CompletionStage<Void>> broker = () -> CompletableFuture.completedFuture(null);
+    private Supplier<CompletionStage<Void>> broker = () -> completedFuture(null);
 
     @Test
     void a_delivery_is_accepted_with_its_name_and_the_number_of_its_events() {
@@ -67,7 +74,7 @@ class ReceptionTest {
         broker =
                 () ->
                         published.size() == 1
-                                ? CompletableFuture.completedFuture(null)
+                                ? completedFuture(null)
                                 : CompletableFuture.failedFuture(new IllegalStateException("down"));
 
         var answer =
@@ -168,7 +175,8 @@ class ReceptionTest {
     @Test
     void the_url_may_name_a_sender_that_no_header_names() {
         for (var type : List.of("host", "store", "store.io")) {
-            var delivery = new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
+            var delivery =
+                    new Delivery("192.0.2.1", named("Proof", "s3cret"), named("type", type), BODY);
 
             var answer = reception().fromAnybody(delivery).toCompletableFuture().join();
 
@@ -199,7 +207,7 @@ class ReceptionTest {
     void the_strongest_proof_that_is_set_up_decides() {
         var settings = new HashMap<String, List<String>>();
         settings.put("webhook.store.url", List.of("in-url"));
-        var inUrl = new Delivery(_ -> "", named("secret", "in-url"), BODY);
+        var inUrl = new Delivery("192.0.2.1", _ -> "", named("secret", "in-url"), BODY);
 
         assertThat(fromRegistry(settings, inUrl)).isEqualTo(Outcome.ACCEPTED);
         settings.put("webhook.host", List.of("s3cret"));
@@ -219,10 +227,52 @@ class ReceptionTest {
     }
 
     @Test
+    void an_event_says_with_which_delivery_it_came_and_from_where() {
+        fromGitHost(SIGNED);
+
+        assertThat(origins).containsExactly(new Origin("d1", "192.0.2.1", NOW.toString()));
+        assertThat(logged).isEmpty();
+    }
+
+    @Test
+    void what_made_no_event_is_logged_with_what_its_sender_heard() {
+        fromGitHost(named("X-Host-Event", "push", "Proof", "guess"));
+        contents = Contents.nothing("d1", "The webhook is set up");
+        fromGitHost(SIGNED);
+
+        assertThat(logged)
+                .containsExactly(
+                        new DeliveryEvent.WithoutEffect(
+                                "",
+                                "host",
+                                "192.0.2.1",
+                                "unauthorized",
+                                "The header Proof is missing or does not match the key webhook.host"
+                                        + " of the Secret argocd-secret"),
+                        new DeliveryEvent.WithoutEffect(
+                                "d1", "host", "192.0.2.1", "accepted", "The webhook is set up"));
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void a_stranger_who_sends_without_end_does_not_fill_the_log() {
+        var guess = delivery(named("X-Host-Event", "push", "Proof", "guess"));
+        var reception = reception();
+        for (int i = 0; i < 1_000; i++) {
+            reception.fromAnybody(guess);
+        }
+
+        double unlogged = meters.get("tiphys.webhook.deliveries.unlogged").counter().count();
+        assertThat(logged).hasSizeBetween(200, 999).hasSize(1_000 - (int) unlogged);
+    }
+
+    @Test
     void a_malformed_delivery_hears_what_is_wrong() {
         var answer =
                 reception()
-                        .fromAnybody(new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
+                        .fromAnybody(
+                                new Delivery(
+                                        "192.0.2.1", SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
                         .toCompletableFuture()
                         .join();
 
@@ -238,7 +288,7 @@ class ReceptionTest {
     }
 
     private static Delivery delivery(UnaryOperator<String> headers) {
-        return new Delivery(headers, _ -> "", BODY);
+        return new Delivery("192.0.2.1", headers, _ -> "", BODY);
     }
 
     private Outcome fromRegistry(Map<String, List<String>> settings, Delivery delivery) {
@@ -261,18 +311,26 @@ class ReceptionTest {
                 settings,
                 new Reception.Publisher() {
                     @Override
-                    public CompletionStage<Void> publish(GitEvent event) {
+                    public CompletionStage<Void> publish(GitEvent event, Origin origin) {
+                        origins.add(origin);
                         published.add(event);
                         return broker.get();
                     }
 
                     @Override
-                    public CompletionStage<Void> publish(ImageEvent event) {
+                    public CompletionStage<Void> publish(ImageEvent event, Origin origin) {
+                        origins.add(origin);
                         published.add(event);
                         return broker.get();
                     }
                 },
-                new DeliveryMeters(meters));
+                new DeliveryLog(
+                        meters,
+                        event -> {
+                            logged.add(event);
+                            return completedFuture(null);
+                        }),
+                () -> NOW);
     }
 
     private void assertCounted(String provider, String outcome) {

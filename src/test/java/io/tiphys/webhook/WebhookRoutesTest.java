@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.channel.Origin;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.vertx.core.Vertx;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -179,7 +181,7 @@ class WebhookRoutesTest {
     }
 
     /// All that comes back until the connection is closed, to a request that is not sent to its
-    // end.
+    /// end.
     private String answerTo(String restOfHead) throws IOException {
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(20_000);
@@ -223,15 +225,16 @@ class WebhookRoutesTest {
                 _ -> List.of(),
                 new Reception.Publisher() {
                     @Override
-                    public CompletionStage<Void> publish(GitEvent event) {
+                    public CompletionStage<Void> publish(GitEvent event, Origin origin) {
                         return broker;
                     }
 
                     @Override
-                    public CompletionStage<Void> publish(ImageEvent event) {
+                    public CompletionStage<Void> publish(ImageEvent event, Origin origin) {
                         return broker;
                     }
                 },
-                new DeliveryMeters(new SimpleMeterRegistry()));
+                new DeliveryLog(new SimpleMeterRegistry(), _ -> broker),
+                InstantSource.system());
     }
 }

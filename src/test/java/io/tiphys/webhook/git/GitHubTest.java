@@ -62,6 +62,7 @@ class GitHubTest {
                                 new GitHub()
                                         .read(
                                                 new Delivery(
+                                                        "192.0.2.1",
                                                         name -> headers.getOrDefault(name, ""),
                                                         _ -> "",
                                                         "payload=%7B%7D".getBytes(UTF_8))))
@@ -135,6 +136,7 @@ class GitHubTest {
     }
 
     private static Delivery event(String event, byte[] body) {
-        return new Delivery(name -> name.equals("X-GitHub-Event") ? event : "", _ -> "", body);
+        return new Delivery(
+                "192.0.2.1", name -> name.equals("X-GitHub-Event") ? event : "", _ -> "", body);
     }
 }

@@ -79,7 +79,11 @@ class DistributionTest {
             try {
                 var read =
                         dialect.read(
-                                new Delivery(_ -> "", _ -> "", Arrays.copyOf(garbled, length)));
+                                new Delivery(
+                                        "192.0.2.1",
+                                        _ -> "",
+                                        _ -> "",
+                                        Arrays.copyOf(garbled, length)));
                 assertThat(read.imageEvents()).hasSizeLessThanOrEqualTo(1);
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");

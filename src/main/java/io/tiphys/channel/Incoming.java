@@ -1,0 +1,6 @@
+package io.tiphys.channel;
+
+/// An event that was read from the log.
+///
+/// @param replayed whether somebody wants it to be handled once more
+public record Incoming<T>(T event, boolean replayed) {}

@@ -1,0 +1,101 @@
+package io.tiphys.pipeline;
+
+import io.tiphys.channel.Incoming;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.ImageEvent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Remembers what was handled lately, so that what is said twice is done once: a delivery that its
+/// sender repeats (the same id), and one of which two senders told (the same move of the same ref,
+/// with nothing in between). What somebody replays on purpose is no repetition.
+///
+/// Forgetting does no harm, for nothing depends on it but work saved: after a restart, or when
+/// another replica takes over, a repetition is handled again and finds nothing to do. Not for
+/// several threads.
+final class Repetitions<T> {
+
+    /// The most events that are remembered.
+    private static final int MEMORY = 10_000;
+
+    /// What an event says about what.
+    ///
+    /// @param saying empty if two events with the same words may mean two things
+    record Statement(String id, String subject, String saying) {}
+
+    private final Function<T, Statement> statement;
+    private final Map<String, String> said =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                    return size() > 2 * MEMORY;
+                }
+            };
+
+    private Repetitions(Function<T, Statement> statement) {
+        this.statement = statement;
+    }
+
+    static Repetitions<GitEvent> ofGit() {
+        return new Repetitions<>(
+                event ->
+                        switch (event) {
+                            case GitEvent.Pushed push ->
+                                    new Statement(
+                                            push.id(),
+                                            push.repository() + " " + push.ref(),
+                                            push.before() + " " + push.after());
+                            case GitEvent.PullRequestChanged change ->
+                                    new Statement(change.id(), "", "");
+                        });
+    }
+
+    static Repetitions<ImageEvent> ofImages() {
+        return new Repetitions<>(
+                event ->
+                        switch (event) {
+                            case ImageEvent.Pushed push ->
+                                    new Statement(
+                                            push.id(),
+                                            push.repository() + ":" + push.tag(),
+                                            push.digest());
+                            case ImageEvent.ArtifactPushed push -> new Statement(push.id(), "", "");
+                        });
+    }
+
+    /// Those of a batch that say something new, also to those before them in the batch.
+    List<T> without(List<Incoming<T>> batch) {
+        var here = new LinkedHashMap<String, String>();
+        return batch.stream()
+                .filter(it -> isNew(statement.apply(it.event()), here) || it.replayed())
+                .map(Incoming::event)
+                .toList();
+    }
+
+    /// Remembers a batch; to be called when it is done with, for one that failed must be handled
+    /// again.
+    void remember(List<Incoming<T>> batch) {
+        batch.forEach(it -> remember(statement.apply(it.event()), said));
+    }
+
+    private boolean isNew(Statement one, Map<String, String> here) {
+        var id = "id " + one.id;
+        boolean isNew =
+                !said.containsKey(id)
+                        && !here.containsKey(id)
+                        && (one.saying.isEmpty()
+                                || !one.saying.equals(
+                                        here.getOrDefault(one.subject, said.get(one.subject))));
+        remember(one, here);
+        return isNew;
+    }
+
+    private static void remember(Statement one, Map<String, String> where) {
+        where.put("id " + one.id, "");
+        if (!one.saying.isEmpty()) {
+            where.put(one.subject, one.saying);
+        }
+    }
+}
