@@ -32,7 +32,7 @@ final class Ingest {
     private static final int WARM_UP_AGAIN = 60_000;
 
     /// How often the two take turns within a round: a shared machine's mood changes by the second.
-    private static final int TURNS = 8;
+    private static final int TURNS = 16;
 
     private static final List<String> ABBA = List.of("service", "pipe");
 
@@ -186,8 +186,10 @@ final class Ingest {
         var outcome =
                 (subject ? bench.subjectLoad : bench.floorLoad)
                         .closedLoop(first, options.deliveries());
+        if (subject) {
+            bench.broker.awaitHandled();
+        }
         // The service's CPU time holds the broker's, which serves both.
-        bench.broker.awaitHandled();
         long cpu = bench.service.cpuMillis() - serviceCpu + bench.floor.cpuMillis() - pipeCpu;
         return new Block(side, round, outcome, cpu * 1000.0 / options.deliveries());
     }

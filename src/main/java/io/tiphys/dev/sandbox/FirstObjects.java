@@ -1,8 +1,5 @@
 package io.tiphys.dev.sandbox;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Node;
 import io.tiphys.dev.sandbox.kinds.Catalog;
 import io.tiphys.dev.sandbox.registry.Registry;
 import io.tiphys.dev.sandbox.registry.Write;
@@ -12,6 +9,7 @@ import io.tiphys.dev.sandbox.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 
 /// What every cluster has before anybody asks for anything.
 final class FirstObjects {
@@ -20,9 +18,9 @@ final class FirstObjects {
 
     static void make(Catalog catalog, Store store, Registry registry) {
         for (var namespace : List.of("default", "kube-system", "kube-public")) {
-            make(catalog, store, registry, Namespace.class, namespace);
+            make(catalog, store, registry, "Namespace", namespace);
         }
-        make(catalog, store, registry, Node.class, "sandbox");
+        make(catalog, store, registry, "Node", "sandbox");
     }
 
     /// The roles that a real cluster begins with, as far as they are about what is served here.
@@ -48,12 +46,8 @@ final class FirstObjects {
     }
 
     private static void make(
-            Catalog catalog,
-            Store store,
-            Registry registry,
-            Class<? extends HasMetadata> model,
-            String name) {
-        var type = catalog.builtIn(model);
+            Catalog catalog, Store store, Registry registry, String kind, String name) {
+        var type = Objects.requireNonNull(catalog.ofKind("v1", kind));
         if (store.get(new Key(type.shelf(), "", name)) == null) {
             var object = Json.object();
             Json.child(object, "metadata").put("name", name);

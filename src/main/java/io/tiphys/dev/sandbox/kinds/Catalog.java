@@ -2,44 +2,6 @@ package io.tiphys.dev.sandbox.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.Endpoints;
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.LimitRange;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.ResourceQuota;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
-import io.fabric8.kubernetes.api.model.networking.v1.IngressClass;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
-import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.tiphys.dev.sandbox.kinds.ResourceType.Scale;
 import io.tiphys.dev.sandbox.schema.BuiltInSchemas;
 import io.tiphys.dev.sandbox.schema.CustomSchemas;
@@ -59,44 +21,51 @@ import org.jspecify.annotations.Nullable;
 /// The kinds that are served: the built-in ones, and those that CRDs define at the moment.
 public final class Catalog {
 
+    /// API version, model class below fabric8's package, plural, traits, short names. As text, so
+    /// that a kind's classes are loaded when somebody first writes one: reading all of them took
+    /// most of a sandbox's start.
+    private static final String BUILT_IN_KINDS =
+            """
+            v1 Namespace namespaces status ns
+            v1 ConfigMap configmaps namespaced cm
+            v1 Secret secrets namespaced
+            v1 Service services namespaced,status,all svc
+            v1 ServiceAccount serviceaccounts namespaced sa
+            v1 Pod pods namespaced,status,all po
+            v1 Event events namespaced ev
+            v1 PersistentVolume persistentvolumes status pv
+            v1 PersistentVolumeClaim persistentvolumeclaims namespaced,status pvc
+            v1 Endpoints endpoints namespaced ep
+            v1 Node nodes status no
+            v1 LimitRange limitranges namespaced limits
+            v1 ResourceQuota resourcequotas namespaced,status quota
+            apps/v1 apps.Deployment deployments namespaced,status,scale,counts,all deploy
+            apps/v1 apps.ReplicaSet replicasets namespaced,status,scale,counts,all rs
+            apps/v1 apps.StatefulSet statefulsets namespaced,status,scale,counts,all sts
+            apps/v1 apps.DaemonSet daemonsets namespaced,status,counts,all ds
+            apps/v1 apps.ControllerRevision controllerrevisions namespaced
+            batch/v1 batch.v1.Job jobs namespaced,status,counts,all
+            batch/v1 batch.v1.CronJob cronjobs namespaced,status,counts,all cj
+            networking.k8s.io/v1 networking.v1.Ingress ingresses namespaced,status,counts ing
+            networking.k8s.io/v1 networking.v1.NetworkPolicy networkpolicies namespaced,counts netpol
+            networking.k8s.io/v1 networking.v1.IngressClass ingressclasses counts
+            discovery.k8s.io/v1 discovery.v1.EndpointSlice endpointslices namespaced,counts
+            rbac.authorization.k8s.io/v1 rbac.Role roles namespaced
+            rbac.authorization.k8s.io/v1 rbac.RoleBinding rolebindings namespaced
+            rbac.authorization.k8s.io/v1 rbac.ClusterRole clusterroles -
+            rbac.authorization.k8s.io/v1 rbac.ClusterRoleBinding clusterrolebindings -
+            policy/v1 policy.v1.PodDisruptionBudget poddisruptionbudgets namespaced,status,counts pdb
+            autoscaling/v2 autoscaling.v2.HorizontalPodAutoscaler horizontalpodautoscalers namespaced,status,all hpa
+            storage.k8s.io/v1 storage.StorageClass storageclasses - sc
+            scheduling.k8s.io/v1 scheduling.v1.PriorityClass priorityclasses counts pc
+            coordination.k8s.io/v1 coordination.v1.Lease leases namespaced
+            admissionregistration.k8s.io/v1 admissionregistration.v1.ValidatingWebhookConfiguration validatingwebhookconfigurations counts
+            admissionregistration.k8s.io/v1 admissionregistration.v1.MutatingWebhookConfiguration mutatingwebhookconfigurations counts
+            apiextensions.k8s.io/v1 apiextensions.v1.CustomResourceDefinition customresourcedefinitions status,counts crd,crds
+            """;
+
     private static final List<ResourceType> BUILT_IN =
-            List.of(
-                    builtIn(Namespace.class, "status", "ns"),
-                    builtIn(ConfigMap.class, "", "cm"),
-                    builtIn(Secret.class, ""),
-                    builtIn(Service.class, "status all", "svc"),
-                    builtIn(ServiceAccount.class, "", "sa"),
-                    builtIn(Pod.class, "status all", "po"),
-                    builtIn(Event.class, "", "ev"),
-                    builtIn(PersistentVolume.class, "status", "pv"),
-                    builtIn(PersistentVolumeClaim.class, "status", "pvc"),
-                    builtIn(Endpoints.class, "", "ep"),
-                    builtIn(Node.class, "status", "no"),
-                    builtIn(LimitRange.class, "", "limits"),
-                    builtIn(ResourceQuota.class, "status", "quota"),
-                    builtIn(Deployment.class, "status scale counts all", "deploy"),
-                    builtIn(ReplicaSet.class, "status scale counts all", "rs"),
-                    builtIn(StatefulSet.class, "status scale counts all", "sts"),
-                    builtIn(DaemonSet.class, "status counts all", "ds"),
-                    builtIn(ControllerRevision.class, ""),
-                    builtIn(Job.class, "status counts all"),
-                    builtIn(CronJob.class, "status counts all", "cj"),
-                    builtIn(Ingress.class, "status counts", "ing"),
-                    builtIn(NetworkPolicy.class, "counts", "netpol"),
-                    builtIn(IngressClass.class, "counts"),
-                    builtIn(EndpointSlice.class, "counts"),
-                    builtIn(Role.class, ""),
-                    builtIn(RoleBinding.class, ""),
-                    builtIn(ClusterRole.class, ""),
-                    builtIn(ClusterRoleBinding.class, ""),
-                    builtIn(PodDisruptionBudget.class, "status counts", "pdb"),
-                    builtIn(HorizontalPodAutoscaler.class, "status all", "hpa"),
-                    builtIn(StorageClass.class, "", "sc"),
-                    builtIn(PriorityClass.class, "counts", "pc"),
-                    builtIn(Lease.class, ""),
-                    builtIn(ValidatingWebhookConfiguration.class, "counts"),
-                    builtIn(MutatingWebhookConfiguration.class, "counts"),
-                    builtIn(CustomResourceDefinition.class, "status counts", "crd", "crds"));
+            BUILT_IN_KINDS.lines().map(line -> builtIn(line.split(" ", -1))).toList();
 
     private volatile Map<String, ResourceType> byPath;
     private final AtomicLong edition = new AtomicLong();
@@ -105,23 +74,25 @@ public final class Catalog {
         byPath = index(List.of());
     }
 
-    private static ResourceType builtIn(
-            Class<? extends HasMetadata> model, String traits, String... shortNames) {
-        var words = List.of(traits.split(" ", -1));
+    private static ResourceType builtIn(String... words) {
+        var apiVersion = words[0];
+        var model = words[1];
+        var traits = List.of(words[3].split(",", -1));
+        var kind = model.substring(model.lastIndexOf('.') + 1);
         return new ResourceType(
-                HasMetadata.getGroup(model),
-                HasMetadata.getVersion(model),
-                HasMetadata.getKind(model),
-                HasMetadata.getPlural(model),
-                HasMetadata.getSingular(model),
-                List.of(shortNames),
-                words.contains("all") ? List.of("all") : List.of(),
-                Namespaced.class.isAssignableFrom(model),
-                words.contains("status"),
-                words.contains("scale") ? Scale.WORKLOAD : null,
-                words.contains("counts"),
+                apiVersion.contains("/") ? apiVersion.substring(0, apiVersion.indexOf('/')) : "",
+                apiVersion.substring(apiVersion.indexOf('/') + 1),
+                kind,
+                words[2],
+                kind.toLowerCase(Locale.ROOT),
+                words.length > 4 ? List.of(words[4].split(",", -1)) : List.of(),
+                traits.contains("all") ? List.of("all") : List.of(),
+                traits.contains("namespaced"),
+                traits.contains("status"),
+                traits.contains("scale") ? Scale.WORKLOAD : null,
+                traits.contains("counts"),
                 false,
-                BuiltInSchemas.of(model));
+                BuiltInSchemas.ofKind(model));
     }
 
     private static Map<String, ResourceType> index(List<ResourceType> custom) {
@@ -146,13 +117,6 @@ public final class Catalog {
 
     public @Nullable ResourceType find(String apiVersion, String plural) {
         return byPath.get(apiVersion + "/" + plural);
-    }
-
-    public ResourceType builtIn(Class<? extends HasMetadata> model) {
-        return BUILT_IN.stream()
-                .filter(type -> type.kind().equals(HasMetadata.getKind(model)))
-                .findFirst()
-                .orElseThrow();
     }
 
     public @Nullable ResourceType ofKind(String apiVersion, String kind) {

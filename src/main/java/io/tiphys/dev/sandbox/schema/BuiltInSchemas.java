@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// Reads the fields of built-in kinds off the client's model classes; only how lists merge has to
 /// be said here, because the classes do not know it.
@@ -112,6 +113,22 @@ public final class BuiltInSchemas {
         return made;
     }
 
+    /// The schema of a kind, without loading its class before somebody asks for a field.
+    ///
+    /// @param model the class, below fabric8's package: `apps.Deployment`
+    public static Schema ofKind(String model) {
+        var name = "io.fabric8.kubernetes.api.model." + model;
+        return Schema.object(name, new LazyFields(() -> load(name)), false);
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException missing) {
+            throw new IllegalStateException("The build lacks a model", missing);
+        }
+    }
+
     private static Schema make(Class<?> type) {
         if (type == String.class || type.isEnum()) {
             return Schema.STRING;
@@ -139,32 +156,29 @@ public final class BuiltInSchemas {
         if (opaque || !type.getName().startsWith("io.fabric8.") || type.isInterface()) {
             return Schema.ANY;
         }
-        var fields = new LazyFields(type);
-        return fields.none()
+        return properties(type).isEmpty()
                 ? Schema.ANY
                 : Schema.object(
-                        type.getName(), fields, ATOMIC_TYPES.contains(type.getSimpleName()));
+                        type.getName(),
+                        new LazyFields(() -> type),
+                        ATOMIC_TYPES.contains(type.getSimpleName()));
     }
 
     /// Types refer to each other in circles (a JSON schema holds JSON schemas), so fields are read
     /// when they are first asked for.
-    private static final class LazyFields
-            implements java.util.function.Supplier<Map<String, Schema>> {
+    private static final class LazyFields implements Supplier<Map<String, Schema>> {
 
-        private final Class<?> type;
+        private final Supplier<Class<?>> model;
         private volatile Map<String, Schema> read = Map.of();
 
-        LazyFields(Class<?> type) {
-            this.type = type;
-        }
-
-        boolean none() {
-            return properties(type).isEmpty();
+        LazyFields(Supplier<Class<?>> model) {
+            this.model = model;
         }
 
         @Override
         public Map<String, Schema> get() {
             if (read.isEmpty()) {
+                var type = model.get();
                 var fields = new TreeMap<String, Schema>();
                 properties(type).forEach((name, java) -> fields.put(name, field(type, name, java)));
                 read = fields;
