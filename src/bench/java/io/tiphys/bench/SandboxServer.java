@@ -1,18 +1,28 @@
 package io.tiphys.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A sandbox cluster as a process of its own. Prints how many milliseconds its start took, how many
-/// that of a second one takes, then where the first is.
+/// that of a second one takes, then where the first is. With the argument `in-use`, the JVM has
+// used
+/// the libraries before, as the service and every test that has a client have.
 final class SandboxServer {
+
+    static final String IN_USE = "in-use";
 
     private SandboxServer() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         var vertx = Vertx.vertx();
+        if (List.of(arguments).contains(IN_USE)) {
+            useLibraries(vertx);
+        }
         long began = System.nanoTime();
         var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
         System.out.println(millisSince(began));
@@ -21,6 +31,14 @@ final class SandboxServer {
             System.out.println(millisSince(began));
         }
         System.out.println(sandbox.uri());
+    }
+
+    private static void useLibraries(Vertx vertx) throws IOException {
+        var server = vertx.createHttpServer().requestHandler(it -> it.response().end());
+        server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+        var mapper = new ObjectMapper();
+        mapper.writeValueAsBytes(mapper.readTree("{}"));
+        server.close().toCompletionStage().toCompletableFuture().join();
     }
 
     private static long millisSince(long nanos) {
