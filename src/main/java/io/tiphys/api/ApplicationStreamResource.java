@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public class ApplicationStreamResource {
 
     /// Proxies close what is silent for long, and a gone reader shows only when written to.
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private static final Logger LOG = Logger.getLogger(ApplicationStreamResource.class);
 
     private final ApplicationStore store;
     private final ObjectMapper json;
@@ -69,7 +72,9 @@ public class ApplicationStreamResource {
         return ApplicationWatch.events(store::all, store.changes(), query)
                 // Off the thread that saw the change: it has the next one to see.
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(event -> write(wanted.of(event)));
+                .map(event -> write(wanted.of(event)))
+                .onFailure()
+                .invoke(failure -> LOG.warn("A reader's stream of Applications ended", failure));
     }
 
     private String write(Object event) {
