@@ -46,7 +46,8 @@ class GitHubTest {
         var again = new GitHub().read(event("push", push));
 
         assertThat(first.delivery()).hasSize(64).isEqualTo(again.delivery());
-        assertThat(first.gitEvents().getFirst().id()).isEqualTo(first.delivery() + ":refs/heads/main");
+        assertThat(first.gitEvents().getFirst().id())
+                .isEqualTo(first.delivery() + ":refs/heads/main");
     }
 
     @Test
@@ -110,7 +111,7 @@ class GitHubTest {
             int length = random.nextBoolean() ? garbled.length : random.nextInt(garbled.length);
             try {
                 var read = new GitHub().read(event("push", Arrays.copyOf(garbled, length)));
-                assertThat(read.gitEvents()).hasSize(1);
+                assertThat(read.gitEvents()).isNotEmpty();
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");
                 refused++;
