@@ -117,6 +117,10 @@ public final class PayloadReader {
         return parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
+    public boolean isArray() {
+        return parser.currentToken() == JsonToken.START_ARRAY;
+    }
+
     private void expect(JsonToken wanted, String inWords) {
         if (parser.currentToken() != wanted) {
             throw wrong(inWords);

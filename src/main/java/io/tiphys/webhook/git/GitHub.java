@@ -24,9 +24,12 @@ class GitHub implements GitDialect {
                             SignatureVerifier.isHmacSha256(
                                     delivery.header(SIGNATURE), delivery.body(), secret));
 
+    private static final GitHubPayload.Habits HABITS =
+            new GitHubPayload.Habits("github", true, 2048);
+
     @Override
     public String provider() {
-        return "github";
+        return HABITS.provider();
     }
 
     @Override
@@ -39,7 +42,10 @@ class GitHub implements GitDialect {
     public boolean recognises(Delivery delivery) {
         return switch (delivery.header(EVENT)) {
             case "", "package", "registry_package" -> false;
-            default -> !delivery.has("X-Gogs-Event") && !delivery.has("X-Gitea-Event");
+            default ->
+                    !delivery.has("X-Gogs-Event")
+                            && !delivery.has("X-Gitea-Event")
+                            && !delivery.has("X-Forgejo-Event");
         };
     }
 
@@ -50,17 +56,27 @@ class GitHub implements GitDialect {
 
     @Override
     public Contents read(Delivery delivery) {
+        refuseForm(delivery);
+        var id = Fields.delivery(delivery, "X-GitHub-Delivery");
+        return switch (delivery.header(EVENT)) {
+            case "push" -> Contents.git(id, payload(delivery).pushed(id));
+            case "pull_request" -> Contents.git(id, payload(delivery).pullRequest(id));
+            case "ping" -> Contents.nothing(id, "The webhook is set up");
+            case "create", "delete" -> Contents.nothing(id, "The push event says it as well");
+            default -> Contents.nothing(id, "Only pushes and pull requests have an effect");
+        };
+    }
+
+    private static GitHubPayload payload(Delivery delivery) {
+        return GitHubPayload.of(HABITS, delivery.body());
+    }
+
+    /// Gitea and its kin offer the same choice.
+    static void refuseForm(Delivery delivery) {
         if (delivery.header("Content-Type").startsWith("application/x-www-form-urlencoded")) {
             throw new MalformedDeliveryException(
                     "The payload came as a form. Choose the content type application/json in the"
                             + " webhook's settings");
         }
-        var named = delivery.header("X-GitHub-Delivery");
-        var id = named.isEmpty() ? SignatureVerifier.sha256(delivery.body()) : named;
-        return switch (delivery.header(EVENT)) {
-            case "push" -> Contents.of(id, GitHubPayload.push(id, delivery.body()));
-            case "ping" -> Contents.nothing(id, "The webhook is set up");
-            default -> Contents.nothing(id, "Only push events have an effect");
-        };
     }
 }

@@ -1,66 +1,135 @@
 package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
-import io.tiphys.core.model.RepositoryUrl;
-import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedSet;
 
-/// Reads the payload of a GitHub push. Fills itself field by field.
+/// Reads the payloads of GitHub, and of Gitea, Forgejo and Gogs, who write theirs after it. Fills
+/// itself field by field.
 final class GitHubPayload {
 
-    /// GitHub lists no more commits than this.
-    private static final int MAX_COMMITS = 2048;
+    /// How a host differs from the others.
+    ///
+    /// @param saysForced whether it says so of a forced push, and one that says nothing may be one
+    /// @param maxCommits a list of so many commits may have been cut, where the payload does not
+    ///     say how many there are
+    record Habits(String provider, boolean saysForced, int maxCommits) {}
 
-    /// A longer list of paths would make a record that the broker refuses. The rest is left out,
-    /// and the list is then marked incomplete.
-    private static final int MAX_PATHS = 10_000;
-
-    private static final int MAX_PATH_CHARACTERS = 96 * 1024;
+    private final Habits habits;
+    private final Repository repository = new Repository("repository.clone_url");
+    private final ChangedPaths paths = new ChangedPaths();
 
     private String ref = "";
+    private String refType = "";
+    private String sha = "";
     private String before = "";
     private String after = "";
-    private String cloneUrl = "";
-    private String defaultBranch = "";
-    private int commits;
-    private long announcedCommits;
-    private int pathCharacters;
-
-    /// Absent: nobody says that it was not forced.
-    private boolean maybeForced = true;
-
+    private long announcedCommits = -1;
+    private boolean maybeForced;
     private boolean createdOrDeleted;
-    private boolean everyFileListed = true;
-    private final SequencedSet<String> paths = new LinkedHashSet<>();
 
-    private GitHubPayload() {}
+    private String action = "";
+    private long number;
+    private boolean merged;
+    private final Repository source = new Repository("pull_request.head.repo.clone_url");
+    private String sourceBranch = "";
+    private String targetBranch = "";
+    private String head = "";
 
-    /// @throws MalformedDeliveryException if it is no such payload
-    static GitEvent.Pushed push(String delivery, byte[] body) {
-        var payload = new GitHubPayload();
+    private GitHubPayload(Habits habits) {
+        this.habits = habits;
+        maybeForced = habits.saysForced();
+    }
+
+    /// @throws io.tiphys.webhook.MalformedDeliveryException if it is no such payload
+    static GitHubPayload of(Habits habits, byte[] body) {
+        var payload = new GitHubPayload(habits);
         PayloadReader.read(body, payload::root);
-        return payload.pushed(delivery);
+        return payload;
+    }
+
+    List<GitEvent> pushed(String delivery) {
+        var moved = Ref.of(Ref.Names.USUAL, ref, before, after);
+        return repository.pushed(origin(delivery), moved, paths.paths(), isComplete());
+    }
+
+    /// It is new; of a branch, Gogs does not say at which commit.
+    List<GitEvent> created(String delivery) {
+        var commit = Fields.commit("sha", sha);
+        return repository.pushed(origin(delivery), new Ref(fullRef(), Fields.NO_COMMIT, commit));
+    }
+
+    /// Nobody says what it was before.
+    List<GitEvent> deleted(String delivery) {
+        return repository.pushed(
+                origin(delivery), new Ref(fullRef(), Fields.NO_COMMIT, Fields.NO_COMMIT));
+    }
+
+    List<GitEvent> pullRequest(String delivery) {
+        return repository.changed(
+                origin(delivery),
+                new PullRequest(
+                        Fields.number("number", number),
+                        meaning(),
+                        source,
+                        Fields.plainText("pull_request.head.ref", sourceBranch),
+                        Fields.plainText("pull_request.base.ref", targetBranch),
+                        head));
+    }
+
+    boolean isTag() {
+        return refType.equals("tag");
+    }
+
+    private Origin origin(String delivery) {
+        return new Origin(habits.provider(), delivery);
+    }
+
+    private boolean isComplete() {
+        boolean everyCommit =
+                announcedCommits < 0
+                        ? paths.commits() < habits.maxCommits()
+                        : announcedCommits <= paths.commits();
+        return paths.isComplete() && everyCommit && !maybeForced && !createdOrDeleted;
+    }
+
+    /// Creations and deletions name it short.
+    private String fullRef() {
+        Fields.plainText("ref", ref);
+        if (ref.startsWith("refs/")) {
+            return ref;
+        }
+        return (isTag() ? Fields.TAGS : Fields.HEADS) + ref;
+    }
+
+    private String meaning() {
+        return switch (action) {
+            case "opened", "reopened" -> "opened";
+            // The latter is what Gitea and its kin say.
+            case "synchronize", "synchronized" -> "updated";
+            case "labeled", "unlabeled", "label_updated", "label_cleared" -> "labelled";
+            case "closed" -> merged ? "merged" : "closed";
+            default -> "other";
+        };
     }
 
     private void root(PayloadReader json, String name) throws IOException {
         switch (name) {
             case "ref" -> ref = json.string();
+            case "ref_type" -> refType = json.string();
+            case "sha" -> sha = Fields.text(json);
             case "before" -> before = json.string();
             case "after" -> after = json.string();
             case "created", "deleted" -> createdOrDeleted |= json.bool();
             case "forced" -> maybeForced = json.bool();
             case "size", "total_commits" ->
                     announcedCommits = Math.max(announcedCommits, json.number());
-            case "commits" -> {
-                if (!json.isNull()) {
-                    json.array(() -> commit(json));
-                }
-            }
+            case "commits" -> paths.read(json);
             case "repository" -> json.object(field -> repository(json, field));
+            case "action" -> action = json.string();
+            case "number" -> number = json.number();
+            case "pull_request" -> json.object(field -> pullRequest(json, field));
             default -> {
                 // Of no interest.
             }
@@ -69,102 +138,51 @@ final class GitHubPayload {
 
     private void repository(PayloadReader json, String name) throws IOException {
         switch (name) {
-            case "clone_url" -> cloneUrl = json.string();
-            case "default_branch" -> defaultBranch = json.isNull() ? "" : json.string();
+            case "clone_url" -> repository.add(json.string());
+            case "ssh_url" -> repository.add(Fields.text(json));
+            case "default_branch" ->
+                    repository.setDefaultBranch("repository.default_branch", Fields.text(json));
             default -> {
                 // Of no interest.
             }
         }
     }
 
-    private void commit(PayloadReader json) throws IOException {
-        commits++;
-        var lists = new int[1];
-        json.object(
-                name -> {
-                    switch (name) {
-                        case "added", "modified", "removed" -> {
-                            if (!json.isNull()) {
-                                lists[0]++;
-                                json.array(() -> path(json.string()));
-                            }
-                        }
-                        default -> {
-                            // Of no interest.
-                        }
-                    }
-                });
-        everyFileListed &= lists[0] == 3;
-    }
-
-    private void path(String path) {
-        if (paths.size() == MAX_PATHS || pathCharacters + path.length() > MAX_PATH_CHARACTERS) {
-            everyFileListed = false;
-        } else if (paths.add(path)) {
-            pathCharacters += path.length();
+    /// Gogs has no objects for the two sides.
+    private void pullRequest(PayloadReader json, String name) throws IOException {
+        switch (name) {
+            case "merged" -> merged = !json.isNull() && json.bool();
+            case "head" -> json.object(field -> head(json, field));
+            case "base" -> json.object(field -> base(json, field));
+            case "head_branch" -> sourceBranch = json.string();
+            case "base_branch" -> targetBranch = json.string();
+            case "head_repo" -> Fields.object(json, field -> source(json, field));
+            default -> {
+                // Of no interest.
+            }
         }
     }
 
-    private GitEvent.Pushed pushed(String delivery) {
-        requireRef();
-        requireCommit("before", before);
-        requireCommit("after", after);
-        requirePlainText("repository.clone_url", cloneUrl);
-        boolean complete =
-                everyFileListed
-                        && !maybeForced
-                        && !createdOrDeleted
-                        && !isZero(before)
-                        && !isZero(after)
-                        && commits > 0
-                        && commits < MAX_COMMITS
-                        && announcedCommits <= commits;
-        return new GitEvent.Pushed(
-                delivery + ":" + ref,
-                RepositoryUrl.canonical(cloneUrl),
-                ref,
-                before,
-                after,
-                List.copyOf(paths),
-                complete,
-                defaultBranch,
-                "github");
-    }
-
-    private void requireRef() {
-        requirePlainText("ref", ref);
-        if (!ref.startsWith("refs/")) {
-            throw new MalformedDeliveryException(
-                    "The field 'ref' should be a full name such as refs/heads/main");
+    private void head(PayloadReader json, String name) throws IOException {
+        switch (name) {
+            case "ref" -> sourceBranch = json.string();
+            case "sha" -> head = Fields.text(json);
+            case "repo" -> Fields.object(json, field -> source(json, field));
+            default -> {
+                // Of no interest.
+            }
         }
     }
 
-    private static void requirePlainText(String field, String value) {
-        if (value.isBlank()) {
-            throw MalformedDeliveryException.missing(field);
-        }
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new MalformedDeliveryException(
-                    "The field '" + field + "' has control characters");
+    private void base(PayloadReader json, String name) throws IOException {
+        if (name.equals("ref")) {
+            targetBranch = json.string();
         }
     }
 
-    private static void requireCommit(String field, String value) {
-        if (value.isEmpty()) {
-            throw MalformedDeliveryException.missing(field);
+    private void source(PayloadReader json, String name) throws IOException {
+        if (name.equals("clone_url")) {
+            source.add(json.string());
         }
-        boolean isHash = value.length() == 40 || value.length() == 64;
-        if (!isHash || !value.chars().allMatch(GitHubPayload::isHexDigit)) {
-            throw new MalformedDeliveryException(
-                    "The field '" + field + "' should be a commit: 40 or 64 hexadecimal digits");
-        }
-    }
-
-    private static boolean isHexDigit(int character) {
-        return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
-    }
-
-    private static boolean isZero(String commit) {
-        return commit.chars().allMatch(digit -> digit == '0');
     }
 }

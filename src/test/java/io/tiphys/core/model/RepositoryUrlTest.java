@@ -3,6 +3,8 @@ package io.tiphys.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,89 @@ class RepositoryUrlTest {
         for (var url : new String[] {"github.com/org/repo", "git_host/r", "127.0.0.1/r", "text"}) {
             assertThat(RepositoryUrl.canonical(url)).isEqualTo(url);
         }
+    }
+
+    /// Whatever the host, the path and the credentials, and however it is spelled.
+    @Test
+    void any_two_spellings_of_a_repository_are_the_same() {
+        var random = new Random(20261121);
+        for (int i = 0; i < 5_000; i++) {
+            var host = name(random) + ".example.org";
+            var path = name(random) + "/" + name(random) + (random.nextBoolean() ? ".x" : "");
+
+            assertThat(RepositoryUrl.canonical(spelling(host, path, random)))
+                    .isEqualTo(RepositoryUrl.canonical(spelling(host, path, random)))
+                    .isEqualTo(host + "/" + path);
+        }
+    }
+
+    @Test
+    void no_two_repositories_are_the_same() {
+        var random = new Random(20261122);
+        for (int i = 0; i < 5_000; i++) {
+            var host = name(random) + ".example.org";
+            int port = 1024 + random.nextInt(60_000);
+            var path = name(random) + "/" + name(random);
+            var canonical = RepositoryUrl.canonical(spelling(host, path, random));
+
+            assertThat(canonical)
+                    .isNotEqualTo(
+                            RepositoryUrl.canonical("https://" + host + ":" + port + "/" + path))
+                    .isNotEqualTo(RepositoryUrl.canonical(spelling("x" + host, path, random)))
+                    .isNotEqualTo(RepositoryUrl.canonical(spelling(host, path + "x", random)))
+                    .isNotEqualTo(RepositoryUrl.canonical(spelling(host, "x/" + path, random)));
+        }
+    }
+
+    @Test
+    void a_port_of_its_own_is_kept_whatever_the_scheme() {
+        var random = new Random(20261123);
+        for (int i = 0; i < 1_000; i++) {
+            int port = 1024 + random.nextInt(60_000);
+
+            assertThat(RepositoryUrl.canonical("ssh://git@h.example:" + port + "/a/b.git"))
+                    .isEqualTo(RepositoryUrl.canonical("https://h.example:" + port + "/a/b"))
+                    .isEqualTo("h.example:" + port + "/a/b");
+        }
+    }
+
+    @Test
+    void the_canonical_form_of_a_canonical_form_is_itself() {
+        var random = new Random(20261124);
+        for (int i = 0; i < 5_000; i++) {
+            var canonical =
+                    RepositoryUrl.canonical(
+                            spelling(name(random) + ".example.org", name(random), random));
+
+            assertThat(RepositoryUrl.canonical(canonical)).isEqualTo(canonical);
+        }
+    }
+
+    /// One of the ways to write an address.
+    private static String spelling(String host, String path, Random random) {
+        var shouted = random.nextBoolean() ? host.toUpperCase(Locale.ROOT) : host;
+        var user = random.nextBoolean() ? name(random) + ":" + name(random) + "@" : "";
+        var end = List.of("", ".git", "/", ".git/", ".GIT").get(random.nextInt(5));
+        var url =
+                switch (random.nextInt(7)) {
+                    case 0 -> "https://" + user + shouted + "/" + path;
+                    case 1 -> "HTTPS://" + user + shouted + ":443/" + path;
+                    case 2 -> "http://" + user + shouted + ":80/" + path;
+                    case 3 -> "ssh://git@" + shouted + "/" + path;
+                    case 4 -> "ssh://git@" + shouted + ":22/" + path;
+                    case 5 -> "git@" + shouted + ":" + path;
+                    default -> shouted + ":/" + path;
+                };
+        return url + end;
+    }
+
+    private static String name(Random random) {
+        var letters = "abcxyz019_-";
+        var name = new StringBuilder("r");
+        for (int length = 1 + random.nextInt(8); length > 0; length--) {
+            name.append(letters.charAt(random.nextInt(letters.length())));
+        }
+        return name.toString();
     }
 
     @Test

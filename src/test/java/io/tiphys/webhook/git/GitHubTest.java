@@ -112,7 +112,7 @@ class GitHubTest {
             int length = random.nextBoolean() ? garbled.length : random.nextInt(garbled.length);
             try {
                 var read = new GitHub().read(event("push", Arrays.copyOf(garbled, length)));
-                assertThat(read.gitEvents()).hasSize(1);
+                assertThat(read.gitEvents()).isNotEmpty();
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");
                 refused++;
