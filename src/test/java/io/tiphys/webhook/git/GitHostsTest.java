@@ -54,7 +54,7 @@ class GitHostsTest {
     private record Sample(GitDialect host, Path folder, Delivery delivery) {
 
         Delivery with(byte[] body) {
-            return new Delivery(delivery.headers(), delivery.parameters(), body);
+            return new Delivery(delivery.sender(), delivery.headers(), delivery.parameters(), body);
         }
     }
 
@@ -98,7 +98,7 @@ class GitHostsTest {
                         Map.of("X-Forgejo-Event", "package", "X-Gitea-Event", "package"),
                         Map.of("X-Gogs-Event", "package", "X-GitHub-Event", "package"))) {
             var delivery =
-                    new Delivery(name -> headers.getOrDefault(name, ""), _ -> "", new byte[0]);
+                    new Delivery("192.0.2.1", name -> headers.getOrDefault(name, ""), _ -> "", new byte[0]);
 
             assertThat(HOSTS).noneMatch(it -> it.recognises(delivery));
         }
@@ -107,8 +107,7 @@ class GitHostsTest {
     @Test
     void azure_devops_is_also_told_by_its_agent() {
         var delivery =
-                new Delivery(
-                        name -> name.equals("User-Agent") ? "VSServices/20.2" : "",
+                new Delivery("192.0.2.1", name -> name.equals("User-Agent") ? "VSServices/20.2" : "",
                         _ -> "",
                         new byte[0]);
 
@@ -194,7 +193,7 @@ class GitHostsTest {
                         + changes.repeat(2_000)
                         + changes
                         + "null]}";
-        var delivery = new Delivery(_ -> "", _ -> "https://h", body.getBytes(UTF_8));
+        var delivery = new Delivery("192.0.2.1", _ -> "", _ -> "https://h", body.getBytes(UTF_8));
 
         assertThat(refusal(new Gerrit(), delivery))
                 .isEqualTo("The field 'refUpdates' has more than 2000 refs");
@@ -204,8 +203,7 @@ class GitHostsTest {
     void a_name_has_an_end() {
         var body = "{\"ref\": \"refs/heads/%s\"}".formatted("x".repeat(1_000));
         var delivery =
-                new Delivery(
-                        name -> name.equals("X-GitHub-Event") ? "push" : "",
+                new Delivery("192.0.2.1", name -> name.equals("X-GitHub-Event") ? "push" : "",
                         _ -> "",
                         body.getBytes(UTF_8));
 

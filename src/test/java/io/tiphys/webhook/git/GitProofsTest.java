@@ -269,11 +269,11 @@ class GitProofsTest {
     }
 
     private static Delivery delivery(String header, String value, byte[] body) {
-        return new Delivery(name -> name.equals(header) ? value : "", _ -> "", body);
+        return new Delivery("192.0.2.1", name -> name.equals(header) ? value : "", _ -> "", body);
     }
 
     private static Delivery delivery(Map<String, String> headers) {
-        return new Delivery(name -> headers.getOrDefault(name, ""), _ -> "", BODY);
+        return new Delivery("192.0.2.1", name -> headers.getOrDefault(name, ""), _ -> "", BODY);
     }
 
     private static byte[] hmac(byte[] key, byte[] content) {
