@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReceptionTest {
 
     private static final byte[] BODY = "payload".getBytes(UTF_8);
-    private static final UnaryOperator<String> SIGNED = named("X-Host-Event", "push", "Proof", "s3cret");
+    private static final UnaryOperator<String> SIGNED =
+            named("X-Host-Event", "push", "Proof", "s3cret");
 
     private final List<Object> published = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -69,7 +70,8 @@ class ReceptionTest {
                                 ? CompletableFuture.completedFuture(null)
                                 : CompletableFuture.failedFuture(new IllegalStateException("down"));
 
-        var answer = reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture().join();
+        var answer =
+                reception().fromRegistry("store", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(answer.body()).containsEntry("error", "unavailable");
@@ -155,7 +157,8 @@ class ReceptionTest {
 
     @Test
     void a_registry_that_is_not_known_is_told_which_are() {
-        var answer = reception().fromRegistry("quay", delivery(SIGNED)).toCompletableFuture().join();
+        var answer =
+                reception().fromRegistry("quay", delivery(SIGNED)).toCompletableFuture().join();
 
         assertThat(answer.outcome().status()).isEqualTo(404);
         assertThat(answer.body().get("message").toString()).endsWith("Known: store");
@@ -165,8 +168,7 @@ class ReceptionTest {
     @Test
     void the_url_may_name_a_sender_that_no_header_names() {
         for (var type : List.of("host", "store", "store.io")) {
-            var delivery =
-                    new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
+            var delivery = new Delivery(named("Proof", "s3cret"), named("type", type), BODY);
 
             var answer = reception().fromAnybody(delivery).toCompletableFuture().join();
 
@@ -220,8 +222,7 @@ class ReceptionTest {
     void a_malformed_delivery_hears_what_is_wrong() {
         var answer =
                 reception()
-                        .fromAnybody(
-                                new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
+                        .fromAnybody(new Delivery(SIGNED, _ -> "", "malformed".getBytes(UTF_8)))
                         .toCompletableFuture()
                         .join();
 

@@ -77,7 +77,9 @@ class DistributionTest {
             }
             int length = random.nextBoolean() ? garbled.length : random.nextInt(garbled.length);
             try {
-                var read = dialect.read(new Delivery(_ -> "", _ -> "", Arrays.copyOf(garbled, length)));
+                var read =
+                        dialect.read(
+                                new Delivery(_ -> "", _ -> "", Arrays.copyOf(garbled, length)));
                 assertThat(read.imageEvents()).hasSizeLessThanOrEqualTo(1);
             } catch (MalformedDeliveryException expected) {
                 assertThat(expected).hasMessageMatching("The (field|body).*");
