@@ -51,9 +51,8 @@ public class Secrets {
     }
 
     /// Values of `argocd-secret`: a key's own, and those of every key that continues it after a
-    // dot,
-    /// so that an old and a new one can count at once. What is absent, empty or not base64 is left
-    /// out.
+    /// dot, so that an old and a new one can count at once. What is absent, empty or not base64 is
+    /// left out.
     public List<String> settings(String key) {
         var data =
                 secrets.find(namespace, SETTINGS)

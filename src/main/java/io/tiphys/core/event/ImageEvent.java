@@ -30,9 +30,8 @@ public sealed interface ImageEvent {
 
     /// Something else than an image was pushed under a tag.
     ///
-    /// @param kind `chart`, `signature`, `attestation` (bills of materials and provenance as well),
-    // or
-    ///     `other`
+    /// @param kind `chart`, `signature`, `attestation` (bills of materials and provenance as well)
+    ///     or `other`
     record ArtifactPushed(
             String id,
             String repository,

@@ -46,7 +46,8 @@ class GitHubTest {
         var again = new GitHub().read(event("push", push));
 
         assertThat(first.delivery()).hasSize(64).isEqualTo(again.delivery());
-        assertThat(first.gitEvents().getFirst().id()).isEqualTo(first.delivery() + ":refs/heads/main");
+        assertThat(first.gitEvents().getFirst().id())
+                .isEqualTo(first.delivery() + ":refs/heads/main");
     }
 
     @Test
