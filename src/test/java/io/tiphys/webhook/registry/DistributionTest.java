@@ -91,6 +91,8 @@ class DistributionTest {
 
     private static String repository(String host, String repository, Map<String, String> hosts) {
         var body = PUSH.formatted(repository, host).getBytes(UTF_8);
-        return DistributionPayload.pushes(body, hosts).getFirst().repository();
+        var pushes = new Pushes("distribution", hosts);
+        DistributionPayload.read(body, pushes);
+        return pushes.events().getFirst().repository();
     }
 }
