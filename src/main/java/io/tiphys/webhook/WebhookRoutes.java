@@ -9,8 +9,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The front door for deliveries: Argo CD's path for Git hosts, one path each for registries. Takes
@@ -33,6 +35,9 @@ class WebhookRoutes {
     /// What a sender may go on sending to be told the reason. It is thrown away as it comes.
     private static final long LARGEST_DRAINED = 256L * 1024 * 1024;
 
+    /// A DNS name, such as `eventgrid.azure.net`; it goes back as it comes.
+    private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9.-]{1,253}");
+
     private final Reception reception;
     private final long maxGitBody;
     private final long maxRegistryBody;
@@ -44,6 +49,9 @@ class WebhookRoutes {
     }
 
     void register(@Observes Router router) {
+        for (var path : List.of("/api/registry-webhook/:provider", "/webhook")) {
+            router.options(path).order(BEFORE_ALL).handler(WebhookRoutes::welcome);
+        }
         router.route("/api/webhook")
                 .order(BEFORE_ALL)
                 .handler(it -> take(it, maxGitBody, reception::fromAnybody));
@@ -64,6 +72,21 @@ class WebhookRoutes {
         var type = delivery.parameter("type");
         return reception.fromRegistry(
                 type.isEmpty() ? delivery.header("X-Registry-Type") : type, delivery);
+    }
+
+    /// Before they send any, senders of CloudEvents ask whether deliveries are wanted. Saying so
+    /// gives nobody anything: each delivery has to prove itself.
+    private static void welcome(RoutingContext context) {
+        var origin = orEmpty(context.request().getHeader("WebHook-Request-Origin"));
+        if (!ORIGIN.matcher(origin).matches()) {
+            context.next();
+            return;
+        }
+        context.response()
+                .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                .putHeader("WebHook-Allowed-Origin", origin)
+                .putHeader("WebHook-Allowed-Rate", "*")
+                .end();
     }
 
     private void take(
