@@ -2,6 +2,7 @@ package io.tiphys.webhook;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
+import java.net.URI;
 import java.util.Map;
 
 /// The configuration of tests: small limits, and signed deliveries only unless told otherwise.
@@ -27,5 +28,10 @@ public record TestConfig(boolean allowUnsigned) implements WebhookConfig {
     @Override
     public Map<String, String> registryHosts() {
         return Map.of();
+    }
+
+    @Override
+    public URI googleKeys() {
+        return URI.create("http://127.0.0.1:1/keys");
     }
 }

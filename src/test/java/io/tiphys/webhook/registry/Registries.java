@@ -18,6 +18,7 @@ final class Registries {
                 new Quay(config),
                 new Harbor(config),
                 new Ecr(config),
+                new GoogleArtifactRegistry(config),
                 new AzureContainerRegistry(config),
                 new JFrog(config),
                 new Nexus(config),
