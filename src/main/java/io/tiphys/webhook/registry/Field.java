@@ -25,9 +25,9 @@ record Field(String subject, String text) {
                 "The parameter '" + name + "' of the URL", delivery.parameter(name).strip());
     }
 
-    /// What we know without being told.
+    /// What we know without being told: what a delivery is called, or where a sender is.
     static Field known(String text) {
-        return new Field("", text);
+        return new Field("The delivery's name", text);
     }
 
     /// A part of it, or something that follows from it.

@@ -228,8 +228,9 @@ class GoogleTokenTest {
                     default -> garbled.insert(at, '.');
                 }
             }
-            // The last character of a signature carries bits that do not count.
-            if (!garbled.toString().startsWith(token.substring(0, token.length() - 1))) {
+            // Two characters of Base64 have two spellings, and not all bits of the last count.
+            var spelled = garbled.toString().replace('+', '-').replace('/', '_');
+            if (!spelled.startsWith(token.substring(0, token.length() - 1))) {
                 assertThat(holds(proof, garbled.toString())).as(garbled.toString()).isFalse();
             }
         }

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryDialectsTest {
 
@@ -42,6 +44,21 @@ class RegistryDialectsTest {
             assertThat(names.add(registry.provider())).as(registry.provider()).isTrue();
             assertThat(registry.aliases()).allMatch(names::add);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "docker.io",
+                "ghcr.io",
+                "quay.io",
+                "harbor",
+                "aliyun-acr",
+                "acr",
+                "cloudevents"
+            })
+    void the_names_of_image_updater_are_known(String type) {
+        assertThat(Registries.all()).filteredOn(it -> it.isCalled(type)).hasSize(1);
     }
 
     @Test
