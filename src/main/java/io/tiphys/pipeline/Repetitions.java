@@ -22,7 +22,9 @@ final class Repetitions<T> {
 
     /// What an event says about what.
     ///
-    /// @param saying empty if two events with the same words may mean two things
+    /// @param id empty if two events with the same one may mean two things: some registries say
+    ///     neither what was pushed nor when
+    /// @param saying empty if two events with the same words may
     record Statement(String id, String subject, String saying) {}
 
     private final Function<T, Statement> statement;
@@ -57,10 +59,12 @@ final class Repetitions<T> {
                 event ->
                         switch (event) {
                             case ImageEvent.Pushed push ->
-                                    new Statement(
-                                            push.id(),
-                                            push.repository() + ":" + push.tag(),
-                                            push.digest());
+                                    push.digest().isEmpty()
+                                            ? new Statement("", "", "")
+                                            : new Statement(
+                                                    push.id(),
+                                                    push.repository() + ":" + push.tag(),
+                                                    push.digest());
                             case ImageEvent.ArtifactPushed push -> new Statement(push.id(), "", "");
                         });
     }
@@ -83,8 +87,7 @@ final class Repetitions<T> {
     private boolean isNew(Statement one, Map<String, String> here) {
         var id = "id " + one.id;
         boolean isNew =
-                !said.containsKey(id)
-                        && !here.containsKey(id)
+                (one.id.isEmpty() || !(said.containsKey(id) || here.containsKey(id)))
                         && (one.saying.isEmpty()
                                 || !one.saying.equals(
                                         here.getOrDefault(one.subject, said.get(one.subject))));
@@ -93,7 +96,9 @@ final class Repetitions<T> {
     }
 
     private static void remember(Statement one, Map<String, String> where) {
-        where.put("id " + one.id, "");
+        if (!one.id.isEmpty()) {
+            where.put("id " + one.id, "");
+        }
         if (!one.saying.isEmpty()) {
             where.put(one.subject, one.saying);
         }

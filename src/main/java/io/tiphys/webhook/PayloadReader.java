@@ -17,7 +17,7 @@ import java.io.IOException;
 /// have; what they leave is skipped.
 public final class PayloadReader {
 
-    private static final JsonFactory JSON =
+    static final JsonFactory JSON =
             JsonFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
@@ -162,7 +162,7 @@ public final class PayloadReader {
     }
 
     /// Jackson's own messages quote the body, which may hold what is nobody's business.
-    private static String reason(JsonProcessingException malformed) {
+    static String reason(JsonProcessingException malformed) {
         var at = malformed.getLocation();
         var place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
         return switch (malformed) {

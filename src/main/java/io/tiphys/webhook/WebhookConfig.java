@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.net.URI;
 import java.util.Map;
 
 /// What the front door lets in.
@@ -36,4 +37,8 @@ public interface WebhookConfig {
     /// A registry's name in its own notifications to its name in manifests, where the two differ:
     /// `"registry.internal:5000"` to `registry.example.com`.
     Map<String, String> registryHosts();
+
+    /// Where Google publishes the keys that it signs the tokens of Pub/Sub's deliveries with.
+    @WithDefault("https://www.googleapis.com/oauth2/v3/certs")
+    URI googleKeys();
 }

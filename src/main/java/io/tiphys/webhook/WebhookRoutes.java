@@ -1,5 +1,6 @@
 package io.tiphys.webhook;
 
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,9 +15,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The front door for deliveries: Argo CD's path for Git hosts, one path each for registries. Takes
@@ -41,6 +44,8 @@ class WebhookRoutes {
 
     /// How often it is looked who still sends: so much later than allowed may one be stopped.
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /// A DNS name, such as `eventgrid.azure.net`; it goes back as it comes.
+    private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9.-]{1,253}");
 
     private final Reception reception;
     private final long maxGitBody;
@@ -63,11 +68,14 @@ class WebhookRoutes {
         senders = new SenderLimit(config.ratePerSender(), System::nanoTime);
     }
 
-    void stopTheSlow(@Observes Vertx vertx) {
+    void start(@Observes StartupEvent event, Vertx vertx) {
         vertx.setPeriodic(LOOK.toMillis(), _ -> stopTheSlow());
     }
 
     void register(@Observes Router router) {
+        for (var path : List.of("/api/registry-webhook/:provider", "/webhook")) {
+            router.options(path).order(BEFORE_ALL).handler(WebhookRoutes::welcome);
+        }
         router.route("/api/webhook")
                 .order(BEFORE_ALL)
                 .handler(it -> take(it, maxGitBody, reception::fromAnybody));
@@ -88,6 +96,21 @@ class WebhookRoutes {
         var type = delivery.parameter("type");
         return reception.fromRegistry(
                 type.isEmpty() ? delivery.header("X-Registry-Type") : type, delivery);
+    }
+
+    /// Before they send any, senders of CloudEvents ask whether deliveries are wanted. Saying so
+    /// gives nobody anything: each delivery has to prove itself.
+    private static void welcome(RoutingContext context) {
+        var origin = orEmpty(context.request().getHeader("WebHook-Request-Origin"));
+        if (!ORIGIN.matcher(origin).matches()) {
+            context.next();
+            return;
+        }
+        context.response()
+                .putHeader(HttpHeaders.ALLOW, HttpMethod.POST.name())
+                .putHeader("WebHook-Allowed-Origin", origin)
+                .putHeader("WebHook-Allowed-Rate", "*")
+                .end();
     }
 
     private void take(

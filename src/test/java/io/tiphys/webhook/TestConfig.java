@@ -3,6 +3,7 @@ package io.tiphys.webhook;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.net.URI;
 import java.util.Map;
 
 /// The configuration of tests: small limits, and signed deliveries only unless told otherwise.
@@ -38,5 +39,10 @@ public record TestConfig(boolean allowUnsigned, int ratePerSender) implements We
     @Override
     public Map<String, String> registryHosts() {
         return Map.of();
+    }
+
+    @Override
+    public URI googleKeys() {
+        return URI.create("http://127.0.0.1:1/keys");
     }
 }

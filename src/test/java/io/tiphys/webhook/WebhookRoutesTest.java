@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.tiphys.channel.Origin;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -53,7 +54,7 @@ class WebhookRoutesTest {
         router.route().handler(it -> it.response().setStatusCode(NOT_OURS).end());
         var routes = new WebhookRoutes(reception(), config);
         routes.register(router);
-        routes.stopTheSlow(vertx);
+        routes.start(new StartupEvent(), vertx);
         port =
                 vertx.createHttpServer()
                         .requestHandler(router)
@@ -139,6 +140,35 @@ class WebhookRoutesTest {
     }
 
     @Test
+    void a_sender_of_cloud_events_that_asks_first_is_welcome_to_registries_paths()
+            throws Exception {
+        for (var path :
+                List.of("/api/registry-webhook/store?secret=s3cret", "/webhook?type=store")) {
+            var answer = ask(path, "eventgrid.azure.net");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("webhook-allowed-origin"))
+                    .hasValue("eventgrid.azure.net");
+            assertThat(answer.headers().firstValue("webhook-allowed-rate")).hasValue("*");
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "https://eventgrid.azure.net", "a b", "<script>"})
+    void an_origin_that_is_none_is_not_echoed(String origin) throws Exception {
+        var answer = ask("/api/registry-webhook/store", origin);
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().map()).doesNotContainKey("webhook-allowed-origin");
+    }
+
+    @Test
+    void git_hosts_do_not_ask_first() throws Exception {
+        assertThat(ask("/api/webhook", "eventgrid.azure.net").statusCode()).isEqualTo(405);
+    }
+
+    @Test
     void a_sender_that_hangs_up_in_the_middle_disturbs_nobody() throws Exception {
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream()
@@ -194,6 +224,15 @@ class WebhookRoutesTest {
     private HttpResponse<String> post(String path, BodyPublisher body)
             throws IOException, InterruptedException {
         return client.send(request(path).POST(body).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> ask(String path, String origin)
+            throws IOException, InterruptedException {
+        var request =
+                request(path)
+                        .header("WebHook-Request-Origin", origin)
+                        .method("OPTIONS", BodyPublishers.noBody());
+        return client.send(request.build(), BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -10,7 +10,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 
-/// The CNCF distribution registry and those built on it.
+/// The CNCF distribution registry and those built on it, such as GitLab's where one runs it
+/// oneself.
 @Singleton
 class Distribution implements RegistryDialect {
 
@@ -33,6 +34,11 @@ class Distribution implements RegistryDialect {
     }
 
     @Override
+    public List<String> aliases() {
+        return List.of("registry", "gitlab-registry");
+    }
+
+    @Override
     public List<Proof> proofs() {
         return List.of(PROOF);
     }
@@ -40,8 +46,8 @@ class Distribution implements RegistryDialect {
     /// Notifications name no delivery, but a registry repeats one byte for byte.
     @Override
     public Contents read(Delivery delivery) {
-        return Contents.images(
-                SignatureVerifier.sha256(delivery.body()),
-                DistributionPayload.pushes(delivery.body(), hosts));
+        var pushes = new Pushes(provider(), hosts);
+        DistributionPayload.read(delivery.body(), pushes);
+        return pushes.contents(SignatureVerifier.sha256(delivery.body()));
     }
 }

@@ -1,16 +1,10 @@
 package io.tiphys.webhook.registry;
 
-import io.tiphys.core.event.ImageEvent;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Reads the notifications of a distribution registry. It reports every layer and every pull as
 /// well; what counts is a manifest pushed under a tag.
@@ -20,33 +14,25 @@ final class DistributionPayload {
             Set.of(
                     "application/vnd.oci.image.manifest.v1+json",
                     "application/vnd.oci.image.index.v1+json",
+                    "application/vnd.oci.artifact.manifest.v1+json",
                     "application/vnd.docker.distribution.manifest.v2+json",
                     "application/vnd.docker.distribution.manifest.list.v2+json");
 
-    // These are written to Git: nothing but what the distribution specification allows may pass.
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]_-]{1,300}");
-    private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9._/-]{1,300}");
-    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
-    private static final Pattern DIGEST = Pattern.compile("[a-z0-9+._-]{1,50}:[0-9a-f]{32,128}");
-
-    private final Map<String, String> hosts;
-    private final List<ImageEvent> pushes = new ArrayList<>();
+    private final Pushes pushes;
     private boolean hasEvents;
     private int index;
 
-    private DistributionPayload(Map<String, String> hosts) {
-        this.hosts = hosts;
+    private DistributionPayload(Pushes pushes) {
+        this.pushes = pushes;
     }
 
-    /// @param hosts a registry's name in its notifications to its name in manifests
     /// @throws MalformedDeliveryException if they are none
-    static List<ImageEvent> pushes(byte[] body, Map<String, String> hosts) {
-        var payload = new DistributionPayload(hosts);
+    static void read(byte[] body, Pushes pushes) {
+        var payload = new DistributionPayload(pushes);
         PayloadReader.read(body, payload::root);
         if (!payload.hasEvents) {
             throw MalformedDeliveryException.missing("events");
         }
-        return List.copyOf(payload.pushes);
     }
 
     private void root(PayloadReader json, String name) throws IOException {
@@ -56,8 +42,8 @@ final class DistributionPayload {
                     () -> {
                         var notification = new Notification();
                         json.object(field -> notification.root(json, field));
-                        if (notification.isTaggedPush()) {
-                            pushes.add(notification.pushed("events[" + index + "]", hosts));
+                        if (notification.isPush()) {
+                            notification.addTo(pushes, "events[" + index + "]");
                         }
                         index++;
                     });
@@ -75,6 +61,7 @@ final class DistributionPayload {
         private String tag = "";
         private String digest = "";
         private String host = "";
+        private final Set<String> parts = new HashSet<>();
 
         void root(PayloadReader json, String name) throws IOException {
             switch (name) {
@@ -95,9 +82,22 @@ final class DistributionPayload {
                 case "repository" -> repository = text(json);
                 case "tag" -> tag = text(json);
                 case "digest" -> digest = text(json);
+                case "artifactType" -> parts.add(text(json));
+                // The configuration and the layers, where the registry is told to include them.
+                case "references" -> {
+                    if (!json.isNull()) {
+                        json.array(() -> json.object(field -> reference(json, field)));
+                    }
+                }
                 default -> {
                     // Of no interest.
                 }
+            }
+        }
+
+        private void reference(PayloadReader json, String name) throws IOException {
+            if (name.equals("mediaType") || name.equals("artifactType")) {
+                parts.add(text(json));
             }
         }
 
@@ -107,52 +107,22 @@ final class DistributionPayload {
             }
         }
 
-        boolean isTaggedPush() {
-            return action.equals("push") && MANIFESTS.contains(mediaType) && !tag.isEmpty();
+        boolean isPush() {
+            return action.equals("push") && MANIFESTS.contains(mediaType);
         }
 
-        ImageEvent pushed(String place, Map<String, String> hosts) {
-            if (id.isBlank()) {
-                throw MalformedDeliveryException.missing(place + ".id");
-            }
-            require(place + ".request.host", host, HOST);
-            require(place + ".target.repository", repository, REPOSITORY);
-            require(place + ".target.tag", tag, TAG);
-            if (!digest.isEmpty()) {
-                require(place + ".target.digest", digest, DIGEST);
-            }
-            requireTime(place + ".timestamp");
-            return new ImageEvent.Pushed(
-                    id,
-                    ImageRepository.canonical(hosts.getOrDefault(host, host), repository),
-                    tag,
-                    digest,
-                    mediaType,
-                    timestamp,
-                    "distribution");
-        }
-
-        private static void require(String field, String value, Pattern form) {
-            if (value.isEmpty()) {
-                throw MalformedDeliveryException.missing(field);
-            }
-            if (!form.matcher(value).matches()) {
-                throw new MalformedDeliveryException(
-                        "The field '"
-                                + field
-                                + "' has characters or a length that it may not have");
-            }
-        }
-
-        private void requireTime(String field) {
-            try {
-                if (!timestamp.isEmpty()) {
-                    OffsetDateTime.parse(timestamp);
-                }
-            } catch (DateTimeException _) {
-                throw new MalformedDeliveryException(
-                        "The field '" + field + "' should be a time such as 2026-01-31T12:00:00Z");
-            }
+        void addTo(Pushes pushes, String place) {
+            pushes.add(
+                    Field.at(place + ".id", id.strip()),
+                    new Push(
+                            new ImageRepository(
+                                    Field.at(place + ".request.host", host),
+                                    Field.at(place + ".target.repository", repository)),
+                            Field.at(place + ".target.tag", tag),
+                            Field.at(place + ".target.digest", digest),
+                            Field.at(place + ".timestamp", timestamp),
+                            Field.at(place + ".target.mediaType", mediaType),
+                            parts));
         }
 
         private static String text(PayloadReader json) throws IOException {

@@ -79,8 +79,7 @@ class DistributionTest {
             try {
                 var read =
                         dialect.read(
-                                new Delivery(
-                                        "192.0.2.1",
+                                new Delivery("192.0.2.1",  "192.0.2.1",
                                         _ -> "",
                                         _ -> "",
                                         Arrays.copyOf(garbled, length)));
@@ -95,6 +94,8 @@ class DistributionTest {
 
     private static String repository(String host, String repository, Map<String, String> hosts) {
         var body = PUSH.formatted(repository, host).getBytes(UTF_8);
-        return DistributionPayload.pushes(body, hosts).getFirst().repository();
+        var pushes = new Pushes("distribution", hosts);
+        DistributionPayload.read(body, pushes);
+        return pushes.events().getFirst().repository();
     }
 }
