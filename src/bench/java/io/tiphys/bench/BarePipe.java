@@ -53,6 +53,8 @@ final class BarePipe extends AbstractVerticle {
                                 true,
                                 "linger.ms",
                                 0,
+                                "max.in.flight.requests.per.connection",
+                                1,
                                 "batch.size",
                                 128 * 1024));
         int port = Service.freePort();

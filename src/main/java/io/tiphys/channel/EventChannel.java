@@ -118,6 +118,17 @@ public class EventChannel {
                 event);
     }
 
+    /// Asks for the files of a push that does not list them all.
+    public CompletionStage<Void> publishIncomplete(GitEvent.Pushed push) {
+        return send(
+                Topics.INCOMPLETE_PUSHES,
+                push.repository(),
+                push.id(),
+                "pipeline",
+                cause(push.id()),
+                push);
+    }
+
     public CompletionStage<Void> publish(DeliveryEvent event) {
         return switch (event) {
             case DeliveryEvent.WithoutEffect delivery ->
@@ -304,8 +315,11 @@ public class EventChannel {
                 Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
                 Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
                 // A lone push must not wait for company. Under load batches form by themselves:
-                // records gather while the one before them is on its way.
+                // records gather while those before them are on their way. With Kafka's five
+                // requests on their way there was always one to go with, of a record or two, and
+                // all those small ones cost the broker more than anything else did.
                 Map.entry(ProducerConfig.LINGER_MS_CONFIG, 0),
+                Map.entry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1),
                 Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024),
                 // Half-filled batches take the room of full ones.
                 Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 3L * maxInFlight),

@@ -9,6 +9,7 @@ import java.util.Map;
 public enum Topics {
     GIT_EVENTS("tiphys.git-events", Duration.ofDays(7)),
     IMAGE_EVENTS("tiphys.image-events", Duration.ofDays(7)),
+    INCOMPLETE_PUSHES("tiphys.incomplete-pushes", Duration.ofDays(1)),
     COMMANDS("tiphys.commands", Duration.ofDays(1)),
     WRITE_BACKS("tiphys.write-backs", Duration.ofDays(7)),
     APPLICATION_EVENTS("tiphys.application-events", Duration.ofDays(7)),

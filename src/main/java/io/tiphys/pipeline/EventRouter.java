@@ -52,8 +52,7 @@ class EventRouter {
                 Topics.GIT_EVENTS,
                 "tiphys-pipeline-git",
                 GitEvent.class,
-                batch ->
-                        once(gitEvents, batch, events -> all(refreshes(events), channel::publish)));
+                batch -> once(gitEvents, batch, this::route));
         reader.read(
                 Topics.IMAGE_EVENTS,
                 "tiphys-pipeline-image",
@@ -78,8 +77,25 @@ class EventRouter {
                         });
     }
 
-    private static <T> Uni<Void> all(
-            Collection<T> commands, Function<T, CompletionStage<Void>> publish) {
+    /// What can be decided is done at once; for the rest, the files are asked of Git first.
+    private Uni<Void> route(List<GitEvent> events) {
+        return all(refreshes(events), channel::publish)
+                .chain(() -> all(inDoubt(events), channel::publishIncomplete));
+    }
+
+    private List<GitEvent.Pushed> inDoubt(List<GitEvent> events) {
+        return events.stream()
+                .filter(GitEvent.Pushed.class::isInstance)
+                .map(GitEvent.Pushed.class::cast)
+                .filter(push -> !push.pathsComplete())
+                .filter(
+                        push ->
+                                index.byRepository(push.repository()).stream()
+                                        .anyMatch(it -> AffectedApplications.isInDoubt(push, it)))
+                .toList();
+    }
+
+    static <T> Uni<Void> all(Collection<T> commands, Function<T, CompletionStage<Void>> publish) {
         return Multi.createFrom()
                 .iterable(commands)
                 .onItem()
@@ -94,8 +110,11 @@ class EventRouter {
         for (var event : events) {
             switch (event) {
                 case GitEvent.Pushed push -> {
-                    for (var refresh :
-                            AffectedApplications.of(push, index.byRepository(push.repository()))) {
+                    var candidates =
+                            index.byRepository(push.repository()).stream()
+                                    .filter(it -> !AffectedApplications.isInDoubt(push, it))
+                                    .toList();
+                    for (var refresh : AffectedApplications.of(push, candidates)) {
                         perApplication.merge(refresh.application(), refresh, Refresh::and);
                     }
                 }

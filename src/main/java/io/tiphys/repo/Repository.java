@@ -1,7 +1,9 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// One Git repository.
@@ -18,6 +20,12 @@ public interface Repository {
     ///
     /// @throws ManifestFailure if the commit has no such folder
     Folder folder(String commit, String path);
+
+    /// The files that differ between two commits, relative to the root, as far as the view that is
+    /// held knows both.
+    ///
+    /// @return empty if it does not know one of them, or if more files differ than can be held
+    Optional<List<String>> changedPaths(String before, String after);
 
     /// Commits changed files to the tip of a branch and pushes, again on the new tip if somebody
     /// else was quicker. Nothing is committed if no file changes.

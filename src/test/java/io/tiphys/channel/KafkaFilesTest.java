@@ -111,7 +111,7 @@ class KafkaFilesTest {
         // Then
         assertThat(addresses).containsExactlyInAnyOrderElementsOf(Topics.names());
         assertThat(names).containsExactlyInAnyOrderElementsOf(RecordTypes.CLASSES.keySet());
-        assertThat(onChannels)
+        assertThat(onChannels.collect(Collectors.toSet()))
                 .containsExactlyInAnyOrderElementsOf(
                         messages.keySet().stream().map("#/components/messages/"::concat).toList());
         for (var message : messages.values()) {

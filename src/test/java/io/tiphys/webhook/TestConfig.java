@@ -2,8 +2,8 @@ package io.tiphys.webhook;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 /// The configuration of tests: small limits, and signed deliveries only unless told otherwise.

@@ -6,6 +6,7 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.RepositoryUrl;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -32,11 +33,22 @@ public final class AffectedApplications {
                 .toList();
     }
 
+    /// Whether only the files that the push changed can tell if it touches the Application, and the
+    /// push does not list them all.
+    public static boolean isInDoubt(GitEvent.Pushed push, Application application) {
+        return !push.pathsComplete()
+                && !declaredPaths(application).isEmpty()
+                && isSource(push, application);
+    }
+
     private static boolean touches(GitEvent.Pushed push, Application application) {
+        return isSource(push, application) && touchesPaths(push, application);
+    }
+
+    private static boolean isSource(GitEvent.Pushed push, Application application) {
         var source = application.source();
         return RepositoryUrl.canonical(source.repoUrl()).equals(push.repository())
-                && moves(push, source.targetRevision())
-                && touchesPaths(push, application);
+                && moves(push, source.targetRevision());
     }
 
     /// Whether the pushed ref is what the revision names. A commit never moves.
@@ -48,28 +60,27 @@ public final class AffectedApplications {
         return ref.equals(revision) || ref.equals(HEADS + revision) || ref.equals(TAGS + revision);
     }
 
+    private static boolean touchesPaths(GitEvent.Pushed push, Application application) {
+        var declared = declaredPaths(application);
+        if (declared.isEmpty() || !push.pathsComplete() || push.changedPaths().isEmpty()) {
+            return true;
+        }
+        return declared.stream()
+                .map(PathPattern::of)
+                .anyMatch(pattern -> push.changedPaths().stream().anyMatch(pattern::covers));
+    }
+
     /// Argo CD's annotation `manifest-generate-paths`: only changes below these paths count. Paths
     /// are separated by semicolons, relative to the source's path unless they start with a slash.
-    private static boolean touchesPaths(GitEvent.Pushed push, Application application) {
+    private static List<String> declaredPaths(Application application) {
         var declared = application.annotations().get(Annotations.MANIFEST_GENERATE_PATHS);
-        if (declared == null || declared.replace(";", "").isBlank()) {
-            return true;
+        if (declared == null) {
+            return List.of();
         }
-        if (!push.pathsComplete() || push.changedPaths().isEmpty()) {
-            return true;
-        }
-        for (var path : declared.split(";", -1)) {
-            var rule = path.strip();
-            if (rule.isEmpty()) {
-                continue;
-            }
-            var pattern =
-                    PathPattern.of(
-                            rule.startsWith("/") ? rule : application.source().path() + "/" + rule);
-            if (push.changedPaths().stream().anyMatch(pattern::covers)) {
-                return true;
-            }
-        }
-        return false;
+        return Arrays.stream(declared.split(";", -1))
+                .map(String::strip)
+                .filter(rule -> !rule.isEmpty())
+                .map(rule -> rule.startsWith("/") ? rule : application.source().path() + "/" + rule)
+                .toList();
     }
 }

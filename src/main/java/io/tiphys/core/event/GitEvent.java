@@ -33,7 +33,14 @@ public sealed interface GitEvent {
             boolean pathsComplete,
             String defaultBranch,
             String provider)
-            implements GitEvent {}
+            implements GitEvent {
+
+        /// The same push with the whole list of its files.
+        public Pushed withAllPaths(List<String> paths) {
+            return new Pushed(
+                    id, repository, ref, before, after, paths, true, defaultBranch, provider);
+        }
+    }
 
     /// A pull request, or merge request, changed.
     ///
@@ -41,7 +48,8 @@ public sealed interface GitEvent {
     /// @param number as its host counts them in that repository
     /// @param action `opened` (again as well), `updated` (its commits), `labelled`, `closed`,
     ///     `merged`, or `other`
-    /// @param sourceRepository the one that it comes from, canonical; a fork's may be another
+    /// @param sourceRepository the one that it comes from, canonical; a fork's may be another, and
+    ///     is empty if that is gone
     /// @param sourceBranch short name
     /// @param targetBranch short name
     /// @param head the newest commit of the source branch, empty if the host does not say

@@ -9,12 +9,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -35,6 +37,7 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,7 @@ final class GitMirror implements Repository, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
     private static final int MAX_REMEMBERED_PUSHES = 512;
     private static final int MAX_PUSH_ATTEMPTS = 10;
+    private static final int MAX_CHANGED_PATHS = 100_000;
 
     private final URIish address;
     private final int timeoutSeconds;
@@ -116,6 +120,31 @@ final class GitMirror implements Repository, AutoCloseable {
                 }
                 return new TreeFolder(repository, found.getObjectId(0));
             }
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+        }
+    }
+
+    @Override
+    public Optional<List<String>> changedPaths(String before, String after) {
+        if (!isCommit(before) || !isCommit(after)) {
+            return Optional.empty();
+        }
+        try (var commits = new RevWalk(repository);
+                var files = new TreeWalk(repository)) {
+            files.setRecursive(true);
+            files.setFilter(TreeFilter.ANY_DIFF);
+            for (var commit : List.of(before, after)) {
+                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
+            }
+            var paths = new ArrayList<String>();
+            while (files.next()) {
+                if (paths.size() == MAX_CHANGED_PATHS) {
+                    return Optional.empty();
+                }
+                paths.add(files.getPathString());
+            }
+            return Optional.of(paths);
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }

@@ -75,6 +75,34 @@ class AffectedApplicationsTest {
     }
 
     @Test
+    void in_doubt_is_who_declares_paths_where_not_all_are_listed() {
+        var whole = push("refs/heads/main", List.of("web/a.yaml"));
+        var part =
+                new GitEvent.Pushed(
+                        "e1",
+                        "h/r",
+                        "refs/heads/main",
+                        NONE,
+                        COMMIT,
+                        List.of("web/a.yaml"),
+                        false,
+                        "",
+                        "github");
+
+        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", "."))).isTrue();
+        assertThat(AffectedApplications.isInDoubt(whole, application("main", "web", ".")))
+                .isFalse();
+        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", " ; ")))
+                .isFalse();
+        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", null)))
+                .isFalse();
+        assertThat(AffectedApplications.isInDoubt(part, application("next", "web", "."))).isFalse();
+        var completed = part.withAllPaths(List.of("other/a.yaml"));
+        assertThat(touches(completed, application("main", "web", "."))).isFalse();
+        assertThat(touches(part, application("main", "web", "."))).isTrue();
+    }
+
+    @Test
     void another_repository_touches_nothing() {
         var push =
                 new GitEvent.Pushed(

@@ -70,6 +70,23 @@ class GitMirrorTest extends AgainstGitHost {
     }
 
     @Test
+    void the_files_between_two_commits_are_told_and_of_a_strange_commit_nothing() throws Exception {
+        var first = tipOf(MAIN).name();
+        commit("a.yaml", "a: 1\n");
+        commit("guestbook/deep/b.yaml", "b: 1\n");
+        mirror.resolve("main", FetchDemand.NEWEST);
+        var last = tipOf(MAIN).name();
+
+        assertThat(mirror.changedPaths(first, last))
+                .hasValue(List.of("a.yaml", "guestbook/deep/b.yaml"));
+        assertThat(mirror.changedPaths(last, first))
+                .hasValue(List.of("a.yaml", "guestbook/deep/b.yaml"));
+        assertThat(mirror.changedPaths(last, last)).hasValue(List.of());
+        assertThat(mirror.changedPaths("0".repeat(40), last)).isEmpty();
+        assertThat(mirror.changedPaths(first, "f".repeat(40))).isEmpty();
+    }
+
+    @Test
     void an_object_that_is_no_commit_is_no_revision() throws Exception {
         String tree;
         try (var walk = new RevWalk(bare)) {

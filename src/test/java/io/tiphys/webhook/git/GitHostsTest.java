@@ -98,7 +98,11 @@ class GitHostsTest {
                         Map.of("X-Forgejo-Event", "package", "X-Gitea-Event", "package"),
                         Map.of("X-Gogs-Event", "package", "X-GitHub-Event", "package"))) {
             var delivery =
-                    new Delivery("192.0.2.1", name -> headers.getOrDefault(name, ""), _ -> "", new byte[0]);
+                    new Delivery(
+                            "192.0.2.1",
+                            name -> headers.getOrDefault(name, ""),
+                            _ -> "",
+                            new byte[0]);
 
             assertThat(HOSTS).noneMatch(it -> it.recognises(delivery));
         }
@@ -107,7 +111,9 @@ class GitHostsTest {
     @Test
     void azure_devops_is_also_told_by_its_agent() {
         var delivery =
-                new Delivery("192.0.2.1", name -> name.equals("User-Agent") ? "VSServices/20.2" : "",
+                new Delivery(
+                        "192.0.2.1",
+                        name -> name.equals("User-Agent") ? "VSServices/20.2" : "",
                         _ -> "",
                         new byte[0]);
 
@@ -203,7 +209,9 @@ class GitHostsTest {
     void a_name_has_an_end() {
         var body = "{\"ref\": \"refs/heads/%s\"}".formatted("x".repeat(1_000));
         var delivery =
-                new Delivery("192.0.2.1", name -> name.equals("X-GitHub-Event") ? "push" : "",
+                new Delivery(
+                        "192.0.2.1",
+                        name -> name.equals("X-GitHub-Event") ? "push" : "",
                         _ -> "",
                         body.getBytes(UTF_8));
 

@@ -79,7 +79,8 @@ class DistributionTest {
             try {
                 var read =
                         dialect.read(
-                                new Delivery("192.0.2.1",  "192.0.2.1",
+                                new Delivery(
+                                        "192.0.2.1",
                                         _ -> "",
                                         _ -> "",
                                         Arrays.copyOf(garbled, length)));

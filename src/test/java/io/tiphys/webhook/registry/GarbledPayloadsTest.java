@@ -47,7 +47,11 @@ class GarbledPayloadsTest {
                 try {
                     var contents =
                             registry.read(
-                                    new Delivery("192.0.2.1", sample.headers(), sample.parameters(), garbled));
+                                    new Delivery(
+                                            "192.0.2.1",
+                                            sample.headers(),
+                                            sample.parameters(),
+                                            garbled));
                     assertThat(contents.imageEvents()).hasSizeLessThan(20);
                     read++;
                 } catch (MalformedDeliveryException expected) {

@@ -273,7 +273,9 @@ class GoogleTokenTest {
     }
 
     private static Delivery bearer(String token) {
-        return new Delivery("192.0.2.1", name -> name.equals("Authorization") ? "Bearer " + token : "",
+        return new Delivery(
+                "192.0.2.1",
+                name -> name.equals("Authorization") ? "Bearer " + token : "",
                 _ -> "",
                 new byte[0]);
     }

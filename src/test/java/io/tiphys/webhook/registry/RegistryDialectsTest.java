@@ -153,6 +153,7 @@ class RegistryDialectsTest {
     }
 
     private static Delivery delivery(Map<String, String> headers, String body) {
-        return new Delivery("192.0.2.1", name -> headers.getOrDefault(name, ""), _ -> "", body.getBytes(UTF_8));
+        return new Delivery(
+                "192.0.2.1", name -> headers.getOrDefault(name, ""), _ -> "", body.getBytes(UTF_8));
     }
 }

@@ -179,7 +179,9 @@ class RegistryProofsTest {
     }
 
     private static Delivery delivery(Map<String, String> headers, Map<String, String> parameters) {
-        return new Delivery("192.0.2.1", name -> headers.getOrDefault(name, ""),
+        return new Delivery(
+                "192.0.2.1",
+                name -> headers.getOrDefault(name, ""),
                 name -> parameters.getOrDefault(name, ""),
                 BODY);
     }

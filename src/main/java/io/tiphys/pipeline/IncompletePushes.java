@@ -1,0 +1,108 @@
+package io.tiphys.pipeline;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.tiphys.channel.EventChannel;
+import io.tiphys.channel.EventReader;
+import io.tiphys.channel.Incoming;
+import io.tiphys.channel.Topics;
+import io.tiphys.core.affected.AffectedApplications;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repositories;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/// Finds out from Git, once a push, which files it changed where its host does not say: some never
+/// do, others cut long lists. Of Applications that declare their paths, those that the push does
+/// not touch are then left alone.
+///
+/// Apart from [EventRouter], because a Git host may take its time: only those wait who cannot be
+/// decided without it.
+@Singleton
+class IncompletePushes {
+
+    private static final Logger LOG = Logger.getLogger(IncompletePushes.class);
+
+    /// Repositories asked at once.
+    private static final int AT_ONCE = 16;
+
+    private final ApplicationIndex index;
+    private final EventChannel channel;
+    private final Repositories repositories;
+
+    IncompletePushes(ApplicationIndex index, EventChannel channel, Repositories repositories) {
+        this.index = index;
+        this.channel = channel;
+        this.repositories = repositories;
+    }
+
+    void start(@Observes StartupEvent event, EventReader reader) {
+        reader.read(
+                Topics.INCOMPLETE_PUSHES,
+                "tiphys-pipeline-paths",
+                GitEvent.Pushed.class,
+                this::handle);
+    }
+
+    private Uni<Void> handle(List<Incoming<GitEvent.Pushed>> pushes) {
+        return Multi.createFrom()
+                .iterable(pushes)
+                .onItem()
+                .transformToUni(
+                        it ->
+                                Uni.createFrom()
+                                        .item(() -> refreshes(it.event()))
+                                        .runSubscriptionOn(Thread::startVirtualThread))
+                .merge(AT_ONCE)
+                .collect()
+                .asList()
+                .chain(found -> EventRouter.all(merged(found), channel::publish));
+    }
+
+    private static List<Refresh> merged(List<List<Refresh>> found) {
+        Map<ApplicationId, Refresh> perApplication = new LinkedHashMap<>();
+        found.forEach(
+                refreshes ->
+                        refreshes.forEach(
+                                it -> perApplication.merge(it.application(), it, Refresh::and)));
+        return List.copyOf(perApplication.values());
+    }
+
+    private List<Refresh> refreshes(GitEvent.Pushed push) {
+        var candidates =
+                index.byRepository(push.repository()).stream()
+                        .filter(it -> AffectedApplications.isInDoubt(push, it))
+                        .toList();
+        return candidates.isEmpty()
+                ? List.of()
+                : AffectedApplications.of(completed(push, candidates.getFirst()), candidates);
+    }
+
+    /// The push as it came where Git does not tell either: then all are refreshed, and those who
+    /// cannot reach the repository say so themselves.
+    private GitEvent.Pushed completed(GitEvent.Pushed push, Application one) {
+        try {
+            var repository = repositories.of(one.source().repoUrl());
+            // By the name that the refresh asks by, so that it finds what was fetched here.
+            repository.resolve(
+                    one.source().targetRevision(), FetchDemand.including(push.id(), push.after()));
+            return repository
+                    .changedPaths(push.before(), push.after())
+                    .map(push::withAllPaths)
+                    .orElse(push);
+        } catch (ManifestFailure failure) {
+            LOG.debugf("The files of push %s are not known: %s", push.id(), failure.getMessage());
+            return push;
+        }
+    }
+}
