@@ -74,7 +74,7 @@ public class EventChannel {
         timeout = config.publishTimeout();
         int bytes = Math.toIntExact(config.maxInFlight().asLongValue());
         room = new Semaphore(bytes);
-        producer = new KafkaProducer<>(settings(connection.bootstrapServers(), timeout, bytes));
+        producer = new KafkaProducer<>(connection.settings(settings(timeout, bytes)));
         search =
                 Uni.createFrom()
                         .voidItem()
@@ -306,10 +306,8 @@ public class EventChannel {
         headers.add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<String, Object> settings(
-            String bootstrapServers, Duration timeout, int maxInFlight) {
+    private static Map<String, Object> settings(Duration timeout, int maxInFlight) {
         return Map.ofEntries(
-                Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class),
                 Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class),
                 Map.entry(ProducerConfig.ACKS_CONFIG, "all"),

@@ -90,22 +90,21 @@ public class EventReader {
 
     private <T> Consumer<String, Received<T>> consumer(String group) {
         return new KafkaConsumer<>(
-                Map.ofEntries(
-                        Map.entry(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                connection.bootstrapServers()),
-                        Map.entry(ConsumerConfig.GROUP_ID_CONFIG, group),
-                        Map.entry(ConsumerConfig.CLIENT_ID_CONFIG, group),
-                        Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
-                        // What was handed over by one poll is committed by a later one, and by
-                        // then it is done with.
-                        Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true),
-                        Map.entry(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 500),
-                        Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LARGEST_BATCH),
-                        // A replica that dies is noticed in six seconds, not Kafka's 45.
-                        Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000),
-                        Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1500),
-                        Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200)),
+                connection.settings(
+                        Map.ofEntries(
+                                Map.entry(ConsumerConfig.GROUP_ID_CONFIG, group),
+                                Map.entry(ConsumerConfig.CLIENT_ID_CONFIG, group),
+                                Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                                // What was handed over by one poll is committed by a later one, and
+                                // by
+                                // then it is done with.
+                                Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true),
+                                Map.entry(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 500),
+                                Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LARGEST_BATCH),
+                                // A replica that dies is noticed in six seconds, not Kafka's 45.
+                                Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000),
+                                Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1500),
+                                Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200))),
                 new StringDeserializer(),
                 new ReceivedDeserializer<>());
     }
@@ -222,6 +221,7 @@ public class EventReader {
         }
 
         private void putAside(ConsumerRecord<String, Received<T>> one, String reason) {
+            meters.counter("tiphys.dead.letters", "topic", one.topic()).increment();
             var sent = channel.deadLetter(one, reason);
             Uni.createFrom().completionStage(sent).await().indefinitely();
         }

@@ -3,40 +3,78 @@ package io.tiphys.channel;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 
-/// Says which broker everybody talks to, and makes the topics there before anybody does.
+/// Says which broker everybody talks to and how, and makes the topics there before anybody does.
+///
+/// TLS, SASL and whatever else a client needs are Quarkus' own properties: `kafka.` and the name of
+/// the client's setting, such as `kafka.security.protocol`.
 @Singleton
 class KafkaConnection {
 
-    private final String bootstrapServers;
+    private static final String PREFIX = "kafka.";
 
+    private final Map<String, Object> settings;
+
+    @Inject
     KafkaConnection(KafkaConfig config, Instance<DefaultBroker> defaultBroker) {
-        bootstrapServers =
-                config.bootstrapServers()
-                        .orElseGet(
-                                () -> {
-                                    if (!defaultBroker.isResolvable()) {
-                                        throw new IllegalStateException(
-                                                "No Kafka broker: set"
-                                                        + " tiphys.kafka.bootstrap-servers");
-                                    }
-                                    return defaultBroker.get().bootstrapServers();
-                                });
+        this(
+                config,
+                clientSettings(ConfigProvider.getConfig()),
+                () -> {
+                    if (!defaultBroker.isResolvable()) {
+                        throw new IllegalStateException(
+                                "No Kafka broker: set tiphys.kafka.bootstrap-servers");
+                    }
+                    return defaultBroker.get().bootstrapServers();
+                });
+    }
+
+    /// @param clientSettings beside the broker's address, by the names that Kafka gives them
+    /// @param otherwise the address of the broker where none is configured
+    KafkaConnection(
+            KafkaConfig config, Map<String, String> clientSettings, Supplier<String> otherwise) {
+        settings = new HashMap<>(clientSettings);
+        config.bootstrapServers()
+                .ifPresent(it -> settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, it));
+        settings.computeIfAbsent(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, _ -> otherwise.get());
         if (config.createTopics()) {
             createMissingTopics(config);
         }
     }
 
-    String bootstrapServers() {
-        return bootstrapServers;
+    /// What Quarkus' properties say, also as environment variables: `KAFKA_SASL_MECHANISM`.
+    static Map<String, String> clientSettings(Config config) {
+        var found = new HashMap<String, String>();
+        for (var name : config.getPropertyNames()) {
+            var plain = name.toLowerCase(Locale.ROOT).replace('_', '.');
+            if (plain.startsWith(PREFIX)) {
+                config.getOptionalValue(name, String.class)
+                        .ifPresent(value -> found.put(plain.substring(PREFIX.length()), value));
+            }
+        }
+        return found;
+    }
+
+    /// The settings of a client: how to reach the broker, and its own.
+    Map<String, Object> settings(Map<String, ?> own) {
+        var all = new HashMap<>(settings);
+        all.putAll(own);
+        return all;
     }
 
     /// What the messaging connector adds to the settings of every channel.
@@ -44,13 +82,11 @@ class KafkaConnection {
     @Singleton
     @Identifier("default-kafka-broker")
     Map<String, Object> channelDefaults() {
-        return Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return Map.copyOf(settings);
     }
 
     private void createMissingTopics(KafkaConfig config) {
-        try (var admin =
-                Admin.create(
-                        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+        try (var admin = Admin.create(settings)) {
             var existing = admin.listTopics().names().get();
             var missing =
                     Stream.of(Topics.values())
@@ -68,7 +104,9 @@ class KafkaConnection {
             // Another replica may have been quicker.
             if (!(failure.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException(
-                        "The topics could not be made on " + bootstrapServers, failure.getCause());
+                        "The topics could not be made on "
+                                + settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG),
+                        failure.getCause());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -184,7 +184,7 @@ class EventChannelTest {
 
     private static EventChannel channel(String bootstrapServers, boolean createTopics) {
         var config = new TestKafka(Optional.of(bootstrapServers), createTopics);
-        return new EventChannel(new KafkaConnection(config, null), config);
+        return new EventChannel(TestKafka.connection(config), config);
     }
 
     private static List<ConsumerRecord<String, Received<Object>>> read(Topics topic) {

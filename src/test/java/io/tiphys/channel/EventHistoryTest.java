@@ -31,7 +31,7 @@ class EventHistoryTest {
     void start() {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
-        var connection = new KafkaConnection(config, null);
+        var connection = TestKafka.connection(config);
         channel = new EventChannel(connection, config);
         history = new EventHistory(connection);
     }

@@ -37,6 +37,7 @@ class EventReaderTest {
     private KafkaConnection connection;
     private EventChannel channel;
     private EventReader reader;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
 
@@ -44,7 +45,7 @@ class EventReaderTest {
     void start() {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
-        connection = new KafkaConnection(config, null);
+        connection = TestKafka.connection(config);
         channel = new EventChannel(connection, config);
         reader = reader();
     }
@@ -158,6 +159,12 @@ class EventReaderTest {
                 .satisfiesExactlyInAnyOrder(
                         it -> assertThat(it).startsWith("The record is no io.tiphys.git.pushed"),
                         it -> assertThat(it).contains("six is too much"));
+        assertThat(
+                        meters.get("tiphys.dead.letters")
+                                .tag("topic", "tiphys.git-events")
+                                .counter()
+                                .count())
+                .isEqualTo(2);
     }
 
     private Uni<Void> done(List<GitEvent> events) {
@@ -175,7 +182,7 @@ class EventReaderTest {
     }
 
     private EventReader reader() {
-        return new EventReader(connection, channel, new SimpleMeterRegistry());
+        return new EventReader(connection, channel, meters);
     }
 
     private void publish(int from, int to) {

@@ -37,6 +37,10 @@ record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implem
         return new MemorySize(BigInteger.valueOf(MAX_IN_FLIGHT));
     }
 
+    static KafkaConnection connection(KafkaConfig config) {
+        return new KafkaConnection(config, Map.of(), () -> "127.0.0.1:1");
+    }
+
     /// What a topic holds.
     static List<ConsumerRecord<String, Received<Object>>> records(
             String bootstrapServers, Topics topic) {

@@ -62,8 +62,8 @@ class IncompletePushIT {
         // When
         var first = UUID.randomUUID().toString();
         var second = UUID.randomUUID().toString();
-        assertThat(pushed(first, start, ofOne)).isEqualTo(202);
-        assertThat(pushed(second, ofOne, ofTwo)).isEqualTo(202);
+        assertThat(pushed(first, ofOne, start)).isEqualTo(202);
+        assertThat(pushed(second, ofTwo, ofOne)).isEqualTo(202);
 
         // Then
         eventually().until(() -> causes("one").contains(first + ":refs/heads/main"));
@@ -72,7 +72,7 @@ class IncompletePushIT {
         assertThat(causes("one")).doesNotContain(second + ":refs/heads/main");
     }
 
-    /// A move that the sample's own host does not report, for it has reported each one by itself.
+    /// Back again: a move that the sample's own host reported already would be a repetition.
     private int pushed(String delivery, String before, String after) {
         var body = Deliveries.push(tiphys.endpoint("sampleRepository"), before, after);
         return deliveries.fromGitHub(delivery, body).statusCode();
