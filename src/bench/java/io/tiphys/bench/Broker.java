@@ -69,7 +69,8 @@ final class Broker implements AutoCloseable {
                 PATIENCE,
                 "every event is handled",
                 () -> {
-                    Patience.pause(Duration.ofMillis(50));
+                    // Not too often: asking costs the broker, and so the service, CPU time.
+                    Patience.pause(Duration.ofMillis(200));
                     var handled =
                             admin.listConsumerGroupOffsets(READER)
                                     .partitionsToOffsetAndMetadata()

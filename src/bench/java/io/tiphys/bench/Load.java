@@ -8,14 +8,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -69,33 +65,20 @@ final class Load {
         var answers = new int[count];
         var micros = new double[count];
         long start = System.nanoTime();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var workers = new ArrayList<Future<?>>();
-            for (int i = 0; i < CONNECTIONS; i++) {
-                workers.add(
-                        threads.submit(
-                                () -> {
-                                    try (var connection = new Connection()) {
-                                        for (int n = next.getAndIncrement();
-                                                n < count;
-                                                n = next.getAndIncrement()) {
-                                            long meant = leave(start, n, intervalNanos);
-                                            answers[n] = connection.post(first + n);
-                                            micros[n] = (System.nanoTime() - meant) / 1e3;
-                                        }
-                                    }
-                                    return null;
-                                }));
-            }
-            for (var worker : workers) {
-                worker.get();
-            }
-        } catch (ExecutionException failed) {
-            throw new IOException("The load stopped", failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", interrupted);
-        }
+        Workers.run(
+                CONNECTIONS,
+                () -> {
+                    try (var connection = new Connection()) {
+                        for (int n = next.getAndIncrement();
+                                n < count;
+                                n = next.getAndIncrement()) {
+                            long meant = leave(start, n, intervalNanos);
+                            answers[n] = connection.post(first + n);
+                            micros[n] = (System.nanoTime() - meant) / 1e3;
+                        }
+                    }
+                    return null;
+                });
         double seconds = (System.nanoTime() - start) / 1e9;
         var acked = new BitSet();
         var refused = new TreeMap<Integer, Integer>();

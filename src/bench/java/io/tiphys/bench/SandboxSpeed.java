@@ -7,9 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Whether the sandbox cluster is quick and small enough to be started for a test: how long it
@@ -128,29 +125,14 @@ final class SandboxSpeed {
 
     private static void create(Cluster cluster, int from, int to) throws IOException {
         var next = new AtomicInteger(from);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> workers = new ArrayList<>();
-            for (int i = 0; i < CONNECTIONS; i++) {
-                workers.add(
-                        threads.submit(
-                                () -> {
-                                    for (int n = next.getAndIncrement();
-                                            n < to;
-                                            n = next.getAndIncrement()) {
-                                        cluster.create(CONFIG_MAPS, configMap(n));
-                                    }
-                                    return null;
-                                }));
-            }
-            for (var worker : workers) {
-                worker.get();
-            }
-        } catch (ExecutionException failed) {
-            throw new IOException("The load stopped", failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", interrupted);
-        }
+        Workers.run(
+                CONNECTIONS,
+                () -> {
+                    for (int n = next.getAndIncrement(); n < to; n = next.getAndIncrement()) {
+                        cluster.create(CONFIG_MAPS, configMap(n));
+                    }
+                    return null;
+                });
     }
 
     private static String configMap(int number) {

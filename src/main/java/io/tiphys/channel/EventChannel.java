@@ -236,12 +236,13 @@ public class EventChannel {
             String source,
             Map<String, String> more,
             Object event) {
+        var time = more.get(Origin.RECEIVED);
         var headers = new RecordHeaders();
         header(headers, "ce_specversion", "1.0");
         header(headers, ID, id);
         header(headers, "ce_source", "/tiphys/" + source);
         header(headers, TYPE, RecordTypes.typeOf(event));
-        header(headers, "ce_time", clock.instant().toString());
+        header(headers, "ce_time", time == null ? clock.instant().toString() : time);
         header(headers, "ce_subject", key);
         more.forEach((name, value) -> header(headers, name, value));
         header(headers, "content-type", "application/json");

@@ -1,12 +1,14 @@
 package io.tiphys.channel;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,7 @@ public class EventReader {
     private final KafkaConnection connection;
     private final EventChannel channel;
     private final MeterRegistry meters;
+    private final InstantSource clock = InstantSource.system();
     private final List<Reading<?>> readings = new CopyOnWriteArrayList<>();
 
     EventReader(KafkaConnection connection, EventChannel channel, MeterRegistry meters) {
@@ -117,6 +120,7 @@ public class EventReader {
         private final Class<T> wanted;
         private final Function<List<Incoming<T>>, Uni<Void>> handler;
         private final CountDownLatch stopping = new CountDownLatch(1);
+        private final Timer age;
         private final Thread thread;
 
         Reading(
@@ -128,6 +132,7 @@ public class EventReader {
             this.consumer = consumer;
             this.wanted = wanted;
             this.handler = handler;
+            age = meters.timer("tiphys.events.age", "topic", topic.topicName());
             thread = Thread.ofPlatform().name(topic.topicName()).daemon().unstarted(this::run);
         }
 
@@ -165,6 +170,7 @@ public class EventReader {
             }
             try {
                 handle(records);
+                measureAge(records);
                 if (records.count() > 1) {
                     LockSupport.parkNanos(GATHERING.toNanos());
                 }
@@ -177,6 +183,18 @@ public class EventReader {
                     consumer.seek(partition, records.records(partition).getFirst().offset());
                 }
                 return false;
+            }
+        }
+
+        /// From the log's own time of the oldest record to now, when all that came of it is done.
+        private void measureAge(ConsumerRecords<String, Received<T>> records) {
+            long oldest = Long.MAX_VALUE;
+            for (var one : records) {
+                oldest = Math.min(oldest, one.timestamp());
+            }
+            if (!records.isEmpty()) {
+                long millis = Math.max(0, clock.millis() - oldest);
+                age.record(millis, TimeUnit.MILLISECONDS);
             }
         }
 

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Where the broker is and how records are written to it.
 @ConfigMapping(prefix = "tiphys.kafka")
@@ -17,9 +18,9 @@ interface KafkaConfig {
     @WithDefault("true")
     boolean createTopics();
 
-    /// Partitions of topics that are made here.
-    @WithDefault("12")
-    int partitions();
+    /// Partitions of topics that are made here. Absent: 12, and on the embedded broker, which one
+    /// process uses alone, 3.
+    OptionalInt partitions();
 
     /// Replicas of topics that are made here; 3 on a cluster of brokers.
     @WithDefault("1")

@@ -50,10 +50,18 @@ class KafkaConnection {
         settings = new HashMap<>(clientSettings);
         config.bootstrapServers()
                 .ifPresent(it -> settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, it));
-        settings.computeIfAbsent(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, _ -> otherwise.get());
+        boolean embedded = !settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        if (embedded) {
+            settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, otherwise.get());
+        }
         if (config.createTopics()) {
-            createMissingTopics(config);
+            createMissingTopics(
+                    config.partitions()
+                            .orElse(
+                                    embedded
+                                            ? Topics.EMBEDDED_PARTITIONS
+                                            : Topics.DEFAULT_PARTITIONS),
+                    config.replicationFactor());
         }
     }
 
@@ -85,7 +93,7 @@ class KafkaConnection {
         return Map.copyOf(settings);
     }
 
-    private void createMissingTopics(KafkaConfig config) {
+    private void createMissingTopics(int partitions, short replicationFactor) {
         try (var admin = Admin.create(settings)) {
             var existing = admin.listTopics().names().get();
             var missing =
@@ -95,8 +103,8 @@ class KafkaConnection {
                                     topic ->
                                             new NewTopic(
                                                             topic.topicName(),
-                                                            config.partitions(),
-                                                            config.replicationFactor())
+                                                            partitions,
+                                                            replicationFactor)
                                                     .configs(topic.settings()))
                             .toList();
             admin.createTopics(missing).all().get();

@@ -19,6 +19,10 @@ public enum Topics {
     /// Enough for a dozen replicas to share the work.
     public static final int DEFAULT_PARTITIONS = 12;
 
+    /// For one process. Each partition is a file and a part of every request, so a dozen cost a
+    /// push more than all that is done with it; more than one, to have what a cluster has.
+    static final int EMBEDDED_PARTITIONS = 3;
+
     private final String topicName;
     private final Duration retention;
 

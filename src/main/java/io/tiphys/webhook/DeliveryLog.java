@@ -1,8 +1,11 @@
 package io.tiphys.webhook;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tiphys.core.event.DeliveryEvent;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -21,11 +24,20 @@ final class DeliveryLog {
     private static final int WRITTEN_PER_SECOND = 20;
 
     private final MeterRegistry registry;
+    private final Counter all;
+
+    /// The registry takes its time to find a counter by its tags.
+    private final Map<Kind, Counter> counters = new ConcurrentHashMap<>();
+
     private final Function<DeliveryEvent, CompletionStage<Void>> publish;
     private final SenderLimit limit = new SenderLimit(WRITTEN_PER_SECOND, System::nanoTime);
 
+    private record Kind(String provider, Outcome outcome) {}
+
     DeliveryLog(MeterRegistry registry, Function<DeliveryEvent, CompletionStage<Void>> publish) {
         this.registry = registry;
+        // The name that dashboards for Argo CD ask for.
+        all = registry.counter("argocd.webhook.requests");
         this.publish = publish;
     }
 
@@ -56,14 +68,16 @@ final class DeliveryLog {
     }
 
     private void count(String provider, Outcome outcome) {
-        // The name that dashboards for Argo CD ask for.
-        registry.counter("argocd.webhook.requests").increment();
-        registry.counter(
-                        "tiphys.webhook.deliveries",
-                        "provider",
-                        provider,
-                        "outcome",
-                        outcome.label())
+        all.increment();
+        counters.computeIfAbsent(
+                        new Kind(provider, outcome),
+                        kind ->
+                                registry.counter(
+                                        "tiphys.webhook.deliveries",
+                                        "provider",
+                                        kind.provider,
+                                        "outcome",
+                                        kind.outcome.label()))
                 .increment();
     }
 }

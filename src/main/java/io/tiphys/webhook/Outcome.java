@@ -11,6 +11,7 @@ enum Outcome {
     TOO_SLOW(408, "too-slow"),
     TOO_LARGE(413, "too-large"),
     TOO_MANY(429, "too-many"),
+    FAILED(500, "failed"),
     UNAVAILABLE(503, "unavailable");
 
     private final int status;

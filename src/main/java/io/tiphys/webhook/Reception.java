@@ -133,7 +133,9 @@ class Reception {
             Supplier<String> message) {
         for (var dialect : dialects) {
             if (isMeant.test(dialect)) {
-                return take(dialect, delivery);
+                return CompletableFuture.completedStage(dialect)
+                        .thenCompose(it -> take(it, delivery))
+                        .exceptionally(failure -> failed(dialect, delivery, failure));
             }
         }
         return completedFuture(
@@ -174,6 +176,16 @@ class Reception {
     private Answer withoutEvents(String provider, Delivery delivery, Answer answer) {
         log.withoutEvents("", provider, delivery.sender(), answer);
         return answer;
+    }
+
+    /// A fault of ours: whoever sent it must not wait for an answer in vain.
+    private Answer failed(Dialect dialect, Delivery delivery, Throwable failure) {
+        LOG.errorf(failure, "A delivery of %s could not be taken", dialect.provider());
+        return withoutEvents(
+                dialect.provider(),
+                delivery,
+                Answer.refused(
+                        Outcome.FAILED, "The delivery could not be taken; the reason is logged"));
     }
 
     private CompletionStage<Answer> take(Dialect dialect, Delivery delivery) {

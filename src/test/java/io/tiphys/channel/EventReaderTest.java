@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.tiphys.core.event.GitEvent;
@@ -66,6 +67,11 @@ class EventReaderTest {
 
         awaitSeen(6);
         assertThat(seen).isEqualTo(ids(0, 6));
+        await().until(() -> age().count() == batches.size());
+    }
+
+    private Timer age() {
+        return meters.get("tiphys.events.age").tag("topic", "tiphys.git-events").timer();
     }
 
     @Test

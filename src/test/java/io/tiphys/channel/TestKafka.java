@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,8 +19,8 @@ record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implem
     static final int MAX_IN_FLIGHT = 500_000;
 
     @Override
-    public int partitions() {
-        return 1;
+    public OptionalInt partitions() {
+        return OptionalInt.of(1);
     }
 
     @Override

@@ -24,16 +24,15 @@ public final class EventLog {
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final String bootstrapServers;
+    private final Map<String, Object> settings;
 
     public EventLog(Tiphys tiphys) {
         KAFKA.setLevel(Level.WARNING);
-        bootstrapServers = tiphys.endpoint("kafka");
+        settings = tiphys.kafkaSettings();
     }
 
     /// All that the topic holds now.
     public List<ConsumerRecord<String, byte[]>> records(String topic) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
         try (var consumer =
                 new KafkaConsumer<>(
                         settings, new StringDeserializer(), new ByteArrayDeserializer())) {
@@ -56,7 +55,6 @@ public final class EventLog {
     /// Waits for the broker's acknowledgement.
     public void produce(String topic, String key, byte[] value, Map<String, byte[]> headers)
             throws InterruptedException, ExecutionException {
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
         var message = new ProducerRecord<>(topic, key, value);
         headers.forEach((name, text) -> message.headers().add(name, text));
         try (var producer =

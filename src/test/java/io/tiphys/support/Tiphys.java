@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
@@ -53,12 +55,19 @@ public final class Tiphys implements AutoCloseable {
     private final List<Path> logs = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Optional<ExternalBroker> broker;
     private Process process;
     private JsonNode endpoints;
     private @Nullable KubernetesClient cluster;
 
     private Tiphys(Path data) {
         this.data = data;
+        broker =
+                ExternalBroker.isChosen()
+                        ? Optional.of(
+                                ExternalBroker.start(
+                                        data.resolveSibling(data.getFileName() + "-kafka")))
+                        : Optional.empty();
         process = launch();
         endpoints = awaitEndpoints();
     }
@@ -99,8 +108,15 @@ public final class Tiphys implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        broker.ifPresent(ExternalBroker::close);
         forgetCluster();
         http.close();
+    }
+
+    /// What a Kafka client needs to reach the service's broker.
+    Map<String, Object> kafkaSettings() {
+        return broker.<Map<String, Object>>map(it -> Map.copyOf(it.clientSettings()))
+                .orElseGet(() -> Map.of("bootstrap.servers", endpoint("kafka")));
     }
 
     /// What all of its runs printed.
@@ -247,10 +263,12 @@ public final class Tiphys implements AutoCloseable {
             command.add("-Dtiphys.data-dir=" + data);
             given.ifPresent(it -> command.add("-Dtiphys.dev.kubeconfig=" + it.kubeconfig()));
             command.addAll(List.of("-jar", JAR.toString()));
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            var builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile());
+            broker.ifPresent(it -> it.nameIn(builder.environment()));
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -267,6 +267,18 @@ class ReceptionTest {
     }
 
     @Test
+    void a_fault_of_ours_is_answered_and_logged_too() {
+        var broken = new Delivery("192.0.2.1", SIGNED, _ -> "", "make it fail".getBytes(UTF_8));
+
+        var answer = reception().fromAnybody(broken).toCompletableFuture().join();
+
+        assertThat(answer.outcome().status()).isEqualTo(500);
+        assertThat(answer.body().get("message").toString()).doesNotContain("make it fail");
+        assertThat(logged).hasSize(1);
+        assertCounted("host", "failed");
+    }
+
+    @Test
     void a_malformed_delivery_hears_what_is_wrong() {
         var answer =
                 reception()
@@ -346,6 +358,9 @@ class ReceptionTest {
     private Contents read(byte[] body) {
         if (new String(body, UTF_8).equals("malformed")) {
             throw MalformedDeliveryException.missing("ref");
+        }
+        if (new String(body, UTF_8).equals("make it fail")) {
+            throw new IllegalStateException("make it fail");
         }
         return contents;
     }

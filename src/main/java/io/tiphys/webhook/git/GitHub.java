@@ -6,10 +6,13 @@ import io.tiphys.webhook.GitDialect;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.Proof;
 import io.tiphys.webhook.SignatureVerifier;
+import jakarta.annotation.Priority;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/// GitHub, in the cloud or on its own server, and whoever writes deliveries as it does.
+/// GitHub, in the cloud or on its own server, and whoever writes deliveries as it does. Asked
+/// before the others whether a delivery is its own: most are.
+@Priority(1)
 @Singleton
 class GitHub implements GitDialect {
 
