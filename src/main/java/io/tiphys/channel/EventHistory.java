@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -31,6 +32,9 @@ public class EventHistory {
     private static final int AT_ONCE = 2;
 
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /// Who asks waits for the answer, and others for their turn.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaConnection connection;
     private final Semaphore room = new Semaphore(AT_ONCE);
@@ -82,7 +86,8 @@ public class EventHistory {
     /// The newest records of a time that are wanted, oldest first.
     ///
     /// @param limit how many at most; who gets as many may have missed older ones
-    /// @throws IllegalStateException if too many look back already
+    /// @throws IllegalStateException if too many look back already, or the log cannot be read in
+    ///     time
     public List<Entry> newest(
             Collection<Topics> topics,
             Instant since,
@@ -101,6 +106,9 @@ public class EventHistory {
                     .sorted(Comparator.comparing(Entry::at))
                     .skip(Math.max(0, found.size() - limit))
                     .toList();
+        } catch (KafkaException failure) {
+            throw new IllegalStateException(
+                    "The event log cannot be read: " + failure.getMessage(), failure);
         } finally {
             room.release();
         }
@@ -116,7 +124,13 @@ public class EventHistory {
             Deque<Entry> found) {
         var ends = seek(consumer, topic, since);
         Map<TopicPartition, Deque<Entry>> newest = new HashMap<>();
+        long began = System.nanoTime();
         while (!ends.isEmpty()) {
+            if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                throw new IllegalStateException(
+                        "The event log was not read within %d seconds: ask for less time"
+                                .formatted(PATIENCE.toSeconds()));
+            }
             for (var one : consumer.poll(POLL)) {
                 var partition = new TopicPartition(one.topic(), one.partition());
                 var at = Instant.ofEpochMilli(one.timestamp());
