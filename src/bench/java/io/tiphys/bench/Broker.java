@@ -21,6 +21,10 @@ final class Broker implements AutoCloseable {
     private static final String READER = "tiphys-pipeline-git";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /// Nobody reads the bare pipe's payloads, and a long run writes more than a disk holds.
+    private static final Map<String, String> SHORT_LIVED =
+            Map.of("segment.bytes", "67108864", "retention.bytes", "67108864");
+
     private final String address;
     private final Admin admin;
 
@@ -32,7 +36,10 @@ final class Broker implements AutoCloseable {
     void createTopic(String name, int partitions) {
         answer(
                 () ->
-                        admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                        admin.createTopics(
+                                        List.of(
+                                                new NewTopic(name, partitions, (short) 1)
+                                                        .configs(SHORT_LIVED)))
                                 .all()
                                 .get());
     }
