@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.IntUnaryOperator;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -249,8 +248,8 @@ final class Ingest {
         var rate = growth(fewest, most, it -> it.outcome.perSecond());
         var cpu = growth(fewest, most, Block::cpuMicros);
         System.out.printf(
-                "flat from %d to %d Applications (with 95 %% confidence): deliveries/s x %s   >="
-                        + " %s: %s%n%61s x %s   <= %.2f: %s%n",
+                "flat from %d to %d Applications: deliveries/s x %s   >= %s: %s%n"
+                        + "%38s x %s   <= %.2f: %s%n",
                 options.applications().getFirst(),
                 options.applications().getLast(),
                 rate,
@@ -264,41 +263,13 @@ final class Ingest {
         results.put("cpuGrowth", cpu.json());
     }
 
-    /// The two phases are independent of each other, and so are drawn apart.
-    private static Spread growth(
-            List<Block> fewest, List<Block> most, ToDoubleFunction<Block> figure) {
-        var before = Pairs.of(fewest, figure);
-        var after = Pairs.of(most, figure);
-        int count = before.service.length;
-        return Statistics.confidence(
-                count + after.service.length,
-                draw ->
-                        after.ratio(place -> draw.applyAsInt(count + place) % after.service.length)
-                                / before.ratio(place -> draw.applyAsInt(place) % count));
-    }
-
-    /// A figure of both sides, block by block as they took turns.
-    private record Pairs(double[] service, double[] pipe) {
-
-        static Pairs of(List<Block> blocks, ToDoubleFunction<Block> figure) {
-            return new Pairs(of(blocks, "service", figure), of(blocks, "pipe", figure));
-        }
-
-        private static double[] of(
-                List<Block> blocks, String side, ToDoubleFunction<Block> figure) {
-            return blocks.stream().filter(it -> it.side.equals(side)).mapToDouble(figure).toArray();
-        }
-
-        double ratio(IntUnaryOperator draw) {
-            double ours = 0;
-            double theirs = 0;
-            for (int i = 0; i < service.length; i++) {
-                int place = draw.applyAsInt(i);
-                ours += service[place];
-                theirs += pipe[place];
-            }
-            return ours / theirs;
-        }
+    private Spread growth(List<Block> fewest, List<Block> most, ToDoubleFunction<Block> figure) {
+        var before = ofPipe(fewest, figure);
+        var after = ofPipe(most, figure);
+        return Statistics.spread(
+                IntStream.range(0, before.size())
+                        .mapToObj(round -> after.get(round) / before.get(round))
+                        .toList());
     }
 
     /// A figure of the service as a multiple of the pipe's, for each round that counts.

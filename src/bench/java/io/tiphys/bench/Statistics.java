@@ -4,14 +4,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.function.IntUnaryOperator;
-import java.util.function.ToDoubleFunction;
 
 /// The few figures that are made of samples.
 final class Statistics {
-
-    private static final int RESAMPLES = 4000;
 
     private Statistics() {}
 
@@ -31,22 +26,6 @@ final class Statistics {
         return sorted.size() % 2 == 1
                 ? sorted.get(middle)
                 : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    /// What a figure that is made of two lists of samples may be, with 95 % confidence: it is made
-    /// again and again of samples drawn at random from those that were measured (the bootstrap).
-    /// Unlike the least and the greatest of rounds, it narrows with every round.
-    static Spread confidence(int samples, ToDoubleFunction<IntUnaryOperator> figure) {
-        var random = new Random(samples);
-        var drawn = new double[RESAMPLES];
-        for (int i = 0; i < RESAMPLES; i++) {
-            var places = random.ints(samples, 0, samples).toArray();
-            drawn[i] = figure.applyAsDouble(place -> places[place]);
-        }
-        return new Spread(
-                figure.applyAsDouble(IntUnaryOperator.identity()),
-                percentile(drawn, 0.025),
-                percentile(drawn, 0.975));
     }
 
     static Spread spread(List<Double> perRound) {
