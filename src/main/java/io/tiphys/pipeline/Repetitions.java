@@ -24,7 +24,7 @@ final class Repetitions<T> {
     ///
     /// @param id empty if two events with the same one may mean two things: some registries say
     ///     neither what was pushed nor when
-    /// @param saying empty if two events with the same words may
+    /// @param saying empty if two events with the same words may mean two things
     record Statement(String id, String subject, String saying) {}
 
     private final Function<T, Statement> statement;
