@@ -10,11 +10,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
 @Singleton
@@ -25,8 +26,13 @@ public class Secrets {
     /// Argo CD's own Secret, with the keys `webhook.github.secret` and others.
     private static final String SETTINGS = "argocd-secret";
 
+    private static final String PART_OF = "app.kubernetes.io/part-of";
+
     private final String namespace;
     private final WatchedCollection secrets;
+
+    /// Every delivery asks, and Secrets change once in a while.
+    private final Map<String, List<String>> settings = new ConcurrentHashMap<>();
 
     Secrets(StoreConfig config, Clusters clusters) {
         namespace = config.namespace();
@@ -36,7 +42,7 @@ public class Secrets {
                         "/api/v1/namespaces/" + namespace + "/secrets",
                         "v1",
                         "Secret",
-                        (_, _) -> {});
+                        (_, _) -> settings.clear());
     }
 
     /// Before the first delivery can come: without its secret it would be refused.
@@ -51,25 +57,47 @@ public class Secrets {
     }
 
     /// Values of `argocd-secret`: a key's own, and those of every key that continues it after a
-    /// dot, so that an old and a new one can count at once. What is absent, empty or not base64 is
-    /// left out.
+    /// dot, so that an old and a new one can count at once. A value `$name:key` stands for that key
+    /// of the Secret `name` if this is labelled as a part of Argo CD, and `$key` for another one of
+    /// `argocd-secret`; what refers to nothing stands for itself, as in Argo CD. What is absent,
+    /// empty or not base64 is left out.
+    ///
+    /// @param key one of ours, not a stranger's: each is remembered
     public List<String> settings(String key) {
-        var data =
-                secrets.find(namespace, SETTINGS)
-                        .map(secret -> Json.object(secret, "data"))
-                        .orElse(Map.of());
-        var values = new ArrayList<String>(1);
-        data.forEach(
-                (name, value) -> {
-                    boolean counts =
-                            name.startsWith(key)
-                                    && (name.length() == key.length()
-                                            || name.charAt(key.length()) == '.');
-                    if (counts && value instanceof String text) {
-                        decode(text).filter(it -> !it.isBlank()).ifPresent(values::add);
-                    }
-                });
-        return values;
+        return settings.computeIfAbsent(
+                key, it -> values(it, name -> secrets.find(namespace, name)));
+    }
+
+    /// @param named the Secrets by their names
+    static List<String> values(String key, Function<String, Optional<Map<String, Object>>> named) {
+        return data(named.apply(SETTINGS)).entrySet().stream()
+                .filter(it -> it.getKey().equals(key) || it.getKey().startsWith(key + "."))
+                .flatMap(it -> decode(it.getValue()).stream())
+                .map(value -> referred(value, named).orElse(value))
+                .filter(value -> !value.isBlank())
+                .toList();
+    }
+
+    private static Optional<String> referred(
+            String value, Function<String, Optional<Map<String, Object>>> named) {
+        if (!value.startsWith("$")) {
+            return Optional.empty();
+        }
+        int colon = value.indexOf(':');
+        var secret =
+                colon < 0
+                        ? named.apply(SETTINGS)
+                        : named.apply(value.substring(1, colon)).filter(Secrets::isPartOfArgoCd);
+        return Optional.ofNullable(data(secret).get(value.substring(Math.max(colon, 0) + 1)))
+                .flatMap(Secrets::decode);
+    }
+
+    private static boolean isPartOfArgoCd(Map<String, Object> secret) {
+        return "argocd".equals(Json.string(secret, "metadata", "labels", PART_OF));
+    }
+
+    private static Map<String, String> data(Optional<Map<String, Object>> secret) {
+        return secret.map(it -> Json.strings(it, "data")).orElse(Map.of());
     }
 
     /// Before the connection that it watches by is closed.

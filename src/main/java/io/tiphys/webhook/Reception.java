@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,7 +66,7 @@ class Reception {
                 config,
                 hosts,
                 registries,
-                secrets::settings,
+                both(secrets::settings, config.secrets()),
                 publisher(channel),
                 new DeliveryLog(meters, channel::publish),
                 InstantSource.system());
@@ -229,11 +230,12 @@ class Reception {
 
     /// The strongest that is set up, or else the strongest.
     private Proof proof(Dialect dialect) {
-        var proofs = dialect.proofs();
-        return proofs.stream()
-                .filter(it -> it.isSetUp(settings))
-                .findFirst()
-                .orElse(proofs.getFirst());
+        for (var proof : dialect.proofs()) {
+            if (proof.isSetUp(settings)) {
+                return proof;
+            }
+        }
+        return dialect.proofs().getFirst();
     }
 
     /// Why the delivery is not taken as its sender's, empty if it is.
@@ -284,6 +286,16 @@ class Reception {
                                         + " if it is sent again");
         log.withEvents(dialect.provider(), answer);
         return answer;
+    }
+
+    /// What stands in the Secret, and what is configured beside it.
+    static Proof.Settings both(Proof.Settings secret, Map<String, String> configured) {
+        return key -> {
+            var more = configured.get(key);
+            return more == null
+                    ? secret.values(key)
+                    : Stream.concat(secret.values(key).stream(), Stream.of(more)).toList();
+        };
     }
 
     private static Publisher publisher(EventChannel channel) {

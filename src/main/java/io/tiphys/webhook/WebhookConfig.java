@@ -16,6 +16,10 @@ public interface WebhookConfig {
     @WithDefault("false")
     boolean allowUnsigned();
 
+    /// More of what senders prove themselves with, by the keys of `argocd-secret`: these count
+    /// beside those of the Secret.
+    Map<String, String> secrets();
+
     /// The largest body on `/api/webhook`; Argo CD's default.
     @WithDefault("50M")
     MemorySize maxGitBody();

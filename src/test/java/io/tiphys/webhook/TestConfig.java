@@ -17,6 +17,11 @@ public record TestConfig(boolean allowUnsigned, int ratePerSender) implements We
     }
 
     @Override
+    public Map<String, String> secrets() {
+        return Map.of();
+    }
+
+    @Override
     public MemorySize maxGitBody() {
         return new MemorySize(BigInteger.valueOf(MAX_GIT_BODY));
     }
