@@ -19,9 +19,9 @@ public enum Topics {
     /// Enough for a dozen replicas to share the work.
     public static final int DEFAULT_PARTITIONS = 12;
 
-    /// For one process. Each partition is a file and a part of every request, so a dozen cost a
-    /// push more than all that is done with it; more than one, to have what a cluster has.
-    static final int EMBEDDED_PARTITIONS = 3;
+    /// For one process, which nobody shares the work with. Each partition is a file to append to
+    /// and a part of every request: a dozen cost a push more than all that is done with it.
+    static final int EMBEDDED_PARTITIONS = 1;
 
     private final String topicName;
     private final Duration retention;

@@ -261,6 +261,8 @@ public final class Tiphys implements AutoCloseable {
             command.add("-Xmx512m");
             command.add("-Dquarkus.http.port=0");
             command.add("-Dtiphys.data-dir=" + data);
+            // As in a cluster: with one there is an order that nobody may count on.
+            command.add("-Dtiphys.kafka.partitions=3");
             given.ifPresent(it -> command.add("-Dtiphys.dev.kubeconfig=" + it.kubeconfig()));
             command.addAll(List.of("-jar", JAR.toString()));
             var builder =

@@ -6,7 +6,6 @@ import io.tiphys.webhook.PayloadReader;
 import io.tiphys.webhook.SignatureVerifier;
 import java.io.IOException;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// Checks what strangers wrote before it becomes part of an event.
 final class Fields {
@@ -29,8 +28,12 @@ final class Fields {
 
     /// The delivery's name by the first of the headers that has one, or else by its body.
     static String delivery(Delivery delivery, String... headers) {
-        var named = Stream.of(headers).filter(delivery::has).findFirst().map(delivery::header);
-        return deliveryNamed(named.orElse(""), delivery);
+        for (var header : headers) {
+            if (delivery.has(header)) {
+                return deliveryNamed(delivery.header(header), delivery);
+            }
+        }
+        return deliveryNamed("", delivery);
     }
 
     /// @param name as its sender calls it. If that is no name, it is called by its body, which a
@@ -47,9 +50,11 @@ final class Fields {
             throw new MalformedDeliveryException(
                     "The field '" + field + "' has more than " + MAX_CHARACTERS + " characters");
         }
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new MalformedDeliveryException(
-                    "The field '" + field + "' has control characters");
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                throw new MalformedDeliveryException(
+                        "The field '" + field + "' has control characters");
+            }
         }
         return value;
     }
@@ -80,8 +85,15 @@ final class Fields {
     }
 
     static boolean isCommit(String value) {
-        boolean isHash = value.length() == SHA1_DIGITS || value.length() == SHA256_DIGITS;
-        return isHash && value.chars().allMatch(Fields::isHexDigit);
+        if (value.length() != SHA1_DIGITS && value.length() != SHA256_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (!isHexDigit(value.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// A number that counts from one.
@@ -111,7 +123,7 @@ final class Fields {
         }
     }
 
-    private static boolean isHexDigit(int character) {
+    private static boolean isHexDigit(char character) {
         return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
     }
 }

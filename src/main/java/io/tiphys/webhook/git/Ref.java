@@ -30,6 +30,11 @@ record Ref(String name, String before, String after) {
     }
 
     private static boolean isNone(String commit) {
-        return commit.chars().allMatch(digit -> digit == '0');
+        for (int i = 0; i < commit.length(); i++) {
+            if (commit.charAt(i) != '0') {
+                return false;
+            }
+        }
+        return true;
     }
 }
