@@ -3,17 +3,25 @@ package io.tiphys.bench;
 import io.tiphys.bench.Load.Outcome;
 import io.tiphys.bench.Statistics.Spread;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /// B1: how many signed pushes a second get their place in the event log, against a bare pipe, and
 /// whether that depends on how many Applications are registered.
+///
+/// One service for each number of Applications and one pipe run side by side and take turns by the
+/// second: a shared machine has moods that last for minutes, so phases that follow each other would
+/// compare the moods.
 ///
 /// The registered Applications use another repository than those pushed to, so what is measured is
 /// taking deliveries, not deploying.
@@ -28,17 +36,12 @@ final class Ingest {
     /// is the control.
     private static final int WARM_UP = 600_000;
 
-    /// And again after Applications were added: what their making compiled and left behind.
-    private static final int WARM_UP_AGAIN = 60_000;
-
-    /// How often the two take turns within a round: a shared machine's mood changes by the second.
+    /// How often the sides take turns within a round.
     private static final int TURNS = 16;
-
-    private static final List<String> ABBA = List.of("service", "pipe");
 
     private static final int OPEN_LOOP_PER_SECOND = 1000;
     private static final int OPEN_LOOP_SECONDS = 5;
-    private static final double TARGET_OF_PIPE = 0.7;
+    private static final List<Double> TARGETS_OF_PIPE = List.of(0.7, 0.85);
     private static final double TARGET_FLATNESS = 0.95;
 
     private final Options options;
@@ -48,18 +51,30 @@ final class Ingest {
         this.options = options;
     }
 
-    /// The two that are compared, with all that is needed to load them.
-    private record Bench(
-            Service service, PipeProcess floor, Broker broker, Load subjectLoad, Load floorLoad) {}
+    private interface Cpu {
+        long millis() throws IOException;
+    }
 
-    /// One block of load on one of the two.
+    /// Who takes deliveries.
+    ///
+    /// @param log the event log that a service's events are in; the pipe's payloads are elsewhere
+    private record Side(String name, Load load, Cpu cpu, Broker log, boolean isService) {
+
+        void awaitHandled() {
+            if (isService) {
+                log.awaitHandled();
+            }
+        }
+    }
+
+    /// One block of load on one side.
     ///
     /// @param cpuMicros CPU time of every process that served it, per delivery
-    private record Block(String side, int round, Outcome outcome, double cpuMicros) {
+    private record Block(Side side, int round, Outcome outcome, double cpuMicros) {
 
         Map<String, Object> json() {
             var json = new LinkedHashMap<String, Object>();
-            json.put("side", side);
+            json.put("side", side.name);
             json.put("round", round);
             json.put("acked", outcome.acked().cardinality());
             json.put("refused", outcome.refused());
@@ -73,185 +88,214 @@ final class Ingest {
 
     Map<String, Object> run() throws IOException {
         System.out.printf(
-                "%nB1 Ingest: %d rounds (the first not counted) of %d blocks a side, ABBA, %d"
+                "%nB1 Ingest: %d rounds (the first not counted) of %d blocks a side in turn, %d"
                         + " deliveries a block%n"
                         + "acked = in the page cache of one broker: survives kill -9, not power"
                         + " loss%n%n",
                 options.rounds(), TURNS, options.deliveries());
         var results = new LinkedHashMap<String, Object>();
-        try (var service = Service.start();
-                var cluster = service.cluster();
-                var broker = new Broker(service.kafka())) {
-            var secret = cluster.webhookSecret("webhook.github.secret");
-            var payloads = new Deliveries(secret).payloads(PAYLOADS, REPOSITORIES);
-            results.put(
-                    "meanPayloadBytes",
-                    payloads.stream().mapToInt(it -> it.body().length).average().orElseThrow());
-            try (var floor = PipeProcess.start(service, broker, secret)) {
-                var bench =
-                        new Bench(
-                                service,
-                                floor,
-                                broker,
-                                new Load(service.webhook(), payloads),
-                                new Load(floor.address(), payloads));
-                var registered = new Registered(cluster, service.sampleRepository());
-                measureAll(bench, registered, results);
-            }
+        var started = new ArrayDeque<AutoCloseable>();
+        try {
+            measure(start(started, results), results);
+        } finally {
+            stop(started);
         }
         return results;
     }
 
-    private void measureAll(Bench bench, Registered registered, Map<String, Object> results)
+    /// A service for each number of Applications, and the pipe, which writes to the first one's
+    /// broker.
+    private List<Side> start(Deque<AutoCloseable> started, Map<String, Object> results)
             throws IOException {
-        System.out.println(
-                "apps   service/s      pipe/s   of the pipe          p50 ms  p99 ms (pipe)     "
-                        + "CPU us (pipe)  lost  dup");
-        warmUp(bench, WARM_UP);
-        var measured = new ArrayList<List<Block>>();
+        var sides = new ArrayList<Side>();
         for (int applications : options.applications()) {
-            registered.grow(applications);
-            bench.broker.awaitHandled();
-            warmUp(bench, WARM_UP_AGAIN);
-            measured.add(measure(bench, applications, results));
+            var service = opened(started, Service.start());
+            var cluster = opened(started, service.cluster());
+            var broker = opened(started, new Broker(service.kafka()));
+            var secret = cluster.webhookSecret("webhook.github.secret");
+            var payloads = new Deliveries(secret).payloads(PAYLOADS, REPOSITORIES);
+            if (sides.isEmpty()) {
+                results.put(
+                        "meanPayloadBytes",
+                        payloads.stream().mapToInt(it -> it.body().length).average().orElseThrow());
+                var pipe = opened(started, PipeProcess.start(service, broker, secret));
+                // The broker is a part of the first service's process, and serves the pipe too.
+                sides.add(
+                        new Side(
+                                "pipe",
+                                new Load(pipe.address(), payloads),
+                                () -> pipe.cpuMillis() + service.cpuMillis(),
+                                broker,
+                                false));
+            }
+            new Registered(cluster, service.sampleRepository()).grow(applications);
+            sides.add(
+                    new Side(
+                            "%d apps".formatted(applications),
+                            new Load(service.webhook(), payloads),
+                            service::cpuMillis,
+                            broker,
+                            true));
         }
-        if (measured.size() > 1) {
-            flatness(measured.getFirst(), measured.getLast(), results);
+        return List.copyOf(sides);
+    }
+
+    private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> started, T one) {
+        started.push(one);
+        return one;
+    }
+
+    private static void stop(Deque<AutoCloseable> started) throws IOException {
+        for (var one : started) {
+            try {
+                one.close();
+            } catch (IOException failure) {
+                throw failure;
+            } catch (Exception failure) {
+                throw new IOException("Could not be stopped", failure);
+            }
         }
     }
 
-    private void warmUp(Bench bench, int deliveries) throws IOException {
-        for (int done = 0; done < deliveries; done += options.deliveries()) {
-            block(bench, "service", 0);
-            block(bench, "pipe", 0);
+    private void measure(List<Side> sides, Map<String, Object> results) throws IOException {
+        var services = sides.stream().filter(Side::isService).toList();
+        for (int done = 0; done < WARM_UP; done += options.deliveries()) {
+            for (var side : sides) {
+                block(side, 0);
+            }
         }
-    }
-
-    private List<Block> measure(Bench bench, int applications, Map<String, Object> results)
-            throws IOException {
-        var before = bench.broker.ends(Broker.EVENTS);
-        var acked = new BitSet();
-        var refused = new TreeMap<Integer, Integer>();
+        var before = new LinkedHashMap<Side, Map<TopicPartition, Long>>();
+        for (var service : services) {
+            before.put(service, service.log.ends(Broker.EVENTS));
+        }
         var blocks = new ArrayList<Block>();
         for (int round = 0; round < options.rounds(); round++) {
             for (int turn = 0; turn < TURNS; turn++) {
-                for (var side : turn % 2 == 0 ? ABBA : ABBA.reversed()) {
-                    var block = block(bench, side, round);
-                    if (side.equals("service")) {
-                        acked.or(block.outcome.acked());
-                        block.outcome
-                                .refused()
-                                .forEach((code, n) -> refused.merge(code, n, Integer::sum));
-                    }
-                    if (round > 0) {
-                        blocks.add(block);
-                    }
+                for (var side : turn % 2 == 0 ? sides : sides.reversed()) {
+                    blocks.add(block(side, round));
                 }
             }
         }
-        var open = openLoop(bench, acked);
-        var found = bench.broker.consume(before);
-        var lost = (BitSet) acked.clone();
-        lost.andNot(found.found());
-
-        var ratios = ofPipe(blocks, it -> it.outcome.perSecond());
-        var spread = Statistics.spread(ratios);
-        print(applications, blocks, spread, lost.cardinality(), found.duplicates());
-        if (!refused.isEmpty()) {
-            System.out.println("       refused, by status (warm-up included): " + refused);
+        var open = new LinkedHashMap<Side, Outcome>();
+        for (var side : sides) {
+            open.put(side, openLoop(side));
         }
-        System.out.println("       open loop, " + OPEN_LOOP_PER_SECOND + "/s: " + open);
-
-        var result = new LinkedHashMap<String, Object>();
-        result.put("ofPipe", spread.json());
-        result.put("ofPipePerRound", ratios);
-        result.put("atLeast" + TARGET_OF_PIPE, spread.atLeast(TARGET_OF_PIPE));
-        result.put("acked", acked.cardinality());
-        result.put("refusedWarmUpIncluded", refused);
-        result.put("lost", lost.cardinality());
-        result.put("duplicates", found.duplicates());
-        result.put("openLoop", open);
-        result.put("load", Machine.load());
-        result.put("blocks", blocks.stream().map(Block::json).toList());
-        results.put("apps" + applications, result);
-        return blocks;
+        report(sides, blocks, open, before, results);
     }
 
-    private Block block(Bench bench, String side, int round) throws IOException {
-        boolean subject = side.equals("service");
-        long serviceCpu = bench.service.cpuMillis();
-        long pipeCpu = bench.floor.cpuMillis();
+    private Block block(Side side, int round) throws IOException {
+        long before = side.cpu.millis();
         int first = nextDelivery;
         nextDelivery += options.deliveries();
-        var outcome =
-                (subject ? bench.subjectLoad : bench.floorLoad)
-                        .closedLoop(first, options.deliveries());
-        if (subject) {
-            bench.broker.awaitHandled();
-        }
-        // The service's CPU time holds the broker's, which serves both.
-        long cpu = bench.service.cpuMillis() - serviceCpu + bench.floor.cpuMillis() - pipeCpu;
+        var outcome = side.load.closedLoop(first, options.deliveries());
+        side.awaitHandled();
+        long cpu = side.cpu.millis() - before;
         return new Block(side, round, outcome, cpu * 1000.0 / options.deliveries());
     }
 
-    /// Latency at a rate that both sides can bear, from when each delivery was meant to leave.
-    private Map<String, Object> openLoop(Bench bench, BitSet acked) throws IOException {
+    /// Latency at a rate that every side can bear, from when each delivery was meant to leave.
+    private Outcome openLoop(Side side) throws IOException {
         int count = OPEN_LOOP_PER_SECOND * OPEN_LOOP_SECONDS;
+        int first = nextDelivery;
+        nextDelivery += count;
+        var outcome = side.load.openLoop(first, count, OPEN_LOOP_PER_SECOND);
+        side.awaitHandled();
+        return outcome;
+    }
+
+    private void report(
+            List<Side> sides,
+            List<Block> blocks,
+            Map<Side, Outcome> open,
+            Map<Side, Map<TopicPartition, Long>> before,
+            Map<String, Object> results)
+            throws IOException {
+        System.out.println(
+                "side          per second   of the pipe           p50 ms  p99 ms   CPU us    lost "
+                        + " dup"
+                        + "   open loop %d/s: p50 ms  p99 ms".formatted(OPEN_LOOP_PER_SECOND));
+        var rows = new ArrayList<Map<String, Object>>();
+        for (var side : sides) {
+            rows.add(row(side, sides.getFirst(), blocks, open.get(side), before.get(side)));
+        }
+        results.put("sides", rows);
+        results.put("load", Machine.load());
+        results.put("blocks", blocks.stream().map(Block::json).toList());
+        if (sides.size() > 2) {
+            flatness(sides.get(1), sides.getLast(), blocks, results);
+        }
+    }
+
+    private Map<String, Object> row(
+            Side side,
+            Side pipe,
+            List<Block> blocks,
+            Outcome open,
+            @Nullable Map<TopicPartition, Long> before) {
+        var own = blocks.stream().filter(it -> it.side.equals(side)).toList();
+        var counted = own.stream().filter(it -> it.round > 0).toList();
         var row = new LinkedHashMap<String, Object>();
-        for (var side : List.of("service", "pipe")) {
-            boolean subject = side.equals("service");
-            int first = nextDelivery;
-            nextDelivery += count;
-            var outcome =
-                    (subject ? bench.subjectLoad : bench.floorLoad)
-                            .openLoop(first, count, OPEN_LOOP_PER_SECOND);
-            if (subject) {
-                acked.or(outcome.acked());
-            }
-            bench.broker.awaitHandled();
-            row.put(side + "Refused", outcome.refused());
-            row.put(side + "P50Millis", millis(outcome, 0.50));
-            row.put(side + "P99Millis", millis(outcome, 0.99));
+        row.put("side", side.name);
+        row.put("perSecond", median(counted, it -> it.outcome.perSecond()));
+        row.put("p50Millis", median(counted, it -> millis(it.outcome, 0.50)));
+        row.put("p99Millis", median(counted, it -> millis(it.outcome, 0.99)));
+        row.put("cpuMicrosPerDelivery", median(counted, Block::cpuMicros));
+        row.put("openP50Millis", millis(open, 0.50));
+        row.put("openP99Millis", millis(open, 0.99));
+        var share = ofOther(side, pipe, blocks, it -> it.outcome.perSecond());
+        int lost = 0;
+        int duplicates = 0;
+        if (before != null) {
+            var acked = (BitSet) open.acked().clone();
+            own.forEach(block -> acked.or(block.outcome.acked()));
+            var found = side.log.consume(before);
+            row.put("ofPipe", share.json());
+            row.put("acked", acked.cardinality());
+            acked.andNot(found.found());
+            lost = acked.cardinality();
+            duplicates = found.duplicates();
+            row.put("lost", lost);
+            row.put("duplicates", duplicates);
+            TARGETS_OF_PIPE.forEach(it -> row.put("atLeast" + it, share.atLeast(it)));
+        }
+        var refused = new TreeMap<Integer, Integer>(open.refused());
+        own.forEach(
+                it ->
+                        it.outcome
+                                .refused()
+                                .forEach((code, n) -> refused.merge(code, n, Integer::sum)));
+        row.put("refused", refused);
+        System.out.printf(
+                "%-10s %13.0f   %-18s %9.1f %7.1f %8.0f %7d %4d   %22.1f %7.1f%n",
+                side.name,
+                row.get("perSecond"),
+                side.isService ? share : "",
+                row.get("p50Millis"),
+                row.get("p99Millis"),
+                row.get("cpuMicrosPerDelivery"),
+                lost,
+                duplicates,
+                row.get("openP50Millis"),
+                row.get("openP99Millis"));
+        if (side.isService) {
+            TARGETS_OF_PIPE.forEach(
+                    it -> System.out.printf("%27s >= %s: %s%n", "", it, share.atLeast(it)));
+        }
+        if (!refused.isEmpty()) {
+            System.out.println("           refused, by status: " + refused);
         }
         return row;
     }
 
-    private static double millis(Outcome outcome, double share) {
-        return Math.round(Statistics.percentile(outcome.micros(), share)) / 1e3;
-    }
-
-    private void print(
-            int applications, List<Block> blocks, Spread spread, int lost, int duplicates) {
+    /// The most Applications against the fewest, of the same round. In deliveries a second, and in
+    /// CPU time, from which neighbours take nothing.
+    private void flatness(Side fewest, Side most, List<Block> blocks, Map<String, Object> results) {
+        var rate = ofOther(most, fewest, blocks, it -> it.outcome.perSecond());
+        var cpu = ofOther(most, fewest, blocks, Block::cpuMicros);
         System.out.printf(
-                "%-6d %9.0f %11.0f   %-18s %8.1f %7.1f (%.1f/%.1f) %8.0f (%.0f) %5d %4d   >= %s:"
-                        + " %s%n",
-                applications,
-                median(blocks, "service", it -> it.outcome.perSecond()),
-                median(blocks, "pipe", it -> it.outcome.perSecond()),
-                spread,
-                median(blocks, "service", it -> millis(it.outcome, 0.50)),
-                median(blocks, "service", it -> millis(it.outcome, 0.99)),
-                median(blocks, "pipe", it -> millis(it.outcome, 0.50)),
-                median(blocks, "pipe", it -> millis(it.outcome, 0.99)),
-                median(blocks, "service", Block::cpuMicros),
-                median(blocks, "pipe", Block::cpuMicros),
-                lost,
-                duplicates,
-                TARGET_OF_PIPE,
-                spread.atLeast(TARGET_OF_PIPE));
-    }
-
-    /// The most Applications against the fewest, each as a share of the pipe of its own round: the
-    /// machine's moods and the JIT's progress cancel out. In deliveries a second, and in CPU time,
-    /// from which neighbours take nothing.
-    private void flatness(List<Block> fewest, List<Block> most, Map<String, Object> results) {
-        var rate = growth(fewest, most, it -> it.outcome.perSecond());
-        var cpu = growth(fewest, most, Block::cpuMicros);
-        System.out.printf(
-                "flat from %d to %d Applications: deliveries/s x %s   >= %s: %s%n"
-                        + "%38s x %s   <= %.2f: %s%n",
-                options.applications().getFirst(),
-                options.applications().getLast(),
+                "flat from %s to %s: deliveries/s x %s   >= %s: %s%n" + "%31s x %s   <= %.2f: %s%n",
+                fewest.name,
+                most.name,
                 rate,
                 TARGET_FLATNESS,
                 rate.atLeast(TARGET_FLATNESS),
@@ -263,39 +307,32 @@ final class Ingest {
         results.put("cpuGrowth", cpu.json());
     }
 
-    private Spread growth(List<Block> fewest, List<Block> most, ToDoubleFunction<Block> figure) {
-        var before = ofPipe(fewest, figure);
-        var after = ofPipe(most, figure);
+    /// A figure of one side as a multiple of another's, over the rounds that count.
+    private Spread ofOther(
+            Side one, Side other, List<Block> blocks, ToDoubleFunction<Block> figure) {
         return Statistics.spread(
-                IntStream.range(0, before.size())
-                        .mapToObj(round -> after.get(round) / before.get(round))
+                IntStream.range(1, options.rounds())
+                        .mapToObj(
+                                round ->
+                                        mean(blocks, one, round, figure)
+                                                / mean(blocks, other, round, figure))
                         .toList());
     }
 
-    /// A figure of the service as a multiple of the pipe's, for each round that counts.
-    private List<Double> ofPipe(List<Block> blocks, ToDoubleFunction<Block> figure) {
-        return IntStream.range(1, options.rounds())
-                .mapToObj(
-                        round ->
-                                mean(blocks, "service", round, figure)
-                                        / mean(blocks, "pipe", round, figure))
-                .toList();
-    }
-
     private static double mean(
-            List<Block> blocks, String side, int round, ToDoubleFunction<Block> figure) {
+            List<Block> blocks, Side side, int round, ToDoubleFunction<Block> figure) {
         return blocks.stream()
-                .filter(it -> it.side.equals(side) && it.round == round)
+                .filter(it -> it.round == round && it.side.equals(side))
                 .mapToDouble(figure)
                 .average()
                 .orElseThrow();
     }
 
-    private static double median(List<Block> blocks, String side, ToDoubleFunction<Block> figure) {
-        return Statistics.median(
-                blocks.stream()
-                        .filter(it -> it.side.equals(side))
-                        .map(it -> figure.applyAsDouble(it))
-                        .toList());
+    private static double median(List<Block> blocks, ToDoubleFunction<Block> figure) {
+        return Statistics.median(blocks.stream().map(figure::applyAsDouble).toList());
+    }
+
+    private static double millis(Outcome outcome, double share) {
+        return Math.round(Statistics.percentile(outcome.micros(), share)) / 1e3;
     }
 }
