@@ -1,6 +1,10 @@
 package io.tiphys.webhook;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -26,14 +30,17 @@ public final class PayloadTree {
 
     private static final ObjectReader JSON =
             JsonMapper.builder(
-                            PayloadReader.JSON
-                                    .rebuild()
+                            JsonFactory.builder()
                                     .streamReadConstraints(
-                                            PayloadReader.JSON
-                                                    .streamReadConstraints()
-                                                    .rebuild()
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(100)
                                                     .maxStringLength(LONGEST_TEXT)
+                                                    .maxNumberLength(100)
+                                                    .maxNameLength(1024)
                                                     .build())
+                                    // Names come from strangers: they must not fill the JVM's own
+                                    // table.
+                                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                                     .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -66,7 +73,7 @@ public final class PayloadTree {
             }
             return new PayloadTree(root, "");
         } catch (JsonProcessingException malformed) {
-            throw new MalformedDeliveryException(PayloadReader.reason(malformed));
+            throw new MalformedDeliveryException(reason(malformed));
         } catch (IOException malformed) {
             throw new MalformedDeliveryException("The body is not text in UTF-8");
         }
@@ -158,5 +165,17 @@ public final class PayloadTree {
 
     private MalformedDeliveryException wrong(String wanted) {
         return new MalformedDeliveryException(subject() + " should be " + wanted);
+    }
+
+    /// Jackson's own messages quote the body, which may hold what is nobody's business.
+    private static String reason(JsonProcessingException malformed) {
+        var at = malformed.getLocation();
+        var place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return switch (malformed) {
+            case JsonEOFException _ -> "The body ends in the middle of its JSON" + place;
+            case StreamConstraintsException _ ->
+                    "The body is nested too deeply or has an overlong name, text or number" + place;
+            default -> "The body is not valid JSON" + place;
+        };
     }
 }

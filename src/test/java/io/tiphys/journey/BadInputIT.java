@@ -53,6 +53,20 @@ class BadInputIT {
     }
 
     @Test
+    void a_body_that_is_nested_without_end_is_refused_though_it_is_signed() {
+        var body = ("{\"other\": " + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+
+        assertRefused(deliveries.fromGitHub("d", body), 400, "nested");
+    }
+
+    @Test
+    void headers_of_40_kilobytes_are_refused() {
+        var answer = tiphys.post(Deliveries.GIT_HOST, PUSH, "X-GitHub-Event", "p".repeat(40_000));
+
+        assertThat(answer.statusCode()).isEqualTo(431);
+    }
+
+    @Test
     void an_unknown_git_host_is_refused() {
         assertRefused(
                 tiphys.post(Deliveries.GIT_HOST, PUSH, "X-Nobody-Event", "push"),

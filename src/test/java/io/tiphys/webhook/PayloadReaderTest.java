@@ -32,6 +32,8 @@ class PayloadReaderTest {
     @Test
     void what_is_no_json_is_placed_and_not_quoted() {
         assertThatThrownBy(() -> read("{\"list\":\n  hunter2}"))
+                .hasMessage("The field 'list' should be an array (line 2, column 3)");
+        assertThatThrownBy(() -> read("{\"other\":\n  hunter2}"))
                 .message()
                 .startsWith("The body is not valid JSON at line 2, column ")
                 .doesNotContain("hunter2");

@@ -2,7 +2,6 @@ package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads the payloads of Azure DevOps, which never list files. Fills itself field by field.
@@ -75,7 +74,7 @@ final class AzureDevOpsPayload {
         };
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "id" -> id = Fields.text(json);
             case "eventType" -> event = json.string();
@@ -86,7 +85,7 @@ final class AzureDevOpsPayload {
         }
     }
 
-    private void resource(PayloadReader json, String name) throws IOException {
+    private void resource(PayloadReader json, String name) {
         switch (name) {
             case "refUpdates" -> Fields.array(json, () -> update(json));
             case "repository" -> Fields.object(json, field -> repository(json, field, repository));
@@ -102,7 +101,7 @@ final class AzureDevOpsPayload {
         }
     }
 
-    private void update(PayloadReader json) throws IOException {
+    private void update(PayloadReader json) {
         var update = updates.next(repository);
         json.object(
                 name -> {
@@ -117,8 +116,7 @@ final class AzureDevOpsPayload {
                 });
     }
 
-    private static void repository(PayloadReader json, String name, Repository into)
-            throws IOException {
+    private static void repository(PayloadReader json, String name, Repository into) {
         switch (name) {
             case "remoteUrl" -> AzureDevOpsAddresses.of(json.string()).forEach(into::add);
             case "sshUrl" -> into.add(Fields.text(json));
@@ -130,14 +128,14 @@ final class AzureDevOpsPayload {
         }
     }
 
-    private void fork(PayloadReader json, String name) throws IOException {
+    private void fork(PayloadReader json, String name) {
         isFromFork = true;
         if (name.equals("repository")) {
             Fields.object(json, field -> repository(json, field, fork));
         }
     }
 
-    private void commit(PayloadReader json, String name) throws IOException {
+    private void commit(PayloadReader json, String name) {
         if (name.equals("commitId")) {
             head = Fields.text(json);
         }

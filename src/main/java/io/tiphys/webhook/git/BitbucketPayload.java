@@ -2,7 +2,6 @@ package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads the payloads of Bitbucket in the cloud, which never list files. Fills itself field by
@@ -56,7 +55,7 @@ final class BitbucketPayload {
         return new Origin("bitbucket", delivery);
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "repository" -> json.object(field -> links(json, field, repository));
             case "push" -> json.object(field -> push(json, field));
@@ -67,7 +66,7 @@ final class BitbucketPayload {
         }
     }
 
-    private static void links(PayloadReader json, String name, Repository into) throws IOException {
+    private static void links(PayloadReader json, String name, Repository into) {
         if (name.equals("links")) {
             json.object(
                     link -> {
@@ -83,14 +82,14 @@ final class BitbucketPayload {
         }
     }
 
-    private void push(PayloadReader json, String name) throws IOException {
+    private void push(PayloadReader json, String name) {
         if (name.equals("changes")) {
             json.array(() -> change(json));
         }
     }
 
     /// Of a new ref, the old one is null, and of one that is gone, the new one.
-    private void change(PayloadReader json) throws IOException {
+    private void change(PayloadReader json) {
         var old = new Tip();
         var now = new Tip();
         json.object(
@@ -109,7 +108,7 @@ final class BitbucketPayload {
         change.after = now.commit();
     }
 
-    private void pullRequest(PayloadReader json, String name) throws IOException {
+    private void pullRequest(PayloadReader json, String name) {
         switch (name) {
             case "id" -> number = json.number();
             case "source" -> json.object(field -> side(json, field, source));
@@ -120,7 +119,7 @@ final class BitbucketPayload {
         }
     }
 
-    private static void side(PayloadReader json, String name, Branch into) throws IOException {
+    private static void side(PayloadReader json, String name, Branch into) {
         switch (name) {
             case "branch" ->
                     json.object(
@@ -152,7 +151,7 @@ final class BitbucketPayload {
         private String name = "";
         private String hash = "";
 
-        void read(PayloadReader json, String field) throws IOException {
+        void read(PayloadReader json, String field) {
             isThere = true;
             switch (field) {
                 case "type" -> type = Fields.text(json);
@@ -164,7 +163,7 @@ final class BitbucketPayload {
             }
         }
 
-        private void target(PayloadReader json, String field) throws IOException {
+        private void target(PayloadReader json, String field) {
             if (field.equals("hash")) {
                 hash = json.string();
             }

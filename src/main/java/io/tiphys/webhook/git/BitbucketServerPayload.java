@@ -2,7 +2,6 @@ package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads the payloads of Bitbucket Data Center, which never list files. Fills itself field by
@@ -60,7 +59,7 @@ final class BitbucketServerPayload {
         return new Origin("bitbucketserver", delivery);
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "repository" -> json.object(field -> links(json, field, repository));
             case "changes" -> json.array(() -> change(json));
@@ -71,7 +70,7 @@ final class BitbucketServerPayload {
         }
     }
 
-    private static void links(PayloadReader json, String name, Repository into) throws IOException {
+    private static void links(PayloadReader json, String name, Repository into) {
         if (name.equals("links")) {
             json.object(
                     link -> {
@@ -82,13 +81,13 @@ final class BitbucketServerPayload {
         }
     }
 
-    private static void clone(PayloadReader json, String name, Repository into) throws IOException {
+    private static void clone(PayloadReader json, String name, Repository into) {
         if (name.equals("href")) {
             into.add(json.string());
         }
     }
 
-    private void change(PayloadReader json) throws IOException {
+    private void change(PayloadReader json) {
         var change = changes.next(repository);
         json.object(
                 name -> {
@@ -103,14 +102,13 @@ final class BitbucketServerPayload {
                 });
     }
 
-    private static void ref(PayloadReader json, String name, RefList.Entry into)
-            throws IOException {
+    private static void ref(PayloadReader json, String name, RefList.Entry into) {
         if (name.equals("id")) {
             into.name = json.string();
         }
     }
 
-    private void pullRequest(PayloadReader json, String name) throws IOException {
+    private void pullRequest(PayloadReader json, String name) {
         switch (name) {
             case "id" -> number = json.number();
             case "fromRef" -> json.object(field -> side(json, field, from));
@@ -121,7 +119,7 @@ final class BitbucketServerPayload {
         }
     }
 
-    private static void side(PayloadReader json, String name, Side into) throws IOException {
+    private static void side(PayloadReader json, String name, Side into) {
         switch (name) {
             case "id" -> into.ref = json.string();
             case "latestCommit" -> into.commit = Fields.text(json);

@@ -1,7 +1,6 @@
 package io.tiphys.webhook.git;
 
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -23,7 +22,7 @@ final class ChangedPaths {
     private boolean everyFileListed = true;
 
     /// Takes the array of commits, each with the lists `added`, `modified` and `removed`.
-    void read(PayloadReader json) throws IOException {
+    void read(PayloadReader json) {
         Fields.array(json, () -> commit(json));
     }
 
@@ -39,7 +38,7 @@ final class ChangedPaths {
         return everyFileListed && commits > 0;
     }
 
-    private void commit(PayloadReader json) throws IOException {
+    private void commit(PayloadReader json) {
         commits++;
         var lists = new int[1];
         json.object(

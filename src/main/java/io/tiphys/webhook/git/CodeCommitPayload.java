@@ -3,7 +3,6 @@ package io.tiphys.webhook.git;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -85,7 +84,7 @@ final class CodeCommitPayload {
         return "https://git-codecommit." + region + domain + "/v1/repos/" + name;
     }
 
-    private void root(PayloadReader json, String field) throws IOException {
+    private void root(PayloadReader json, String field) {
         switch (field) {
             case "id" -> id = Fields.text(json);
             case "region" -> region = json.string();
@@ -100,7 +99,7 @@ final class CodeCommitPayload {
         }
     }
 
-    private void detail(PayloadReader json, String field) throws IOException {
+    private void detail(PayloadReader json, String field) {
         switch (field) {
             case "event" -> event = Fields.text(json);
             case "repositoryName" -> name = json.string();
@@ -113,7 +112,7 @@ final class CodeCommitPayload {
         }
     }
 
-    private void entry(PayloadReader json) throws IOException {
+    private void entry(PayloadReader json) {
         var repository = new Repository("Records.eventSourceARN");
         json.object(
                 field -> {
@@ -133,15 +132,14 @@ final class CodeCommitPayload {
         return parts.matches() ? address(parts.group(1), parts.group(2)) : "";
     }
 
-    private void references(PayloadReader json, String field, Repository repository)
-            throws IOException {
+    private void references(PayloadReader json, String field, Repository repository) {
         if (field.equals("references")) {
             json.array(() -> reference(json, repository));
         }
     }
 
     /// A trigger does not say what a ref was before.
-    private void reference(PayloadReader json, Repository repository) throws IOException {
+    private void reference(PayloadReader json, Repository repository) {
         var reference = references.next(repository);
         reference.before = Fields.NO_COMMIT;
         var deleted = new boolean[1];

@@ -4,7 +4,6 @@ import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
 import io.tiphys.webhook.SignatureVerifier;
-import java.io.IOException;
 import java.util.regex.Pattern;
 
 /// Checks what strangers wrote before it becomes part of an event.
@@ -105,19 +104,19 @@ final class Fields {
     }
 
     /// Empty where the value is null.
-    static String text(PayloadReader json) throws IOException {
+    static String text(PayloadReader json) {
         return json.isNull() ? "" : json.string();
     }
 
     /// Nothing where the value is null.
-    static void object(PayloadReader json, PayloadReader.Field field) throws IOException {
+    static void object(PayloadReader json, PayloadReader.Field field) {
         if (!json.isNull()) {
             json.object(field);
         }
     }
 
     /// Nothing where the value is null.
-    static void array(PayloadReader json, PayloadReader.Element element) throws IOException {
+    static void array(PayloadReader json, PayloadReader.Element element) {
         if (!json.isNull()) {
             json.array(element);
         }

@@ -4,7 +4,6 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads the events of Gerrit, which never list files. Fills itself field by field.
@@ -43,7 +42,7 @@ final class GerritPayload {
         return updates.pushed(new Origin("gerrit", delivery));
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "type" -> event = json.string();
             case "refUpdate" -> update(json);
@@ -54,7 +53,7 @@ final class GerritPayload {
         }
     }
 
-    private void update(PayloadReader json) throws IOException {
+    private void update(PayloadReader json) {
         var repository = new Repository("refUpdate.project");
         var update = updates.next(repository);
         json.object(

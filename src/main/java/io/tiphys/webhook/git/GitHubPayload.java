@@ -2,7 +2,6 @@ package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads the payloads of GitHub, and of Gitea, Forgejo and Gogs, who write theirs after it. Fills
@@ -114,7 +113,7 @@ final class GitHubPayload {
         };
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "ref" -> ref = json.string();
             case "ref_type" -> refType = json.string();
@@ -136,7 +135,7 @@ final class GitHubPayload {
         }
     }
 
-    private void repository(PayloadReader json, String name) throws IOException {
+    private void repository(PayloadReader json, String name) {
         switch (name) {
             case "clone_url" -> repository.add(json.string());
             case "ssh_url" -> repository.add(Fields.text(json));
@@ -149,7 +148,7 @@ final class GitHubPayload {
     }
 
     /// Gogs has no objects for the two sides.
-    private void pullRequest(PayloadReader json, String name) throws IOException {
+    private void pullRequest(PayloadReader json, String name) {
         switch (name) {
             case "merged" -> merged = !json.isNull() && json.bool();
             case "head" -> json.object(field -> head(json, field));
@@ -163,7 +162,7 @@ final class GitHubPayload {
         }
     }
 
-    private void head(PayloadReader json, String name) throws IOException {
+    private void head(PayloadReader json, String name) {
         switch (name) {
             case "ref" -> sourceBranch = json.string();
             case "sha" -> head = Fields.text(json);
@@ -174,13 +173,13 @@ final class GitHubPayload {
         }
     }
 
-    private void base(PayloadReader json, String name) throws IOException {
+    private void base(PayloadReader json, String name) {
         if (name.equals("ref")) {
             targetBranch = json.string();
         }
     }
 
-    private void source(PayloadReader json, String name) throws IOException {
+    private void source(PayloadReader json, String name) {
         if (name.equals("clone_url")) {
             source.add(json.string());
         }

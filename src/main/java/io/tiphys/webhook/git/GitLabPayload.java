@@ -2,7 +2,6 @@ package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.List;
 
 /// Reads GitLab's payloads. Fills itself field by field.
@@ -91,7 +90,7 @@ final class GitLabPayload {
         return newLabels ? "labelled" : "other";
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         switch (name) {
             case "event_name" -> eventName = Fields.text(json);
             case "object_kind" -> objectKind = Fields.text(json);
@@ -116,7 +115,7 @@ final class GitLabPayload {
         }
     }
 
-    private void project(PayloadReader json, String name) throws IOException {
+    private void project(PayloadReader json, String name) {
         switch (name) {
             case "git_http_url", "git_ssh_url" -> project.add(Fields.text(json));
             case "default_branch" ->
@@ -127,7 +126,7 @@ final class GitLabPayload {
         }
     }
 
-    private void change(PayloadReader json) throws IOException {
+    private void change(PayloadReader json) {
         var change = changes.next(project);
         json.object(
                 name -> {
@@ -142,7 +141,7 @@ final class GitLabPayload {
                 });
     }
 
-    private void attribute(PayloadReader json, String name) throws IOException {
+    private void attribute(PayloadReader json, String name) {
         switch (name) {
             case "iid" -> number = json.number();
             case "action" -> action = Fields.text(json);
@@ -158,13 +157,13 @@ final class GitLabPayload {
         }
     }
 
-    private void source(PayloadReader json, String name) throws IOException {
+    private void source(PayloadReader json, String name) {
         if (name.equals("git_http_url") || name.equals("git_ssh_url")) {
             source.add(Fields.text(json));
         }
     }
 
-    private void lastCommit(PayloadReader json, String name) throws IOException {
+    private void lastCommit(PayloadReader json, String name) {
         if (name.equals("id")) {
             head = Fields.text(json);
         }

@@ -2,7 +2,6 @@ package io.tiphys.webhook.registry;
 
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -35,7 +34,7 @@ final class DistributionPayload {
         }
     }
 
-    private void root(PayloadReader json, String name) throws IOException {
+    private void root(PayloadReader json, String name) {
         if (name.equals("events")) {
             hasEvents = true;
             json.array(
@@ -63,7 +62,7 @@ final class DistributionPayload {
         private String host = "";
         private final Set<String> parts = new HashSet<>();
 
-        void root(PayloadReader json, String name) throws IOException {
+        void root(PayloadReader json, String name) {
             switch (name) {
                 case "id" -> id = text(json);
                 case "timestamp" -> timestamp = text(json);
@@ -76,7 +75,7 @@ final class DistributionPayload {
             }
         }
 
-        private void target(PayloadReader json, String name) throws IOException {
+        private void target(PayloadReader json, String name) {
             switch (name) {
                 case "mediaType" -> mediaType = text(json);
                 case "repository" -> repository = text(json);
@@ -95,13 +94,13 @@ final class DistributionPayload {
             }
         }
 
-        private void reference(PayloadReader json, String name) throws IOException {
+        private void reference(PayloadReader json, String name) {
             if (name.equals("mediaType") || name.equals("artifactType")) {
                 parts.add(text(json));
             }
         }
 
-        private void request(PayloadReader json, String name) throws IOException {
+        private void request(PayloadReader json, String name) {
             if (name.equals("host")) {
                 host = text(json);
             }
@@ -125,7 +124,7 @@ final class DistributionPayload {
                             parts));
         }
 
-        private static String text(PayloadReader json) throws IOException {
+        private static String text(PayloadReader json) {
             return json.isNull() ? "" : json.string();
         }
     }
