@@ -49,6 +49,9 @@ public class EventChannel {
 
     private static final String DEAD_LETTER = "dead-letter-";
 
+    /// A reason may repeat what a stranger wrote.
+    private static final int MAX_REASON = 2_000;
+
     /// What a record takes beside its value: key, headers, the future.
     private static final int OVERHEAD_BYTES = 1024;
 
@@ -192,7 +195,10 @@ public class EventChannel {
         header(headers, DEAD_LETTER + "topic", one.topic());
         header(headers, DEAD_LETTER + "partition", String.valueOf(one.partition()));
         header(headers, DEAD_LETTER + "offset", String.valueOf(one.offset()));
-        header(headers, DEAD_LETTER + "reason", reason);
+        header(
+                headers,
+                DEAD_LETTER + "reason",
+                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + " …");
         header(headers, DEAD_LETTER + "at", clock.instant().toString());
         return send(
                 new ProducerRecord<>(

@@ -205,7 +205,7 @@ public class EventReader {
                 try {
                     events.add(
                             new Incoming<>(
-                                    one.value().as(wanted),
+                                    EventRecords.read(one, wanted),
                                     one.headers().lastHeader(EventChannel.REPLAYED) != null));
                     readable.add(one);
                 } catch (UnreadableRecordException unreadable) {

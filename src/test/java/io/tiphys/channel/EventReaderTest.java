@@ -173,6 +173,44 @@ class EventReaderTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void an_event_of_a_stranger_that_breaks_a_rule_is_put_aside_with_what_is_wrong() {
+        // Given
+        produce(
+                """
+                {"id":"1","repository":"h/other","ref":"main","before":"%1$s","after":"%1$s",
+                "changedPaths":[],"pathsComplete":true,"defaultBranch":"","provider":"ci"}
+                """
+                        .formatted("a".repeat(40)));
+        publish(2, 3);
+
+        // When
+        read(events -> done(events));
+
+        // Then
+        awaitSeen(1);
+        assertThat(seen).isEqualTo(ids(2, 3));
+        assertThat(deadLetters())
+                .containsExactly(
+                        "The record's key should be what its field 'repository' says. The field"
+                                + " 'ref' should be the full name of a ref, such as"
+                                + " refs/heads/main, as Git allows it");
+    }
+
+    @Test
+    void what_a_stranger_wrote_is_not_repeated_without_end() {
+        produce("{\"" + "x".repeat(5_000));
+        produce("x".repeat(5_000), "y".repeat(5_000));
+        publish(2, 3);
+
+        read(events -> done(events));
+
+        awaitSeen(1);
+        assertThat(deadLetters())
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it).hasSizeLessThan(2_100));
+    }
+
     private Uni<Void> done(List<GitEvent> events) {
         batches.add(events.size());
         events.forEach(event -> seen.add(event.id()));
@@ -199,8 +237,8 @@ class EventReaderTest {
                                         String.valueOf(number),
                                         "h/r",
                                         "refs/heads/main",
-                                        "a",
-                                        "b",
+                                        "a".repeat(40),
+                                        "b".repeat(40),
                                         List.of(),
                                         true,
                                         "main",
@@ -212,13 +250,17 @@ class EventReaderTest {
 
     /// Past the publisher, which writes no garbage.
     private void produce(String garbage) {
+        produce(garbage, "io.tiphys.git.pushed");
+    }
+
+    private void produce(String garbage, String type) {
         var settings = Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers());
         try (var producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             var one =
                     new ProducerRecord<>(
                             Topics.GIT_EVENTS.topicName(), "h/r", garbage.getBytes(UTF_8));
-            one.headers().add(EventChannel.TYPE, "io.tiphys.git.pushed".getBytes(UTF_8));
+            one.headers().add(EventChannel.TYPE, type.getBytes(UTF_8));
             var _ = producer.send(one);
         }
     }

@@ -28,6 +28,21 @@ public final class RepositoryUrl {
         return text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
     }
 
+    /// Whether it is a host's repository in the spelling that [#canonical] gives: with a scheme
+    /// before it, it comes out the same. What stands behind a colon must be a port; the form for
+    /// SSH has a path there.
+    public static boolean isCanonical(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0 || !text.equals(canonical("other://" + text))) {
+            return false;
+        }
+        var host = text.substring(0, slash);
+        int colon = host.indexOf(':', host.lastIndexOf(']') + 1);
+        return colon < 0
+                || (colon + 1 < host.length()
+                        && host.chars().skip(colon + 1L).allMatch(it -> it >= '0' && it <= '9'));
+    }
+
     /// `user@host:path`, as `git` takes it for SSH.
     private static boolean isScpForm(String text) {
         int colon = text.indexOf(':');

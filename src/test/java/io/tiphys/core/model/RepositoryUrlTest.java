@@ -51,6 +51,8 @@ class RepositoryUrlTest {
     })
     void what_tells_repositories_apart_stays(String url, String canonical) {
         assertThat(RepositoryUrl.canonical(url)).isEqualTo(canonical);
+        assertThat(RepositoryUrl.isCanonical(canonical)).isTrue();
+        assertThat(RepositoryUrl.isCanonical(url)).isFalse();
     }
 
     @ParameterizedTest
@@ -132,6 +134,7 @@ class RepositoryUrlTest {
                             spelling(name(random) + ".example.org", name(random), random));
 
             assertThat(RepositoryUrl.canonical(canonical)).isEqualTo(canonical);
+            assertThat(RepositoryUrl.isCanonical(canonical)).as(canonical).isTrue();
         }
     }
 

@@ -1,0 +1,93 @@
+package io.tiphys.core.event;
+
+import static io.tiphys.core.event.Faults.MAX_NAME;
+
+import io.tiphys.core.model.RefName;
+import io.tiphys.core.model.RepositoryUrl;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Says what is wrong with a Git event, for whoever made it. `kafka/schemas` says the same as far
+/// as a schema can.
+public final class GitEventFaults {
+
+    private static final int MAX_PATHS = 10_000;
+    private static final int MAX_PATH = 16 * 1024;
+
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
+
+    private static final Set<String> ACTIONS =
+            Set.of("opened", "updated", "labelled", "closed", "merged", "other");
+
+    private static final String REPOSITORY =
+            "a repository such as github.com/acme/shop: host and path in lower case, without"
+                    + " scheme, user or .git";
+    private static final String A_COMMIT = "a commit: 40 or 64 hexadecimal digits in lower case";
+    private static final String BRANCH = "the short name of a branch such as main";
+
+    private GitEventFaults() {}
+
+    /// @return a sentence a field, empty if nothing is wrong
+    public static List<String> of(GitEvent event) {
+        var faults = new Faults();
+        faults.checkOrigin(event.id(), event.provider());
+        faults.check("repository", isRepository(event.repository()), REPOSITORY);
+        switch (event) {
+            case GitEvent.Pushed push -> check(push, faults);
+            case GitEvent.PullRequestChanged change -> check(change, faults);
+        }
+        return faults.found();
+    }
+
+    private static void check(GitEvent.Pushed push, Faults faults) {
+        faults.check(
+                "ref",
+                RefName.isFull(push.ref(), MAX_NAME),
+                "the full name of a ref, such as refs/heads/main, as Git allows it");
+        faults.check("before", push.before(), COMMIT, A_COMMIT + ", all zeros if the ref is new");
+        faults.check("after", push.after(), COMMIT, A_COMMIT + ", all zeros if the ref is gone");
+        faults.check(
+                "changedPaths",
+                push.changedPaths().size() <= MAX_PATHS
+                        && push.changedPaths().stream().allMatch(GitEventFaults::isPath),
+                ("at most %d paths of files relative to the repository's root, without . or .."
+                                + " and no longer than %d characters")
+                        .formatted(MAX_PATHS, MAX_PATH));
+        faults.checkOptional(
+                "defaultBranch", push.defaultBranch(), GitEventFaults::isBranch, BRANCH);
+    }
+
+    private static void check(GitEvent.PullRequestChanged change, Faults faults) {
+        faults.check("number", change.number() > 0, "1 or more");
+        faults.check(
+                "action",
+                ACTIONS.contains(change.action()),
+                "one of opened, updated, labelled, closed, merged, other");
+        faults.checkOptional(
+                "sourceRepository",
+                change.sourceRepository(),
+                GitEventFaults::isRepository,
+                REPOSITORY);
+        faults.check("sourceBranch", isBranch(change.sourceBranch()), BRANCH);
+        faults.check("targetBranch", isBranch(change.targetBranch()), BRANCH);
+        faults.checkOptional("head", change.head(), COMMIT.asMatchPredicate(), A_COMMIT);
+    }
+
+    private static boolean isRepository(String text) {
+        return Faults.isText(text, MAX_NAME) && RepositoryUrl.isCanonical(text);
+    }
+
+    private static boolean isBranch(String text) {
+        return RefName.isFull("refs/heads/" + text, "refs/heads/".length() + MAX_NAME);
+    }
+
+    /// Anything that Git itself can hold: it has neither empty steps nor ones that lead back.
+    private static boolean isPath(String path) {
+        return path.length() <= MAX_PATH
+                && path.codePoints().noneMatch(it -> it == 0 || Faults.isHalf(it))
+                && Arrays.stream(path.split("/", -1))
+                        .noneMatch(it -> it.isEmpty() || it.equals(".") || it.equals(".."));
+    }
+}
