@@ -27,6 +27,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -35,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes records. A returned stage completes when the broker has the record; it fails with
 /// [NotPublishedException] when the broker cannot take it in time (the record may be written all
-/// the same). Does not hold up the caller, who may be an event loop.
+/// the same), and with [TooLargeException] when it never will. Does not hold up the caller, who may
+/// be an event loop.
 @Singleton
 public class EventChannel {
 
@@ -66,6 +69,8 @@ public class EventChannel {
     private final Clock clock = Clock.systemUTC();
 
     /// Bytes that may wait for the broker's acknowledgement.
+    private final int capacity;
+
     private final Semaphore room;
 
     /// Done when the broker has shown all topics.
@@ -75,9 +80,9 @@ public class EventChannel {
     /// publisher would: without a broker everything but publishing works.
     EventChannel(KafkaConnection connection, KafkaConfig config) {
         timeout = config.publishTimeout();
-        int bytes = Math.toIntExact(config.maxInFlight().asLongValue());
-        room = new Semaphore(bytes);
-        producer = new KafkaProducer<>(connection.settings(settings(timeout, bytes)));
+        capacity = Math.toIntExact(config.maxInFlight().asLongValue());
+        room = new Semaphore(capacity);
+        producer = new KafkaProducer<>(connection.settings(settings(timeout, capacity)));
         search =
                 Uni.createFrom()
                         .voidItem()
@@ -188,10 +193,38 @@ public class EventChannel {
                 event);
     }
 
-    /// Puts a record aside that cannot be handled, as it was, with the reason.
+    /// Puts a record aside that cannot be handled, as it was, with the reason. One that leaves no
+    /// room for the reason is put aside without its content, which stays where it was read.
     CompletionStage<Void> deadLetter(
             ConsumerRecord<String, ? extends Received<?>> one, String reason) {
-        var headers = new RecordHeaders(one.headers());
+        var whole = letter(one, one.key(), one.value().value(), one.headers().toArray(), reason);
+        return send(whole)
+                .exceptionallyCompose(
+                        failure ->
+                                failure instanceof TooLargeException
+                                        ? send(withoutContent(one, reason))
+                                        : CompletableFuture.failedStage(failure));
+    }
+
+    private ProducerRecord<String, byte[]> withoutContent(
+            ConsumerRecord<String, ? extends Received<?>> one, String reason) {
+        boolean isShort = one.key() != null && one.key().length() <= MAX_REASON;
+        return letter(
+                one,
+                isShort ? one.key() : null,
+                new byte[0],
+                new Header[0],
+                "It is too large to be kept here; its topic has it as long as it keeps any. "
+                        + reason);
+    }
+
+    private ProducerRecord<String, byte[]> letter(
+            ConsumerRecord<?, ?> one,
+            @Nullable String key,
+            byte[] value,
+            Header[] attributes,
+            String reason) {
+        var headers = new RecordHeaders(attributes);
         header(headers, DEAD_LETTER + "topic", one.topic());
         header(headers, DEAD_LETTER + "partition", String.valueOf(one.partition()));
         header(headers, DEAD_LETTER + "offset", String.valueOf(one.offset()));
@@ -200,13 +233,7 @@ public class EventChannel {
                 DEAD_LETTER + "reason",
                 reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + " …");
         header(headers, DEAD_LETTER + "at", clock.instant().toString());
-        return send(
-                new ProducerRecord<>(
-                        Topics.DEAD_LETTERS.topicName(),
-                        null,
-                        one.key(),
-                        one.value().value(),
-                        headers));
+        return new ProducerRecord<>(Topics.DEAD_LETTERS.topicName(), null, key, value, headers);
     }
 
     /// Writes a record of the log once more, byte for byte: a dead letter to the topic from which
@@ -267,6 +294,11 @@ public class EventChannel {
         if (!search.isDone()) {
             acknowledged.completeExceptionally(
                     new NotPublishedException("The broker was not reached since the start"));
+        } else if (bytes > capacity) {
+            acknowledged.completeExceptionally(
+                    new TooLargeException(
+                            "%d bytes, and tiphys.kafka.max-in-flight is %d"
+                                    .formatted(bytes, capacity)));
         } else if (!room.tryAcquire(bytes)) {
             acknowledged.completeExceptionally(
                     new NotPublishedException("Too much waits for the broker already"));
@@ -296,10 +328,12 @@ public class EventChannel {
     }
 
     private static void finish(CompletableFuture<Void> acknowledged, @Nullable Exception failure) {
-        if (failure == null) {
-            acknowledged.complete(null);
-        } else {
-            acknowledged.completeExceptionally(new NotPublishedException(failure));
+        switch (failure) {
+            case null -> acknowledged.complete(null);
+            case RecordTooLargeException tooLarge ->
+                    acknowledged.completeExceptionally(
+                            new TooLargeException(String.valueOf(tooLarge.getMessage())));
+            default -> acknowledged.completeExceptionally(new NotPublishedException(failure));
         }
     }
 

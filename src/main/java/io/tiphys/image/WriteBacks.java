@@ -1,9 +1,9 @@
 package io.tiphys.image;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.smallrye.mutiny.Uni;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.Received;
+import io.tiphys.channel.Retries;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
@@ -11,13 +11,11 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
-import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository.Written;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -28,9 +26,6 @@ import org.jboss.logging.Logger;
 class WriteBacks {
 
     private static final Logger LOG = Logger.getLogger(WriteBacks.class);
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
-    private static final long RETRIES = 10;
 
     private final ApplicationStore store;
     private final Repositories repositories;
@@ -47,15 +42,7 @@ class WriteBacks {
     @RunOnVirtualThread
     void accept(Received<WriteBack> received) {
         var request = received.as(WriteBack.class);
-        Uni.createFrom()
-                .voidItem()
-                .invoke(() -> carryOut(request))
-                .onFailure(WriteBacks::passes)
-                .retry()
-                .withBackOff(FIRST_RETRY, LAST_RETRY)
-                .atMost(RETRIES)
-                .await()
-                .indefinitely();
+        Retries.OF_WRITES.run(() -> carryOut(request));
     }
 
     private void carryOut(WriteBack request) {
@@ -126,9 +113,5 @@ class WriteBacks {
                 .filter(image -> image.alias().orElse("").equals(request.alias()))
                 .filter(image -> image.tracks(request.image()))
                 .findFirst();
-    }
-
-    private static boolean passes(Throwable failure) {
-        return !(failure instanceof ManifestFailure manifest) || manifest.passing();
     }
 }

@@ -1,8 +1,10 @@
 package io.tiphys.repo;
 
+import io.tiphys.core.model.MayPass;
+
 /// A source cannot be turned into manifests. The message is for the Application's author, and
 /// holds no credentials.
-public class ManifestFailure extends RuntimeException {
+public class ManifestFailure extends RuntimeException implements MayPass {
 
     private static final long serialVersionUID = 1;
 
@@ -19,6 +21,7 @@ public class ManifestFailure extends RuntimeException {
         this.passing = passing;
     }
 
+    @Override
     public boolean passing() {
         return passing;
     }

@@ -1,62 +1,15 @@
 package io.tiphys.channel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
-import io.tiphys.core.event.GitEvent;
-import io.tiphys.dev.EmbeddedBroker;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class EventReaderTest {
-
-    private static final Origin ORIGIN = new Origin("d", "192.0.2.1", "2026-11-21T10:00:00Z");
-
-    @TempDir Path directory;
-    private EmbeddedBroker broker;
-    private KafkaConnection connection;
-    private EventChannel channel;
-    private EventReader reader;
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<String> seen = new CopyOnWriteArrayList<>();
-    private final List<Integer> batches = new CopyOnWriteArrayList<>();
-
-    @BeforeEach
-    void start() {
-        broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-        var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
-        connection = TestKafka.connection(config);
-        channel = new EventChannel(connection, config);
-        reader = reader();
-    }
-
-    @AfterEach
-    void stop() {
-        reader.close();
-        channel.close();
-        broker.close();
-    }
+class EventReaderTest extends AgainstBroker {
 
     @Test
     void what_was_there_before_and_what_comes_is_read_in_order() {
@@ -209,82 +162,5 @@ class EventReaderTest {
         assertThat(deadLetters())
                 .hasSize(2)
                 .allSatisfy(it -> assertThat(it).hasSizeLessThan(2_100));
-    }
-
-    private Uni<Void> done(List<GitEvent> events) {
-        batches.add(events.size());
-        events.forEach(event -> seen.add(event.id()));
-        return Uni.createFrom().voidItem();
-    }
-
-    private void read(Function<List<GitEvent>, Uni<Void>> handler) {
-        reader.read(
-                Topics.GIT_EVENTS,
-                "test",
-                GitEvent.class,
-                events -> handler.apply(events.stream().map(Incoming::event).toList()));
-    }
-
-    private EventReader reader() {
-        return new EventReader(connection, channel, meters);
-    }
-
-    private void publish(int from, int to) {
-        IntStream.range(from, to)
-                .mapToObj(
-                        number ->
-                                new GitEvent.Pushed(
-                                        String.valueOf(number),
-                                        "h/r",
-                                        "refs/heads/main",
-                                        "a".repeat(40),
-                                        "b".repeat(40),
-                                        List.of(),
-                                        true,
-                                        "main",
-                                        "github"))
-                .map(it -> channel.publish(it, ORIGIN))
-                .toList()
-                .forEach(it -> it.toCompletableFuture().join());
-    }
-
-    /// Past the publisher, which writes no garbage.
-    private void produce(String garbage) {
-        produce(garbage, "io.tiphys.git.pushed");
-    }
-
-    private void produce(String garbage, String type) {
-        var settings = Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers());
-        try (var producer =
-                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
-            var one =
-                    new ProducerRecord<>(
-                            Topics.GIT_EVENTS.topicName(), "h/r", garbage.getBytes(UTF_8));
-            one.headers().add(EventChannel.TYPE, type.getBytes(UTF_8));
-            var _ = producer.send(one);
-        }
-    }
-
-    private List<String> deadLetters() {
-        return TestKafka.records(broker.bootstrapServers(), Topics.DEAD_LETTERS).stream()
-                .map(it -> it.headers().lastHeader("dead-letter-reason").value())
-                .map(it -> new String(it, UTF_8))
-                .toList();
-    }
-
-    private void awaitSeen(int count) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= count);
-    }
-
-    private static List<String> ids(int from, int to) {
-        return IntStream.range(from, to).mapToObj(String::valueOf).toList();
-    }
-
-    private static void waitFor(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, SECONDS)).isTrue();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
     }
 }

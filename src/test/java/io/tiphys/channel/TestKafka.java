@@ -13,14 +13,23 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/// The configuration of tests: topics of one partition, little room.
-record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implements KafkaConfig {
+/// The configuration of tests.
+///
+/// @param room bytes in flight
+record TestKafka(
+        Optional<String> bootstrapServers, boolean createTopics, int partitionCount, int room)
+        implements KafkaConfig {
 
     static final int MAX_IN_FLIGHT = 500_000;
 
+    /// Topics of one partition, little room.
+    TestKafka(Optional<String> bootstrapServers, boolean createTopics) {
+        this(bootstrapServers, createTopics, 1, MAX_IN_FLIGHT);
+    }
+
     @Override
     public OptionalInt partitions() {
-        return OptionalInt.of(1);
+        return OptionalInt.of(partitionCount);
     }
 
     @Override
@@ -35,7 +44,7 @@ record TestKafka(Optional<String> bootstrapServers, boolean createTopics) implem
 
     @Override
     public MemorySize maxInFlight() {
-        return new MemorySize(BigInteger.valueOf(MAX_IN_FLIGHT));
+        return new MemorySize(BigInteger.valueOf(room));
     }
 
     static KafkaConnection connection(KafkaConfig config) {
