@@ -73,12 +73,14 @@ public class EventChannel {
 
     private final Semaphore room;
 
+    private volatile String lastTrouble = "";
+
     /// Done when the broker has shown all topics.
     private final CompletableFuture<Void> search;
 
     /// Waits for the broker, so that whoever publishes first finds it there, but no longer than a
     /// publisher would: without a broker everything but publishing works.
-    EventChannel(KafkaConnection connection, KafkaConfig config) {
+    EventChannel(KafkaConnection connection, KafkaConfig config, TopicCheck topics) {
         timeout = config.publishTimeout();
         capacity = Math.toIntExact(config.maxInFlight().asLongValue());
         room = new Semaphore(capacity);
@@ -87,7 +89,7 @@ public class EventChannel {
                 Uni.createFrom()
                         .voidItem()
                         .emitOn(Thread::startVirtualThread)
-                        .invoke(() -> Topics.names().forEach(producer::partitionsFor))
+                        .invoke(() -> find(topics))
                         .onFailure()
                         .retry()
                         .withBackOff(MAX_BLOCK, LAST_RETRY)
@@ -96,11 +98,27 @@ public class EventChannel {
         try {
             search.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            LOG.warn("The broker does not answer or lacks topics; nothing is taken until it does");
+            // Said by the search, with the reason.
         } catch (ExecutionException impossible) {
             throw new IllegalStateException("It is tried until it succeeds", impossible);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Says what is amiss when that changes, not each time that it is looked for.
+    private void find(TopicCheck topics) {
+        var trouble = topics.trouble();
+        if (!trouble.isEmpty()) {
+            if (!trouble.equals(lastTrouble)) {
+                LOG.warnf("Nothing is taken until this is put right: %s", trouble);
+                lastTrouble = trouble;
+            }
+            throw new NotPublishedException(trouble);
+        }
+        Topics.names().forEach(producer::partitionsFor);
+        if (!lastTrouble.isEmpty()) {
+            LOG.info("All topics are there and may be used");
         }
     }
 
@@ -293,7 +311,8 @@ public class EventChannel {
         int bytes = OVERHEAD_BYTES + message.value().length;
         if (!search.isDone()) {
             acknowledged.completeExceptionally(
-                    new NotPublishedException("The broker was not reached since the start"));
+                    new NotPublishedException(
+                            "The broker was not reached since the start, or lacks topics"));
         } else if (bytes > capacity) {
             acknowledged.completeExceptionally(
                     new TooLargeException(

@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -62,10 +63,36 @@ public class EventReader {
             String group,
             Class<T> wanted,
             Function<List<Incoming<T>>, Uni<Void>> handler) {
+        read(topic, group, wanted, handler, () -> {});
+    }
+
+    /// For a handler that remembers what it handled.
+    ///
+    /// @param forget called between batches when partitions come from another reader of the group:
+    ///     it handled records of them that this handler knows nothing of
+    public <T> void read(
+            Topics topic,
+            String group,
+            Class<T> wanted,
+            Function<List<Incoming<T>>, Uni<Void>> handler,
+            Runnable forget) {
         var reading =
-                new Reading<>(topic, consumer(group), wanted, handler, channel, meters, retries);
+                new Reading<>(
+                        topic, consumer(group), wanted, handler, forget, channel, meters, retries);
         readings.add(reading);
         reading.start();
+    }
+
+    /// The topics that are to be read and are not, by name, each with the reason.
+    Map<String, String> troubles() {
+        var troubles = new TreeMap<String, String>();
+        for (var reading : readings) {
+            var trouble = reading.trouble();
+            if (!trouble.isEmpty()) {
+                troubles.put(reading.topic().topicName(), trouble);
+            }
+        }
+        return troubles;
     }
 
     /// Before the broker goes, if it is an embedded one.
@@ -80,21 +107,22 @@ public class EventReader {
 
     private <T> Consumer<String, Received<T>> consumer(String group) {
         return new KafkaConsumer<>(
-                connection.settings(
-                        Map.ofEntries(
-                                Map.entry(ConsumerConfig.GROUP_ID_CONFIG, group),
-                                Map.entry(ConsumerConfig.CLIENT_ID_CONFIG, group),
-                                Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
-                                // What was handed over by one poll is committed by a later one, and
-                                // by
+                connection.memberSettings(
+                        Map.of(
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                group,
+                                ConsumerConfig.CLIENT_ID_CONFIG,
+                                group,
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest",
+                                // What one poll handed over is committed by a later one, and by
                                 // then it is done with.
-                                Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, true),
-                                Map.entry(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, 500),
-                                Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LARGEST_BATCH),
-                                // A replica that dies is noticed in six seconds, not Kafka's 45.
-                                Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000),
-                                Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1500),
-                                Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200))),
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                true,
+                                ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG,
+                                500,
+                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                LARGEST_BATCH)),
                 new StringDeserializer(),
                 new ReceivedDeserializer<>());
     }

@@ -26,6 +26,12 @@ interface KafkaConfig {
     @WithDefault("1")
     short replicationFactor();
 
+    /// After how long without a sign of life a replica's partitions go to the others. Brokers allow
+    /// no less than their `group.min.session.timeout.ms`, which is 6 seconds unless set. Too short,
+    /// and a long pause of the garbage collector or of the network looks like an end.
+    @WithDefault("6s")
+    Duration sessionTimeout();
+
     /// How long a publisher waits for the broker before it says that it could not. Below the ten
     /// seconds that Git hosts wait for an answer.
     @WithDefault("5s")

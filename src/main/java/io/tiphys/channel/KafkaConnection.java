@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -27,7 +30,11 @@ class KafkaConnection {
 
     private static final String PREFIX = "kafka.";
 
+    /// Lost signs of life before a member counts as gone.
+    private static final int HEARTBEATS = 4;
+
     private final Map<String, Object> settings;
+    private final Map<String, Object> membership;
 
     @Inject
     KafkaConnection(KafkaConfig config, Instance<DefaultBroker> defaultBroker) {
@@ -48,6 +55,7 @@ class KafkaConnection {
     KafkaConnection(
             KafkaConfig config, Map<String, String> clientSettings, Supplier<String> otherwise) {
         settings = new HashMap<>(clientSettings);
+        membership = membership(config.sessionTimeout());
         config.bootstrapServers()
                 .ifPresent(it -> settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, it));
         boolean embedded = !settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
@@ -85,12 +93,33 @@ class KafkaConnection {
         return all;
     }
 
+    /// The settings of a consumer that shares its topics with others of its group.
+    Map<String, Object> memberSettings(Map<String, ?> own) {
+        var all = settings(membership);
+        all.putAll(own);
+        return all;
+    }
+
     /// What the messaging connector adds to the settings of every channel.
     @Produces
     @Singleton
     @Identifier("default-kafka-broker")
     Map<String, Object> channelDefaults() {
-        return Map.copyOf(settings);
+        return Map.copyOf(settings(membership));
+    }
+
+    /// Partitions stay where they are when a replica comes or goes; only those move that must, and
+    /// nobody stops reading meanwhile. The newer protocol of groups (KIP-848) would leave that to
+    /// the broker, but brokers know it from 4.0 on alone, and its session timeout is theirs: 45
+    /// seconds, where a crashed replica is to be missed in a few.
+    private static Map<String, Object> membership(Duration sessionTimeout) {
+        long millis = sessionTimeout.toMillis();
+        return Map.of(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        CooperativeStickyAssignor.class.getName(),
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, String.valueOf(millis),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, String.valueOf(millis / HEARTBEATS),
+                ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "200");
     }
 
     private void createMissingTopics(int partitions, short replicationFactor) {

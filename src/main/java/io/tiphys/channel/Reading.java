@@ -51,6 +51,7 @@ final class Reading<T> {
     private final Consumer<String, Received<T>> consumer;
     private final Class<T> wanted;
     private final Function<List<Incoming<T>>, Uni<Void>> handler;
+    private final Runnable forget;
     private final EventChannel channel;
     private final MeterRegistry meters;
     private final Retries retries;
@@ -80,6 +81,7 @@ final class Reading<T> {
             Consumer<String, Received<T>> consumer,
             Class<T> wanted,
             Function<List<Incoming<T>>, Uni<Void>> handler,
+            Runnable forget,
             EventChannel channel,
             MeterRegistry meters,
             Retries retries) {
@@ -87,6 +89,7 @@ final class Reading<T> {
         this.consumer = consumer;
         this.wanted = wanted;
         this.handler = handler;
+        this.forget = forget;
         this.channel = channel;
         this.meters = meters;
         this.retries = retries;
@@ -151,6 +154,9 @@ final class Reading<T> {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
                 member = true;
+                if (!partitions.isEmpty()) {
+                    forget.run();
+                }
             }
 
             @Override

@@ -52,7 +52,8 @@ class EventRouter {
                 Topics.GIT_EVENTS,
                 "tiphys-pipeline-git",
                 GitEvent.class,
-                batch -> once(gitEvents, batch, this::route));
+                batch -> once(gitEvents, batch, this::route),
+                gitEvents::forget);
         reader.read(
                 Topics.IMAGE_EVENTS,
                 "tiphys-pipeline-image",
@@ -61,7 +62,8 @@ class EventRouter {
                         once(
                                 imageEvents,
                                 batch,
-                                events -> all(writeBacks(events), channel::publish)));
+                                events -> all(writeBacks(events), channel::publish)),
+                imageEvents::forget);
     }
 
     private <T> Uni<Void> once(

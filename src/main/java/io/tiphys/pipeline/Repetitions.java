@@ -13,8 +13,8 @@ import java.util.function.Function;
 /// with nothing in between). What somebody replays on purpose is no repetition.
 ///
 /// Forgetting does no harm, for nothing depends on it but work saved: after a restart, or when
-/// another replica takes over, a repetition is handled again and finds nothing to do. Not for
-/// several threads.
+/// another replica takes over, a repetition is handled again and finds nothing to do. Remembering
+/// may, where another replica handled what came in between. Not for several threads.
 final class Repetitions<T> {
 
     /// The most events that are remembered.
@@ -82,6 +82,11 @@ final class Repetitions<T> {
     /// again.
     void remember(List<Incoming<T>> batch) {
         batch.forEach(it -> remember(statement.apply(it.event()), said));
+    }
+
+    /// To be called when events may have been handled elsewhere since.
+    void forget() {
+        said.clear();
     }
 
     private boolean isNew(Statement one, Map<String, String> here) {

@@ -36,6 +36,7 @@ abstract class AgainstBroker {
     @TempDir Path directory;
     EmbeddedBroker broker;
     KafkaConnection connection;
+    TopicCheck topics;
     EventChannel channel;
     EventReader reader;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -48,9 +49,10 @@ abstract class AgainstBroker {
     @BeforeEach
     void start() {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-        var config = new TestKafka(Optional.of(broker.bootstrapServers()), true, 1, 10_000_000);
+        var config = config();
         connection = TestKafka.connection(config);
-        channel = new EventChannel(connection, config);
+        topics = new TopicCheck(connection);
+        channel = new EventChannel(connection, config, topics);
         reader = reader();
     }
 
@@ -58,7 +60,12 @@ abstract class AgainstBroker {
     void stop() {
         reader.close();
         channel.close();
+        topics.close();
         broker.close();
+    }
+
+    TestKafka config() {
+        return new TestKafka(Optional.of(broker.bootstrapServers()), true, 1, 10_000_000);
     }
 
     EventReader reader() {

@@ -184,7 +184,8 @@ class EventChannelTest {
 
     private static EventChannel channel(String bootstrapServers, boolean createTopics) {
         var config = new TestKafka(Optional.of(bootstrapServers), createTopics);
-        return new EventChannel(TestKafka.connection(config), config);
+        var connection = TestKafka.connection(config);
+        return new EventChannel(connection, config, new TopicCheck(connection));
     }
 
     private static List<ConsumerRecord<String, Received<Object>>> read(Topics topic) {

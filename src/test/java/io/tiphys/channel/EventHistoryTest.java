@@ -32,7 +32,7 @@ class EventHistoryTest {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
         var connection = TestKafka.connection(config);
-        channel = new EventChannel(connection, config);
+        channel = new EventChannel(connection, config, new TopicCheck(connection));
         history = new EventHistory(connection);
     }
 

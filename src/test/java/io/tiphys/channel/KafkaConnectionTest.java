@@ -57,6 +57,24 @@ class KafkaConnectionTest {
                 .isEqualTo(Map.of("bootstrap.servers", "ours:9092", "linger.ms", 0));
     }
 
+    @Test
+    void replicas_share_channels_of_commands_as_they_share_events() {
+        var connection = TestKafka.connection(new TestKafka(Optional.of("ours:9092"), false));
+        var shared =
+                Map.of(
+                        "partition.assignment.strategy",
+                        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+                        "session.timeout.ms",
+                        "1000",
+                        "heartbeat.interval.ms",
+                        "250");
+
+        assertThat(connection.channelDefaults()).containsAllEntriesOf(shared);
+        assertThat(connection.memberSettings(Map.of("group.id", "g")))
+                .containsAllEntriesOf(shared)
+                .containsEntry("group.id", "g");
+    }
+
     private static Map<String, Object> settings(
             Optional<String> ours, Map<String, String> quarkus) {
         return new KafkaConnection(new TestKafka(ours, false), quarkus, () -> "embedded:9092")

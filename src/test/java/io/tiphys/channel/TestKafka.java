@@ -47,6 +47,12 @@ record TestKafka(
         return new MemorySize(BigInteger.valueOf(room));
     }
 
+    /// As little as the embedded broker takes.
+    @Override
+    public Duration sessionTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
     static KafkaConnection connection(KafkaConfig config) {
         return new KafkaConnection(config, Map.of(), () -> "127.0.0.1:1");
     }

@@ -39,6 +39,16 @@ class RepetitionsTest {
     }
 
     @Test
+    void the_same_move_after_another_one_that_was_handled_elsewhere_is_a_new_move() {
+        assertThat(handled(push("1", "main", "a", "b"))).containsExactly("1");
+
+        // Another replica has the partition meanwhile, and handles the way back.
+        repetitions.forget();
+
+        assertThat(handled(push("3", "main", "a", "b"))).containsExactly("3");
+    }
+
+    @Test
     void another_ref_is_another_matter() {
         assertThat(handled(push("1", "main", "a", "b"), push("2", "next", "a", "b")))
                 .containsExactly("1", "2");
