@@ -26,11 +26,11 @@ public final class Faults {
 
     /// The fields that every event has.
     public void checkOrigin(String id, String provider) {
-        check("id", isText(id, MAX_ID) && !id.isEmpty(), "1 to %d characters".formatted(MAX_ID));
+        check("id", isText(id, MAX_ID) && !id.isEmpty(), "1 to " + MAX_ID + " characters");
         check(
                 "provider",
                 isText(provider, MAX_PROVIDER),
-                "at most %d characters".formatted(MAX_PROVIDER));
+                "at most " + MAX_PROVIDER + " characters");
     }
 
     public void check(String field, String text, Pattern form, String expected) {
@@ -50,8 +50,17 @@ public final class Faults {
 
     /// Whether it is text that can be shown and written again, and no longer than that.
     public static boolean isText(String text, int longest) {
-        return text.length() <= longest
-                && text.codePoints().noneMatch(it -> Character.isISOControl(it) || isHalf(it));
+        if (text.length() > longest) {
+            return false;
+        }
+        int point;
+        for (int i = 0; i < text.length(); i += Character.charCount(point)) {
+            point = text.codePointAt(i);
+            if (Character.isISOControl(point) || isHalf(point)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Half of a surrogate pair has no form in UTF-8.

@@ -4,7 +4,6 @@ import static io.tiphys.core.event.Faults.MAX_NAME;
 
 import io.tiphys.core.model.RefName;
 import io.tiphys.core.model.RepositoryUrl;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,6 +24,13 @@ public final class GitEventFaults {
             "a repository such as github.com/acme/shop: host and path in lower case, without"
                     + " scheme, user or .git";
     private static final String A_COMMIT = "a commit: 40 or 64 hexadecimal digits in lower case";
+    private static final String PATHS =
+            "at most "
+                    + MAX_PATHS
+                    + " paths of files relative to the repository's root, without . or .. and no"
+                    + " longer than "
+                    + MAX_PATH
+                    + " characters";
     private static final String BRANCH = "the short name of a branch such as main";
 
     private GitEventFaults() {}
@@ -52,9 +58,7 @@ public final class GitEventFaults {
                 "changedPaths",
                 push.changedPaths().size() <= MAX_PATHS
                         && push.changedPaths().stream().allMatch(GitEventFaults::isPath),
-                ("at most %d paths of files relative to the repository's root, without . or .."
-                                + " and no longer than %d characters")
-                        .formatted(MAX_PATHS, MAX_PATH));
+                PATHS);
         faults.checkOptional(
                 "defaultBranch", push.defaultBranch(), GitEventFaults::isBranch, BRANCH);
     }
@@ -83,11 +87,26 @@ public final class GitEventFaults {
         return RefName.isFull("refs/heads/" + text, "refs/heads/".length() + MAX_NAME);
     }
 
-    /// Anything that Git itself can hold: it has neither empty steps nor ones that lead back.
+    /// Anything that Git itself can hold: it has neither empty steps nor ones that lead back. A
+    /// plain loop, for an event may list thousands.
     private static boolean isPath(String path) {
-        return path.length() <= MAX_PATH
-                && path.codePoints().noneMatch(it -> it == 0 || Faults.isHalf(it))
-                && Arrays.stream(path.split("/", -1))
-                        .noneMatch(it -> it.isEmpty() || it.equals(".") || it.equals(".."));
+        if (path.length() > MAX_PATH) {
+            return false;
+        }
+        int step = 0;
+        int point;
+        for (int i = 0; i < path.length(); i += Character.charCount(point)) {
+            point = path.codePointAt(i);
+            if (point == 0 || Faults.isHalf(point) || point == '/' && !isStep(path, step, i)) {
+                return false;
+            }
+            step = point == '/' ? i + 1 : step;
+        }
+        return isStep(path, step, path.length());
+    }
+
+    private static boolean isStep(String path, int from, int to) {
+        int length = to - from;
+        return length > 2 || length > 0 && !path.startsWith(length == 1 ? "." : "..", from);
     }
 }
