@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Where Git mirrors are kept, and how long a Git host may take.
+/// Where Git mirrors are kept, and what may be asked of a Git host.
 @ConfigMapping(prefix = "tiphys.repo")
 public interface RepoConfig {
 
@@ -15,6 +15,19 @@ public interface RepoConfig {
     /// Limit on one exchange with a Git host.
     @WithDefault("60s")
     Duration timeout();
+
+    /// The longest that a repository goes without being asked whether a ref that Applications
+    /// follow has moved. Zero: it is not asked, and the sweep of every Application asks for itself.
+    @WithDefault("180s")
+    Duration poll();
+
+    /// Repositories of one host that are asked at once.
+    @WithDefault("4")
+    int pollAtOnce();
+
+    /// Repositories of one host that are asked in a second.
+    @WithDefault("10")
+    int pollPerSecond();
 
     /// Bytes of source files whose rendered manifests are remembered.
     @WithDefault("67108864")

@@ -1,6 +1,7 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,15 @@ public interface Repository {
     /// @return the full commit id
     /// @throws ManifestFailure if the repository cannot be reached or has no such revision
     String resolve(String revision, FetchDemand fetch);
+
+    /// Asks the host, by one small question, where revisions stand now, and fetches those that have
+    /// moved. Those that have not count as seen anew: a view of them is as new as a fetched one.
+    /// Commit ids never move and are not asked for; if there is nothing else, nothing is asked.
+    ///
+    /// @param revisions as in [#resolve]
+    /// @return what moved since it was last seen, by this service or by one that had its data
+    /// @throws ManifestFailure if the repository cannot be read; what moved is found the next time
+    List<Move> look(Collection<String> revisions);
 
     /// The files below a path at a commit.
     ///
@@ -35,6 +45,12 @@ public interface Repository {
     /// @return the branch's tip, with the change in it
     /// @throws ManifestFailure if the host refuses the push
     Written write(String branch, String path, Function<Folder, Change> edit);
+
+    /// @param ref full name; the branch that it stands for if it is the host's `HEAD`
+    /// @param before the commit that it named, all zeros if it is new
+    /// @param after the commit that it names now, all zeros if it was deleted
+    /// @param defaultBranch short name of the branch that `HEAD` stands for, empty if not known
+    record Move(String ref, String before, String after, String defaultBranch) {}
 
     /// @param files new content by path relative to the folder; empty if nothing is to change
     record Change(Map<String, byte[]> files, String message) {}

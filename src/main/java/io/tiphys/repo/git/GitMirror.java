@@ -1,5 +1,6 @@
 package io.tiphys.repo.git;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -11,30 +12,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
-import org.eclipse.jgit.errors.NoRemoteRepositoryException;
-import org.eclipse.jgit.errors.NotSupportedException;
-import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
@@ -50,9 +44,8 @@ final class GitMirror implements Repository, AutoCloseable {
     private static final int MAX_PUSH_ATTEMPTS = 10;
     private static final int MAX_CHANGED_PATHS = 100_000;
 
-    private final URIish address;
-    private final int timeoutSeconds;
     private final FileRepository repository;
+    private final GitRemote remote;
 
     /// One exchange with the host at a time: who waits usually finds that the one before brought
     /// what it needs.
@@ -61,10 +54,7 @@ final class GitMirror implements Repository, AutoCloseable {
     /// Guarded by `exchange`.
     private final Map<String, RefState> refs = new HashMap<>();
 
-    GitMirror(URIish address, Path directory, Duration timeout) {
-        this.address = address;
-        // To JGit, none at all would mean for ever.
-        this.timeoutSeconds = (int) Math.max(1, timeout.toSeconds());
+    GitMirror(URIish address, Path directory, Duration timeout, MeterRegistry meters) {
         var folder = directory.resolve(folderName(address)).toFile();
         try {
             repository =
@@ -76,6 +66,7 @@ final class GitMirror implements Repository, AutoCloseable {
         } catch (IOException unusable) {
             throw new UncheckedIOException("The mirror's folder cannot be used", unusable);
         }
+        remote = new GitRemote(repository, address, timeout, meters);
     }
 
     @Override
@@ -83,8 +74,7 @@ final class GitMirror implements Repository, AutoCloseable {
         if (ObjectId.isId(revision) && isCommit(revision)) {
             return revision;
         }
-        // Git's own rules for names keep wildcards and colons out of the ref specification below.
-        if (!org.eclipse.jgit.lib.Repository.isValidRefName(Constants.R_HEADS + revision)) {
+        if (!isName(revision)) {
             throw noSuchRevision(revision);
         }
         long asked = System.nanoTime();
@@ -94,11 +84,41 @@ final class GitMirror implements Repository, AutoCloseable {
             if (state == null || !state.satisfies(demand, asked)) {
                 state = fetch(revision, demand);
             }
+            if (state.ref().isEmpty()) {
+                throw noSuchRevision(revision);
+            }
             if (state.tip() == null) {
                 throw new ManifestFailure(
                         "The repository %s has no commit at '%s'".formatted(shown(), revision));
             }
             return state.tip();
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    @Override
+    public List<Move> look(Collection<String> revisions) {
+        var names = revisions.stream().filter(it -> !ObjectId.isId(it) && isName(it)).toList();
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        exchange.lock();
+        try {
+            long asked = System.nanoTime();
+            var there =
+                    remote.refs(
+                            names.stream().flatMap(it -> Look.candidates(it).stream()).toList());
+            var differing = new ArrayList<Look>();
+            for (var name : names) {
+                var look = Look.of(name, known(name), there);
+                if (look.differs()) {
+                    differing.add(look);
+                } else {
+                    refs.put(name, look.seen(look.known().tip(), asked));
+                }
+            }
+            return bring(differing, asked);
         } finally {
             exchange.unlock();
         }
@@ -121,7 +141,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 return new TreeFolder(repository, found.getObjectId(0));
             }
         } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+            throw broken(broken);
         }
     }
 
@@ -146,7 +166,7 @@ final class GitMirror implements Repository, AutoCloseable {
             }
             return Optional.of(paths);
         } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+            throw broken(broken);
         }
     }
 
@@ -169,7 +189,8 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (push(state.ref(), tip, commit)) {
+                if (remote.push(state.ref(), tip, commit)) {
+                    point(state.ref(), commit);
                     refs.replaceAll(
                             (_, known) ->
                                     known.ref().equals(state.ref())
@@ -182,7 +203,7 @@ final class GitMirror implements Repository, AutoCloseable {
                     "The branch %s of %s moves faster than a commit can be pushed"
                             .formatted(branch, shown()));
         } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+            throw broken(broken);
         } finally {
             exchange.unlock();
         }
@@ -197,22 +218,13 @@ final class GitMirror implements Repository, AutoCloseable {
     private RefState fetch(String revision, FetchDemand demand) {
         long began = System.nanoTime();
         var known = refs.get(revision);
-        // A branch may have become a tag since, or the other way round.
-        var candidates = new LinkedHashSet<String>();
-        if (known != null) {
-            candidates.add(known.ref());
-        }
-        candidates.addAll(candidates(revision));
-        for (var ref : candidates) {
-            if (fetchRef(ref)) {
-                var pushes = new LinkedHashSet<String>();
-                demand.pushes().forEach(push -> pushes.add(push.event()));
-                if (known != null) {
-                    known.pushes().stream()
-                            .limit(MAX_REMEMBERED_PUSHES - pushes.size())
-                            .forEach(pushes::add);
+        for (var ref : Look.candidates(revision, known)) {
+            if (remote.fetch(List.of(ref))) {
+                if (ObjectId.isId(ref)) {
+                    // JGit brings the commit, but writes no ref for one that has no name.
+                    point(ref, ObjectId.fromString(ref));
                 }
-                var state = new RefState(ref, tip(ref), began, pushes);
+                var state = new RefState(ref, tip(ref), began, pushes(known, demand));
                 refs.put(revision, state);
                 LOG.debugf(
                         "Fetched %s of %s in %d ms",
@@ -220,8 +232,78 @@ final class GitMirror implements Repository, AutoCloseable {
                 return state;
             }
         }
-        refs.remove(revision);
+        if (known != null) {
+            forget(revision, new RefState("", null, began, pushes(known, demand)));
+        }
         throw noSuchRevision(revision);
+    }
+
+    /// @param asked when the host said where they stand now
+    private List<Move> bring(List<Look> differing, long asked) {
+        var wanted =
+                differing.stream().map(Look::ref).filter(ref -> !ref.isEmpty()).distinct().toList();
+        if (!wanted.isEmpty() && !remote.fetch(wanted)) {
+            throw new ManifestFailure(
+                    "A ref of %s was deleted while it was fetched".formatted(shown()));
+        }
+        var moves = new LinkedHashSet<Move>();
+        for (var look : differing) {
+            var now = look.seen(look.ref().isEmpty() ? null : tip(look.ref()), asked);
+            if (look.ref().isEmpty()) {
+                forget(look.revision(), now);
+            } else {
+                refs.put(look.revision(), now);
+            }
+            look.move(now.tip()).ifPresent(moves::add);
+        }
+        return List.copyOf(moves);
+    }
+
+    private static Set<String> pushes(@Nullable RefState known, FetchDemand demand) {
+        var pushes = new LinkedHashSet<String>();
+        demand.pushes().forEach(push -> pushes.add(push.event()));
+        if (known != null) {
+            known.pushes().stream()
+                    .limit(MAX_REMEMBERED_PUSHES - pushes.size())
+                    .forEach(pushes::add);
+        }
+        return pushes;
+    }
+
+    /// What is known of a revision: after a restart, what its last fetch left on the disk.
+    private RefState known(String revision) {
+        var state = refs.get(revision);
+        if (state != null) {
+            return state;
+        }
+        return Look.candidates(revision).stream()
+                .map(ref -> new RefState(ref, tip(ref), 0, Set.of()))
+                .filter(it -> it.tip() != null)
+                .findFirst()
+                .orElse(new RefState("", null, 0, Set.of()));
+    }
+
+    private void forget(String revision, RefState gone) {
+        refs.put(revision, gone);
+        try {
+            for (var ref : Look.candidates(revision)) {
+                var local = repository.updateRef(GitRemote.local(ref));
+                local.setForceUpdate(true);
+                local.delete();
+            }
+        } catch (IOException broken) {
+            throw broken(broken);
+        }
+    }
+
+    private void point(String ref, ObjectId commit) {
+        try {
+            var local = repository.updateRef(GitRemote.local(ref));
+            local.setNewObjectId(commit);
+            local.forceUpdate();
+        } catch (IOException broken) {
+            throw broken(broken);
+        }
     }
 
     private ManifestFailure noSuchRevision(String revision) {
@@ -229,109 +311,17 @@ final class GitMirror implements Repository, AutoCloseable {
                 "The repository %s has no branch, tag or commit '%s'".formatted(shown(), revision));
     }
 
-    private static List<String> candidates(String revision) {
-        if (revision.equals(Constants.HEAD) || revision.startsWith("refs/")) {
-            return List.of(revision);
-        }
-        return ObjectId.isId(revision)
-                ? List.of(revision)
-                : List.of(Constants.R_HEADS + revision, Constants.R_TAGS + revision);
+    private UncheckedIOException broken(IOException failure) {
+        return new UncheckedIOException("The mirror of " + shown() + " is broken", failure);
     }
 
-    /// @return false if the host has no such ref
-    private boolean fetchRef(String ref) {
-        try (var transport = open()) {
-            transport.setTagOpt(TagOpt.NO_TAGS);
-            transport.fetch(
-                    NullProgressMonitor.INSTANCE,
-                    List.of(new RefSpec("+" + ref + ":" + local(ref))));
-            if (ObjectId.isId(ref)) {
-                // JGit brings the commit, but writes no ref for one that has no name.
-                var named = repository.updateRef(local(ref));
-                named.setNewObjectId(ObjectId.fromString(ref));
-                named.forceUpdate();
-            }
-            return true;
-        } catch (NoRemoteRepositoryException missing) {
-            throw new ManifestFailure("There is no Git repository at " + shown());
-        } catch (TransportException | NotSupportedException failure) {
-            // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
-            // own server.
-            var message = String.valueOf(failure.getMessage());
-            if (Stream.of("does not have", "not our ref", "not valid")
-                    .anyMatch(message::contains)) {
-                return false;
-            }
-            throw new ManifestFailure(
-                    "The repository %s cannot be read: %s".formatted(shown(), reason(failure)),
-                    true);
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
-        }
+    /// By Git's own rules, which keep wildcards and colons out of what the host is asked for.
+    private static boolean isName(String revision) {
+        return org.eclipse.jgit.lib.Repository.isValidRefName(Constants.R_HEADS + revision);
     }
 
     private static boolean isBranch(String ref) {
         return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
-    }
-
-    /// @return false if the branch has moved since `expected`
-    private boolean push(String ref, String expected, ObjectId commit) throws IOException {
-        var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
-        try (var transport = open()) {
-            var update =
-                    new RemoteRefUpdate(
-                            repository,
-                            (String) null,
-                            commit,
-                            target,
-                            false,
-                            null,
-                            ObjectId.fromString(expected));
-            transport.push(NullProgressMonitor.INSTANCE, List.of(update));
-            return switch (update.getStatus()) {
-                case OK, UP_TO_DATE -> {
-                    var local = repository.updateRef(local(ref));
-                    local.setNewObjectId(commit);
-                    local.forceUpdate();
-                    yield true;
-                }
-                case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;
-                case REJECTED_OTHER_REASON -> {
-                    if (String.valueOf(update.getMessage()).contains("lock")) {
-                        yield false;
-                    }
-                    throw new ManifestFailure(
-                            "%s refused the push to %s: %s"
-                                    .formatted(shown(), target, update.getMessage()));
-                }
-                case REJECTED_NODELETE, NON_EXISTING, NOT_ATTEMPTED, AWAITING_REPORT ->
-                        throw new ManifestFailure(
-                                "%s did not take the push to %s: %s"
-                                        .formatted(shown(), target, update.getStatus()));
-            };
-        } catch (TransportException | NotSupportedException failure) {
-            throw new ManifestFailure(
-                    "Pushing to %s failed: %s".formatted(shown(), reason(failure)), true);
-        }
-    }
-
-    /// The branch that the host's `HEAD` stands for: pushing to `HEAD` itself is not possible.
-    private String defaultBranch() throws IOException {
-        try (var transport = open();
-                var connection = transport.openFetch()) {
-            var head = connection.getRef(Constants.HEAD);
-            if (head != null && head.isSymbolic()) {
-                return head.getTarget().getName();
-            }
-            throw new ManifestFailure(
-                    shown() + " does not say which branch HEAD is: name the branch");
-        }
-    }
-
-    private Transport open() throws NotSupportedException, TransportException {
-        var transport = Transport.open(repository, address);
-        transport.setTimeout(timeoutSeconds);
-        return transport;
     }
 
     private boolean isCommit(String id) {
@@ -339,39 +329,23 @@ final class GitMirror implements Repository, AutoCloseable {
             var object = ObjectId.fromString(id);
             return reader.has(object) && reader.open(object).getType() == Constants.OBJ_COMMIT;
         } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+            throw broken(broken);
         }
     }
 
     private @Nullable String tip(String ref) {
         try (var walk = new RevWalk(repository)) {
-            var id = repository.resolve(local(ref));
+            var id = repository.resolve(GitRemote.local(ref));
             return id == null ? null : walk.parseCommit(id).getName();
         } catch (IncorrectObjectTypeException noCommit) {
             return null;
         } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
+            throw broken(broken);
         }
     }
 
-    /// Where a fetched ref stands in the mirror; `HEAD` and bare commits need a name of their own.
-    private static String local(String ref) {
-        return ref.startsWith("refs/") ? ref : "refs/tiphys/" + ref;
-    }
-
     private String shown() {
-        return withoutCredentials(address);
-    }
-
-    /// For messages. A user's name may be a token, and goes too.
-    static String withoutCredentials(URIish address) {
-        return address.setUser(null).setPass(null).toString();
-    }
-
-    private static String reason(Exception failure) {
-        var message = String.valueOf(failure.getMessage());
-        int colon = message.indexOf(": ");
-        return message.startsWith("http") && colon > 0 ? message.substring(colon + 2) : message;
+        return remote.shown();
     }
 
     private static String clean(String path) {

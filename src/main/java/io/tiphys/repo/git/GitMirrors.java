@@ -1,5 +1,6 @@
 package io.tiphys.repo.git;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
@@ -21,10 +22,12 @@ class GitMirrors implements Repositories {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final RepoConfig config;
+    private final MeterRegistry meters;
     private final Map<String, GitMirror> mirrors = new ConcurrentHashMap<>();
 
-    GitMirrors(RepoConfig config) {
+    GitMirrors(RepoConfig config, MeterRegistry meters) {
         this.config = config;
+        this.meters = meters;
         IsolatedSystemReader.install();
     }
 
@@ -40,9 +43,9 @@ class GitMirrors implements Repositories {
             if (!SCHEMES.contains(scheme) || address.getHost() == null) {
                 throw new ManifestFailure(
                         "The repository address must start with https:// or http://: "
-                                + GitMirror.withoutCredentials(address));
+                                + GitRemote.withoutCredentials(address));
             }
-            return new GitMirror(address, config.directory(), config.timeout());
+            return new GitMirror(address, config.directory(), config.timeout(), meters);
         } catch (URISyntaxException malformed) {
             throw new ManifestFailure("The repository address is no URL");
         }

@@ -2,6 +2,8 @@ package io.tiphys.repo.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
@@ -25,6 +27,7 @@ abstract class AgainstGitHost {
 
     @TempDir Path directory;
 
+    final MeterRegistry meters = new SimpleMeterRegistry();
     SampleRepository host;
     org.eclipse.jgit.lib.Repository bare;
     GitMirrors mirrors;
@@ -38,7 +41,7 @@ abstract class AgainstGitHost {
                         .setGitDir(directory.resolve("host.git").toFile())
                         .setBare()
                         .build();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")));
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
         mirror = mirrors.of(host.cloneUrl().toString());
     }
 
@@ -110,6 +113,21 @@ abstract class AgainstGitHost {
         @Override
         public Duration timeout() {
             return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public Duration poll() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public int pollAtOnce() {
+            return 1;
+        }
+
+        @Override
+        public int pollPerSecond() {
+            return 1;
         }
 
         @Override

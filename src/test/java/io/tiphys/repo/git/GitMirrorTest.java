@@ -217,7 +217,7 @@ class GitMirrorTest extends AgainstGitHost {
         mirrors.close();
         host.close();
 
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")));
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
 
         assertThat(mirrors.of(host.cloneUrl().toString()).resolve(tip, FetchDemand.ANY))
                 .isEqualTo(tip);
