@@ -6,10 +6,12 @@ import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.repo.RepoConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,11 +36,13 @@ class ApplicationCommands {
 
     private static final Logger LOG = Logger.getLogger(ApplicationCommands.class);
 
-    /// What the sweep accepts as a view of Git: one fetch serves all Applications of a repository.
-    private static final long SWEEP_VIEW_SECONDS = 60;
+    /// What the sweep accepts as a view of Git where nothing else renews it: one fetch serves all
+    /// Applications of a repository.
+    private static final Duration UNPOLLED_VIEW = Duration.ofSeconds(60);
 
     private final Function<Refresh, Refresher.Next> run;
     private final Duration sweep;
+    private final Duration sweepView;
     private final Semaphore running;
     private final Map<ApplicationId, Mailbox> mailboxes = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
@@ -46,14 +50,19 @@ class ApplicationCommands {
                     Thread.ofPlatform().name("tiphys-timer").daemon().factory());
 
     @Inject
-    ApplicationCommands(Refresher refresher, ApplicationConfig config) {
-        this(refresher::refresh, config);
+    ApplicationCommands(Refresher refresher, ApplicationConfig config, RepoConfig repositories) {
+        this(refresher::refresh, config, repositories.poll());
     }
 
     /// @param run what a refresh does; says when to look again
-    ApplicationCommands(Function<Refresh, Refresher.Next> run, ApplicationConfig config) {
+    /// @param poll how often every repository is looked at; zero if it is not
+    ApplicationCommands(
+            Function<Refresh, Refresher.Next> run, ApplicationConfig config, Duration poll) {
         this.run = run;
         this.sweep = config.sweep();
+        // With the time that a look may take and come late. Where looks fail, views grow older than
+        // that, and the sweep asks Git by itself.
+        this.sweepView = poll.isPositive() ? poll.multipliedBy(3).dividedBy(2) : UNPOLLED_VIEW;
         this.running = new Semaphore(config.concurrency());
     }
 
@@ -152,7 +161,7 @@ class ApplicationCommands {
             if (timer.isShutdown()) {
                 return;
             }
-            var fetch = new FetchDemand(java.util.List.of(), SWEEP_VIEW_SECONDS);
+            var fetch = new FetchDemand(List.of(), sweepView.toSeconds());
             Duration delay;
             switch (outcome) {
                 case Refresher.Next.Never() -> {

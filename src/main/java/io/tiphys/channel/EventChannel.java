@@ -133,6 +133,17 @@ public class EventChannel {
                 event);
     }
 
+    /// One that no delivery brought.
+    public CompletionStage<Void> publish(GitEvent event) {
+        return send(
+                Topics.GIT_EVENTS,
+                event.repository(),
+                event.id(),
+                event.provider(),
+                Map.of(),
+                event);
+    }
+
     /// @param origin the delivery that it came with
     public CompletionStage<Void> publish(ImageEvent event, Origin origin) {
         return send(

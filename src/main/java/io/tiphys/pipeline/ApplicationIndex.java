@@ -4,6 +4,7 @@ import io.tiphys.core.image.ImageList;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.core.model.Source;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// Finds Applications by what events name, a repository or an image, without looking at the
 /// others. Follows the store.
@@ -33,6 +35,17 @@ class ApplicationIndex {
     /// @param repository canonical URL
     Collection<Application> byRepository(String repository) {
         return applications(byRepository.getOrDefault(repository, Set.of()));
+    }
+
+    /// The revisions that Applications follow in a repository.
+    ///
+    /// @param address as they spell it
+    Set<String> revisions(String address) {
+        return byRepository(RepositoryUrl.canonical(address)).stream()
+                .map(Application::source)
+                .filter(source -> source.repoUrl().equals(address))
+                .map(Source::targetRevision)
+                .collect(Collectors.toSet());
     }
 
     /// @param image canonical repository

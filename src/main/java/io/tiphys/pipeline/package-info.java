@@ -1,6 +1,6 @@
 /// From events to commands: which Applications a push touches, which images they want. Bursts
 /// collapse: what waits in the log is taken together, and one command for each Application goes
-/// on. May import `core`, `channel`, `store`, `repo`.
+/// on. [MissedPushes] finds what no event told of. May import `core`, `channel`, `store`, `repo`.
 @NullMarked
 package io.tiphys.pipeline;
 

@@ -9,6 +9,7 @@ import io.tiphys.core.model.ApplicationId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -116,6 +117,21 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void the_sweep_asks_git_only_for_what_the_poll_should_have_seen_since() throws Exception {
+        for (var view : Map.of(Duration.ofSeconds(180), 270L, Duration.ZERO, 60L).entrySet()) {
+            var sweeping = commands(new Config(32, Duration.ofMillis(1)), view.getKey());
+            sweeping.submit(refresh(SHOP, "1"));
+            next().end.complete(new Refresher.Next.Sweep());
+
+            assertThat(next().refresh)
+                    .isEqualTo(
+                            new Refresh(
+                                    SHOP, false, new FetchDemand(List.of(), view.getValue()), ""));
+            sweeping.close();
+        }
+    }
+
+    @Test
     void an_application_that_is_gone_is_left_alone_and_may_come_back() throws Exception {
         var gone = commands.submit(refresh(SHOP, "1"));
         next().end.complete(new Refresher.Next.Never());
@@ -140,7 +156,8 @@ class ApplicationCommandsTest {
                             running.decrementAndGet();
                             return new Refresher.Next.Never();
                         },
-                        new Config(32));
+                        new Config(32, Duration.ofHours(1)),
+                        Duration.ZERO);
         var asked = new CopyOnWriteArrayList<CompletableFuture<Void>>();
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < 4; i++) {
@@ -166,6 +183,10 @@ class ApplicationCommandsTest {
     }
 
     private ApplicationCommands commands(int concurrency) {
+        return commands(new Config(concurrency, Duration.ofHours(1)), Duration.ZERO);
+    }
+
+    private ApplicationCommands commands(Config config, Duration poll) {
         return new ApplicationCommands(
                 refresh -> {
                     var run = new Run(refresh, new CompletableFuture<>());
@@ -179,7 +200,8 @@ class ApplicationCommandsTest {
                         throw broken;
                     }
                 },
-                new Config(concurrency));
+                config,
+                poll);
     }
 
     private Run next() throws InterruptedException {
@@ -192,12 +214,7 @@ class ApplicationCommandsTest {
         return new Refresh(application, false, FetchDemand.ANY, cause);
     }
 
-    private record Config(int concurrency) implements ApplicationConfig {
-
-        @Override
-        public Duration sweep() {
-            return Duration.ofHours(1);
-        }
+    private record Config(int concurrency, Duration sweep) implements ApplicationConfig {
 
         @Override
         public int parallelWrites() {

@@ -52,6 +52,7 @@ public final class Tiphys implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path data;
+    private final List<String> settings;
     private final List<Path> logs = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,8 +61,9 @@ public final class Tiphys implements AutoCloseable {
     private JsonNode endpoints;
     private @Nullable KubernetesClient cluster;
 
-    private Tiphys(Path data) {
+    private Tiphys(Path data, List<String> settings) {
         this.data = data;
+        this.settings = settings;
         broker =
                 ExternalBroker.isChosen()
                         ? Optional.of(
@@ -73,8 +75,10 @@ public final class Tiphys implements AutoCloseable {
     }
 
     /// Starts one with its data there, on any port, and waits for its addresses.
-    public static Tiphys start(Path data) {
-        return new Tiphys(data);
+    ///
+    /// @param settings as `name=value`
+    public static Tiphys start(Path data, String... settings) {
+        return new Tiphys(data, List.of(settings));
     }
 
     /// The same once more: same data directory, after a stop or a kill.
@@ -263,6 +267,7 @@ public final class Tiphys implements AutoCloseable {
             command.add("-Dtiphys.data-dir=" + data);
             // As in a cluster: with one there is an order that nobody may count on.
             command.add("-Dtiphys.kafka.partitions=3");
+            settings.forEach(it -> command.add("-D" + it));
             given.ifPresent(it -> command.add("-Dtiphys.dev.kubeconfig=" + it.kubeconfig()));
             command.addAll(List.of("-jar", JAR.toString()));
             var builder =

@@ -1,0 +1,236 @@
+package io.tiphys.pipeline;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tiphys.channel.EventChannel;
+import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.Repositories;
+import io.tiphys.repo.Repository.Move;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/// Finds pushes that nobody told of. Every repository is asked one small question an interval: do
+/// the refs that Applications follow stand where we saw them? What moved becomes a push event like
+/// any other, and what comes of it is the same. It also keeps our view of Git recent, so that the
+/// sweep of Applications need not ask; if nothing is published, or nobody can be asked, the sweep
+/// sees to it.
+///
+/// One question for each address: two spellings of one repository are two mirrors. Every replica
+/// asks for itself, for each has mirrors of its own; what several find is told several times, and
+/// [Repetitions] lets it through once.
+@Singleton
+class MissedPushes {
+
+    private static final Logger LOG = Logger.getLogger(MissedPushes.class);
+    private static final String PROVIDER = "poll";
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+    private final Repositories repositories;
+    private final Function<String, Set<String>> revisions;
+    private final Function<GitEvent, CompletionStage<Void>> publish;
+    private final RepoConfig config;
+    private final Timing timing;
+    private final MeterRegistry meters;
+
+    /// Every address that is asked, and what its host had against it last.
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
+
+    private final Map<String, HostTurns> hosts = new ConcurrentHashMap<>();
+    private final AtomicBoolean unpublished = new AtomicBoolean();
+    private volatile boolean stopped;
+
+    @Inject
+    MissedPushes(
+            Repositories repositories,
+            ApplicationIndex index,
+            EventChannel channel,
+            RepoConfig config,
+            Timing timing,
+            MeterRegistry meters) {
+        this(repositories, index::revisions, channel::publish, config, timing, meters);
+    }
+
+    /// @param revisions of an address, as Applications follow them; empty if none does
+    MissedPushes(
+            Repositories repositories,
+            Function<String, Set<String>> revisions,
+            Function<GitEvent, CompletionStage<Void>> publish,
+            RepoConfig config,
+            Timing timing,
+            MeterRegistry meters) {
+        this.repositories = repositories;
+        this.revisions = revisions;
+        this.publish = publish;
+        this.config = config;
+        this.timing = timing;
+        this.meters = meters;
+    }
+
+    void start(@Observes StartupEvent event, ApplicationStore store) {
+        if (config.poll().isPositive()) {
+            store.onChange(change -> change.after().ifPresent(this::follow));
+            store.all().forEach(this::follow);
+        }
+    }
+
+    /// What is being asked now may break when the rest of the service goes.
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+    }
+
+    private void follow(Entry entry) {
+        switch (entry) {
+            case Entry.Valid valid -> follow(valid.application().source().repoUrl());
+            case Entry.Invalid _ -> {
+                // Nothing to follow.
+            }
+        }
+    }
+
+    /// Asks an address from now on until no Application has it any more, first at any time within
+    /// the interval.
+    void follow(String address) {
+        if (addresses.putIfAbsent(address, "") == null) {
+            askIn(timing.chance(), address);
+        }
+    }
+
+    private void askIn(double intervals, String address) {
+        var delay = Duration.ofNanos((long) (config.poll().toNanos() * intervals));
+        timing.after(delay, () -> due(address));
+    }
+
+    private void due(String address) {
+        if (followed(address).isEmpty()) {
+            forget(address);
+        } else {
+            host(address).add(() -> ask(address));
+        }
+    }
+
+    /// A commit never moves.
+    private Set<String> followed(String address) {
+        return revisions.apply(address).stream()
+                .filter(it -> !COMMIT.matcher(it).matches())
+                .collect(Collectors.toSet());
+    }
+
+    private void forget(String address) {
+        addresses.remove(address);
+        if (addresses.keySet().stream().noneMatch(it -> hostOf(it).equals(hostOf(address)))) {
+            hosts.remove(hostOf(address));
+        }
+        if (!followed(address).isEmpty()) {
+            // Somebody began to use it meanwhile.
+            follow(address);
+        }
+    }
+
+    private HostTurns host(String address) {
+        return hosts.computeIfAbsent(
+                hostOf(address),
+                host ->
+                        new HostTurns(
+                                host,
+                                config.pollAtOnce(),
+                                config.pollPerSecond(),
+                                config.poll(),
+                                timing));
+    }
+
+    /// With its port, and without whoever logs in there.
+    private static String hostOf(String address) {
+        return RepositoryUrl.canonical(address).replaceFirst("/.*", "");
+    }
+
+    /// @return why the host did not answer; a repository that it does not have or show is an answer
+    private Optional<String> ask(String address) {
+        try {
+            var moves = repositories.of(address).look(followed(address));
+            count(moves.isEmpty() ? "unchanged" : "moved");
+            note(address, "");
+            moves.forEach(move -> tell(address, move));
+        } catch (ManifestFailure failure) {
+            count("failed");
+            var message = String.valueOf(failure.getMessage());
+            if (failure.passing()) {
+                return Optional.of(message);
+            }
+            note(address, message);
+        } catch (RuntimeException unexpected) {
+            count("failed");
+            if (!stopped) {
+                LOG.errorf(unexpected, "Looking at %s failed", RepositoryUrl.canonical(address));
+            }
+        } finally {
+            // Up to a quarter earlier, so that repositories do not march in step.
+            askIn(1 - timing.chance() / 4, address);
+        }
+        return Optional.empty();
+    }
+
+    /// Says once that a repository cannot be read, however often it is tried.
+    ///
+    /// @param problem empty if it can
+    private void note(String address, String problem) {
+        var known = addresses.replace(address, problem);
+        if (known != null && known.isEmpty() != problem.isEmpty()) {
+            if (problem.isEmpty()) {
+                LOG.infof("%s can be read again", RepositoryUrl.canonical(address));
+            } else {
+                LOG.warn(problem);
+            }
+        }
+    }
+
+    private void count(String result) {
+        meters.counter("tiphys.repo.polls", "result", result).increment();
+    }
+
+    private void tell(String address, Move move) {
+        var repository = RepositoryUrl.canonical(address);
+        LOG.infof("Found by asking: %s of %s is at %s", move.ref(), repository, move.after());
+        var push =
+                new GitEvent.Pushed(
+                        UUID.randomUUID().toString(),
+                        repository,
+                        move.ref(),
+                        move.before(),
+                        move.after(),
+                        List.of(),
+                        false,
+                        move.defaultBranch(),
+                        PROVIDER);
+        publish.apply(push)
+                .whenComplete(
+                        (_, failure) -> {
+                            boolean failed = failure != null;
+                            if (unpublished.getAndSet(failed) != failed && failed) {
+                                LOG.warnf(
+                                        "What moved in Git cannot be told, and is left to the"
+                                                + " sweep: %s",
+                                        failure.getMessage());
+                            }
+                        });
+    }
+}
