@@ -58,6 +58,14 @@ class IncompletePushIT {
         eventually().until(() -> tiphys.application("two").at("/status/sync").has("status"));
         var ofOne = clone.write("one/map.yaml", map("one", 1)).push("Change one");
         var ofTwo = clone.write("two/map.yaml", map("two", 1)).push("Change two");
+        // Until the host's own deliveries are handled, nobody here knows these commits.
+        eventually()
+                .until(
+                        () ->
+                                tiphys.application("two")
+                                        .at("/status/sync/revision")
+                                        .asText()
+                                        .equals(ofTwo));
 
         // When
         var first = UUID.randomUUID().toString();

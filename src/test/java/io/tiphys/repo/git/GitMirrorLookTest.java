@@ -174,7 +174,9 @@ class GitMirrorLookTest extends AgainstGitHost {
         var tip = tipOf(MAIN);
         point("refs/tags/v1", tag(tip));
         counted.look(List.of("v1"));
+        int exchanges = counting.exchanges();
         assertThat(counted.look(List.of("v1"))).isEmpty();
+        assertThat(counting.exchanges()).isEqualTo(exchanges + 1);
 
         var next = commit("a.yaml", "a: 1\n");
         point("refs/tags/v1", tag(next));
