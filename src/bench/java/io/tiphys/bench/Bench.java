@@ -26,6 +26,7 @@ final class Bench {
         for (var benchmark : options.only()) {
             switch (benchmark) {
                 case "B1" -> report.put("B1", new Ingest(options).run());
+                case "B2" -> report.put("B2", new AffectedSet(options).run());
                 case "B3" -> report.put("B3", new PushToLive(options).run());
                 case "sandbox" -> report.put("sandbox", new SandboxSpeed().run());
                 default -> throw new IllegalArgumentException("There is no benchmark " + benchmark);

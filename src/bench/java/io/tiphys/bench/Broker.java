@@ -18,7 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Broker implements AutoCloseable {
 
     static final String EVENTS = "tiphys.git-events";
-    private static final String READER = "tiphys-pipeline-git";
+    private static final String DELIVERIES = "tiphys.deliveries";
+    static final String READER = "tiphys-pipeline-git";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /// Nobody reads the bare pipe's payloads, and a long run writes more than a disk holds.
@@ -72,17 +73,22 @@ final class Broker implements AutoCloseable {
     /// Waits until the service has handled every event, so that its work is counted where it
     /// belongs and does not disturb what comes next.
     void awaitHandled() {
+        awaitHandled(EVENTS, READER);
+    }
+
+    /// Waits until a group has handled all that a topic holds.
+    void awaitHandled(String topic, String group) {
         Patience.until(
                 PATIENCE,
-                "every event is handled",
+                "all of " + topic + " is handled by " + group,
                 () -> {
                     // Not too often: asking costs the broker, and so the service, CPU time.
                     Patience.pause(Duration.ofMillis(200));
                     var handled =
-                            admin.listConsumerGroupOffsets(READER)
+                            admin.listConsumerGroupOffsets(group)
                                     .partitionsToOffsetAndMetadata()
                                     .get();
-                    return ends(EVENTS).entrySet().stream()
+                    return ends(topic).entrySet().stream()
                             .allMatch(
                                     end -> {
                                         var at = handled.get(end.getKey());
@@ -92,6 +98,32 @@ final class Broker implements AutoCloseable {
                 });
     }
 
+    /// How many records a topic has had.
+    long records(String topic) {
+        return ends(topic).values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// How many of a topic's records a group has not handled.
+    long unhandled(String topic, String group) {
+        var handled =
+                answer(
+                        () ->
+                                admin.listConsumerGroupOffsets(group)
+                                        .partitionsToOffsetAndMetadata()
+                                        .get());
+        long left = 0;
+        for (var end : ends(topic).entrySet()) {
+            var at = handled.get(end.getKey());
+            left += end.getValue() - (at == null ? 0 : at.offset());
+        }
+        return left;
+    }
+
+    /// The numbers of the deliveries in the log of those from which no event came.
+    BitSet deliveries() {
+        return read(DELIVERIES, Map.of(), "ce_delivery").found();
+    }
+
     /// What a consumer finds after a place in the topic of events.
     ///
     /// @param found numbers of deliveries
@@ -99,7 +131,12 @@ final class Broker implements AutoCloseable {
     record Found(BitSet found, int duplicates) {}
 
     Found consume(Map<TopicPartition, Long> from) {
-        var ends = ends(EVENTS);
+        return read(EVENTS, from, "ce_id");
+    }
+
+    /// @param header in which the delivery's id stands
+    private Found read(String topic, Map<TopicPartition, Long> from, String header) {
+        var ends = ends(topic);
         var found = new BitSet();
         int duplicates = 0;
         try (var consumer =
@@ -108,13 +145,14 @@ final class Broker implements AutoCloseable {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             consumer.assign(ends.keySet());
+            consumer.seekToBeginning(ends.keySet());
             from.forEach(consumer::seek);
             while (ends.entrySet().stream()
                     .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (var message : consumer.poll(Duration.ofSeconds(1))) {
                     var id =
                             new String(
-                                    message.headers().lastHeader("ce_id").value(),
+                                    message.headers().lastHeader(header).value(),
                                     StandardCharsets.UTF_8);
                     if (id.startsWith("bench-")) {
                         int number = Integer.parseInt(id.substring(6, 15));

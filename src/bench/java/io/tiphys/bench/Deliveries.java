@@ -37,7 +37,9 @@ final class Deliveries {
     private final String secret;
 
     /// A body with its signature.
-    record Payload(byte[] body, String signature) {}
+    ///
+    /// @param event what GitHub calls it
+    record Payload(String event, byte[] body, String signature) {}
 
     Deliveries(String secret) {
         this.secret = secret;
@@ -46,14 +48,68 @@ final class Deliveries {
     List<Payload> payloads(int count, int repositories) throws IOException {
         var payloads = new ArrayList<Payload>();
         for (int i = 0; i < count; i++) {
-            var body = JSON.writeValueAsBytes(push("service-" + i % repositories));
-            payloads.add(new Payload(body, "sha256=" + signature(body)));
+            var name = "service-" + i % repositories;
+            payloads.add(signed(push(name, "https://github.example.com/bench/" + name)));
         }
         return payloads;
     }
 
-    private ObjectNode push(String name) {
-        var url = "https://github.example.com/bench/" + name;
+    /// A push of one commit to main of a repository that is there.
+    ///
+    /// @param files all that it changed; none, if the payload is not to say
+    Payload push(String cloneUrl, String before, String after, List<String> files)
+            throws IOException {
+        var push = push("monorepo", cloneUrl);
+        push.put("before", before).put("after", after);
+        locate(push, cloneUrl);
+        var commit = ((ObjectNode) push.path("head_commit")).put("id", after);
+        var modified = commit.putArray("modified");
+        files.forEach(modified::add);
+        var commits = push.putArray("commits");
+        if (!files.isEmpty()) {
+            commits.add(commit.deepCopy());
+        }
+        return signed(push);
+    }
+
+    /// A push of ten commits that are nowhere to be found.
+    Payload push(String cloneUrl) throws IOException {
+        var push = push("storm", "https://github.example.com/bench/storm");
+        locate(push, cloneUrl);
+        return signed(push);
+    }
+
+    Payload pullRequest(String cloneUrl, int number) throws IOException {
+        var url = "https://github.example.com/bench/storm";
+        var request = JSON.createObjectNode().put("action", "synchronize").put("number", number);
+        request.set("repository", repository("storm", url));
+        locate(request, cloneUrl);
+        var side = JSON.createObjectNode().put("ref", "feature").put("sha", hash());
+        side.set("repo", JSON.createObjectNode().put("clone_url", cloneUrl));
+        var details = request.putObject("pull_request").put("merged", false);
+        details.set("head", side);
+        details.set("base", side.deepCopy().put("ref", "main"));
+        return signed("pull_request", request);
+    }
+
+    Payload ping() throws IOException {
+        return signed("ping", JSON.createObjectNode().put("zen", sentence()).put("hook_id", 1));
+    }
+
+    private static void locate(ObjectNode payload, String cloneUrl) {
+        ((ObjectNode) payload.path("repository")).put("clone_url", cloneUrl).remove("ssh_url");
+    }
+
+    private Payload signed(ObjectNode push) throws IOException {
+        return signed("push", push);
+    }
+
+    private Payload signed(String event, ObjectNode payload) throws IOException {
+        var body = JSON.writeValueAsBytes(payload);
+        return new Payload(event, body, "sha256=" + signature(body));
+    }
+
+    private ObjectNode push(String name, String url) {
         var push = JSON.createObjectNode();
         push.put("ref", "refs/heads/main");
         push.put("before", hash());

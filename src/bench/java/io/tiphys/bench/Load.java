@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /// Posts deliveries over kept-open HTTP/1.1 connections. Plain sockets: it shares the machine with
 /// what it measures, so it must cost little, and the same for everybody.
@@ -22,16 +23,25 @@ final class Load {
     private static final int CONNECTIONS = 32;
 
     private final URI target;
-    private final List<Payload> payloads;
+    private final IntFunction<Delivery> deliveries;
 
+    /// Each once, in turn, under an id of its own.
     Load(URI target, List<Payload> payloads) {
-        this.target = target;
-        this.payloads = payloads;
+        this(target, n -> new Delivery(n, payloads.get(n % payloads.size())));
     }
+
+    /// @param deliveries what is posted, by its place in the order
+    Load(URI target, IntFunction<Delivery> deliveries) {
+        this.target = target;
+        this.deliveries = deliveries;
+    }
+
+    /// A payload under the id that has a number. Two with the same are one that is sent again.
+    record Delivery(int number, Payload payload) {}
 
     /// What came of a block.
     ///
-    /// @param acked by the delivery's number
+    /// @param acked by the delivery's place in the order
     /// @param refused how many had which other answer
     /// @param micros one latency for each delivery, refused ones included
     record Outcome(BitSet acked, Map<Integer, Integer> refused, double seconds, double[] micros) {
@@ -110,6 +120,7 @@ final class Load {
 
         private final Socket socket;
         private final InputStream in;
+        private boolean retryAfter;
 
         Connection() throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), target.getPort());
@@ -118,15 +129,16 @@ final class Load {
         }
 
         /// @return the status of the answer
-        int post(int number) throws IOException {
-            var payload = payloads.get(number % payloads.size());
+        int post(int place) throws IOException {
+            var delivery = deliveries.apply(place);
+            var payload = delivery.payload();
             var head =
                     """
                     POST %s HTTP/1.1\r
                     Host: 127.0.0.1\r
                     Content-Type: application/json\r
                     User-Agent: GitHub-Hookshot/bench\r
-                    X-GitHub-Event: push\r
+                    X-GitHub-Event: %s\r
                     X-GitHub-Delivery: %s\r
                     X-Hub-Signature-256: %s\r
                     Content-Length: %d\r
@@ -134,7 +146,8 @@ final class Load {
                     """
                             .formatted(
                                     target.getPath(),
-                                    id(number),
+                                    payload.event(),
+                                    id(delivery.number()),
                                     payload.signature(),
                                     payload.body().length)
                             .getBytes(StandardCharsets.US_ASCII);
@@ -145,13 +158,20 @@ final class Load {
             return answer();
         }
 
+        /// Whether the last answer did.
+        boolean saysWhenToComeAgain() {
+            return retryAfter;
+        }
+
         private int answer() throws IOException {
             int status = Integer.parseInt(line().substring(9, 12));
             int length = 0;
+            retryAfter = false;
             for (var line = line(); !line.isEmpty(); line = line()) {
                 if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
                     length = Integer.parseInt(line.substring(15).strip());
                 }
+                retryAfter |= line.regionMatches(true, 0, "retry-after:", 0, 12);
             }
             in.skipNBytes(length);
             return status;

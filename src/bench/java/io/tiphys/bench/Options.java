@@ -3,14 +3,22 @@ package io.tiphys.bench;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What the command line asks for.
 ///
-/// @param rounds the first is not counted
-/// @param applications how many are registered, in the order of the measurements of B1
+/// @param rounds the first is not counted; in B2, pushes of each kind
+/// @param applications how many are registered, in the order of the measurements of B1 and B2
 /// @param deliveries in one block of B1
 /// @param commits in one round of B3
 /// @param idle Applications beside the one that B3 changes
+/// @param refs how many the monorepo of B2 has, in the order of the measurements
+/// @param seconds how long the storm of B10 lasts
+/// @param rate deliveries a second of that storm; less where the bare pipe cannot do it
+/// @param load deliveries a second while things are killed in B11
+/// @param kills how often the service is killed in B11
+/// @param away for how many seconds the broker is stopped in B11, in turn
 record Options(
         List<String> only,
         int rounds,
@@ -18,84 +26,68 @@ record Options(
         int deliveries,
         int commits,
         int idle,
+        List<Integer> refs,
+        int seconds,
+        int rate,
+        int load,
+        int kills,
+        List<Integer> away,
         Path out) {
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B3|sandbox] [--rounds 7] [--apps 0,500,5000] [--deliveries 5000]
-                          [--commits 10] [--idle 100] [--out target/bench.json]\
+            src/bench/run [--only B1|B2|B3|B10|B11|sandbox] [--rounds 7] [--apps 0,500,5000]
+                          [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
+                          [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
+                          [--out target/bench.json]\
             """;
 
+    private static final Map<String, String> DEFAULTS =
+            Map.ofEntries(
+                    Map.entry("--only", "B1,B3"),
+                    Map.entry("--rounds", "7"),
+                    Map.entry("--apps", "0,500,5000"),
+                    Map.entry("--deliveries", "5000"),
+                    Map.entry("--commits", "10"),
+                    Map.entry("--idle", "100"),
+                    Map.entry("--refs", "200,10000"),
+                    Map.entry("--seconds", "60"),
+                    Map.entry("--rate", "10000"),
+                    Map.entry("--load", "2000"),
+                    Map.entry("--kills", "5"),
+                    Map.entry("--away", "10,60"),
+                    Map.entry("--out", "target/bench.json"));
+
     static Options parse(String[] arguments) {
-        var options =
-                new Options(
-                        List.of("B1", "B3"),
-                        7,
-                        List.of(0, 500, 5000),
-                        5000,
-                        10,
-                        100,
-                        Path.of("target/bench.json"));
+        var given = new TreeMap<>(DEFAULTS);
         for (int i = 0; i < arguments.length; i += 2) {
+            if (!DEFAULTS.containsKey(arguments[i])) {
+                throw new IllegalArgumentException("Unknown: " + arguments[i]);
+            }
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + " lacks its value");
             }
-            options = options.with(arguments[i], arguments[i + 1]);
+            given.put(arguments[i], arguments[i + 1]);
         }
+        var options =
+                new Options(
+                        List.of(given.get("--only").split(",")),
+                        Integer.parseInt(given.get("--rounds")),
+                        numbers(given.get("--apps")),
+                        Integer.parseInt(given.get("--deliveries")),
+                        Integer.parseInt(given.get("--commits")),
+                        Integer.parseInt(given.get("--idle")),
+                        numbers(given.get("--refs")),
+                        Integer.parseInt(given.get("--seconds")),
+                        Integer.parseInt(given.get("--rate")),
+                        Integer.parseInt(given.get("--load")),
+                        Integer.parseInt(given.get("--kills")),
+                        numbers(given.get("--away")),
+                        Path.of(given.get("--out")));
         if (options.rounds < 2) {
             throw new IllegalArgumentException("--rounds: the first is not counted, so 2 or more");
         }
         return options;
-    }
-
-    private Options with(String name, String value) {
-        return switch (name) {
-            case "--only" ->
-                    new Options(
-                            List.of(value), rounds, applications, deliveries, commits, idle, out);
-            case "--rounds" ->
-                    new Options(
-                            only,
-                            Integer.parseInt(value),
-                            applications,
-                            deliveries,
-                            commits,
-                            idle,
-                            out);
-            case "--apps" ->
-                    new Options(only, rounds, numbers(value), deliveries, commits, idle, out);
-            case "--deliveries" ->
-                    new Options(
-                            only,
-                            rounds,
-                            applications,
-                            Integer.parseInt(value),
-                            commits,
-                            idle,
-                            out);
-            case "--commits" ->
-                    new Options(
-                            only,
-                            rounds,
-                            applications,
-                            deliveries,
-                            Integer.parseInt(value),
-                            idle,
-                            out);
-            case "--idle" ->
-                    new Options(
-                            only,
-                            rounds,
-                            applications,
-                            deliveries,
-                            commits,
-                            Integer.parseInt(value),
-                            out);
-            case "--out" ->
-                    new Options(
-                            only, rounds, applications, deliveries, commits, idle, Path.of(value));
-            default -> throw new IllegalArgumentException("Unknown: " + name);
-        };
     }
 
     private static List<Integer> numbers(String text) {

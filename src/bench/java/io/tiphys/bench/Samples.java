@@ -1,5 +1,8 @@
 package io.tiphys.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,17 +17,23 @@ final class Samples {
     private Samples() {}
 
     static String application(String name, String repository, String path, boolean automated) {
+        return application(name, repository, path, ".", automated);
+    }
+
+    /// @param paths what it declares that its manifests are made of
+    static String application(
+            String name, String repository, String path, String paths, boolean automated) {
         var policy = automated ? ", \"automated\": {\"prune\": true, \"selfHeal\": true}" : "";
         return """
         {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
          "metadata": {"name": "%s", "namespace": "argocd",
-          "annotations": {"argocd.argoproj.io/manifest-generate-paths": "."}},
+          "annotations": {"argocd.argoproj.io/manifest-generate-paths": "%s"}},
          "spec": {"project": "default",
           "source": {"repoURL": "%s", "targetRevision": "main", "path": "%s"},
           "destination": {"server": "https://kubernetes.default.svc", "namespace": "%s"},
           "syncPolicy": {"syncOptions": ["CreateNamespace=true"]%s}}}
         """
-                .formatted(name, repository, path, name, policy);
+                .formatted(name, paths, repository, path, name, policy);
     }
 
     static String configMap(String name, String namespace, String value) {
@@ -38,6 +47,15 @@ final class Samples {
                         namespace.isEmpty() ? "" : ", \"namespace\": \"" + namespace + "\"",
                         value,
                         FILLING);
+    }
+
+    /// A repository as it is, under another name.
+    static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
     }
 
     /// The usual mix of ten resources, a file each.

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,52 +29,76 @@ final class Service implements AutoCloseable {
     /// `BENCH_SERVICE_FLAGS` adds to it, to look inside a run.
     static final List<String> FLAGS = flags();
 
-    private final Process process;
+    private final List<String> command;
     private final Path directory;
-    private final Map<String, String> endpoints;
+    private Process process;
+    private Map<String, String> endpoints;
 
-    private Service(Process process, Path directory, Map<String, String> endpoints) {
-        this.process = process;
+    private Service(List<String> command, Path directory) throws IOException {
+        this.command = command;
         this.directory = directory;
-        this.endpoints = endpoints;
+        process = launch();
+        endpoints = awaitEndpoints();
     }
 
-    static Service start() throws IOException {
+    /// @param more flags for its JVM, such as properties that differ from the defaults
+    static Service start(String... more) throws IOException {
         var directory = Files.createTempDirectory("tiphys-bench-");
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(FLAGS);
         command.add("-Dtiphys.data-dir=" + directory.resolve("data"));
         command.add("-Dquarkus.http.port=" + freePort());
+        command.addAll(Arrays.asList(more));
         command.add("-jar");
         command.add(JAR.toString());
-        var log = directory.resolve("service.log");
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        var endpoints = directory.resolve("data/endpoints.json");
+        return new Service(command, directory);
+    }
+
+    /// kill -9; returns when it is gone.
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /// The same once more, after it was killed: same addresses, same data.
+    void restart() throws IOException {
+        Files.deleteIfExists(endpointsFile());
+        process = launch();
+        endpoints = awaitEndpoints();
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    private Map<String, String> awaitEndpoints() throws IOException {
         try {
             Patience.until(
                     PATIENCE,
-                    "the service is ready; see " + log,
+                    "the service is ready; see " + log(),
                     () -> {
                         if (!process.isAlive()) {
-                            throw new IllegalStateException("The service ended; see " + log);
+                            throw new IllegalStateException("The service ended; see " + log());
                         }
-                        return Files.exists(endpoints);
+                        return Files.exists(endpointsFile());
                     });
         } catch (RuntimeException failed) {
             process.destroyForcibly();
             throw failed;
         }
-        var addresses = new ObjectMapper().readTree(endpoints.toFile());
-        var known = new java.util.HashMap<String, String>();
-        addresses
+        var known = new HashMap<String, String>();
+        new ObjectMapper()
+                .readTree(endpointsFile().toFile())
                 .properties()
                 .forEach(entry -> known.put(entry.getKey(), entry.getValue().asText()));
-        return new Service(process, directory, known);
+        return known;
+    }
+
+    private Path endpointsFile() {
+        return directory.resolve("data/endpoints.json");
     }
 
     URI webhook() {
@@ -103,8 +128,17 @@ final class Service implements AutoCloseable {
         return Files.createDirectories(directory.resolve(name));
     }
 
+    Path log() {
+        return directory.resolve("service.log");
+    }
+
     long cpuMillis() throws IOException {
         return Machine.cpuMillis(process.pid());
+    }
+
+    /// To the nanosecond, for spans too short for `cpuMillis`.
+    long cpuNanos() throws IOException {
+        return Machine.cpuNanos(process.pid());
     }
 
     @Override

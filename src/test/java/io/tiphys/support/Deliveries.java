@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -31,6 +32,19 @@ public final class Deliveries {
          "repository": {"clone_url": "%s", "default_branch": "main"}, "commits": []}\
         """
                 .formatted(before, after, cloneUrl)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The same with the files that the push changed.
+    public static byte[] push(String cloneUrl, String before, String after, List<String> files) {
+        var modified = String.join("\", \"", files);
+        var commit =
+                """
+                "commits": [{"id": "%s", "added": [], "modified": ["%s"], "removed": []}]\
+                """
+                        .formatted(after, modified);
+        return new String(push(cloneUrl, before, after), StandardCharsets.UTF_8)
+                .replace("\"commits\": []", commit)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
