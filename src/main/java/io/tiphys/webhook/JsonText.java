@@ -13,7 +13,7 @@ final class JsonText {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101_0101_0101_0101L;
-    private static final long HIGH_BITS = 0x80 * ONES;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private static final int ESCAPED_UNIT = 6;
 
@@ -81,7 +81,7 @@ final class JsonText {
             if ((body[i] & 0xc0) != 0x80) {
                 return 0;
             }
-            point = point << 6 | body[i] & 0x3f;
+            point = (point << 6) | (body[i] & 0x3f);
         }
         boolean isCut = at + length > body.length;
         return isCut || isShortest(point, length) ? length : 0;
@@ -131,7 +131,7 @@ final class JsonText {
         for (int i = start; i < start + length; i++) {
             hash = 31 * hash + body[i];
         }
-        int place = (hash ^ hash >>> 16) & NAMES.length - 1;
+        int place = (hash ^ (hash >>> 16)) & (NAMES.length - 1);
         var kept = NAMES[place];
         if (kept != null && isAt(kept, body, start, length)) {
             return kept;

@@ -161,6 +161,8 @@ class ReplicasTest extends AgainstBroker {
         var settings = Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers());
         try (var admin = Admin.create(settings)) {
             await().atMost(PATIENCE)
+                    // There is no such group before the first has joined.
+                    .ignoreExceptions()
                     .until(
                             () ->
                                     admin.describeConsumerGroups(List.of("test"))

@@ -97,7 +97,7 @@ public final class GitEventFaults {
         int point;
         for (int i = 0; i < path.length(); i += Character.charCount(point)) {
             point = path.codePointAt(i);
-            if (point == 0 || Faults.isHalf(point) || point == '/' && !isStep(path, step, i)) {
+            if (point == 0 || Faults.isHalf(point) || (point == '/' && !isStep(path, step, i))) {
                 return false;
             }
             step = point == '/' ? i + 1 : step;
@@ -107,6 +107,6 @@ public final class GitEventFaults {
 
     private static boolean isStep(String path, int from, int to) {
         int length = to - from;
-        return length > 2 || length > 0 && !path.startsWith(length == 1 ? "." : "..", from);
+        return length > 2 || (length > 0 && !path.startsWith(length == 1 ? "." : "..", from));
     }
 }
