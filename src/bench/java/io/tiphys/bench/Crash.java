@@ -340,7 +340,10 @@ final class Crash {
                 """
                 apiVersion: v1
                 kind: Config
-                clusters: [{name: sandbox, cluster: {server: "%s"}}]
+                clusters:
+                - name: sandbox
+                  cluster:
+                    server: %s
                 contexts: [{name: sandbox, context: {cluster: sandbox, user: sandbox}}]
                 users: [{name: sandbox, user: {}}]
                 current-context: sandbox
