@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -71,14 +72,28 @@ class ApplicationCommands {
     @RunOnVirtualThread
     void accept(Received<ApplicationCommand> received) {
         switch (received.as(ApplicationCommand.class)) {
-            case Refresh refresh -> submit(refresh).join();
+            case Refresh refresh -> submitFromLog(refresh).join();
         }
     }
 
     /// Asks for a run. The answer completes when a run that began after this has ended.
     CompletableFuture<Void> submit(Refresh refresh) {
+        return submit(refresh, Mailbox::add);
+    }
+
+    /// The same for a command of the log, which is also done with when a later one waits for the
+    /// same run: that one stands in the log for both. So of each Application one record at most
+    /// waits beside those of its run, and a storm of commands is read as fast as it comes instead
+    /// of being carried out wave by wave.
+    CompletableFuture<Void> submitFromLog(Refresh refresh) {
+        return submit(refresh, Mailbox::addFromLog);
+    }
+
+    private CompletableFuture<Void> submit(
+            Refresh refresh, BiFunction<Mailbox, Refresh, Optional<CompletableFuture<Void>>> add) {
         while (true) {
-            var done = mailboxes.computeIfAbsent(refresh.application(), Mailbox::new).add(refresh);
+            var mailbox = mailboxes.computeIfAbsent(refresh.application(), Mailbox::new);
+            var done = add.apply(mailbox, refresh);
             if (done.isPresent()) {
                 return done.get();
             }
@@ -98,6 +113,10 @@ class ApplicationCommands {
         private boolean retired;
         private @Nullable Refresh pending;
         private CompletableFuture<Void> pendingDone = new CompletableFuture<>();
+
+        /// The latest of the log that waits for the run to come.
+        private CompletableFuture<Void> pendingFromLog = new CompletableFuture<>();
+
         private @Nullable ScheduledFuture<?> next;
         private int failures;
 
@@ -119,25 +138,43 @@ class ApplicationCommands {
             return Optional.of(done);
         }
 
+        synchronized Optional<CompletableFuture<Void>> addFromLog(Refresh refresh) {
+            // Read again after a crash, it must ask for as much as the one before it.
+            boolean standsForBoth = pending == null || refresh.hard() || !pending.hard();
+            var done = add(refresh).map(CompletableFuture::copy);
+            done.ifPresent(
+                    later -> {
+                        if (standsForBoth) {
+                            pendingFromLog.complete(null);
+                        }
+                        pendingFromLog = later;
+                    });
+            return done;
+        }
+
+        /// What comes while it waits for its turn belongs to the same run.
         private void work() {
-            for (var job = take(); job.isPresent(); job = take()) {
-                var done = job.get().done;
+            boolean more = true;
+            while (more) {
+                running.acquireUninterruptibly();
                 try {
-                    running.acquire();
-                    try {
-                        schedule(run.apply(job.get().refresh));
-                    } finally {
-                        running.release();
-                    }
-                    done.complete(null);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    done.completeExceptionally(interrupted);
-                } catch (RuntimeException | Error unexpected) {
-                    LOG.errorf(unexpected, "Refreshing %s failed", application);
-                    schedule(new Refresher.Next.Again());
-                    done.completeExceptionally(unexpected);
+                    var job = take();
+                    job.ifPresent(this::run);
+                    more = job.isPresent();
+                } finally {
+                    running.release();
                 }
+            }
+        }
+
+        private void run(Job job) {
+            try {
+                schedule(run.apply(job.refresh));
+                job.done.complete(null);
+            } catch (RuntimeException | Error unexpected) {
+                LOG.errorf(unexpected, "Refreshing %s failed", application);
+                schedule(new Refresher.Next.Again());
+                job.done.completeExceptionally(unexpected);
             }
         }
 
@@ -151,6 +188,7 @@ class ApplicationCommands {
             var job = new Job(pending, pendingDone);
             pending = null;
             pendingDone = new CompletableFuture<>();
+            pendingFromLog = new CompletableFuture<>();
             return Optional.of(job);
         }
 

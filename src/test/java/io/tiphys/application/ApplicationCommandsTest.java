@@ -71,6 +71,47 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void a_record_is_done_with_once_a_later_one_waits_for_the_same_run() throws Exception {
+        // Given
+        var first = commands.submitFromLog(refresh(SHOP, "1"));
+        var run = next();
+
+        // When
+        var second = commands.submitFromLog(refresh(SHOP, "2"));
+        var asked = commands.submit(refresh(SHOP, "by hand"));
+        var third = commands.submitFromLog(refresh(SHOP, "3"));
+
+        // Then
+        assertThat(second).isCompleted();
+        assertThat(List.of(first, asked, third)).noneMatch(CompletableFuture::isDone);
+        run.end.complete(new Refresher.Next.Sweep());
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(third).isNotDone();
+        next().end.complete(new Refresher.Next.Sweep());
+        third.get(10, TimeUnit.SECONDS);
+        asked.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_record_that_asks_for_more_than_those_after_it_is_kept() throws Exception {
+        // Given
+        commands.submitFromLog(refresh(SHOP, "1"));
+        var run = next();
+
+        // When
+        var hard = commands.submitFromLog(new Refresh(SHOP, true, FetchDemand.ANY, "2"));
+        commands.submitFromLog(refresh(SHOP, "3"));
+
+        // Then
+        assertThat(hard).isNotDone();
+        run.end.complete(new Refresher.Next.Sweep());
+        var folded = next();
+        assertThat(folded.refresh.hard()).isTrue();
+        folded.end.complete(new Refresher.Next.Sweep());
+        hard.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void different_applications_run_side_by_side() throws Exception {
         commands.submit(refresh(SHOP, "1"));
         var one = next();
@@ -92,6 +133,29 @@ class ApplicationCommandsTest {
 
         next().end.complete(new Refresher.Next.Sweep());
         waiting.get(10, TimeUnit.SECONDS);
+        narrow.close();
+    }
+
+    @Test
+    void what_comes_while_an_application_waits_for_its_turn_belongs_to_the_same_run()
+            throws Exception {
+        // Given
+        var narrow = commands(1);
+        narrow.submit(refresh(SHOP, "1"));
+        var one = next();
+        var waiting = narrow.submit(refresh(OTHER, "2"));
+
+        // When
+        var later = narrow.submit(new Refresh(OTHER, true, FetchDemand.ANY, "3"));
+        one.end.complete(new Refresher.Next.Sweep());
+
+        // Then
+        var folded = next();
+        assertThat(folded.refresh).isEqualTo(new Refresh(OTHER, true, FetchDemand.ANY, "3"));
+        folded.end.complete(new Refresher.Next.Sweep());
+        waiting.get(10, TimeUnit.SECONDS);
+        later.get(10, TimeUnit.SECONDS);
+        assertThat(begun).isEmpty();
         narrow.close();
     }
 
