@@ -28,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -49,11 +48,6 @@ public class EventChannel {
 
     /// Says of a record that somebody wants it to be handled once more.
     static final String REPLAYED = "ce_replayed";
-
-    private static final String DEAD_LETTER = "dead-letter-";
-
-    /// A reason may repeat what a stranger wrote.
-    private static final int MAX_REASON = 2_000;
 
     /// What a record takes beside its value: key, headers, the future.
     private static final int OVERHEAD_BYTES = 1024;
@@ -226,43 +220,13 @@ public class EventChannel {
     /// room for the reason is put aside without its content, which stays where it was read.
     CompletionStage<Void> deadLetter(
             ConsumerRecord<String, ? extends Received<?>> one, String reason) {
-        var whole = letter(one, one.key(), one.value().value(), one.headers().toArray(), reason);
-        return send(whole)
+        var now = clock.instant();
+        return send(DeadLetter.of(one, reason, now))
                 .exceptionallyCompose(
                         failure ->
                                 failure instanceof TooLargeException
-                                        ? send(withoutContent(one, reason))
+                                        ? send(DeadLetter.withoutContent(one, reason, now))
                                         : CompletableFuture.failedStage(failure));
-    }
-
-    private ProducerRecord<String, byte[]> withoutContent(
-            ConsumerRecord<String, ? extends Received<?>> one, String reason) {
-        boolean isShort = one.key() != null && one.key().length() <= MAX_REASON;
-        return letter(
-                one,
-                isShort ? one.key() : null,
-                new byte[0],
-                new Header[0],
-                "It is too large to be kept here; its topic has it as long as it keeps any. "
-                        + reason);
-    }
-
-    private ProducerRecord<String, byte[]> letter(
-            ConsumerRecord<?, ?> one,
-            @Nullable String key,
-            byte[] value,
-            Header[] attributes,
-            String reason) {
-        var headers = new RecordHeaders(attributes);
-        header(headers, DEAD_LETTER + "topic", one.topic());
-        header(headers, DEAD_LETTER + "partition", String.valueOf(one.partition()));
-        header(headers, DEAD_LETTER + "offset", String.valueOf(one.offset()));
-        header(
-                headers,
-                DEAD_LETTER + "reason",
-                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + " …");
-        header(headers, DEAD_LETTER + "at", clock.instant().toString());
-        return new ProducerRecord<>(Topics.DEAD_LETTERS.topicName(), null, key, value, headers);
     }
 
     /// Writes a record of the log once more, byte for byte: a dead letter to the topic from which
@@ -274,14 +238,14 @@ public class EventChannel {
         entry.attributes()
                 .forEach(
                         (name, value) -> {
-                            if (!name.startsWith(DEAD_LETTER)) {
+                            if (!DeadLetter.isOwn(name)) {
                                 header(headers, name, value);
                             }
                         });
         header(headers, REPLAYED, clock.instant().toString());
         var topic =
                 entry.topic() == Topics.DEAD_LETTERS
-                        ? entry.attributes().getOrDefault(DEAD_LETTER + "topic", "")
+                        ? DeadLetter.topicOf(entry)
                         : entry.topic().topicName();
         if (!Topics.names().contains(topic)) {
             throw new IllegalArgumentException(
