@@ -10,8 +10,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// A record that was put aside: as it was, with headers that say where it stood, why it could not
-// be
-/// handled, and when that was.
+/// be handled, and when that was.
 final class DeadLetter {
 
     private static final String PREFIX = "dead-letter-";
