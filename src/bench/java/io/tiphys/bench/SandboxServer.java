@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A sandbox cluster as a process of its own. Prints how many milliseconds its start took, how many
 /// that of a second one takes, then where the first is. With the argument `in-use`, the JVM has
-// used
-/// the libraries before, as the service and every test that has a client have.
+/// used the libraries before, as the service and every test that has a client have.
 final class SandboxServer {
 
     static final String IN_USE = "in-use";

@@ -20,8 +20,8 @@ import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /// Reads YAML and JSON as Kubernetes' own tools do: YAML 1.1 (`yes` is true, `0644` is 420), but
-/// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, byte order mark or
-// not.
+/// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, with a byte order mark
+/// or without.
 final class ManifestYaml {
 
     /// A document that refers to its own parts more often than this is an attack (a "YAML bomb").
