@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Storm {
 
     /// Of the Applications of one repository, the first to look has it fetched for the others.
-    private static final int CONNECTS_PER_SECOND = 17;
+    private static final int CONNECTS_PER_SECOND = 9;
 
     private static final int WARM_UP = 100_000;
     private static final int PIPE_BLOCKS = 5;
