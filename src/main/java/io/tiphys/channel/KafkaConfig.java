@@ -19,7 +19,7 @@ interface KafkaConfig {
     boolean createTopics();
 
     /// Partitions of topics that are made here. Absent: 12, and on the embedded broker, which one
-    /// process uses alone, 3.
+    /// process uses alone, one.
     OptionalInt partitions();
 
     /// Replicas of topics that are made here; 3 on a cluster of brokers.
