@@ -1,5 +1,6 @@
 package io.tiphys.pipeline;
 
+import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 class ApplicationIndex {
 
     private final ApplicationStore store;
-    private final Map<String, Set<ApplicationId>> byRepository = new ConcurrentHashMap<>();
+    private final Map<String, AffectedApplications> byRepository = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
 
     ApplicationIndex(ApplicationStore store) {
@@ -32,16 +33,23 @@ class ApplicationIndex {
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
     }
 
+    /// Those whose source is a repository.
+    ///
     /// @param repository canonical URL
-    Collection<Application> byRepository(String repository) {
-        return applications(byRepository.getOrDefault(repository, Set.of()));
+    AffectedApplications byRepository(String repository) {
+        return byRepository.getOrDefault(repository, new AffectedApplications());
+    }
+
+    /// As it is known now; empty if it is gone.
+    Optional<Application> find(ApplicationId id) {
+        return valid(store.find(id));
     }
 
     /// The revisions that Applications follow in a repository.
     ///
     /// @param address as they spell it
     Set<String> revisions(String address) {
-        return byRepository(RepositoryUrl.canonical(address)).stream()
+        return applications(byRepository(RepositoryUrl.canonical(address)).all()).stream()
                 .map(Application::source)
                 .filter(source -> source.repoUrl().equals(address))
                 .map(Source::targetRevision)
@@ -54,10 +62,7 @@ class ApplicationIndex {
     }
 
     private List<Application> applications(Set<ApplicationId> ids) {
-        return ids.stream()
-                .flatMap(id -> store.find(id).stream())
-                .flatMap(entry -> valid(Optional.of(entry)).stream())
-                .toList();
+        return ids.stream().flatMap(id -> find(id).stream()).toList();
     }
 
     private void changed(Change change) {
@@ -79,13 +84,42 @@ class ApplicationIndex {
     }
 
     private void add(Application application) {
-        put(byRepository, repository(application), application.id());
-        images(application).forEach(image -> put(byImage, image, application.id()));
+        byRepository.compute(
+                repository(application),
+                (_, known) -> {
+                    var all = known == null ? new AffectedApplications() : known;
+                    all.add(application);
+                    return all;
+                });
+        for (var image : images(application)) {
+            byImage.compute(
+                    image,
+                    (_, known) -> {
+                        var all =
+                                known == null
+                                        ? ConcurrentHashMap.<ApplicationId>newKeySet()
+                                        : known;
+                        all.add(application.id());
+                        return all;
+                    });
+        }
     }
 
     private void remove(Application application) {
-        drop(byRepository, repository(application), application.id());
-        images(application).forEach(image -> drop(byImage, image, application.id()));
+        byRepository.computeIfPresent(
+                repository(application),
+                (_, all) -> {
+                    all.remove(application);
+                    return all.isEmpty() ? null : all;
+                });
+        for (var image : images(application)) {
+            byImage.computeIfPresent(
+                    image,
+                    (_, all) -> {
+                        all.remove(application.id());
+                        return all.isEmpty() ? null : all;
+                    });
+        }
     }
 
     private static String repository(Application application) {
@@ -105,24 +139,5 @@ class ApplicationIndex {
                             case Entry.Valid valid -> Optional.of(valid.application());
                             case Entry.Invalid _ -> Optional.empty();
                         });
-    }
-
-    private static void put(Map<String, Set<ApplicationId>> index, String key, ApplicationId id) {
-        index.compute(
-                key,
-                (_, ids) -> {
-                    var all = ids == null ? ConcurrentHashMap.<ApplicationId>newKeySet() : ids;
-                    all.add(id);
-                    return all;
-                });
-    }
-
-    private static void drop(Map<String, Set<ApplicationId>> index, String key, ApplicationId id) {
-        index.computeIfPresent(
-                key,
-                (_, ids) -> {
-                    ids.remove(id);
-                    return ids.isEmpty() ? null : ids;
-                });
     }
 }

@@ -9,7 +9,6 @@ import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.EventReader;
 import io.tiphys.channel.Incoming;
 import io.tiphys.channel.Topics;
-import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -89,11 +88,7 @@ class EventRouter {
         return events.stream()
                 .filter(GitEvent.Pushed.class::isInstance)
                 .map(GitEvent.Pushed.class::cast)
-                .filter(push -> !push.pathsComplete())
-                .filter(
-                        push ->
-                                index.byRepository(push.repository()).stream()
-                                        .anyMatch(it -> AffectedApplications.isInDoubt(push, it)))
+                .filter(push -> index.byRepository(push.repository()).inDoubt(push).isPresent())
                 .toList();
     }
 
@@ -112,11 +107,7 @@ class EventRouter {
         for (var event : events) {
             switch (event) {
                 case GitEvent.Pushed push -> {
-                    var candidates =
-                            index.byRepository(push.repository()).stream()
-                                    .filter(it -> !AffectedApplications.isInDoubt(push, it))
-                                    .toList();
-                    for (var refresh : AffectedApplications.of(push, candidates)) {
+                    for (var refresh : index.byRepository(push.repository()).refreshes(push)) {
                         perApplication.merge(refresh.application(), refresh, Refresh::and);
                     }
                 }

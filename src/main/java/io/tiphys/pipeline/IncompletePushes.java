@@ -7,7 +7,6 @@ import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.EventReader;
 import io.tiphys.channel.Incoming;
 import io.tiphys.channel.Topics;
-import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
@@ -79,13 +78,12 @@ class IncompletePushes {
     }
 
     private List<Refresh> refreshes(GitEvent.Pushed push) {
-        var candidates =
-                index.byRepository(push.repository()).stream()
-                        .filter(it -> AffectedApplications.isInDoubt(push, it))
-                        .toList();
-        return candidates.isEmpty()
+        var applications = index.byRepository(push.repository());
+        var doubtful = applications.inDoubt(push);
+        return doubtful.isEmpty()
                 ? List.of()
-                : AffectedApplications.of(completed(push, candidates.getFirst()), candidates);
+                : applications.refreshesOfDoubtful(
+                        index.find(doubtful.get()).map(one -> completed(push, one)).orElse(push));
     }
 
     /// The push as it came where Git does not tell either: then all are refreshed, and those who

@@ -3,52 +3,98 @@ package io.tiphys.core.affected;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.RepositoryUrl;
-import java.util.Arrays;
+import io.tiphys.core.model.ApplicationId;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/// Decides which Applications a push touches. When in doubt, one is touched: a refresh of what has
-/// not changed costs little.
+/// The Applications of one repository, kept so that a push finds those that it touches without a
+/// look at the others: what it costs follows from the push and from those. When in doubt, one is
+/// touched: a refresh of what has not changed costs little.
 public final class AffectedApplications {
 
     private static final String HEADS = "refs/heads/";
     private static final String TAGS = "refs/tags/";
 
-    private AffectedApplications() {}
+    private final Map<String, Followers> byRevision = new HashMap<>();
 
-    /// @param candidates at least the Applications whose source is the event's repository
-    public static List<Refresh> of(GitEvent.Pushed push, Collection<Application> candidates) {
-        return candidates.stream()
-                .filter(application -> touches(push, application))
-                .map(
-                        application ->
-                                new Refresh(
-                                        application.id(),
-                                        false,
-                                        FetchDemand.including(push.id(), push.after()),
-                                        push.id()))
-                .toList();
+    public synchronized void add(Application application) {
+        byRevision
+                .computeIfAbsent(application.source().targetRevision(), _ -> new Followers())
+                .add(application.id(), DeclaredPaths.of(application));
     }
 
-    /// Whether only the files that the push changed can tell if it touches the Application, and the
-    /// push does not list them all.
-    public static boolean isInDoubt(GitEvent.Pushed push, Application application) {
-        return !push.pathsComplete()
-                && !declaredPaths(application).isEmpty()
-                && isSource(push, application);
+    /// @param application as it was added
+    public synchronized void remove(Application application) {
+        byRevision.computeIfPresent(
+                application.source().targetRevision(),
+                (_, followers) -> {
+                    followers.remove(application.id(), DeclaredPaths.of(application));
+                    return followers.isEmpty() ? null : followers;
+                });
     }
 
-    private static boolean touches(GitEvent.Pushed push, Application application) {
-        return isSource(push, application) && touchesPaths(push, application);
+    public synchronized boolean isEmpty() {
+        return byRevision.isEmpty();
     }
 
-    private static boolean isSource(GitEvent.Pushed push, Application application) {
-        var source = application.source();
-        return RepositoryUrl.canonical(source.repoUrl()).equals(push.repository())
-                && moves(push, source.targetRevision());
+    public synchronized Set<ApplicationId> all() {
+        var all = new HashSet<ApplicationId>();
+        byRevision.values().forEach(followers -> all.addAll(followers.all()));
+        return all;
+    }
+
+    /// What to ask of those that the push touches, but for those of whom one is [#inDoubt].
+    public synchronized List<Refresh> refreshes(GitEvent.Pushed push) {
+        var touched = new HashSet<ApplicationId>();
+        following(push)
+                .forEach(
+                        followers -> {
+                            touched.addAll(followers.undeclared());
+                            if (push.pathsComplete()) {
+                                touched.addAll(declared(followers, push));
+                            }
+                        });
+        return refreshes(push, touched);
+    }
+
+    /// One of those of whom only the files that the push changed can tell whether it touches them,
+    /// where the push does not list them all.
+    public synchronized Optional<ApplicationId> inDoubt(GitEvent.Pushed push) {
+        return push.pathsComplete()
+                ? Optional.empty()
+                : following(push).flatMap(followers -> followers.declaring().stream()).findFirst();
+    }
+
+    /// What to ask of those who were in doubt, when the files are known as well as they can be: all
+    /// of them if the push still does not list all files.
+    public synchronized List<Refresh> refreshesOfDoubtful(GitEvent.Pushed push) {
+        var touched = new HashSet<ApplicationId>();
+        following(push).forEach(followers -> touched.addAll(declared(followers, push)));
+        return refreshes(push, touched);
+    }
+
+    private static Collection<ApplicationId> declared(Followers followers, GitEvent.Pushed push) {
+        return push.pathsComplete() && !push.changedPaths().isEmpty()
+                ? followers.of(push.changedPaths())
+                : followers.declaring();
+    }
+
+    private static List<Refresh> refreshes(GitEvent.Pushed push, Set<ApplicationId> touched) {
+        var fetch = FetchDemand.including(push.id(), push.after());
+        return touched.stream().map(id -> new Refresh(id, false, fetch, push.id())).toList();
+    }
+
+    private Stream<Followers> following(GitEvent.Pushed push) {
+        return byRevision.entrySet().stream()
+                .filter(revision -> moves(push, revision.getKey()))
+                .map(Map.Entry::getValue);
     }
 
     /// Whether the pushed ref is what the revision names. A commit never moves.
@@ -58,29 +104,5 @@ public final class AffectedApplications {
             return push.defaultBranch().isEmpty() || ref.equals(HEADS + push.defaultBranch());
         }
         return ref.equals(revision) || ref.equals(HEADS + revision) || ref.equals(TAGS + revision);
-    }
-
-    private static boolean touchesPaths(GitEvent.Pushed push, Application application) {
-        var declared = declaredPaths(application);
-        if (declared.isEmpty() || !push.pathsComplete() || push.changedPaths().isEmpty()) {
-            return true;
-        }
-        return declared.stream()
-                .map(PathPattern::of)
-                .anyMatch(pattern -> push.changedPaths().stream().anyMatch(pattern::covers));
-    }
-
-    /// Argo CD's annotation `manifest-generate-paths`: only changes below these paths count. Paths
-    /// are separated by semicolons, relative to the source's path unless they start with a slash.
-    private static List<String> declaredPaths(Application application) {
-        var declared = application.annotations().get(Annotations.MANIFEST_GENERATE_PATHS);
-        if (declared == null) {
-            return List.of();
-        }
-        return Arrays.stream(declared.split(";", -1))
-                .map(String::strip)
-                .filter(rule -> !rule.isEmpty())
-                .map(rule -> rule.startsWith("/") ? rule : application.source().path() + "/" + rule)
-                .toList();
     }
 }

@@ -14,7 +14,12 @@ import io.tiphys.core.model.SyncPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,34 +94,21 @@ class AffectedApplicationsTest {
                         "",
                         "github");
 
-        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", "."))).isTrue();
-        assertThat(AffectedApplications.isInDoubt(whole, application("main", "web", ".")))
-                .isFalse();
-        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", " ; ")))
-                .isFalse();
-        assertThat(AffectedApplications.isInDoubt(part, application("main", "web", null)))
-                .isFalse();
-        assertThat(AffectedApplications.isInDoubt(part, application("next", "web", "."))).isFalse();
+        assertThat(inDoubt(part, application("main", "web", "."))).isTrue();
+        assertThat(inDoubt(whole, application("main", "web", "."))).isFalse();
+        assertThat(inDoubt(part, application("main", "web", " ; "))).isFalse();
+        assertThat(inDoubt(part, application("main", "web", null))).isFalse();
+        assertThat(inDoubt(part, application("next", "web", "."))).isFalse();
         var completed = part.withAllPaths(List.of("other/a.yaml"));
         assertThat(touches(completed, application("main", "web", "."))).isFalse();
         assertThat(touches(part, application("main", "web", "."))).isTrue();
     }
 
     @Test
-    void another_repository_touches_nothing() {
-        var push =
-                new GitEvent.Pushed(
-                        "e1", "h/other", "refs/heads/main", "", COMMIT, List.of(), true, "", "x");
-
-        assertThat(touches(push, application("main", "", null))).isFalse();
-    }
-
-    @Test
     void the_refresh_demands_a_view_with_the_push_and_carries_its_cause() {
         var touched = application("main", "", null);
 
-        var refreshes =
-                AffectedApplications.of(push("refs/heads/main", List.of()), List.of(touched));
+        var refreshes = applications(touched).refreshes(push("refs/heads/main", List.of()));
 
         assertThat(refreshes)
                 .containsExactly(
@@ -206,8 +198,106 @@ class AffectedApplicationsTest {
                 .isFalse();
     }
 
+    @Test
+    void those_without_declared_paths_need_not_wait_for_the_files() {
+        var applications =
+                applications(
+                        application("waits", "main", "web", "."),
+                        application("known", "main", "web", null));
+        var part =
+                new GitEvent.Pushed(
+                        "e1", "h/r", "refs/heads/main", NONE, COMMIT, List.of(), false, "", "x");
+
+        assertThat(applications.refreshes(part))
+                .extracting(it -> it.application().name())
+                .containsExactly("known");
+        assertThat(applications.refreshesOfDoubtful(part.withAllPaths(List.of("web/a.yaml"))))
+                .extracting(it -> it.application().name())
+                .containsExactly("waits");
+        assertThat(applications.refreshesOfDoubtful(part.withAllPaths(List.of("a.yaml"))))
+                .isEmpty();
+    }
+
+    /// Whatever else is there, and came and went.
+    @RepeatedTest(200)
+    void each_is_found_among_many_as_it_would_be_alone(RepetitionInfo repetition) {
+        var random = new Random(repetition.getCurrentRepetition());
+        var members = Stream.generate(() -> anApplication(random)).limit(30).toList();
+        var push =
+                push(
+                        one(random, "refs/heads/main", "refs/tags/v1"),
+                        Stream.generate(() -> path(random, "a", "b", "ab"))
+                                .limit(random.nextInt(4))
+                                .toList());
+
+        var applications = applications(members.toArray(Application[]::new));
+        var gone = members.subList(0, 10);
+        gone.forEach(applications::remove);
+        var left =
+                members.stream()
+                        .filter(it -> gone.stream().noneMatch(no -> no.id().equals(it.id())))
+                        .toList();
+
+        assertThat(touched(push, applications))
+                .containsExactlyInAnyOrderElementsOf(
+                        left.stream()
+                                .filter(it -> touches(push, it))
+                                .map(Application::id)
+                                .toList());
+        assertThat(applications.all()).hasSameSizeAs(left);
+        left.forEach(applications::remove);
+        assertThat(applications.isEmpty()).isTrue();
+    }
+
+    private static Application anApplication(Random random) {
+        var declared =
+                Stream.generate(() -> path(random, "a", "b", "*", "?", "a*", "[ab]", "..", "."))
+                        .map(it -> random.nextBoolean() ? it : "/" + it)
+                        .limit(random.nextInt(3))
+                        .collect(Collectors.joining(";"));
+        return application(
+                "app-" + random.nextLong(),
+                one(random, "main", "HEAD", "v1", "next"),
+                path(random, "a", "b"),
+                declared);
+    }
+
+    private static String path(Random random, String... segments) {
+        return Stream.generate(() -> one(random, segments))
+                .limit(1 + random.nextInt(3))
+                .collect(Collectors.joining("/"));
+    }
+
+    private static String one(Random random, String... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
     private static boolean touches(GitEvent.Pushed push, Application application) {
-        return !AffectedApplications.of(push, List.of(application)).isEmpty();
+        return !touched(push, applications(application)).isEmpty();
+    }
+
+    /// In the end, however the files became known.
+    private static Set<ApplicationId> touched(
+            GitEvent.Pushed push, AffectedApplications applications) {
+        var doubtful =
+                applications.inDoubt(push).isEmpty()
+                        ? List.<Refresh>of()
+                        : applications.refreshesOfDoubtful(push);
+        return Stream.concat(applications.refreshes(push).stream(), doubtful.stream())
+                .map(Refresh::application)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean inDoubt(GitEvent.Pushed push, Application application) {
+        return applications(application).inDoubt(push).isPresent();
+    }
+
+    private static AffectedApplications applications(Application... members) {
+        var applications = new AffectedApplications();
+        for (var member : members) {
+            applications.add(member);
+        }
+        return applications;
     }
 
     private static GitEvent.Pushed push(String ref, List<String> changed) {
@@ -215,8 +305,13 @@ class AffectedApplicationsTest {
     }
 
     private static Application application(String revision, String path, String generatePaths) {
+        return application("web", revision, path, generatePaths);
+    }
+
+    private static Application application(
+            String name, String revision, String path, String generatePaths) {
         return new Application(
-                new ApplicationId("argocd", "web"),
+                new ApplicationId("argocd", name),
                 "1",
                 "default",
                 new Source("https://H/r.git", path, revision, Source.Directory.PLAIN),
