@@ -145,6 +145,7 @@ class AffectedApplicationsTest {
                 "apps/web | /lib/v?          | lib/v10/a.yaml         | false",
                 "apps/web | /lib/[a-c]       | lib/b/a.yaml           | true",
                 "apps/web | /lib/[a-c]       | lib/bb/a.yaml          | false",
+                "''       | *.yaml           | a.yaml                 | true",
                 "''       | .                | any/where.yaml         | true",
                 "''       | base             | base/a.yaml            | true",
                 "''       | base             | other/a.yaml           | false",
