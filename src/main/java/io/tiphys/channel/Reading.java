@@ -37,10 +37,18 @@ final class Reading<T> {
     /// How often an idle reader looks up. What arrives is handed over at once.
     private static final Duration IDLE = Duration.ofSeconds(10);
 
-    /// How long records gather before the next are taken, while they come faster than one at a
-    /// time: a fetch for every few of them cost broker and reader more than all that was done with
-    /// them. One alone is taken at once.
+    /// How long records gather at least before the next are taken, while they come faster than one
+    /// at a time: a fetch for every few of them cost broker and reader more than all that was done
+    /// with them. One alone is taken at once.
     private static final Duration GATHERING = Duration.ofMillis(5);
+
+    /// How much longer than handling a batch took the next one gathers. So in a storm, and the more
+    /// the shorter the machine is of time, much of what asks for the same comes together, and is
+    /// done once.
+    private static final int GATHERING_TIMES = 8;
+
+    /// So that the wait of a batch for a slow broker is not waited for again.
+    private static final Duration LONGEST_GATHERING = Duration.ofMillis(250);
 
     private static final Retries BROKER_TROUBLE =
             new Retries(Integer.MAX_VALUE, Duration.ofMillis(200), Duration.ofSeconds(10));
@@ -190,6 +198,7 @@ final class Reading<T> {
             LOG.warnf("%s: %s", topic.topicName(), failure);
             return false;
         }
+        long began = System.nanoTime();
         boolean done = false;
         try {
             done = handle(records);
@@ -206,7 +215,11 @@ final class Reading<T> {
             }
         }
         if (done && records.count() > 1) {
-            LockSupport.parkNanos(GATHERING.toNanos());
+            LockSupport.parkNanos(
+                    Math.clamp(
+                            GATHERING_TIMES * (System.nanoTime() - began),
+                            GATHERING.toNanos(),
+                            LONGEST_GATHERING.toNanos()));
         }
         return done;
     }
