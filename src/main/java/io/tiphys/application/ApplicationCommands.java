@@ -1,6 +1,7 @@
 package io.tiphys.application;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tiphys.channel.Received;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
@@ -70,6 +71,7 @@ class ApplicationCommands {
     /// Returns when the command was carried out: only then is the record done with.
     @Incoming("commands")
     @RunOnVirtualThread
+    @Blocking("commands")
     void accept(Received<ApplicationCommand> received) {
         switch (received.as(ApplicationCommand.class)) {
             case Refresh refresh -> submitFromLog(refresh).join();
