@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What stands between the quotes of a text in JSON, in UTF-8.
 final class JsonText {
@@ -19,9 +21,15 @@ final class JsonText {
 
     /// Names are short and the same in every payload. Whoever comes later takes a place, so
     /// strangers cannot fill it. Threads may overwrite each other: whatever stands there is a name.
-    private static final String[] NAMES = new String[2048];
+    private static final @Nullable Name[] NAMES = new Name[2048];
 
+    private static final int PLACE_BITS = Integer.numberOfTrailingZeros(NAMES.length);
     private static final int LONGEST_KEPT = 32;
+
+    /// Spreads what differs in a few bytes over all bits.
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
+    private record Name(byte[] bytes, String text) {}
 
     private JsonText() {}
 
@@ -124,32 +132,30 @@ final class JsonText {
 
     /// A field's name that is ASCII and stands for itself.
     static String name(byte[] body, int start, int length) {
-        if (length > LONGEST_KEPT) {
+        if (length > LONGEST_KEPT || start + length + Long.BYTES > body.length) {
             return new String(body, start, length, ISO_8859_1);
         }
-        int hash = 0;
-        for (int i = start; i < start + length; i++) {
-            hash = 31 * hash + body[i];
-        }
-        int place = (hash ^ (hash >>> 16)) & (NAMES.length - 1);
+        int place = (int) (hash(body, start, length) >>> (Long.SIZE - PLACE_BITS));
         var kept = NAMES[place];
-        if (kept != null && isAt(kept, body, start, length)) {
-            return kept;
+        if (kept != null
+                && Arrays.equals(kept.bytes, 0, kept.bytes.length, body, start, start + length)) {
+            return kept.text;
         }
-        var name = new String(body, start, length, ISO_8859_1);
+        var bytes = Arrays.copyOfRange(body, start, start + length);
+        var name = new Name(bytes, new String(bytes, ISO_8859_1));
         NAMES[place] = name;
-        return name;
+        return name.text;
     }
 
-    private static boolean isAt(String name, byte[] body, int start, int length) {
-        if (name.length() != length) {
-            return false;
+    /// @param length after which the body goes on for eight bytes
+    private static long hash(byte[] body, int start, int length) {
+        long hash = 0;
+        int at = start;
+        int end = start + length;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            hash = (hash ^ (long) EIGHT_BYTES.get(body, at)) * SPREAD;
         }
-        for (int i = 0; i < length; i++) {
-            if (name.charAt(i) != body[start + i]) {
-                return false;
-            }
-        }
-        return true;
+        long rest = (long) EIGHT_BYTES.get(body, at) & ((1L << (Byte.SIZE * (end - at))) - 1);
+        return (hash ^ rest) * SPREAD;
     }
 }

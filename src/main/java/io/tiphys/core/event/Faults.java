@@ -17,6 +17,9 @@ public final class Faults {
 
     static final int MAX_PROVIDER = 200;
 
+    private static final String AN_ID = "1 to " + MAX_ID + " characters";
+    private static final String A_PROVIDER = "at most " + MAX_PROVIDER + " characters";
+
     private final List<String> found = new ArrayList<>();
 
     /// What was found, a sentence a field; empty if nothing.
@@ -26,11 +29,8 @@ public final class Faults {
 
     /// The fields that every event has.
     public void checkOrigin(String id, String provider) {
-        check("id", isText(id, MAX_ID) && !id.isEmpty(), "1 to " + MAX_ID + " characters");
-        check(
-                "provider",
-                isText(provider, MAX_PROVIDER),
-                "at most " + MAX_PROVIDER + " characters");
+        check("id", isText(id, MAX_ID) && !id.isEmpty(), AN_ID);
+        check("provider", isText(provider, MAX_PROVIDER), A_PROVIDER);
     }
 
     public void check(String field, String text, Pattern form, String expected) {
@@ -39,7 +39,9 @@ public final class Faults {
 
     /// For a field that may be empty.
     public void checkOptional(String field, String text, Predicate<String> fits, String expected) {
-        check(field, text.isEmpty() || fits.test(text), expected + ", or empty");
+        if (!text.isEmpty() && !fits.test(text)) {
+            check(field, false, expected + ", or empty");
+        }
     }
 
     public void check(String field, boolean fits, String expected) {
@@ -65,6 +67,6 @@ public final class Faults {
 
     /// Half of a surrogate pair has no form in UTF-8.
     static boolean isHalf(int codePoint) {
-        return Character.getType(codePoint) == Character.SURROGATE;
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }

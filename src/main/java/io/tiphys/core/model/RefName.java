@@ -1,11 +1,10 @@
 package io.tiphys.core.model;
 
-import java.util.Arrays;
-
 /// The rules by which Git names refs.
 public final class RefName {
 
     private static final String PREFIX = "refs/";
+    private static final String LOCK = ".lock";
     private static final String FORBIDDEN = " ~^:?*[\\";
 
     private RefName() {}
@@ -19,18 +18,40 @@ public final class RefName {
                 && !text.contains("..")
                 && !text.contains("@{")
                 && !text.endsWith(".")
-                && text.codePoints().allMatch(RefName::isAllowed)
-                && Arrays.stream(text.split("/", -1)).allMatch(RefName::isStep);
+                && areAllowed(text)
+                && areSteps(text);
+    }
+
+    // Plain loops: this is asked of every event.
+
+    private static boolean areAllowed(String text) {
+        for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {
+            point = text.codePointAt(i);
+            if (!isAllowed(point)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areSteps(String text) {
+        int from = 0;
+        while (from <= text.length()) {
+            int slash = text.indexOf('/', from);
+            int to = slash < 0 ? text.length() : slash;
+            boolean isEmpty = from == to;
+            if (isEmpty || text.charAt(from) == '.' || text.startsWith(LOCK, to - LOCK.length())) {
+                return false;
+            }
+            from = to + 1;
+        }
+        return true;
     }
 
     private static boolean isAllowed(int codePoint) {
         return codePoint > ' '
                 && codePoint != 0x7f
                 && FORBIDDEN.indexOf(codePoint) < 0
-                && Character.getType(codePoint) != Character.SURROGATE;
-    }
-
-    private static boolean isStep(String step) {
-        return !step.isEmpty() && !step.startsWith(".") && !step.endsWith(".lock");
+                && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
     }
 }
