@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How full a service's heap was after each collection, as its JVM logs it.
+/// How full a service's heap was after collections of all of it, as its JVM logs them. After one of
+/// a part, what lies dead in the other parts counts as well.
 record HeapLog(Path file) {
 
     private static final Pattern COLLECTION =
-            Pattern.compile("\\[(\\d+)ms.*Pause (?:Young|Full).* \\d+M->(\\d+)M\\(.*");
+            Pattern.compile("\\[(\\d+)ms.*Pause Full.* \\d+M->(\\d+)M\\(.*");
 
     /// @param atMillis as `System.currentTimeMillis()` counts
     record Sample(long atMillis, int megabytes) {}

@@ -132,6 +132,19 @@ final class Service implements AutoCloseable {
         return directory.resolve("service.log");
     }
 
+    /// Has its heap collected, all of it, now.
+    void collect() throws IOException {
+        var jcmd = Path.of(java()).resolveSibling("jcmd").toString();
+        var collection =
+                new ProcessBuilder(jcmd, String.valueOf(process.pid()), "GC.run")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        if (collection.onExit().join().exitValue() != 0) {
+            throw new IOException("The heap cannot be collected");
+        }
+    }
+
     long cpuMillis() throws IOException {
         return Machine.cpuMillis(process.pid());
     }

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
@@ -138,8 +141,13 @@ final class Storm {
                                 () ->
                                         bench.repositories.move(
                                                 Duration.ofSeconds(options.seconds())));
-        var outcome =
-                new Load(bench.service.webhook(), deliveries.inOrder()).openLoop(0, count, rate);
+        Outcome outcome;
+        try (var _ = collector(bench.service)) {
+            outcome =
+                    new Load(bench.service.webhook(), deliveries.inOrder())
+                            .openLoop(0, count, rate);
+        }
+        bench.service.collect();
         long ended = System.currentTimeMillis();
         int executedMeanwhile = executed(bench.service.log());
         long lag = bench.broker.unhandled(CommandLog.TOPIC, "tiphys-application");
@@ -161,10 +169,11 @@ final class Storm {
         long commands = bench.broker.records(CommandLog.TOPIC) - commandsBefore;
         var ends = new Ends(lag, executedMeanwhile, executed, commands, converged, drained);
         var losses = losses(bench, deliveries, outcome, before);
-        var heap = heap(bench.heap, began, ended);
+        var live = new ArrayList<Integer>();
+        bench.heap.between(began, ended).forEach(it -> live.add(it.megabytes()));
 
         print("storm, " + rate + "/s", outcome);
-        verdicts(bench.repositories, idle, outcome, losses, heap, ends, result);
+        verdicts(bench.repositories, idle, outcome, losses, live, ends, result);
     }
 
     /// How it went on after the last delivery.
@@ -189,17 +198,6 @@ final class Storm {
     /// @param others without an event that are not in the log of deliveries
     private record Losses(int deliveries, int events, int others, int othersInAll) {}
 
-    /// @param first the fullest after a collection in the first seconds, in megabytes
-    /// @param later the same after that
-    /// @param floors the emptiest after a collection in each ten seconds
-    private record Heap(int first, int later, List<Integer> floors) {
-
-        double growth() {
-            return floors.stream().mapToInt(it -> it).max().orElseThrow()
-                    / (double) floors.getFirst();
-        }
-    }
-
     private static Losses losses(
             Bench bench,
             StormDeliveries deliveries,
@@ -219,23 +217,21 @@ final class Storm {
         return new Losses(inAll, events.cardinality(), others.cardinality(), othersInAll);
     }
 
-    private static Heap heap(HeapLog log, long began, long ended) throws IOException {
-        long firstEnd = began + SHORT_SECONDS * 1000L;
-        var floors = new ArrayList<Integer>();
-        for (long from = began; from < ended; from += 2 * SHORT_SECONDS * 1000L) {
-            log.between(from, Math.min(ended, from + 2 * SHORT_SECONDS * 1000L)).stream()
-                    .mapToInt(HeapLog.Sample::megabytes)
-                    .min()
-                    .ifPresent(floors::add);
+    /// Soon after the storm began, and half-way through: more often, and it would be the collector
+    /// that is measured.
+    private ScheduledExecutorService collector(Service service) {
+        var collector = Executors.newSingleThreadScheduledExecutor();
+        for (int seconds : List.of(SHORT_SECONDS, options.seconds() / 2)) {
+            var _ =
+                    collector.schedule(
+                            () -> {
+                                service.collect();
+                                return seconds;
+                            },
+                            seconds,
+                            TimeUnit.SECONDS);
         }
-        return new Heap(
-                fullest(log.between(began, firstEnd)),
-                fullest(log.between(firstEnd, ended)),
-                floors);
-    }
-
-    private static int fullest(List<HeapLog.Sample> samples) {
-        return samples.stream().mapToInt(HeapLog.Sample::megabytes).max().orElse(0);
+        return collector;
     }
 
     private void verdicts(
@@ -243,7 +239,7 @@ final class Storm {
             Outcome idle,
             Outcome storm,
             Losses losses,
-            Heap heap,
+            List<Integer> live,
             Ends ends,
             Map<String, Object> result) {
         long refused =
@@ -257,10 +253,9 @@ final class Storm {
         System.out.printf(
                 "%nexecuted: %d during the storm (%.0f/s), %d after it; %d commands were written,"
                     + " %d of them waited at its end%nstaleness, from a move of main to the"
-                    + " Application that follows: %.1f s median, %.1f s at most%nheap after"
-                    + " collections: fullest %d MB in the first %d s, %d MB later; emptiest each 10"
-                    + " s: %s MB%npings in the log of deliveries: all but %d of %d (at most 20/s"
-                    + " are kept)%n%n",
+                    + " Application that follows: %.1f s median, %.1f s at most%nlive heap after %d"
+                    + " s, half-way and at the end: %s MB%npings in the log of deliveries: all but"
+                    + " %d of %d (at most 20/s are kept)%n%n",
                 ends.meanwhile,
                 ends.meanwhile / (double) options.seconds(),
                 ends.executed,
@@ -268,10 +263,8 @@ final class Storm {
                 ends.lag,
                 stale.median(),
                 stale.max(),
-                heap.first,
                 SHORT_SECONDS,
-                heap.later,
-                heap.floors,
+                live,
                 losses.others,
                 losses.othersInAll);
         var verdicts = new Verdicts();
@@ -283,9 +276,11 @@ final class Storm {
         verdicts.add(
                 "p99 of answers %.1fx idle <= %.0f".formatted(ofIdle, TARGET_ACK),
                 ofIdle <= TARGET_ACK);
+        double growth = live.getLast() / (double) live.getFirst();
         verdicts.add(
-                "heap %.2fx of the first ten seconds <= %s".formatted(heap.growth(), TARGET_HEAP),
-                heap.growth() <= TARGET_HEAP);
+                "live heap at its end %.2fx of after %d s <= %s"
+                        .formatted(growth, SHORT_SECONDS, TARGET_HEAP),
+                growth <= TARGET_HEAP);
         verdicts.add(
                 "executed after the storm %.2fx the %d Applications' newest states <= %s"
                         .formatted(ofIdeal, StormRepositories.APPLICATIONS, TARGET_EXECUTED),
@@ -302,7 +297,7 @@ final class Storm {
         result.put("storm", latency(storm));
         result.put("refused", storm.refused());
         result.put("losses", losses);
-        result.put("heap", heap);
+        result.put("liveHeapMegabytes", live);
         result.put("ends", ends);
         result.put("stalenessSeconds", repositories.staleness());
         result.put("verdicts", verdicts.printed());
