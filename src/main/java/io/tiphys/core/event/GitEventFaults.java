@@ -52,7 +52,7 @@ public final class GitEventFaults {
     private static void check(GitEvent.Pushed push, Faults faults) {
         faults.check(
                 "ref",
-                RefName.isFull(push.ref(), MAX_NAME),
+                isRef(push.ref()),
                 "the full name of a ref, such as refs/heads/main, as Git allows it");
         faults.check("before", isCommit(push.before()), BEFORE);
         faults.check("after", isCommit(push.after()), AFTER);
@@ -80,17 +80,25 @@ public final class GitEventFaults {
         faults.checkOptional("head", change.head(), GitEventFaults::isCommit, A_COMMIT);
     }
 
-    private static boolean isRepository(String text) {
+    /// Whether it is a repository's canonical URL.
+    public static boolean isRepository(String text) {
         return Faults.isText(text, MAX_NAME) && RepositoryUrl.isCanonical(text);
     }
 
-    private static boolean isBranch(String text) {
-        return RefName.isFull("refs/heads/" + text, "refs/heads/".length() + MAX_NAME);
+    /// Whether it is a ref's full name.
+    public static boolean isRef(String text) {
+        return RefName.isFull(text, MAX_NAME);
+    }
+
+    /// Whether it is the short name of a branch.
+    public static boolean isBranch(String text) {
+        return isRef("refs/heads/" + text);
     }
 
     // Plain loops from here on: this is asked of every event, and one may list thousands of files.
 
-    private static boolean isCommit(String text) {
+    /// Whether it is a whole id in lower case, of either length.
+    public static boolean isCommit(String text) {
         if (text.length() != SHA1_DIGITS && text.length() != SHA256_DIGITS) {
             return false;
         }
@@ -113,7 +121,7 @@ public final class GitEventFaults {
     }
 
     /// Anything that Git itself can hold: it has neither empty steps nor ones that lead back.
-    private static boolean isPath(String path) {
+    public static boolean isPath(String path) {
         if (path.length() > MAX_PATH) {
             return false;
         }

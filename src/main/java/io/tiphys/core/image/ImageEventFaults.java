@@ -67,7 +67,8 @@ public final class ImageEventFaults {
                 "a time such as 2026-01-31T12:00:00Z");
     }
 
-    private static boolean isRepository(String text) {
+    /// Whether it is a repository in its canonical spelling.
+    public static boolean isRepository(String text) {
         if (text.length() > Faults.MAX_NAME) {
             return false;
         }

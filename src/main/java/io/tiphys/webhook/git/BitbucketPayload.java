@@ -46,8 +46,8 @@ final class BitbucketPayload {
                         Fields.number("pullrequest.id", number),
                         action,
                         source.repository,
-                        Fields.plainText("pullrequest.source.branch.name", source.name),
-                        Fields.plainText("pullrequest.destination.branch.name", destination.name),
+                        Fields.branch("pullrequest.source.branch.name", source.name),
+                        Fields.branch("pullrequest.destination.branch.name", destination.name),
                         source.commit));
     }
 

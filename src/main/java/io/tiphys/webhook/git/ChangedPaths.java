@@ -1,5 +1,6 @@
 package io.tiphys.webhook.git;
 
+import io.tiphys.core.event.GitEventFaults;
 import io.tiphys.webhook.PayloadReader;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +60,9 @@ final class ChangedPaths {
     }
 
     private void add(String path) {
-        if (paths.size() == MAX_PATHS || characters + path.length() > MAX_PATH_CHARACTERS) {
+        boolean isFull =
+                paths.size() == MAX_PATHS || characters + path.length() > MAX_PATH_CHARACTERS;
+        if (isFull || !GitEventFaults.isPath(path)) {
             everyFileListed = false;
         } else if (paths.add(path)) {
             characters += path.length();

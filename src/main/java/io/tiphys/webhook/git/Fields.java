@@ -1,5 +1,6 @@
 package io.tiphys.webhook.git;
 
+import io.tiphys.core.event.GitEventFaults;
 import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.MalformedDeliveryException;
 import io.tiphys.webhook.PayloadReader;
@@ -19,9 +20,6 @@ final class Fields {
     private static final int MAX_CHARACTERS = 1_000;
 
     private static final Pattern NAME = Pattern.compile("[\\w.:-]{1,200}");
-
-    private static final int SHA1_DIGITS = 40;
-    private static final int SHA256_DIGITS = 64;
 
     private Fields() {}
 
@@ -59,7 +57,7 @@ final class Fields {
     }
 
     static String fullRef(String field, String value) {
-        if (!plainText(field, value).startsWith("refs/")) {
+        if (!GitEventFaults.isRef(plainText(field, value))) {
             throw new MalformedDeliveryException(
                     "The field '" + field + "' should be a full name such as refs/heads/main");
         }
@@ -69,30 +67,23 @@ final class Fields {
     /// A branch's short name, from either.
     static String branch(String field, String value) {
         var name = plainText(field, value);
-        return name.startsWith(HEADS) ? name.substring(HEADS.length()) : name;
+        var branch = name.startsWith(HEADS) ? name.substring(HEADS.length()) : name;
+        if (!GitEventFaults.isBranch(branch)) {
+            throw new MalformedDeliveryException(
+                    "The field '" + field + "' should be the name of a branch such as main");
+        }
+        return branch;
     }
 
     static String commit(String field, String value) {
         if (value.isEmpty()) {
             throw MalformedDeliveryException.missing(field);
         }
-        if (!isCommit(value)) {
+        if (!GitEventFaults.isCommit(value)) {
             throw new MalformedDeliveryException(
                     "The field '" + field + "' should be a commit: 40 or 64 hexadecimal digits");
         }
         return value;
-    }
-
-    static boolean isCommit(String value) {
-        if (value.length() != SHA1_DIGITS && value.length() != SHA256_DIGITS) {
-            return false;
-        }
-        for (int i = 0; i < value.length(); i++) {
-            if (!isHexDigit(value.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// A number that counts from one.
@@ -120,9 +111,5 @@ final class Fields {
         if (!json.isNull()) {
             json.array(element);
         }
-    }
-
-    private static boolean isHexDigit(char character) {
-        return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
     }
 }

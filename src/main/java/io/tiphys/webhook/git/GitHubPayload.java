@@ -72,8 +72,8 @@ final class GitHubPayload {
                         Fields.number("number", number),
                         meaning(),
                         source,
-                        Fields.plainText("pull_request.head.ref", sourceBranch),
-                        Fields.plainText("pull_request.base.ref", targetBranch),
+                        Fields.branch("pull_request.head.ref", sourceBranch),
+                        Fields.branch("pull_request.base.ref", targetBranch),
                         head));
     }
 

@@ -64,8 +64,8 @@ final class GitLabPayload {
                         Fields.number("object_attributes.iid", number),
                         meaning(),
                         source,
-                        Fields.plainText("object_attributes.source_branch", sourceBranch),
-                        Fields.plainText("object_attributes.target_branch", targetBranch),
+                        Fields.branch("object_attributes.source_branch", sourceBranch),
+                        Fields.branch("object_attributes.target_branch", targetBranch),
                         head));
     }
 

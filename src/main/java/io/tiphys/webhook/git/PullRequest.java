@@ -1,5 +1,7 @@
 package io.tiphys.webhook.git;
 
+import io.tiphys.core.event.GitEventFaults;
+
 /// What a payload says of a pull request, as
 /// [io.tiphys.core.event.GitEvent.PullRequestChanged] has it.
 ///
@@ -15,6 +17,6 @@ record PullRequest(
 
     /// @param head no commit where the host shortens it: nobody can fetch that
     PullRequest {
-        head = Fields.isCommit(head) ? head : "";
+        head = GitEventFaults.isCommit(head) ? head : "";
     }
 }

@@ -1,6 +1,7 @@
 package io.tiphys.webhook.git;
 
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.GitEventFaults;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.webhook.MalformedDeliveryException;
 import java.util.LinkedHashSet;
@@ -25,10 +26,10 @@ final class Repository {
         this.field = field;
     }
 
-    /// @param url empty if there is none
+    /// @param url empty if there is none; left out if it names no repository of a host
     void add(String url) {
         var address = url.isBlank() ? "" : RepositoryUrl.canonical(Fields.plainText(field, url));
-        if (address.isEmpty() || addresses.size() == MAX_ADDRESSES) {
+        if (!GitEventFaults.isRepository(address) || addresses.size() == MAX_ADDRESSES) {
             return;
         }
         if (url.startsWith("http")) {

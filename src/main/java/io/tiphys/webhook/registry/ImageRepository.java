@@ -1,5 +1,6 @@
 package io.tiphys.webhook.registry;
 
+import io.tiphys.core.image.ImageEventFaults;
 import io.tiphys.webhook.MalformedDeliveryException;
 import java.util.Locale;
 import java.util.Map;
@@ -48,9 +49,16 @@ record ImageRepository(Field host, Field path) {
         var said = host.required(HOST);
         var registry = hosts.getOrDefault(said, said).toLowerCase(Locale.ROOT);
         var repository = path.required(PATH).toLowerCase(Locale.ROOT);
-        if (!NAMES_OF_DOCKER_HUB.contains(registry)) {
-            return registry + "/" + repository;
+        var canonical =
+                NAMES_OF_DOCKER_HUB.contains(registry)
+                        ? DOCKER_HUB
+                                + "/"
+                                + (repository.contains("/") ? repository : "library/" + repository)
+                        : registry + "/" + repository;
+        if (!ImageEventFaults.isRepository(canonical)) {
+            throw new MalformedDeliveryException(
+                    path.subject() + " should name an image repository of a registry's host");
         }
-        return DOCKER_HUB + "/" + (repository.contains("/") ? repository : "library/" + repository);
+        return canonical;
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.GitEventFaults;
 import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.Dialect;
 import io.tiphys.webhook.GitDialect;
@@ -225,7 +226,7 @@ class GitHostsTest {
             var ids = new HashSet<String>();
             for (var event : contents.gitEvents()) {
                 assertThat(event.id()).startsWith(contents.delivery());
-                assertThat(event.repository()).isNotBlank();
+                assertThat(GitEventFaults.of(event)).isEmpty();
                 assertThat(event.provider()).isEqualTo(sample.host.provider());
                 assertThat(ids.add(event.id())).as(event.id()).isTrue();
             }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiphys.core.image.ImageEventFaults;
 import io.tiphys.webhook.Delivery;
 import io.tiphys.webhook.Golden;
 import io.tiphys.webhook.MalformedDeliveryException;
@@ -22,8 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Whatever is cut, overwritten or put in another place: a delivery is read, or refused by the one
-/// exception, with words that quote nothing of it.
+/// Whatever is cut, overwritten or put in another place: a delivery is read as events with which
+/// nothing is wrong, or refused by the one exception, with words that quote nothing of it.
 class GarbledPayloadsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,7 +53,9 @@ class GarbledPayloadsTest {
                                             sample.headers(),
                                             sample.parameters(),
                                             garbled));
-                    assertThat(contents.imageEvents()).hasSizeLessThan(20);
+                    assertThat(contents.imageEvents())
+                            .hasSizeLessThan(20)
+                            .allSatisfy(it -> assertThat(ImageEventFaults.of(it)).isEmpty());
                     read++;
                 } catch (MalformedDeliveryException expected) {
                     assertThat(expected)
