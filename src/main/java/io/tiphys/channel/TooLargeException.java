@@ -5,7 +5,7 @@ public class TooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    TooLargeException(String message) {
+    public TooLargeException(String message) {
         super("The record is too large for the log: " + message);
     }
 }

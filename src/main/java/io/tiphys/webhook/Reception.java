@@ -7,6 +7,7 @@ import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.Origin;
+import io.tiphys.channel.TooLargeException;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.store.Secrets;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -277,15 +279,22 @@ class Reception {
                     dialect.provider(),
                     contents.delivery());
         }
-        var answer =
-                failure == null
-                        ? Answer.accepted(contents)
-                        : Answer.refused(
-                                Outcome.UNAVAILABLE,
-                                "The event log did not take the delivery in time. Nothing is lost"
-                                        + " if it is sent again");
+        var answer = failure == null ? Answer.accepted(contents) : refusal(failure);
         log.withEvents(dialect.provider(), answer);
         return answer;
+    }
+
+    private static Answer refusal(Throwable failure) {
+        var reason = failure instanceof CompletionException ? failure.getCause() : failure;
+        return reason instanceof TooLargeException
+                ? Answer.refused(
+                        Outcome.TOO_LARGE,
+                        "An event of this delivery is larger than the event log takes; the same"
+                                + " again would be refused again")
+                : Answer.refused(
+                        Outcome.UNAVAILABLE,
+                        "The event log did not take the delivery in time. Nothing is lost if it is"
+                                + " sent again");
     }
 
     /// What stands in the Secret, and what is configured beside it.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tiphys.channel.Origin;
+import io.tiphys.channel.TooLargeException;
 import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -84,6 +85,17 @@ class ReceptionTest {
         assertThat(answer.body()).containsEntry("error", "unavailable");
         assertThat(answer.body().get("message").toString()).doesNotContain("down");
         assertCounted("store", "unavailable");
+    }
+
+    @Test
+    void what_the_broker_never_takes_is_not_to_come_again() {
+        broker = () -> CompletableFuture.failedFuture(new TooLargeException("12 bytes"));
+
+        var answer = fromGitHost(SIGNED);
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.TOO_LARGE);
+        assertThat(answer.outcome().mayComeAgain()).isFalse();
+        assertCounted("host", "too-large");
     }
 
     @Test
