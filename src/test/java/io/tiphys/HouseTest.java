@@ -67,6 +67,8 @@ class HouseTest {
                             new String[] {
                                 "io.tiphys.cluster..", "io.tiphys.store..", "io.tiphys.dev.."
                             },
+                    // What makes spans may be anywhere; what becomes of them is set up once.
+                    "io.opentelemetry.sdk..", new String[] {"io.tiphys.channel.."},
                     "org.eclipse.jgit..", new String[] {"io.tiphys.repo.git..", "io.tiphys.dev.."},
                     "jakarta.ws.rs..",
                             new String[] {

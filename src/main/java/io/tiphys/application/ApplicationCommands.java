@@ -3,6 +3,8 @@ package io.tiphys.application;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tiphys.channel.Received;
+import io.tiphys.channel.Trace;
+import io.tiphys.channel.Tracing;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
@@ -43,6 +45,7 @@ class ApplicationCommands {
     private static final Duration UNPOLLED_VIEW = Duration.ofSeconds(60);
 
     private final Function<Refresh, Refresher.Next> run;
+    private final Tracing tracing;
     private final Duration sweep;
     private final Duration sweepView;
     private final Semaphore running;
@@ -52,15 +55,23 @@ class ApplicationCommands {
                     Thread.ofPlatform().name("tiphys-timer").daemon().factory());
 
     @Inject
-    ApplicationCommands(Refresher refresher, ApplicationConfig config, RepoConfig repositories) {
-        this(refresher::refresh, config, repositories.poll());
+    ApplicationCommands(
+            Refresher refresher,
+            ApplicationConfig config,
+            RepoConfig repositories,
+            Tracing tracing) {
+        this(refresher::refresh, config, repositories.poll(), tracing);
     }
 
     /// @param run what a refresh does; says when to look again
     /// @param poll how often every repository is looked at; zero if it is not
     ApplicationCommands(
-            Function<Refresh, Refresher.Next> run, ApplicationConfig config, Duration poll) {
+            Function<Refresh, Refresher.Next> run,
+            ApplicationConfig config,
+            Duration poll,
+            Tracing tracing) {
         this.run = run;
+        this.tracing = tracing;
         this.sweep = config.sweep();
         // With the time that a look may take and come late. Where looks fail, views grow older than
         // that, and the sweep asks Git by itself.
@@ -73,12 +84,17 @@ class ApplicationCommands {
     @RunOnVirtualThread
     @Blocking("commands")
     void accept(Received<ApplicationCommand> received) {
-        switch (received.as(ApplicationCommand.class)) {
-            case Refresh refresh -> submitFromLog(refresh).join();
-        }
+        tracing.handle(
+                received,
+                () -> {
+                    switch (received.as(ApplicationCommand.class)) {
+                        case Refresh refresh -> submitFromLog(refresh).join();
+                    }
+                });
     }
 
-    /// Asks for a run. The answer completes when a run that began after this has ended.
+    /// Asks for a run, as a part of what this thread is doing. The answer completes when a run that
+    /// began after this has ended.
     CompletableFuture<Void> submit(Refresh refresh) {
         return submit(refresh, Mailbox::add);
     }
@@ -114,6 +130,7 @@ class ApplicationCommands {
         private boolean busy;
         private boolean retired;
         private @Nullable Refresh pending;
+        private Trace pendingTrace = Trace.NONE;
         private CompletableFuture<Void> pendingDone = new CompletableFuture<>();
 
         /// The latest of the log that waits for the run to come.
@@ -132,6 +149,7 @@ class ApplicationCommands {
                 return Optional.empty();
             }
             pending = pending == null ? refresh : pending.and(refresh);
+            pendingTrace = pendingTrace.and(Trace.current());
             var done = pendingDone;
             if (!busy) {
                 busy = true;
@@ -171,7 +189,9 @@ class ApplicationCommands {
 
         private void run(Job job) {
             try {
-                schedule(run.apply(job.refresh));
+                schedule(
+                        tracing.run(
+                                "refresh", application, job.trace, () -> run.apply(job.refresh)));
                 job.done.complete(null);
             } catch (RuntimeException | Error unexpected) {
                 LOG.errorf(unexpected, "Refreshing %s failed", application);
@@ -180,15 +200,16 @@ class ApplicationCommands {
             }
         }
 
-        private record Job(Refresh refresh, CompletableFuture<Void> done) {}
+        private record Job(Refresh refresh, Trace trace, CompletableFuture<Void> done) {}
 
         private synchronized Optional<Job> take() {
             if (pending == null) {
                 busy = false;
                 return Optional.empty();
             }
-            var job = new Job(pending, pendingDone);
+            var job = new Job(pending, pendingTrace, pendingDone);
             pending = null;
+            pendingTrace = Trace.NONE;
             pendingDone = new CompletableFuture<>();
             pendingFromLog = new CompletableFuture<>();
             return Optional.of(job);

@@ -1,6 +1,8 @@
 package io.tiphys.application;
 
 import io.tiphys.channel.EventChannel;
+import io.tiphys.channel.Trace;
+import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
@@ -52,6 +54,7 @@ class Refresher {
     private final Syncer syncer;
     private final StatusWriter statusWriter;
     private final EventChannel channel;
+    private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
 
     /// When an Application is looked at again if nobody asks before.
@@ -94,7 +97,8 @@ class Refresher {
             HealHistory heals,
             Syncer syncer,
             StatusWriter statusWriter,
-            EventChannel channel) {
+            EventChannel channel,
+            Tracing tracing) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
@@ -104,6 +108,7 @@ class Refresher {
         this.syncer = syncer;
         this.statusWriter = statusWriter;
         this.channel = channel;
+        this.tracing = tracing;
     }
 
     Next refresh(Refresh command) {
@@ -171,7 +176,13 @@ class Refresher {
         // Act
         Optional<SyncOutcome> outcome = Optional.empty();
         if (decision instanceof SyncDecision.Sync sync) {
-            var done = sync(gathered, comparison, sync);
+            var found = comparison;
+            var done =
+                    tracing.run(
+                            "sync",
+                            application.id(),
+                            Trace.current(),
+                            () -> sync(gathered, found, sync));
             comparison = confirmations.confirm(gathered.compare(), cluster.applier());
             outcome = Optional.of(done);
         }
@@ -218,8 +229,16 @@ class Refresher {
         LOG.infof(
                 "Syncing %s to %s: %s, %d resources",
                 application.id(), sync.revision(), sync.why(), comparison.outOfSync().size());
-        return syncer.sync(
-                application, gathered.cluster(), SyncPlan.of(comparison, sync.prune()), sync);
+        var outcome =
+                syncer.sync(
+                        application,
+                        gathered.cluster(),
+                        SyncPlan.of(comparison, sync.prune()),
+                        sync);
+        if (!outcome.succeeded()) {
+            Tracing.failed(outcome.phase());
+        }
+        return outcome;
     }
 
     private static Next next(SyncDecision decision, Optional<SyncOutcome> outcome) {
@@ -234,6 +253,7 @@ class Refresher {
     }
 
     private Next fail(Entry entry, String condition, String message, Next next) {
+        Tracing.failed(condition);
         var old = Json.object(entry.tree(), "status");
         write(entry, ApplicationStatus.failed(old, condition, message, clock.instant()), false, "");
         return next;

@@ -59,6 +59,7 @@ public class EventChannel {
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
 
     private final Producer<String, byte[]> producer;
+    private final Tracing tracing;
     private final Duration timeout;
     private final Clock clock = Clock.systemUTC();
 
@@ -74,7 +75,9 @@ public class EventChannel {
 
     /// Waits for the broker, so that whoever publishes first finds it there, but no longer than a
     /// publisher would: without a broker everything but publishing works.
-    EventChannel(KafkaConnection connection, KafkaConfig config, TopicCheck topics) {
+    EventChannel(
+            KafkaConnection connection, KafkaConfig config, TopicCheck topics, Tracing tracing) {
+        this.tracing = tracing;
         timeout = config.publishTimeout();
         capacity = Math.toIntExact(config.maxInFlight().asLongValue());
         room = new Semaphore(capacity);
@@ -124,7 +127,8 @@ public class EventChannel {
                 event.id(),
                 event.provider(),
                 origin.attributes(),
-                event);
+                event,
+                Trace.current());
     }
 
     /// One that no delivery brought.
@@ -135,7 +139,8 @@ public class EventChannel {
                 event.id(),
                 event.provider(),
                 Map.of(),
-                event);
+                event,
+                Trace.current());
     }
 
     /// @param origin the delivery that it came with
@@ -146,18 +151,20 @@ public class EventChannel {
                 event.id(),
                 event.provider(),
                 origin.attributes(),
-                event);
+                event,
+                Trace.current());
     }
 
     /// Asks for the files of a push that does not list them all.
-    public CompletionStage<Void> publishIncomplete(GitEvent.Pushed push) {
+    public CompletionStage<Void> publishIncomplete(GitEvent.Pushed push, Trace trace) {
         return send(
                 Topics.INCOMPLETE_PUSHES,
                 push.repository(),
                 push.id(),
                 "pipeline",
                 cause(push.id()),
-                push);
+                push,
+                trace);
     }
 
     public CompletionStage<Void> publish(DeliveryEvent event) {
@@ -173,11 +180,16 @@ public class EventChannel {
                                     delivery.delivery(),
                                     Origin.SENDER,
                                     delivery.sender()),
-                            delivery);
+                            delivery,
+                            Trace.current());
         };
     }
 
     public CompletionStage<Void> publish(ApplicationCommand command) {
+        return publish(command, Trace.current());
+    }
+
+    public CompletionStage<Void> publish(ApplicationCommand command, Trace trace) {
         return switch (command) {
             case ApplicationCommand.Refresh refresh ->
                     send(
@@ -186,18 +198,20 @@ public class EventChannel {
                             UUID.randomUUID().toString(),
                             "pipeline",
                             cause(refresh.cause()),
-                            refresh);
+                            refresh,
+                            trace);
         };
     }
 
-    public CompletionStage<Void> publish(WriteBack request) {
+    public CompletionStage<Void> publish(WriteBack request, Trace trace) {
         return send(
                 Topics.WRITE_BACKS,
                 RepositoryUrl.canonical(request.repoUrl()) + "#" + request.branch(),
                 UUID.randomUUID().toString(),
                 "pipeline",
                 cause(request.cause()),
-                request);
+                request,
+                trace);
     }
 
     public CompletionStage<Void> publish(ApplicationEvent event) {
@@ -213,7 +227,8 @@ public class EventChannel {
                 UUID.randomUUID().toString(),
                 "application",
                 cause(cause),
-                event);
+                event,
+                Trace.current());
     }
 
     /// Puts a record aside that cannot be handled, as it was, with the reason. One that leaves no
@@ -261,7 +276,8 @@ public class EventChannel {
             String id,
             String source,
             Map<String, String> more,
-            Object event) {
+            Object event,
+            Trace trace) {
         var time = more.get(Origin.RECEIVED);
         var headers = new RecordHeaders();
         header(headers, "ce_specversion", "1.0");
@@ -272,9 +288,12 @@ public class EventChannel {
         header(headers, "ce_subject", key);
         more.forEach((name, value) -> header(headers, name, value));
         header(headers, "content-type", "application/json");
-        return send(
+        var message =
                 new ProducerRecord<>(
-                        topic.topicName(), null, key, RecordTypes.write(event), headers));
+                        topic.topicName(), null, key, RecordTypes.write(event), headers);
+        return tracing.isOn() && !trace.isNone()
+                ? RecordSpans.send(tracing, message, trace, this::send)
+                : send(message);
     }
 
     private static Map<String, String> cause(String id) {
@@ -329,6 +348,10 @@ public class EventChannel {
                             new TooLargeException(String.valueOf(tooLarge.getMessage())));
             default -> acknowledged.completeExceptionally(new NotPublishedException(failure));
         }
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     @PreDestroy

@@ -7,7 +7,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -76,13 +75,8 @@ class KafkaConnection {
     /// What Quarkus' properties say, also as environment variables: `KAFKA_SASL_MECHANISM`.
     static Map<String, String> clientSettings(Config config) {
         var found = new HashMap<String, String>();
-        for (var name : config.getPropertyNames()) {
-            var plain = name.toLowerCase(Locale.ROOT).replace('_', '.');
-            if (plain.startsWith(PREFIX)) {
-                config.getOptionalValue(name, String.class)
-                        .ifPresent(value -> found.put(plain.substring(PREFIX.length()), value));
-            }
-        }
+        ForeignSettings.below(PREFIX, config)
+                .forEach((name, value) -> found.put(name.substring(PREFIX.length()), value));
         return found;
     }
 

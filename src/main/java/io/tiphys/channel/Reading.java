@@ -3,6 +3,8 @@ package io.tiphys.channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,6 +59,7 @@ final class Reading<T> {
 
     private final Topics topic;
     private final Consumer<String, Received<T>> consumer;
+    private final String group;
     private final Class<T> wanted;
     private final Function<List<Incoming<T>>, Uni<Void>> handler;
     private final Runnable forget;
@@ -74,13 +77,15 @@ final class Reading<T> {
     private static final class Item<T> {
 
         final ConsumerRecord<String, Received<T>> one;
+        final Span span;
         final Incoming<T> event;
         int attempts;
 
-        Item(ConsumerRecord<String, Received<T>> one, T event) {
+        Item(ConsumerRecord<String, Received<T>> one, Span span, T event) {
             this.one = one;
+            this.span = span;
             boolean replayed = one.headers().lastHeader(EventChannel.REPLAYED) != null;
-            this.event = new Incoming<>(event, replayed);
+            this.event = new Incoming<>(event, replayed, Trace.of(span));
         }
     }
 
@@ -95,6 +100,7 @@ final class Reading<T> {
             Retries retries) {
         this.topic = topic;
         this.consumer = consumer;
+        group = consumer.groupMetadata().groupId();
         this.wanted = wanted;
         this.handler = handler;
         this.forget = forget;
@@ -236,6 +242,25 @@ final class Reading<T> {
     private boolean handle(ConsumerRecords<String, Received<T>> records)
             throws InterruptedException {
         var items = readable(records);
+        boolean done = false;
+        try {
+            done = handle(items);
+        } finally {
+            for (var item : items) {
+                if (!done) {
+                    item.span.setStatus(StatusCode.ERROR, "It is read again later");
+                }
+                item.span.end();
+            }
+        }
+        if (done) {
+            measureAge(records);
+        }
+        return done;
+    }
+
+    private boolean handle(List<Item<T>> all) throws InterruptedException {
+        var items = all;
         if (items.size() == 1 || (!items.isEmpty() && failureOf(items).isPresent())) {
             for (int round = 1; !items.isEmpty(); round++) {
                 items = oneByOne(items);
@@ -244,17 +269,17 @@ final class Reading<T> {
                 }
             }
         }
-        measureAge(records);
         return true;
     }
 
     private List<Item<T>> readable(ConsumerRecords<String, Received<T>> records) {
         var items = new ArrayList<Item<T>>();
         for (var one : records) {
+            var span = RecordSpans.handled(channel.tracing(), one, group);
             try {
-                items.add(new Item<>(one, EventRecords.read(one, wanted)));
+                items.add(new Item<>(one, span, EventRecords.read(one, wanted)));
             } catch (UnreadableRecordException unreadable) {
-                putAside(one, String.valueOf(unreadable.getMessage()));
+                putAside(one, span, unreadable, String.valueOf(unreadable.getMessage()));
             }
         }
         return items;
@@ -287,7 +312,11 @@ final class Reading<T> {
                         item.one.partition(),
                         topic.topicName(),
                         failed.get().getMessage());
-                putAside(item.one, Retries.afterAttempts(item.attempts, failed.get()));
+                putAside(
+                        item.one,
+                        item.span,
+                        failed.get(),
+                        Retries.afterAttempts(item.attempts, failed.get()));
             }
         }
         return again;
@@ -306,9 +335,12 @@ final class Reading<T> {
         }
     }
 
-    private void putAside(ConsumerRecord<String, Received<T>> one, String reason) {
+    private void putAside(
+            ConsumerRecord<String, Received<T>> one, Span span, Throwable failure, String reason) {
         Uni.createFrom().completionStage(channel.deadLetter(one, reason)).await().indefinitely();
         meters.counter("tiphys.dead.letters", "topic", one.topic()).increment();
+        Tracing.failed(span, "It was put aside as a dead letter", failure);
+        span.end();
     }
 
     /// From the log's own time of the oldest record to now, when all that came of it is done.

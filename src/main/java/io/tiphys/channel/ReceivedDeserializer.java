@@ -16,6 +16,8 @@ public class ReceivedDeserializer<T> implements Deserializer<Received<T>> {
     public Received<T> deserialize(String topic, Headers headers, byte[] data) {
         var type = headers.lastHeader(EventChannel.TYPE);
         return new Received<>(
+                topic,
+                headers,
                 type == null || type.value() == null
                         ? ""
                         : new String(type.value(), StandardCharsets.UTF_8),

@@ -3,7 +3,10 @@
 /// by one by `@Incoming` with a [Received] payload.
 ///
 /// Records are CloudEvents 1.0 in Kafka's binary mode: the attributes are headers (`ce_id`, …), the
-/// value is JSON. May import `core`.
+/// value is JSON. Where [Tracing] is on, they carry the trace of the delivery that they come of, by
+/// the W3C's header `traceparent`; whoever does something for an event continues its [Trace].
+///
+/// May import `core`.
 @NullMarked
 package io.tiphys.channel;
 

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.Received;
 import io.tiphys.channel.Retries;
+import io.tiphys.channel.Tracing;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
@@ -30,19 +31,29 @@ class WriteBacks {
     private final ApplicationStore store;
     private final Repositories repositories;
     private final EventChannel channel;
+    private final Tracing tracing;
 
-    WriteBacks(ApplicationStore store, Repositories repositories, EventChannel channel) {
+    WriteBacks(
+            ApplicationStore store,
+            Repositories repositories,
+            EventChannel channel,
+            Tracing tracing) {
         this.store = store;
         this.repositories = repositories;
         this.channel = channel;
+        this.tracing = tracing;
     }
 
     /// Returns when the tag stands in Git and the refresh is asked for.
     @Incoming("write-backs")
     @RunOnVirtualThread
     void accept(Received<WriteBack> received) {
-        var request = received.as(WriteBack.class);
-        Retries.OF_WRITES.run(() -> carryOut(request));
+        tracing.handle(
+                received,
+                () -> {
+                    var request = received.as(WriteBack.class);
+                    Retries.OF_WRITES.run(() -> carryOut(request));
+                });
     }
 
     private void carryOut(WriteBack request) {

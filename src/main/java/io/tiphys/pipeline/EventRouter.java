@@ -51,7 +51,11 @@ class EventRouter {
                 Topics.GIT_EVENTS,
                 "tiphys-pipeline-git",
                 GitEvent.class,
-                batch -> once(gitEvents, batch, this::route),
+                batch ->
+                        once(
+                                gitEvents,
+                                batch,
+                                events -> route(events, Traces.of(batch, GitEvent::id))),
                 gitEvents::forget);
         reader.read(
                 Topics.IMAGE_EVENTS,
@@ -61,7 +65,7 @@ class EventRouter {
                         once(
                                 imageEvents,
                                 batch,
-                                events -> all(writeBacks(events), channel::publish)),
+                                events -> writeBack(events, Traces.of(batch, ImageEvent::id))),
                 imageEvents::forget);
     }
 
@@ -79,9 +83,17 @@ class EventRouter {
     }
 
     /// What can be decided is done at once; for the rest, the files are asked of Git first.
-    private Uni<Void> route(List<GitEvent> events) {
-        return all(refreshes(events), channel::publish)
-                .chain(() -> all(inDoubt(events), channel::publishIncomplete));
+    private Uni<Void> route(List<GitEvent> events, Traces traces) {
+        return all(refreshes(events), it -> channel.publish(it, traces.of(it)))
+                .chain(
+                        () ->
+                                all(
+                                        inDoubt(events),
+                                        it -> channel.publishIncomplete(it, traces.of(it.id()))));
+    }
+
+    private Uni<Void> writeBack(List<ImageEvent> events, Traces traces) {
+        return all(writeBacks(events), it -> channel.publish(it, traces.of(it.cause())));
     }
 
     private List<GitEvent.Pushed> inDoubt(List<GitEvent> events) {

@@ -54,6 +54,7 @@ class IncompletePushes {
     }
 
     private Uni<Void> handle(List<Incoming<GitEvent.Pushed>> pushes) {
+        var traces = Traces.of(pushes, GitEvent.Pushed::id);
         return Multi.createFrom()
                 .iterable(pushes)
                 .onItem()
@@ -65,7 +66,10 @@ class IncompletePushes {
                 .merge(AT_ONCE)
                 .collect()
                 .asList()
-                .chain(found -> EventRouter.all(merged(found), channel::publish));
+                .chain(
+                        found ->
+                                EventRouter.all(
+                                        merged(found), it -> channel.publish(it, traces.of(it))));
     }
 
     private static List<Refresh> merged(List<List<Refresh>> found) {

@@ -3,6 +3,7 @@ package io.tiphys.webhook;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.Startup;
 import io.tiphys.channel.EventChannel;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -194,8 +196,9 @@ class Reception {
     private CompletionStage<Answer> take(Dialect dialect, Delivery delivery) {
         var proof = proof(dialect);
         if (proof.mayBlock() && proof.isSetUp(settings)) {
+            Executor thread = Thread::startVirtualThread;
             return CompletableFuture.supplyAsync(
-                            () -> objection(proof, delivery), Thread::startVirtualThread)
+                            () -> objection(proof, delivery), Context.current().wrap(thread))
                     .thenCompose(it -> take(dialect, delivery, it));
         }
         return take(dialect, delivery, objection(proof, delivery));

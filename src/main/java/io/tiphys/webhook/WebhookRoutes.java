@@ -1,6 +1,7 @@
 package io.tiphys.webhook;
 
 import io.quarkus.runtime.StartupEvent;
+import io.tiphys.channel.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,6 +49,7 @@ class WebhookRoutes {
     private static final Pattern ORIGIN = Pattern.compile("[A-Za-z0-9.-]{1,253}");
 
     private final Reception reception;
+    private final Tracing tracing;
     private final long maxGitBody;
     private final long maxRegistryBody;
     private final Duration bodyWithin;
@@ -60,8 +62,9 @@ class WebhookRoutes {
     /// @param since as `System.nanoTime` counts
     private record Sending(long since, Context context) {}
 
-    WebhookRoutes(Reception reception, WebhookConfig config) {
+    WebhookRoutes(Reception reception, WebhookConfig config, Tracing tracing) {
         this.reception = reception;
+        this.tracing = tracing;
         maxGitBody = config.maxGitBody().asLongValue();
         maxRegistryBody = config.maxRegistryBody().asLongValue();
         bodyWithin = config.bodyWithin();
@@ -125,6 +128,7 @@ class WebhookRoutes {
                     .end();
             return;
         }
+        var trace = RequestSpan.begin(tracing, context);
         var loop = context.vertx().getOrCreateContext();
         sending.put(request, new Sending(System.nanoTime(), loop));
         request.exceptionHandler(_ -> sending.remove(request));
@@ -150,8 +154,11 @@ class WebhookRoutes {
         request.endHandler(
                 _ -> {
                     sending.remove(request);
-                    receive.apply(delivery(request, body.getBytes()))
-                            .thenAccept(answer -> loop.runOnContext(_ -> answer(request, answer)));
+                    try (var _ = RequestSpan.enter(trace)) {
+                        receive.apply(delivery(request, body.getBytes()))
+                                .thenAccept(
+                                        answer -> loop.runOnContext(_ -> answer(request, answer)));
+                    }
                 });
         request.resume();
     }

@@ -1,13 +1,24 @@
 package io.tiphys.application;
 
+import static io.tiphys.support.TraceCollector.SOMEBODY_ELSE;
+import static io.tiphys.support.TraceCollector.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
+import io.tiphys.channel.Tracing;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.support.TraceCollector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +80,33 @@ class ApplicationCommandsTest {
         second.get(10, TimeUnit.SECONDS);
         third.get(10, TimeUnit.SECONDS);
         assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void a_run_continues_the_newest_that_asked_and_links_to_the_others() throws Exception {
+        try (var collector = new TraceCollector()) {
+            var tracing = new Tracing(collector.settings());
+            var traced = commands(new Config(32, Duration.ofHours(1)), Duration.ZERO, tracing);
+            traced.submit(refresh(SHOP, "untraced"));
+            var run = next();
+
+            for (int number = 1; number <= 3; number++) {
+                try (var _ = Context.root().with(Span.wrap(span(number))).makeCurrent()) {
+                    traced.submit(refresh(SHOP, "" + number));
+                }
+            }
+            run.end.complete(new Refresher.Next.Sweep());
+            next().end.complete(new Refresher.Next.Sweep());
+
+            var refresh = collector.await("refresh", SOMEBODY_ELSE);
+            assertThat(hex(refresh.getParentSpanId())).isEqualTo(span(3).getSpanId());
+            assertThat(refresh.getLinksList())
+                    .extracting(it -> hex(it.getSpanId()))
+                    .containsExactly(span(1).getSpanId(), span(2).getSpanId());
+            assertThat(attribute(refresh, "tiphys.application")).isEqualTo("argocd/shop");
+            traced.close();
+            tracing.close();
+        }
     }
 
     @Test
@@ -225,7 +263,8 @@ class ApplicationCommandsTest {
                             return new Refresher.Next.Never();
                         },
                         new Config(32, Duration.ofHours(1)),
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        new Tracing(Map.of()));
         var asked = new CopyOnWriteArrayList<CompletableFuture<Void>>();
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < 4; i++) {
@@ -255,6 +294,10 @@ class ApplicationCommandsTest {
     }
 
     private ApplicationCommands commands(Config config, Duration poll) {
+        return commands(config, poll, new Tracing(Map.of()));
+    }
+
+    private ApplicationCommands commands(Config config, Duration poll, Tracing tracing) {
         return new ApplicationCommands(
                 refresh -> {
                     var run = new Run(refresh, new CompletableFuture<>());
@@ -269,7 +312,20 @@ class ApplicationCommandsTest {
                     }
                 },
                 config,
-                poll);
+                poll,
+                tracing);
+    }
+
+    private static SpanContext span(int number) {
+        return SpanContext.create(
+                "1".repeat(32),
+                "%016x".formatted(number),
+                TraceFlags.getSampled(),
+                TraceState.getDefault());
+    }
+
+    private static String hex(ByteString id) {
+        return HexFormat.of().formatHex(id.toByteArray());
     }
 
     private Run next() throws InterruptedException {

@@ -52,7 +52,7 @@ abstract class AgainstBroker {
         var config = config();
         connection = TestKafka.connection(config);
         topics = new TopicCheck(connection);
-        channel = new EventChannel(connection, config, topics);
+        channel = new EventChannel(connection, config, topics, tracing());
         reader = reader();
     }
 
@@ -66,6 +66,10 @@ abstract class AgainstBroker {
 
     TestKafka config() {
         return new TestKafka(Optional.of(broker.bootstrapServers()), true, 1, 10_000_000);
+    }
+
+    Tracing tracing() {
+        return new Tracing(Map.of());
     }
 
     EventReader reader() {

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
@@ -78,6 +83,24 @@ class EventChannelTest {
         assertThat(published.key()).isEqualTo("argocd/shop");
         assertThat(headers(published)).containsEntry("ce_cause", "delivery-1");
         assertThat(as(published)).isEqualTo(refresh);
+    }
+
+    @Test
+    void where_tracing_is_off_no_record_carries_a_trace() throws Exception {
+        var somebodys =
+                SpanContext.create(
+                        "1".repeat(32),
+                        "2".repeat(16),
+                        TraceFlags.getSampled(),
+                        TraceState.getDefault());
+
+        try (var _ = Context.root().with(Span.wrap(somebodys)).makeCurrent()) {
+            channel.publish(PUSH, ORIGIN).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+
+        assertThat(headers(read(Topics.GIT_EVENTS).getLast()))
+                .containsKey("ce_id")
+                .doesNotContainKeys("traceparent", "tracestate");
     }
 
     @Test
@@ -185,7 +208,8 @@ class EventChannelTest {
     private static EventChannel channel(String bootstrapServers, boolean createTopics) {
         var config = new TestKafka(Optional.of(bootstrapServers), createTopics);
         var connection = TestKafka.connection(config);
-        return new EventChannel(connection, config, new TopicCheck(connection));
+        return new EventChannel(
+                connection, config, new TopicCheck(connection), new Tracing(Map.of()));
     }
 
     private static List<ConsumerRecord<String, Received<Object>>> read(Topics topic) {

@@ -9,6 +9,7 @@ import io.tiphys.dev.EmbeddedBroker;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,9 @@ class EventHistoryTest {
         broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         var config = new TestKafka(Optional.of(broker.bootstrapServers()), true);
         var connection = TestKafka.connection(config);
-        channel = new EventChannel(connection, config, new TopicCheck(connection));
+        channel =
+                new EventChannel(
+                        connection, config, new TopicCheck(connection), new Tracing(Map.of()));
         history = new EventHistory(connection);
     }
 

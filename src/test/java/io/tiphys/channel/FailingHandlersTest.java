@@ -98,7 +98,8 @@ class FailingHandlersTest extends AgainstBroker {
                                 ? Uni.createFrom()
                                         .completionStage(
                                                 channel.publishIncomplete(
-                                                        push("x", "h/r", "x".repeat(2_000_000))))
+                                                        push("x", "h/r", "x".repeat(2_000_000)),
+                                                        Trace.NONE))
                                 : done(events));
 
         awaitSeen(1);

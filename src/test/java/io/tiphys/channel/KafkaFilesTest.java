@@ -30,6 +30,12 @@ class KafkaFilesTest {
 
     private static final Path FILES = Path.of("kafka");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> TRACE =
+            Map.of(
+                    "traceparent",
+                    "00-" + "1".repeat(32) + "-" + "2".repeat(16) + "-01",
+                    "tracestate",
+                    "vendor=1");
 
     @Test
     void the_declared_topics_are_those_of_the_code() throws IOException {
@@ -131,6 +137,24 @@ class KafkaFilesTest {
         assertThat(references)
                 .isNotEmpty()
                 .allSatisfy(it -> assertThat(Json.at(document, it.split("/"))).isNotNull());
+    }
+
+    @Test
+    void the_headers_of_a_trace_are_described() throws IOException {
+        var readme = Files.readString(FILES.resolve("README.md"));
+        var headers =
+                Json.object(
+                        yaml("asyncapi.yaml").getFirst(),
+                        "components",
+                        "schemas",
+                        "cloudEventHeaders",
+                        "properties");
+        var written = new HashSet<String>();
+        Trace.of(TRACE::get).write((name, _) -> written.add(name));
+
+        assertThat(written).isEqualTo(TRACE.keySet());
+        assertThat(headers).containsKeys(written.toArray(String[]::new));
+        assertThat(written).allSatisfy(it -> assertThat(readme).contains("`" + it + "`"));
     }
 
     @Test

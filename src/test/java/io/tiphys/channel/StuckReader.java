@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A replica in a process of its own that takes events and is never done with them, to be killed.
@@ -20,7 +21,9 @@ final class StuckReader {
     public static void main(String[] arguments) throws InterruptedException {
         var config = new TestKafka(Optional.of(arguments[0]), false);
         var connection = TestKafka.connection(config);
-        var channel = new EventChannel(connection, config, new TopicCheck(connection));
+        var channel =
+                new EventChannel(
+                        connection, config, new TopicCheck(connection), new Tracing(Map.of()));
         var reader = new EventReader(connection, channel, new SimpleMeterRegistry());
         var file = Path.of(arguments[1]);
         reader.read(

@@ -3,6 +3,7 @@ package io.tiphys.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.channel.Incoming;
+import io.tiphys.channel.Trace;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import java.util.List;
@@ -68,7 +69,11 @@ class RepetitionsTest {
     void what_is_replayed_is_done_again() {
         handled(push("1", "main", "a", "b"));
 
-        assertThat(repetitions.without(List.of(new Incoming<>(push("1", "main", "a", "b"), true))))
+        assertThat(
+                        repetitions.without(
+                                List.of(
+                                        new Incoming<>(
+                                                push("1", "main", "a", "b"), true, Trace.NONE))))
                 .hasSize(1);
     }
 
@@ -77,11 +82,11 @@ class RepetitionsTest {
         var images = Repetitions.ofImages();
         var batch =
                 Stream.of(image("1", "sha256:a"), image("2", "sha256:a"), image("3", "sha256:b"))
-                        .map(it -> new Incoming<ImageEvent>(it, false))
+                        .map(it -> new Incoming<ImageEvent>(it, false, Trace.NONE))
                         .toList();
         var unknown =
                 Stream.of(image("4", ""), image("4", ""))
-                        .map(it -> new Incoming<ImageEvent>(it, false))
+                        .map(it -> new Incoming<ImageEvent>(it, false, Trace.NONE))
                         .toList();
 
         assertThat(images.without(batch)).extracting(ImageEvent::id).containsExactly("1", "3");
@@ -106,7 +111,7 @@ class RepetitionsTest {
     }
 
     private static Incoming<GitEvent> incoming(GitEvent event) {
-        return new Incoming<>(event, false);
+        return new Incoming<>(event, false, Trace.NONE);
     }
 
     private static GitEvent push(String id, String branch, String before, String after) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.channel.Origin;
+import io.tiphys.channel.Tracing;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.vertx.core.Vertx;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +54,7 @@ class WebhookRoutesTest {
     private void listen(TestConfig config) throws Exception {
         var router = Router.router(vertx);
         router.route().handler(it -> it.response().setStatusCode(NOT_OURS).end());
-        var routes = new WebhookRoutes(reception(), config);
+        var routes = new WebhookRoutes(reception(), config, new Tracing(Map.of()));
         routes.register(router);
         routes.start(new StartupEvent(), vertx);
         port =
