@@ -29,7 +29,16 @@ final class JsonText {
     /// Spreads what differs in a few bytes over all bits.
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
-    private record Name(byte[] bytes, String text) {}
+    private static final class Name {
+
+        final byte[] bytes;
+        final String text;
+
+        Name(byte[] body, int start, int end) {
+            bytes = Arrays.copyOfRange(body, start, end);
+            text = new String(bytes, ISO_8859_1);
+        }
+    }
 
     private JsonText() {}
 
@@ -141,8 +150,7 @@ final class JsonText {
                 && Arrays.equals(kept.bytes, 0, kept.bytes.length, body, start, start + length)) {
             return kept.text;
         }
-        var bytes = Arrays.copyOfRange(body, start, start + length);
-        var name = new Name(bytes, new String(bytes, ISO_8859_1));
+        var name = new Name(body, start, start + length);
         NAMES[place] = name;
         return name.text;
     }
