@@ -3,11 +3,13 @@ package io.tiphys.pipeline;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
-import io.tiphys.core.model.Source;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -23,11 +25,13 @@ import java.util.stream.Collectors;
 class ApplicationIndex {
 
     private final ApplicationStore store;
+    private final Credentials credentials;
     private final Map<String, Set<ApplicationId>> byRepository = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
 
-    ApplicationIndex(ApplicationStore store) {
+    ApplicationIndex(ApplicationStore store, Credentials credentials) {
         this.store = store;
+        this.credentials = credentials;
         store.onChange(this::changed);
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
     }
@@ -37,15 +41,17 @@ class ApplicationIndex {
         return applications(byRepository.getOrDefault(repository, Set.of()));
     }
 
-    /// The revisions that Applications follow in a repository.
+    /// The revisions that Applications follow in a repository, by what they read it with.
     ///
     /// @param address as they spell it
-    Set<String> revisions(String address) {
+    Map<GitCredential, Set<String>> revisions(String address) {
         return byRepository(RepositoryUrl.canonical(address)).stream()
-                .map(Application::source)
-                .filter(source -> source.repoUrl().equals(address))
-                .map(Source::targetRevision)
-                .collect(Collectors.toSet());
+                .filter(it -> it.source().repoUrl().equals(address))
+                .collect(
+                        Collectors.groupingBy(
+                                it -> credentials.reading(Use.by(it)),
+                                Collectors.mapping(
+                                        it -> it.source().targetRevision(), Collectors.toSet())));
     }
 
     /// @param image canonical repository

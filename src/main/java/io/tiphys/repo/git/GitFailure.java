@@ -1,0 +1,103 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.ManifestFailure;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.transport.URIish;
+
+/// What went wrong with a host, in words for people who do not know how it was asked, and without
+/// anything that it was shown.
+///
+/// @param attempt such as `cannot be read`
+record GitFailure(URIish address, GitCredential credential, String attempt) {
+
+    private static final Pattern CREDENTIALS = Pattern.compile("//[^/\\s]*@");
+
+    ManifestFailure of(IOException failure) {
+        var reason = reason(failure);
+        if (failure instanceof NoRemoteRepositoryException) {
+            return new ManifestFailure(
+                    "There is no Git repository at %s, or it is hidden from whom it does not know: %s"
+                            .formatted(shown(), shownTo()));
+        }
+        if (cause(failure, HttpAccess.LeavesServer.class).isPresent()) {
+            return lasting(cause(failure, HttpAccess.LeavesServer.class).get().getMessage());
+        }
+        if (reason.contains("not authorized") || reason.contains("uthentication")) {
+            return lasting(
+                    credential.isNobodys()
+                            ? "it asks for credentials, and there are none for it that the project"
+                                    + " may use"
+                            : "it does not accept the credentials of the Secret %s, which may be wrong or expired"
+                                    .formatted(credential.origin()));
+        }
+        if (reason.contains("not permitted")) {
+            return lasting("access is forbidden to %s".formatted(whom()));
+        }
+        if (cause(failure, SSLException.class).isPresent()) {
+            return lasting(
+                    "the certificate of its host is not trusted or no secure connection came about (%s); the ConfigMap argocd-tls-certs-cm can name an authority for the host"
+                            .formatted(cause(failure, SSLException.class).get().getMessage()));
+        }
+        if (cause(failure, UnknownHostException.class).isPresent()) {
+            return passing("its host %s is not known".formatted(address.getHost()));
+        }
+        return passing(reason);
+    }
+
+    /// For messages. A user's name may be a token, and goes too, except where it is SSH's.
+    static String withoutCredentials(URIish address) {
+        return HostAccess.isHttp(address)
+                ? address.setUser(null).setPass(null).toString()
+                : address.setPass(null).toString();
+    }
+
+    private ManifestFailure lasting(String reason) {
+        return new ManifestFailure(sentence(reason));
+    }
+
+    private ManifestFailure passing(String reason) {
+        return new ManifestFailure(sentence(reason), true);
+    }
+
+    private String sentence(String reason) {
+        return "The repository %s %s: %s".formatted(shown(), attempt, reason);
+    }
+
+    private String shown() {
+        return withoutCredentials(address);
+    }
+
+    private String shownTo() {
+        return credential.isNobodys()
+                ? "no credentials are configured for it that the project may use"
+                : "the credentials of the Secret %s may not see it".formatted(credential.origin());
+    }
+
+    private String whom() {
+        return credential.isNobodys()
+                ? "whom it does not know, and there are no credentials for it that the project may"
+                        + " use"
+                : "the credentials of the Secret " + credential.origin();
+    }
+
+    /// JGit's own words. They may repeat the address, whole or without its password alone.
+    private static String reason(Exception failure) {
+        var message = CREDENTIALS.matcher(String.valueOf(failure.getMessage())).replaceAll("//");
+        int colon = message.indexOf(": ");
+        return message.startsWith("http") && colon > 0 ? message.substring(colon + 2) : message;
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+        return Stream.iterate(failure, it -> it != null, Throwable::getCause)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+}
