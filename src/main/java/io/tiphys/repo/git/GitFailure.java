@@ -4,6 +4,7 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,10 +19,15 @@ import org.eclipse.jgit.transport.URIish;
 record GitFailure(URIish address, GitCredential credential, String attempt) {
 
     private static final Pattern CREDENTIALS = Pattern.compile("//[^/\\s]*@");
+    private static final Pattern ADDRESS = Pattern.compile("^\\S*[/@]\\S*: ");
 
-    ManifestFailure of(IOException failure) {
+    /// @param problem what stands against the host; empty if nothing is known to
+    ManifestFailure of(IOException failure, String problem) {
+        if (!problem.isEmpty()) {
+            return lasting(problem);
+        }
         var reason = reason(failure);
-        if (failure instanceof NoRemoteRepositoryException) {
+        if (failure instanceof NoRemoteRepositoryException || reason.contains("not found")) {
             return new ManifestFailure(
                     "There is no Git repository at %s, or it is hidden from whom it does not know: %s"
                             .formatted(shown(), shownTo()));
@@ -29,7 +35,9 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
         if (cause(failure, HttpAccess.LeavesServer.class).isPresent()) {
             return lasting(cause(failure, HttpAccess.LeavesServer.class).get().getMessage());
         }
-        if (reason.contains("not authorized") || reason.contains("uthentication")) {
+        if (reason.contains("not authorized")
+                || reason.contains("uthentication")
+                || reason.contains("Cannot log in")) {
             return lasting(
                     credential.isNobodys()
                             ? "it asks for credentials, and there are none for it that the project"
@@ -45,7 +53,8 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
                     "the certificate of its host is not trusted or no secure connection came about (%s); the ConfigMap argocd-tls-certs-cm can name an authority for the host"
                             .formatted(cause(failure, SSLException.class).get().getMessage()));
         }
-        if (cause(failure, UnknownHostException.class).isPresent()) {
+        if (cause(failure, UnknownHostException.class).isPresent()
+                || cause(failure, UnresolvedAddressException.class).isPresent()) {
             return passing("its host %s is not known".formatted(address.getHost()));
         }
         return passing(reason);
@@ -90,8 +99,7 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
     /// JGit's own words. They may repeat the address, whole or without its password alone.
     private static String reason(Exception failure) {
         var message = CREDENTIALS.matcher(String.valueOf(failure.getMessage())).replaceAll("//");
-        int colon = message.indexOf(": ");
-        return message.startsWith("http") && colon > 0 ? message.substring(colon + 2) : message;
+        return ADDRESS.matcher(message).replaceFirst("");
     }
 
     private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {

@@ -61,9 +61,12 @@ class GitMirrors implements Repositories {
     private GitMirror mirror(Key key) {
         try {
             var address = new URIish(key.url());
-            if (!HostAccess.isHttp(address) || address.getHost() == null) {
+            // Local paths would let an Application read the machine.
+            if (address.getHost() == null
+                    || !(HostAccess.isHttp(address) || HostAccess.isSsh(address))) {
                 throw new ManifestFailure(
-                        "The repository address must start with https:// or http://: "
+                        "The repository address must start with https://, http:// or ssh://, or be"
+                                + " git@host:path: "
                                 + GitFailure.withoutCredentials(address));
             }
             return new GitMirror(

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
@@ -39,6 +40,9 @@ final class GitRemote {
             Stream.of(100, 250, 500, 1000, 2000, 4000)
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
+
+    private static final Pattern NO_SUCH_REF =
+            Pattern.compile("does not have|not our ref|want \\w+ not valid");
 
     private final Repository repository;
     private final URIish address;
@@ -75,7 +79,8 @@ final class GitRemote {
             found.keySet().retainAll(names);
             return found;
         } catch (NotSupportedException | TransportException failure) {
-            throw new GitFailure(address, credential, "cannot be read").of(failure);
+            throw new GitFailure(address, credential, "cannot be read")
+                    .of(failure, access().problem());
         } finally {
             count("ls-remote", timer);
         }
@@ -95,12 +100,11 @@ final class GitRemote {
         } catch (NotSupportedException | TransportException failure) {
             // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
             // own server.
-            var message = String.valueOf(failure.getMessage());
-            if (Stream.of("does not have", "not our ref", "not valid")
-                    .anyMatch(message::contains)) {
+            if (NO_SUCH_REF.matcher(String.valueOf(failure.getMessage())).find()) {
                 return false;
             }
-            throw new GitFailure(address, credential, "cannot be read").of(failure);
+            throw new GitFailure(address, credential, "cannot be read")
+                    .of(failure, access().problem());
         } finally {
             count("fetch", timer);
         }
@@ -111,7 +115,10 @@ final class GitRemote {
     /// @return false if the branch has moved since `expected`
     boolean push(String ref, String expected, ObjectId commit, GitCredential writing) {
         var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
-        var pushing = writing.equals(credential) ? access() : HostAccess.of(address, writing);
+        var pushing =
+                writing.equals(credential)
+                        ? access()
+                        : HostAccess.of(address, writing, repository.getDirectory());
         try (var transport = open(pushing)) {
             var update =
                     new RemoteRefUpdate(
@@ -140,7 +147,8 @@ final class GitRemote {
                                         .formatted(shown(), target, update.getStatus()));
             };
         } catch (TransportException | NotSupportedException failure) {
-            throw new GitFailure(address, writing, "cannot be written").of(failure);
+            throw new GitFailure(address, writing, "cannot be written")
+                    .of(failure, pushing.problem());
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }
@@ -172,7 +180,7 @@ final class GitRemote {
     private HostAccess access() {
         var known = access;
         if (known == null) {
-            known = HostAccess.of(address, credential);
+            known = HostAccess.of(address, credential, repository.getDirectory());
             access = known;
         }
         return known;
