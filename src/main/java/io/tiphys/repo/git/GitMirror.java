@@ -1,6 +1,5 @@
 package io.tiphys.repo.git;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Folder;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -67,8 +65,7 @@ final class GitMirror implements Repository, AutoCloseable {
             URIish address,
             GitCredential credential,
             Path directory,
-            Duration timeout,
-            MeterRegistry meters) {
+            GitRemote.Surroundings surroundings) {
         admitted = credential.isNobodys();
         var folder = directory.resolve(folderName(address, credential)).toFile();
         try {
@@ -81,7 +78,7 @@ final class GitMirror implements Repository, AutoCloseable {
         } catch (IOException unusable) {
             throw new UncheckedIOException("The mirror's folder cannot be used", unusable);
         }
-        remote = new GitRemote(repository, address, credential, timeout, meters);
+        remote = new GitRemote(repository, address, credential, surroundings);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.tiphys.repo.Repository;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.URISyntaxException;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.transport.URIish;
@@ -18,7 +19,7 @@ import org.eclipse.jgit.transport.URIish;
 class GitMirrors implements Repositories {
 
     private final RepoConfig config;
-    private final MeterRegistry meters;
+    private final GitRemote.Surroundings surroundings;
     private final Map<Key, GitMirror> mirrors = new ConcurrentHashMap<>();
 
     /// Who comes with other credentials finds another mirror: what one may read is not for all.
@@ -34,7 +35,9 @@ class GitMirrors implements Repositories {
 
     GitMirrors(RepoConfig config, MeterRegistry meters) {
         this.config = config;
-        this.meters = meters;
+        surroundings =
+                new GitRemote.Surroundings(
+                        config.timeout(), meters, new GitHubTokens(InstantSource.system()));
         IsolatedSystemReader.install();
     }
 
@@ -69,8 +72,7 @@ class GitMirrors implements Repositories {
                                 + " git@host:path: "
                                 + GitFailure.withoutCredentials(address));
             }
-            return new GitMirror(
-                    address, key.credential(), config.directory(), config.timeout(), meters);
+            return new GitMirror(address, key.credential(), config.directory(), surroundings);
         } catch (URISyntaxException malformed) {
             throw new ManifestFailure("The repository address is no URL");
         }

@@ -49,6 +49,12 @@ final class GitRemote {
     private final GitCredential credential;
     private final int timeoutSeconds;
     private final MeterRegistry meters;
+    private final GitHubTokens tokens;
+
+    /// What all remotes share.
+    ///
+    /// @param timeout limit on one exchange
+    record Surroundings(Duration timeout, MeterRegistry meters, GitHubTokens tokens) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;
@@ -59,14 +65,14 @@ final class GitRemote {
             Repository repository,
             URIish address,
             GitCredential credential,
-            Duration timeout,
-            MeterRegistry meters) {
+            Surroundings surroundings) {
         this.repository = repository;
         this.address = address;
         this.credential = credential;
         // To JGit, none at all would mean for ever.
-        this.timeoutSeconds = (int) Math.max(1, timeout.toSeconds());
-        this.meters = meters;
+        this.timeoutSeconds = (int) Math.max(1, surroundings.timeout().toSeconds());
+        this.meters = surroundings.meters();
+        this.tokens = surroundings.tokens();
     }
 
     /// The refs of these full names that the host has. One small question where it speaks Git's
@@ -118,7 +124,7 @@ final class GitRemote {
         var pushing =
                 writing.equals(credential)
                         ? access()
-                        : HostAccess.of(address, writing, repository.getDirectory());
+                        : HostAccess.of(address, writing, repository.getDirectory(), tokens);
         try (var transport = open(pushing)) {
             var update =
                     new RemoteRefUpdate(
@@ -180,7 +186,7 @@ final class GitRemote {
     private HostAccess access() {
         var known = access;
         if (known == null) {
-            known = HostAccess.of(address, credential, repository.getDirectory());
+            known = HostAccess.of(address, credential, repository.getDirectory(), tokens);
             access = known;
         }
         return known;

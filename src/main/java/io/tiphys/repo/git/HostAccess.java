@@ -11,9 +11,10 @@ interface HostAccess {
 
     /// @param folder without anything in it that is SSH's
     /// @throws io.tiphys.repo.ManifestFailure if the credential cannot be used as it stands
-    static HostAccess of(URIish address, GitCredential credential, File folder) {
+    static HostAccess of(
+            URIish address, GitCredential credential, File folder, GitHubTokens tokens) {
         return isHttp(address)
-                ? new HttpAccess(address, credential)
+                ? new HttpAccess(address, credential, tokens)
                 : new SshAccess(address, credential, folder);
     }
 

@@ -4,6 +4,7 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
@@ -31,8 +32,12 @@ final class HttpAccess implements HostAccess {
     /// GitHub, GitLab and Bitbucket look at the token alone.
     private static final String ANYBODY = "git";
 
+    /// Who a GitHub App's token is sent as.
+    private static final String TOKEN = "x-access-token";
+
     private final URIish address;
     private final GitCredential credential;
+    private final GitHubTokens tokens;
     private final Optional<ProxyChoice> proxy;
     private final Optional<SSLSocketFactory> tls;
     private final boolean mustStay;
@@ -41,9 +46,10 @@ final class HttpAccess implements HostAccess {
     /// round trip; one that never asks is never told.
     private volatile boolean asked;
 
-    HttpAccess(URIish address, GitCredential credential) {
+    HttpAccess(URIish address, GitCredential credential, GitHubTokens tokens) {
         this.address = address;
         this.credential = credential;
+        this.tokens = tokens;
         this.proxy = ProxyChoice.of(credential);
         this.tls = Tls.of(credential);
         this.mustStay = !credential.isNobodys() || address.getUser() != null;
@@ -58,27 +64,54 @@ final class HttpAccess implements HostAccess {
             case Login.Password login -> {
                 var user = login.user().isEmpty() ? ANYBODY : login.user().text();
                 boolean atOnce = login.unasked() || asked;
-                if (atOnce) {
-                    http.setPreemptiveBasicAuthentication(user, login.password().text());
-                }
-                http.setCredentialsProvider(
-                        new Answer(user, login.password().text().toCharArray(), atOnce));
+                show(http, user, login.password().text(), atOnce, () -> {});
             }
             case Login.Bearer login ->
                     http.setAdditionalHeaders(
                             Map.of("Authorization", "Bearer " + login.token().text()));
-            case Login.GitHubApp _ ->
-                    throw unusable("a GitHub App's credentials are not supported");
-            case Login.Unsupported login -> throw unusable(login.field() + " is not supported");
+            case Login.GitHubApp app -> {
+                var token = tokens.get(app, credential.origin(), this::connect);
+                show(http, TOKEN, token, true, () -> tokens.forget(app));
+            }
+            case Login.Unsupported login ->
+                    throw new ManifestFailure(
+                            "The Secret %s cannot be used: %s is not supported by this version"
+                                    .formatted(credential.origin(), login.field()));
             case Login.SshKey _ ->
                     throw new IllegalStateException("A key for SSH was chosen for " + address);
         }
     }
 
-    private ManifestFailure unusable(String reason) {
-        return new ManifestFailure(
-                "The Secret %s cannot be used: %s by this version"
-                        .formatted(credential.origin(), reason));
+    /// @param atOnce whether before the host asks
+    /// @param refused run if that was not enough
+    private void show(
+            TransportHttp http, String user, String password, boolean atOnce, Runnable refused) {
+        if (atOnce) {
+            http.setPreemptiveBasicAuthentication(user, password);
+        }
+        http.setCredentialsProvider(new Answer(user, password.toCharArray(), atOnce, refused));
+    }
+
+    /// Certificates are for the repository's host: the API of its GitHub may be another.
+    private HttpURLConnection connect(URL url) throws IOException {
+        var chosen = proxy.map(it -> it.of(url)).orElse(null);
+        var connection = chosen == null ? url.openConnection() : url.openConnection(chosen);
+        if (url.getHost().equalsIgnoreCase(address.getHost())) {
+            secure(connection);
+        }
+        if (connection instanceof HttpURLConnection http) {
+            return http;
+        }
+        throw new IOException("No address of an API: " + url.getProtocol());
+    }
+
+    private void secure(URLConnection connection) {
+        if (connection instanceof HttpsURLConnection https) {
+            tls.ifPresent(https::setSSLSocketFactory);
+            if (credential.insecure()) {
+                https.setHostnameVerifier((_, _) -> true);
+            }
+        }
     }
 
     private boolean isOwnServer(URL url) {
@@ -107,12 +140,14 @@ final class HttpAccess implements HostAccess {
 
         private final String user;
         private final char[] password;
+        private final Runnable refused;
         private boolean given;
 
-        Answer(String user, char[] password, boolean given) {
+        Answer(String user, char[] password, boolean given, Runnable refused) {
             this.user = user;
             this.password = password;
             this.given = given;
+            this.refused = refused;
         }
 
         @Override
@@ -134,6 +169,7 @@ final class HttpAccess implements HostAccess {
         @Override
         public boolean get(URIish uri, CredentialItem... items) {
             if (given) {
+                refused.run();
                 return false;
             }
             for (var item : items) {
@@ -185,12 +221,7 @@ final class HttpAccess implements HostAccess {
         @Override
         protected URLConnection openConnection(URL same) throws IOException {
             var connection = url.openConnection(proxy);
-            if (connection instanceof HttpsURLConnection https) {
-                tls.ifPresent(https::setSSLSocketFactory);
-                if (credential.insecure()) {
-                    https.setHostnameVerifier((_, _) -> true);
-                }
-            }
+            secure(connection);
             return connection;
         }
     }
