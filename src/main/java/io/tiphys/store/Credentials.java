@@ -2,15 +2,14 @@ package io.tiphys.store;
 
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.RepositoryAddress;
 import io.tiphys.core.model.RepositorySecret;
 import io.tiphys.core.policy.CredentialChoice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,20 +104,12 @@ public class Credentials {
     }
 
     private GitCredential trusting(String url, GitCredential credential) {
-        return url.startsWith("http")
-                ? credential.trusting("", settings.apply(CERTIFICATES).getOrDefault(host(url), ""))
+        var address = RepositoryAddress.of(url);
+        return address.isSsh()
+                ? credential.trusting(
+                        settings.apply(KNOWN_HOSTS).getOrDefault(KNOWN_HOSTS_KEY, ""), "")
+                // By the host without its port: keys of ConfigMaps have no colons.
                 : credential.trusting(
-                        settings.apply(KNOWN_HOSTS).getOrDefault(KNOWN_HOSTS_KEY, ""), "");
-    }
-
-    /// Without its port: keys of ConfigMaps have no colons.
-    private static String host(String url) {
-        try {
-            var host = URI.create(url.strip()).getHost();
-            return host == null ? "" : host.toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException _) {
-            // No URL has no certificate; who opens it says what is wrong with it.
-            return "";
-        }
+                        "", settings.apply(CERTIFICATES).getOrDefault(address.host(), ""));
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class CredentialsTest {
 
-    private static final Use APP = new Use("https://git.example/team/app", "default");
+    private static final Use APP = new Use("HTTPS://Git.example:8443/team/app", "default");
     private static final Use OTHER = new Use("https://other.example/team/app", "default");
     private static final Use SSH = new Use("git@git.example:team/app", "default");
 
@@ -33,9 +33,9 @@ class CredentialsTest {
         assertThat(credentials.reading(APP)).isEqualTo(GitCredential.NONE);
         assertThat(credentials.reading(OTHER)).isEqualTo(GitCredential.NONE);
 
-        put("app", "repo-creds", "https://git.example", "old");
+        put("app", "repo-creds", "https://git.example:8443", "old");
         assertThat(credentials.reading(APP).origin()).isEqualTo("app");
-        put("app", "repo-creds", "https://git.example", "new");
+        put("app", "repo-creds", "https://git.example:8443", "new");
 
         assertThat(changes).containsExactly(Set.of(APP), Set.of(APP));
         assertThat(credentials.writing(APP).origin()).isEqualTo("app");

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// A Git host under another address than its own, which counts what it is asked and, if told so,
-/// refuses. No webhook of the host itself names this address.
+/// refuses. Other repositories than the one have moved there. No webhook of the host itself names
+// this address.
 public final class CountingGitHost implements AutoCloseable {
 
     private static final List<String> HEADERS =
@@ -148,9 +149,13 @@ public final class CountingGitHost implements AutoCloseable {
                     Objects.requireNonNullElse(
                             exchange.getRequestHeaders().getFirst("Authorization"), "");
             shown.add(authorization);
-            if (!elsewhere.isEmpty()) {
-                var rest = exchange.getRequestURI().toString().substring(target.getPath().length());
-                exchange.getResponseHeaders().set("Location", elsewhere + rest);
+            var asked = exchange.getRequestURI().toString();
+            if (!elsewhere.isEmpty() || !asked.startsWith(target.getPath())) {
+                exchange.getResponseHeaders()
+                        .set(
+                                "Location",
+                                (elsewhere.isEmpty() ? url() : elsewhere)
+                                        + asked.substring(asked.indexOf("/info/refs")));
                 exchange.sendResponseHeaders(302, -1);
                 return;
             }

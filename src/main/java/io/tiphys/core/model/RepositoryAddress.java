@@ -59,6 +59,13 @@ public record RepositoryAddress(String server, String path, String repository) {
         return server.startsWith(SSH);
     }
 
+    /// The name of the host, without user and port.
+    public String host() {
+        return server.replaceFirst("^[^/]*//", "")
+                .replaceFirst("^.*@", "")
+                .replaceFirst(":[0-9]+$", "");
+    }
+
     /// How much of an address it fixes.
     public int length() {
         return server.length() + path.length();

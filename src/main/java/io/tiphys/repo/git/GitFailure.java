@@ -39,11 +39,11 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
                 || reason.contains("uthentication")
                 || reason.contains("Cannot log in")) {
             return lasting(
-                    credential.isNobodys()
+                    whose().isEmpty()
                             ? "it asks for credentials, and there are none for it that the project"
                                     + " may use"
-                            : "it does not accept the credentials of the Secret %s, which may be wrong or expired"
-                                    .formatted(credential.origin()));
+                            : "it does not accept the credentials %s, which may be wrong or expired"
+                                    .formatted(whose()));
         }
         if (reason.contains("not permitted")) {
             return lasting("access is forbidden to %s".formatted(whom()));
@@ -84,16 +84,24 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
     }
 
     private String shownTo() {
-        return credential.isNobodys()
+        return whose().isEmpty()
                 ? "no credentials are configured for it that the project may use"
-                : "the credentials of the Secret %s may not see it".formatted(credential.origin());
+                : "the credentials %s may not see it".formatted(whose());
     }
 
     private String whom() {
-        return credential.isNobodys()
+        return whose().isEmpty()
                 ? "whom it does not know, and there are no credentials for it that the project may"
                         + " use"
-                : "the credentials of the Secret " + credential.origin();
+                : "the credentials " + whose();
+    }
+
+    /// Empty if nothing was shown.
+    private String whose() {
+        if (!credential.isNobodys()) {
+            return "of the Secret " + credential.origin();
+        }
+        return address.getPass() == null ? "" : "in its address";
     }
 
     /// JGit's own words. They may repeat the address, whole or without its password alone.

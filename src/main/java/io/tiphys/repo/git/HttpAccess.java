@@ -60,7 +60,11 @@ final class HttpAccess implements HostAccess {
         var http = (TransportHttp) transport;
         http.setHttpConnectionFactory(new Connections());
         switch (credential.login()) {
-            case Login.Nobody _ -> {}
+            case Login.Nobody _ -> {
+                if (address.getPass() != null) {
+                    show(http, address.getUser(), address.getPass(), asked, () -> {});
+                }
+            }
             case Login.Password login -> {
                 var user = login.user().isEmpty() ? ANYBODY : login.user().text();
                 boolean atOnce = login.unasked() || asked;
@@ -78,7 +82,8 @@ final class HttpAccess implements HostAccess {
                             "The Secret %s cannot be used: %s is not supported by this version"
                                     .formatted(credential.origin(), login.field()));
             case Login.SshKey _ ->
-                    throw new IllegalStateException("A key for SSH was chosen for " + address);
+                    throw new IllegalStateException(
+                            "A key for SSH was chosen for a host on the web");
         }
     }
 

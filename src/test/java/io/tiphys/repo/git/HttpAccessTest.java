@@ -84,6 +84,33 @@ class HttpAccessTest extends AgainstGitHost {
     }
 
     @Test
+    void a_password_in_the_address_is_one_as_well() throws Exception {
+        guarded.want(BASIC);
+
+        var right = guarded.url().replace("http://", "http://ada:" + CANARY + "@");
+        assertThat(mirrors.of(right, GitCredential.NONE).resolve("main", FetchDemand.ANY))
+                .isEqualTo(tipOf(MAIN).name());
+        var wrong = right.replace(CANARY, "wrong-" + CANARY);
+        assertThatThrownBy(
+                        () ->
+                                mirrors.of(wrong, GitCredential.NONE)
+                                        .resolve("main", FetchDemand.ANY))
+                .hasMessageContaining("does not accept the credentials in its address")
+                .hasMessageNotContaining(CANARY)
+                .hasMessageNotContaining("ada");
+    }
+
+    @Test
+    void credentials_follow_a_redirect_on_their_own_server() throws Exception {
+        guarded.want(BASIC);
+        var old = guarded.url().replace("sample", "old-name");
+        var credential = Credential.of(old, fields(CANARY));
+
+        assertThat(mirrors.of(old, credential).resolve("main", FetchDemand.ANY))
+                .isEqualTo(tipOf(MAIN).name());
+    }
+
+    @Test
     void a_wrong_password_is_tried_once_and_named_as_such() {
         guarded.want(BASIC);
 
