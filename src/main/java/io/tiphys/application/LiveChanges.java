@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Turns changes into refreshes: of an Application's live resources, and of the Application itself
-/// (its spec, a requested refresh or operation), and of what its repository is read with. At the
-// start every Application is such a change.
+/// Turns changes into refreshes: of an Application's live resources, and of the Application
+/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
+/// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 

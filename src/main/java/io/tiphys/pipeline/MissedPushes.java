@@ -32,16 +32,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/// Finds pushes that nobody told of. Every repository is asked one small question an interval: do
-/// the refs that Applications follow stand where we saw them? What moved becomes a push event like
-/// any other, and what comes of it is the same. It also keeps our view of Git recent, so that the
-/// sweep of Applications need not ask; if nothing is published, or nobody can be asked, the sweep
-/// sees to it.
+/// Finds pushes that nobody told of. Every repository is asked one small question an interval:
+/// do the refs that Applications follow stand where we saw them? What moved becomes a push event
+/// like any other, and what comes of it is the same. It also keeps our view of Git recent, so
+/// that the sweep of Applications need not ask; if nothing is published, or nobody can be asked,
+/// the sweep sees to it.
 ///
-/// One question for each address and credential: two spellings of one repository are two mirrors.
-// Every replica
-/// asks for itself, for each has mirrors of its own; what several find is told several times, and
-/// [Repetitions] lets it through once.
+/// One question for each address and credential: two spellings of one repository are two
+/// mirrors. Every replica asks for itself, for each has mirrors of its own; what several find is
+/// told several times, and [Repetitions] lets it through once.
 @Singleton
 class MissedPushes {
 

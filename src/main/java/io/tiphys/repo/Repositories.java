@@ -3,8 +3,7 @@ package io.tiphys.repo;
 import io.tiphys.core.model.GitCredential;
 
 /// The Git repositories that sources name, each reached once however many Applications share it
-// with
-/// the same credentials.
+/// with the same credentials.
 public interface Repositories {
 
     /// @param url as an Application has it

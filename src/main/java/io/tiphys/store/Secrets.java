@@ -85,8 +85,7 @@ public class Secrets {
     }
 
     /// Calls back after every change of [#repositories] from now on, on the thread that saw it.
-    // Must
-    /// return quickly.
+    /// Must return quickly.
     void onRepositoryChange(Runnable listener) {
         listeners.add(listener);
     }

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// A Git host under another address than its own, which counts what it is asked and, if told so,
-/// refuses. Other repositories than the one have moved there. No webhook of the host itself names
-// this address.
+/// refuses. Other repositories than the one have moved there. No webhook of the host itself
+/// names this address.
 public final class CountingGitHost implements AutoCloseable {
 
     private static final List<String> HEADERS =

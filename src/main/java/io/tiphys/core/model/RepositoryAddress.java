@@ -3,10 +3,9 @@ package io.tiphys.core.model;
 import java.util.Locale;
 
 /// The address of a Git repository, taken apart so that it compares as Argo CD compares those of
-/// credentials: without letter case, a final `.git`, and the difference between `git@host:path` and
-/// `ssh://git@host/path`. Unlike Argo CD's, slashes at the end and the scheme's own port do not
-// count
-/// either. Scheme and user do: what is for one of them is not sent over another.
+/// credentials: without letter case, a final `.git`, and the difference between `git@host:path`
+/// and `ssh://git@host/path`. Unlike Argo CD's, slashes at the end and the scheme's own port do
+/// not count either. Scheme and user do: what is for one of them is not sent over another.
 ///
 /// @param server scheme, user, host and port
 /// @param path as written, without slashes at its start
@@ -35,11 +34,10 @@ public record RepositoryAddress(String server, String path, String repository) {
         return server.equals(other.server) && repository.equals(other.repository);
     }
 
-    /// Whether another address lies below this one. Of the path any beginning will do, as in Argo
-    /// CD. The server must be the very same: `https://git.example` is no beginning of
+    /// Whether another address lies below this one. Of the path any beginning will do, as in
+    /// Argo CD. The server must be the very same: `https://git.example` is no beginning of
     /// `https://git.example.org`, nor of `https://git.example@elsewhere`. For SSH one without a
-    // port
-    /// and a path stands for all ports.
+    /// port and a path stands for all ports.
     public boolean covers(RepositoryAddress other) {
         return isOnAnyPortOfThis(other)
                 || (server.equals(other.server)

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Decides what the Applications of a project show a Git host, as Argo CD does: the Secret of that
-/// very repository, the project's own before everybody's; where it holds no credentials, or there
-// is
-/// none, those of the template with the longest address that the repository's starts with.
+/// Decides what the Applications of a project show a Git host, as Argo CD does: the Secret of
+/// that very repository, the project's own before everybody's; where it holds no credentials, or
+/// there is none, those of the template with the longest address that the repository's starts
+/// with.
 ///
 /// A project's template is for that project alone, which Argo CD leaves open.
 public final class CredentialChoice {

@@ -32,8 +32,9 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
                     "There is no Git repository at %s, or it is hidden from whom it does not know: %s"
                             .formatted(shown(), shownTo()));
         }
-        if (cause(failure, HttpAccess.LeavesServer.class).isPresent()) {
-            return lasting(cause(failure, HttpAccess.LeavesServer.class).get().getMessage());
+        var leaving = cause(failure, HttpAccess.LeavesServer.class);
+        if (leaving.isPresent()) {
+            return lasting(String.valueOf(leaving.get().getMessage()));
         }
         if (reason.contains("not authorized")
                 || reason.contains("uthentication")

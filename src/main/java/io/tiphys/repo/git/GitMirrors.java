@@ -10,6 +10,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.URISyntaxException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.transport.URIish;
@@ -50,7 +51,7 @@ class GitMirrors implements Repositories {
 
     private GitMirror open(Key key) {
         var opened = mirrors.computeIfAbsent(key, this::mirror);
-        for (var other : mirrors.keySet()) {
+        for (var other : List.copyOf(mirrors.keySet())) {
             if (other.isFormer(key)) {
                 var former = mirrors.remove(other);
                 if (former != null) {

@@ -17,8 +17,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /// Reads private keys as people paste them. What a parser says of one that it cannot read is
-// dropped:
-/// it may quote the key.
+/// dropped: it may quote the key.
 final class PrivateKeys {
 
     private PrivateKeys() {}
@@ -54,7 +53,7 @@ final class PrivateKeys {
     /// @param origin the Secret's name
     /// @throws ManifestFailure if it is none, or asks for a passphrase
     static KeyPair ssh(Hidden key, String field, String origin) {
-        var text = key.text().replace("\r", "").strip() + "\n";
+        var text = key.text().strip() + "\n";
         try {
             var pairs =
                     SecurityUtils.loadKeyPairIdentities(

@@ -40,7 +40,7 @@ final class SshAccess implements HostAccess {
                         .setProxyDataFactory(
                                 remote ->
                                         proxy.map(it -> it.of(remote.getHostString()))
-                                                .filter(it -> it != Proxy.NO_PROXY)
+                                                .filter(it -> it.type() != Proxy.Type.DIRECT)
                                                 .map(ProxyData::new)
                                                 .orElse(null))
                         .build(null);
