@@ -11,31 +11,38 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.StoreConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Turns changes into refreshes: of an Application's live resources, and of the Application itself
-/// (its spec, a requested refresh or operation). At the start every Application is such a change.
+/// Turns changes into refreshes: of an Application's live resources, and of the Application
+/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
+/// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 
     private final ApplicationStore store;
     private final Clusters clusters;
+    private final Credentials credentials;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
     LiveChanges(
             ApplicationStore store,
             Clusters clusters,
+            Credentials credentials,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
+        this.credentials = credentials;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -47,6 +54,7 @@ class LiveChanges {
                         () -> {
                             clusters.inCluster().cache().onChange(this::live);
                             store.onChange(change -> application(change.before(), change.after()));
+                            credentials.onChange(this::reachedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -70,6 +78,23 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
+        }
+    }
+
+    /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
+    /// one that was taken away as soon as it is gone.
+    private void reachedOtherwise(Set<Use> uses) {
+        for (var entry : store.all()) {
+            switch (entry) {
+                case Entry.Valid valid -> {
+                    if (uses.contains(Use.by(valid.application()))) {
+                        refresh(valid.id(), false, FetchDemand.NEWEST);
+                    }
+                }
+                case Entry.Invalid _ -> {
+                    // It has no repository.
+                }
+            }
         }
     }
 

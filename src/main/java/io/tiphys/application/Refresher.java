@@ -28,6 +28,8 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -49,6 +51,7 @@ class Refresher {
     private final String controlPlaneNamespace;
     private final Clusters clusters;
     private final ManifestService manifests;
+    private final Credentials credentials;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -93,6 +96,7 @@ class Refresher {
             StoreConfig storeConfig,
             Clusters clusters,
             ManifestService manifests,
+            Credentials credentials,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -103,6 +107,7 @@ class Refresher {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
         this.manifests = manifests;
+        this.credentials = credentials;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -210,7 +215,12 @@ class Refresher {
         var requested = application.operation().map(Application.Operation::revision).orElse("");
         var revision = requested.isEmpty() ? application.source().targetRevision() : requested;
         var target =
-                manifests.render(application.source(), revision, command.fetch(), command.hard());
+                manifests.render(
+                        application.source(),
+                        credentials.reading(Use.by(application)),
+                        revision,
+                        command.fetch(),
+                        command.hard());
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var resources =
                 TargetResources.prepare(

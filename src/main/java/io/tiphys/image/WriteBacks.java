@@ -16,6 +16,8 @@ import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository.Written;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -30,16 +32,19 @@ class WriteBacks {
 
     private final ApplicationStore store;
     private final Repositories repositories;
+    private final Credentials credentials;
     private final EventChannel channel;
     private final Tracing tracing;
 
     WriteBacks(
             ApplicationStore store,
             Repositories repositories,
+            Credentials credentials,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
         this.repositories = repositories;
+        this.credentials = credentials;
         this.channel = channel;
         this.tracing = tracing;
     }
@@ -67,13 +72,16 @@ class WriteBacks {
             return;
         }
 
+        var use = new Use(request.repoUrl(), application.get().project());
+
         // Decide and act: the decision rests on the branch's tip, which may move meanwhile.
         var written =
                 repositories
-                        .of(request.repoUrl())
+                        .of(request.repoUrl(), credentials.reading(use))
                         .write(
                                 request.branch(),
                                 request.path(),
+                                credentials.writing(use),
                                 folder ->
                                         FolderEdit.of(
                                                 folder,

@@ -4,11 +4,13 @@ import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
-import io.tiphys.core.model.Source;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -24,11 +26,13 @@ import java.util.stream.Collectors;
 class ApplicationIndex {
 
     private final ApplicationStore store;
+    private final Credentials credentials;
     private final Map<String, AffectedApplications> byRepository = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
 
-    ApplicationIndex(ApplicationStore store) {
+    ApplicationIndex(ApplicationStore store, Credentials credentials) {
         this.store = store;
+        this.credentials = credentials;
         store.onChange(this::changed);
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
     }
@@ -45,15 +49,17 @@ class ApplicationIndex {
         return valid(store.find(id));
     }
 
-    /// The revisions that Applications follow in a repository.
+    /// The revisions that Applications follow in a repository, by what they read it with.
     ///
     /// @param address as they spell it
-    Set<String> revisions(String address) {
+    Map<GitCredential, Set<String>> revisions(String address) {
         return applications(byRepository(RepositoryUrl.canonical(address)).all()).stream()
-                .map(Application::source)
-                .filter(source -> source.repoUrl().equals(address))
-                .map(Source::targetRevision)
-                .collect(Collectors.toSet());
+                .filter(it -> it.source().repoUrl().equals(address))
+                .collect(
+                        Collectors.groupingBy(
+                                it -> credentials.reading(Use.by(it)),
+                                Collectors.mapping(
+                                        it -> it.source().targetRevision(), Collectors.toSet())));
     }
 
     /// @param image canonical repository

@@ -14,6 +14,8 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repositories;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
@@ -38,11 +40,17 @@ class IncompletePushes {
     private final ApplicationIndex index;
     private final EventChannel channel;
     private final Repositories repositories;
+    private final Credentials credentials;
 
-    IncompletePushes(ApplicationIndex index, EventChannel channel, Repositories repositories) {
+    IncompletePushes(
+            ApplicationIndex index,
+            EventChannel channel,
+            Repositories repositories,
+            Credentials credentials) {
         this.index = index;
         this.channel = channel;
         this.repositories = repositories;
+        this.credentials = credentials;
     }
 
     void start(@Observes StartupEvent event, EventReader reader) {
@@ -94,7 +102,8 @@ class IncompletePushes {
     /// cannot reach the repository say so themselves.
     private GitEvent.Pushed completed(GitEvent.Pushed push, Application one) {
         try {
-            var repository = repositories.of(one.source().repoUrl());
+            var repository =
+                    repositories.of(one.source().repoUrl(), credentials.reading(Use.by(one)));
             // By the name that the refresh asks by, so that it finds what was fetched here.
             repository.resolve(
                     one.source().targetRevision(), FetchDemand.including(push.id(), push.after()));

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
@@ -16,10 +17,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,15 +32,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/// Finds pushes that nobody told of. Every repository is asked one small question an interval: do
-/// the refs that Applications follow stand where we saw them? What moved becomes a push event like
-/// any other, and what comes of it is the same. It also keeps our view of Git recent, so that the
-/// sweep of Applications need not ask; if nothing is published, or nobody can be asked, the sweep
-/// sees to it.
+/// Finds pushes that nobody told of. Every repository is asked one small question an interval:
+/// do the refs that Applications follow stand where we saw them? What moved becomes a push event
+/// like any other, and what comes of it is the same. It also keeps our view of Git recent, so
+/// that the sweep of Applications need not ask; if nothing is published, or nobody can be asked,
+/// the sweep sees to it.
 ///
-/// One question for each address: two spellings of one repository are two mirrors. Every replica
-/// asks for itself, for each has mirrors of its own; what several find is told several times, and
-/// [Repetitions] lets it through once.
+/// One question for each address and credential: two spellings of one repository are two
+/// mirrors. Every replica asks for itself, for each has mirrors of its own; what several find is
+/// told several times, and [Repetitions] lets it through once.
 @Singleton
 class MissedPushes {
 
@@ -46,7 +49,7 @@ class MissedPushes {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final Repositories repositories;
-    private final Function<String, Set<String>> revisions;
+    private final Function<String, Map<GitCredential, Set<String>>> revisions;
     private final Function<GitEvent, CompletionStage<Void>> publish;
     private final RepoConfig config;
     private final Timing timing;
@@ -70,10 +73,10 @@ class MissedPushes {
         this(repositories, index::revisions, channel::publish, config, timing, meters);
     }
 
-    /// @param revisions of an address, as Applications follow them; empty if none does
+    /// @param revisions of an address, as Applications follow them, by what they read it with
     MissedPushes(
             Repositories repositories,
-            Function<String, Set<String>> revisions,
+            Function<String, Map<GitCredential, Set<String>>> revisions,
             Function<GitEvent, CompletionStage<Void>> publish,
             RepoConfig config,
             Timing timing,
@@ -129,10 +132,21 @@ class MissedPushes {
     }
 
     /// A commit never moves.
-    private Set<String> followed(String address) {
-        return revisions.apply(address).stream()
-                .filter(it -> !COMMIT.matcher(it).matches())
-                .collect(Collectors.toSet());
+    private Map<GitCredential, Set<String>> followed(String address) {
+        var moving = new HashMap<GitCredential, Set<String>>();
+        revisions
+                .apply(address)
+                .forEach(
+                        (credential, names) -> {
+                            var refs =
+                                    names.stream()
+                                            .filter(it -> !COMMIT.matcher(it).matches())
+                                            .collect(Collectors.toSet());
+                            if (!refs.isEmpty()) {
+                                moving.put(credential, refs);
+                            }
+                        });
+        return moving;
     }
 
     private void forget(String address) {
@@ -166,17 +180,15 @@ class MissedPushes {
     /// @return why the host did not answer; a repository that it does not have or show is an answer
     private Optional<String> ask(String address) {
         try {
-            var moves = repositories.of(address).look(followed(address));
-            count(moves.isEmpty() ? "unchanged" : "moved");
-            note(address, "");
-            moves.forEach(move -> tell(address, move));
-        } catch (ManifestFailure failure) {
-            count("failed");
-            var message = String.valueOf(failure.getMessage());
-            if (failure.passing()) {
-                return Optional.of(message);
+            var problems = new TreeSet<String>();
+            for (var it : followed(address).entrySet()) {
+                var failure = ask(address, it.getKey(), it.getValue());
+                if (failure.isPresent() && failure.get().passing()) {
+                    return failure.map(Throwable::getMessage);
+                }
+                failure.map(Throwable::getMessage).ifPresent(problems::add);
             }
-            note(address, message);
+            note(address, String.join("; ", problems));
         } catch (RuntimeException unexpected) {
             count("failed");
             if (!stopped) {
@@ -187,6 +199,19 @@ class MissedPushes {
             askIn(1 - timing.chance() / 4, address);
         }
         return Optional.empty();
+    }
+
+    private Optional<ManifestFailure> ask(
+            String address, GitCredential credential, Set<String> names) {
+        try {
+            var moves = repositories.of(address, credential).look(names);
+            count(moves.isEmpty() ? "unchanged" : "moved");
+            moves.forEach(move -> tell(address, move));
+            return Optional.empty();
+        } catch (ManifestFailure failure) {
+            count("failed");
+            return Optional.of(failure);
+        }
     }
 
     /// Says once that a repository cannot be read, however often it is tried.

@@ -1,6 +1,7 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.TargetState;
@@ -22,12 +23,18 @@ public class ManifestService {
         this.cache = cache;
     }
 
+    /// @param credential what the repository is read with
     /// @param revision the revision to render, usually the source's own target revision
     /// @param fetch how new the view of the repository must be
     /// @param hard render anew even if the same files were rendered before
     /// @throws ManifestFailure with the reason for the author
-    public TargetState render(Source source, String revision, FetchDemand fetch, boolean hard) {
-        var repository = repositories.of(source.repoUrl());
+    public TargetState render(
+            Source source,
+            GitCredential credential,
+            String revision,
+            FetchDemand fetch,
+            boolean hard) {
+        var repository = repositories.of(source.repoUrl(), credential);
         var commit = repository.resolve(revision, fetch);
         var folder = repository.folder(commit, source.path());
         var key = new ManifestCache.Key(folder.treeId(), source.path(), source.directory());

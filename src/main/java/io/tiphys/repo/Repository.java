@@ -1,6 +1,7 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +42,11 @@ public interface Repository {
     /// else was quicker. Nothing is committed if no file changes.
     ///
     /// @param branch short name; `HEAD` is the repository's default branch
+    /// @param writing what pushing is done with
     /// @param edit given the path's folder at the tip, what files of it become
     /// @return the branch's tip, with the change in it
     /// @throws ManifestFailure if the host refuses the push
-    Written write(String branch, String path, Function<Folder, Change> edit);
+    Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
 
     /// @param ref full name; the branch that it stands for if it is the host's `HEAD`
     /// @param before the commit that it named, all zeros if it is new

@@ -5,17 +5,23 @@ import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.RepositorySecret;
+import io.tiphys.store.crd.RepositorySecretReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The Secrets of the control plane's namespace, watched: a changed one counts at once.
 @Singleton
@@ -34,6 +40,11 @@ public class Secrets {
     /// Every delivery asks, and Secrets change once in a while.
     private final Map<String, List<String>> settings = new ConcurrentHashMap<>();
 
+    /// By their names.
+    private final Map<String, RepositorySecret> repositories = new ConcurrentHashMap<>();
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
     Secrets(StoreConfig config, Clusters clusters) {
         namespace = config.namespace();
         secrets =
@@ -42,7 +53,7 @@ public class Secrets {
                         "/api/v1/namespaces/" + namespace + "/secrets",
                         "v1",
                         "Secret",
-                        (_, _) -> settings.clear());
+                        this::changed);
     }
 
     /// Before the first delivery can come: without its secret it would be refused.
@@ -66,6 +77,29 @@ public class Secrets {
     public List<String> settings(String key) {
         return settings.computeIfAbsent(
                 key, it -> values(it, name -> secrets.find(namespace, name)));
+    }
+
+    /// Those that say how Git repositories are reached.
+    public Collection<RepositorySecret> repositories() {
+        return List.copyOf(repositories.values());
+    }
+
+    /// Calls back after every change of [#repositories] from now on, on the thread that saw it.
+    /// Must return quickly.
+    void onRepositoryChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void changed(
+            @Nullable Map<String, Object> before, @Nullable Map<String, Object> after) {
+        settings.clear();
+        var tree = after == null ? before : after;
+        var name = Json.string(tree, "metadata", "name");
+        var now = Optional.ofNullable(after).flatMap(RepositorySecretReader::read);
+        var old = now.isPresent() ? repositories.put(name, now.get()) : repositories.remove(name);
+        if (!Objects.equals(old, now.orElse(null))) {
+            listeners.forEach(Runnable::run);
+        }
     }
 
     /// @param named the Secrets by their names

@@ -8,7 +8,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.tiphys.channel.Trace;
 import io.tiphys.channel.Tracing;
 import io.vertx.core.AsyncResult;
@@ -60,11 +59,6 @@ final class RequestSpan {
         var span = tracing.begin(SpanKind.SERVER, method + " " + route, trace, attributes);
         context.addEndHandler(answered -> end(span, context, answered));
         return Context.root().with(span);
-    }
-
-    /// Makes what this thread does next a part of it.
-    static Scope enter(Context span) {
-        return span == Context.root() ? Scope.noop() : span.makeCurrent();
     }
 
     private static void end(Span span, RoutingContext context, AsyncResult<Void> answered) {

@@ -154,7 +154,7 @@ class WebhookRoutes {
         request.endHandler(
                 _ -> {
                     sending.remove(request);
-                    try (var _ = RequestSpan.enter(trace)) {
+                    try (var _ = trace.makeCurrent()) {
                         receive.apply(delivery(request, body.getBytes()))
                                 .thenAccept(
                                         answer -> loop.runOnContext(_ -> answer(request, answer)));

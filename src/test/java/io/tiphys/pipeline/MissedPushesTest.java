@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
@@ -38,9 +40,21 @@ class MissedPushesTest {
     private static final String SHOP = "https://token:secret@git.example.com/Acme/Shop.git";
     private static final String OTHER = "https://other.example.com/acme/other";
 
+    private static final GitCredential BLUE =
+            new GitCredential(
+                    "blue",
+                    new GitCredential.Login.Bearer(new Hidden("token")),
+                    Hidden.EMPTY,
+                    Hidden.EMPTY,
+                    false,
+                    Hidden.EMPTY,
+                    "",
+                    "",
+                    "");
+
     private final DrivenTime time = new DrivenTime();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final Map<String, Set<String>> revisions = new HashMap<>();
+    private final Map<String, Map<GitCredential, Set<String>>> revisions = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private final List<List<String>> followed = new ArrayList<>();
     private final Map<String, List<Repository.Move>> moves = new HashMap<>();
@@ -51,8 +65,8 @@ class MissedPushesTest {
     private CompletionStage<Void> published = CompletableFuture.completedFuture(null);
     private final MissedPushes pushes =
             new MissedPushes(
-                    address -> new Asked(address),
-                    address -> revisions.getOrDefault(address, Set.of()),
+                    (address, credential) -> new Asked(address + credential.origin()),
+                    address -> revisions.getOrDefault(address, Map.of()),
                     event -> {
                         events.add(event);
                         return published;
@@ -203,8 +217,26 @@ class MissedPushesTest {
         assertThat(logged.stream().filter(it -> it.contains("left to the sweep"))).hasSize(1);
     }
 
+    @Test
+    void who_reads_with_other_credentials_is_asked_for_apart() {
+        revisions.put(
+                OTHER, Map.of(GitCredential.NONE, Set.of("main"), BLUE, Set.of("main", "v1")));
+        failures.put(OTHER, new ManifestFailure("not for you"));
+        moves.put(
+                OTHER + BLUE.origin(),
+                List.of(new Repository.Move("refs/heads/main", "a", "b", "main")));
+
+        pushes.follow(OTHER);
+        time.pass(Duration.ZERO);
+
+        assertThat(asked).containsExactlyInAnyOrder(OTHER, OTHER + BLUE.origin());
+        assertThat(followed).containsExactlyInAnyOrder(List.of("main"), List.of("main", "v1"));
+        assertThat(events).hasSize(1);
+        assertThat(logged).containsExactly("not for you");
+    }
+
     private void follow(String address, String... names) {
-        revisions.put(address, Set.of(names));
+        revisions.put(address, Map.of(GitCredential.NONE, Set.of(names)));
         pushes.follow(address);
     }
 
@@ -246,7 +278,8 @@ class MissedPushesTest {
         }
 
         @Override
-        public Written write(String branch, String path, Function<Folder, Change> edit) {
+        public Written write(
+                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             throw new UnsupportedOperationException();
         }
     }

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,18 +18,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /// A Git host under another address than its own, which counts what it is asked and, if told so,
-/// refuses. No webhook of the host itself names this address.
+/// refuses. Other repositories than the one have moved there. No webhook of the host itself
+/// names this address.
 public final class CountingGitHost implements AutoCloseable {
 
     private static final List<String> HEADERS =
             List.of("Accept", "Content-Type", "Content-Encoding", "Git-Protocol", "Authorization");
+    private static final InetSocketAddress ANY_PORT =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     private static final String PREFIX = "ref-prefix ";
     private static final int LENGTH_DIGITS = 4;
 
@@ -36,11 +45,14 @@ public final class CountingGitHost implements AutoCloseable {
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger packs = new AtomicInteger();
     private final TreeSet<String> prefixes = new TreeSet<>();
+    private final List<String> shown = new CopyOnWriteArrayList<>();
     private volatile int refusal;
+    private volatile String wanted = "";
+    private volatile String elsewhere = "";
 
-    private CountingGitHost(URI target) throws IOException {
+    private CountingGitHost(URI target, HttpServer server) {
         this.target = target;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        this.server = server;
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         server.start();
@@ -49,7 +61,29 @@ public final class CountingGitHost implements AutoCloseable {
     /// @param repository the clone URL at the host itself
     public static CountingGitHost of(URI repository) {
         try {
-            return new CountingGitHost(repository);
+            return new CountingGitHost(repository, HttpServer.create(ANY_PORT, 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same over TLS.
+    ///
+    /// @param client the certificate that a client must show, empty if it need not
+    public static CountingGitHost of(
+            URI repository, SelfSigned identity, Optional<SelfSigned> client) {
+        try {
+            var server = HttpsServer.create(ANY_PORT, 0);
+            server.setHttpsConfigurator(
+                    new HttpsConfigurator(identity.context(client)) {
+                        @Override
+                        public void configure(HttpsParameters connection) {
+                            var parameters = getSSLContext().getDefaultSSLParameters();
+                            parameters.setNeedClientAuth(client.isPresent());
+                            connection.setSSLParameters(parameters);
+                        }
+                    });
+            return new CountingGitHost(repository, server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,7 +91,26 @@ public final class CountingGitHost implements AutoCloseable {
 
     /// The clone URL here.
     public String url() {
-        return "http://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), target.getPath());
+        return "%s://127.0.0.1:%d%s"
+                .formatted(
+                        server instanceof HttpsServer ? "https" : "http",
+                        server.getAddress().getPort(),
+                        target.getPath());
+    }
+
+    /// Lets nobody in without that `Authorization`.
+    public void want(String authorization) {
+        wanted = authorization;
+    }
+
+    /// The `Authorization` of every request, empty where there was none.
+    public List<String> shown() {
+        return shown;
+    }
+
+    /// Sends everybody away to another clone URL; empty: no more.
+    public void redirect(String url) {
+        elsewhere = url;
     }
 
     /// How often somebody came to ask or to fetch.
@@ -92,6 +145,25 @@ public final class CountingGitHost implements AutoCloseable {
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             note(exchange, body);
+            var authorization =
+                    Objects.requireNonNullElse(
+                            exchange.getRequestHeaders().getFirst("Authorization"), "");
+            shown.add(authorization);
+            var asked = exchange.getRequestURI().toString();
+            if (!elsewhere.isEmpty() || !asked.startsWith(target.getPath())) {
+                exchange.getResponseHeaders()
+                        .set(
+                                "Location",
+                                (elsewhere.isEmpty() ? url() : elsewhere)
+                                        + asked.substring(asked.indexOf("/info/refs")));
+                exchange.sendResponseHeaders(302, -1);
+                return;
+            }
+            if (!wanted.isEmpty() && !wanted.equals(authorization)) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
+                exchange.sendResponseHeaders(401, -1);
+                return;
+            }
             if (refusal != 0) {
                 exchange.sendResponseHeaders(refusal, -1);
                 return;
@@ -129,6 +201,10 @@ public final class CountingGitHost implements AutoCloseable {
                         : new String(body, UTF_8);
         if (text.contains("command=fetch")) {
             packs.incrementAndGet();
+        }
+        if (!text.contains("command=")) {
+            // What is pushed is binary.
+            return;
         }
         lines(text).filter(it -> it.startsWith(PREFIX)).forEach(this::addPrefix);
     }

@@ -1,7 +1,7 @@
 package io.tiphys.repo.git;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +56,18 @@ final class GitMirror implements Repository, AutoCloseable {
     /// Guarded by `exchange`.
     private final Map<String, RefState> refs = new HashMap<>();
 
-    GitMirror(URIish address, Path directory, Duration timeout, MeterRegistry meters) {
-        var folder = directory.resolve(folderName(address)).toFile();
+    /// Whether the host has let us in. Until it has, what lies here from an earlier day, or from an
+    /// earlier version of the same Secret, is not shown.
+    private volatile boolean admitted;
+
+    /// @param credential what reading is done with
+    GitMirror(
+            URIish address,
+            GitCredential credential,
+            Path directory,
+            GitRemote.Surroundings surroundings) {
+        admitted = credential.isNobodys();
+        var folder = directory.resolve(folderName(address, credential)).toFile();
         try {
             repository =
                     (FileRepository)
@@ -66,12 +78,12 @@ final class GitMirror implements Repository, AutoCloseable {
         } catch (IOException unusable) {
             throw new UncheckedIOException("The mirror's folder cannot be used", unusable);
         }
-        remote = new GitRemote(repository, address, timeout, meters);
+        remote = new GitRemote(repository, address, credential, surroundings);
     }
 
     @Override
     public String resolve(String revision, FetchDemand demand) {
-        if (ObjectId.isId(revision) && isCommit(revision)) {
+        if (admitted && ObjectId.isId(revision) && isCommit(revision)) {
             return revision;
         }
         if (!isName(revision)) {
@@ -109,6 +121,7 @@ final class GitMirror implements Repository, AutoCloseable {
             var there =
                     remote.refs(
                             names.stream().flatMap(it -> Look.candidates(it).stream()).toList());
+            admitted = true;
             var differing = new ArrayList<Look>();
             for (var name : names) {
                 var look = Look.of(name, known(name), there);
@@ -171,7 +184,8 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     @Override
-    public Written write(String branch, String path, Function<Folder, Change> edit) {
+    public Written write(
+            String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
         exchange.lock();
         try {
             for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
@@ -189,7 +203,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 var commit =
                         new TreeEdit(repository)
                                 .commit(ObjectId.fromString(tip), clean(path), change);
-                if (remote.push(state.ref(), tip, commit)) {
+                if (remote.push(state.ref(), tip, commit, writing)) {
                     point(state.ref(), commit);
                     refs.replaceAll(
                             (_, known) ->
@@ -219,7 +233,9 @@ final class GitMirror implements Repository, AutoCloseable {
         long began = System.nanoTime();
         var known = refs.get(revision);
         for (var ref : Look.candidates(revision, known)) {
-            if (remote.fetch(List.of(ref))) {
+            boolean there = remote.fetch(List.of(ref));
+            admitted = true;
+            if (there) {
                 if (ObjectId.isId(ref)) {
                     // JGit brings the commit, but writes no ref for one that has no name.
                     point(ref, ObjectId.fromString(ref));
@@ -359,15 +375,17 @@ final class GitMirror implements Repository, AutoCloseable {
         return String.join("/", parts);
     }
 
-    private static String folderName(URIish address) {
+    private static String folderName(URIish address, GitCredential credential) {
+        var name =
+                credential.origin().isEmpty()
+                        ? address.toPrivateASCIIString()
+                        : address.toPrivateASCIIString() + "\n" + credential.origin();
         try {
             var digest =
-                    java.security.MessageDigest.getInstance("SHA-256")
-                            .digest(
-                                    address.toPrivateASCIIString()
-                                            .getBytes(StandardCharsets.UTF_8));
-            return java.util.HexFormat.of().formatHex(digest, 0, 16) + ".git";
-        } catch (java.security.NoSuchAlgorithmException impossible) {
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(name.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16) + ".git";
+        } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every JDK has SHA-256", impossible);
         }
     }

@@ -2,6 +2,7 @@ package io.tiphys.repo.git;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
@@ -26,6 +26,7 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
 
 /// The host's side of a mirror. Every call is one exchange over the network, counted and timed
 /// under Argo CD's names; what goes wrong is told without credentials.
@@ -40,37 +41,52 @@ final class GitRemote {
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
 
-    /// JGit's words for a host that wants somebody else to ask.
-    private static final List<String> REFUSALS =
-            List.of("not authorized", "not permitted", "uthentication");
-
-    private static final Pattern CREDENTIALS = Pattern.compile("//[^/\\s]*@");
+    private static final Pattern NO_SUCH_REF =
+            Pattern.compile("does not have|not our ref|want \\w+ not valid");
 
     private final Repository repository;
     private final URIish address;
+    private final GitCredential credential;
     private final int timeoutSeconds;
     private final MeterRegistry meters;
+    private final GitHubTokens tokens;
+
+    /// What all remotes share.
+    ///
+    /// @param timeout limit on one exchange
+    record Surroundings(Duration timeout, MeterRegistry meters, GitHubTokens tokens) {}
+
+    /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
+    private @Nullable HostAccess access;
 
     /// @param repository where what is fetched goes
-    GitRemote(Repository repository, URIish address, Duration timeout, MeterRegistry meters) {
+    /// @param credential what reading is done with
+    GitRemote(
+            Repository repository,
+            URIish address,
+            GitCredential credential,
+            Surroundings surroundings) {
         this.repository = repository;
         this.address = address;
+        this.credential = credential;
         // To JGit, none at all would mean for ever.
-        this.timeoutSeconds = (int) Math.max(1, timeout.toSeconds());
-        this.meters = meters;
+        this.timeoutSeconds = (int) Math.max(1, surroundings.timeout().toSeconds());
+        this.meters = surroundings.meters();
+        this.tokens = surroundings.tokens();
     }
 
     /// The refs of these full names that the host has. One small question where it speaks Git's
     /// protocol of version 2: it is told the names as prefixes and leaves the other refs out.
     Map<String, Ref> refs(Collection<String> names) {
         var timer = Timer.start(meters);
-        try (var transport = open();
+        try (var transport = open(access());
                 var connection = transport.openFetch(List.of(), names.toArray(String[]::new))) {
             var found = new HashMap<>(connection.getRefsMap());
             found.keySet().retainAll(names);
             return found;
         } catch (NotSupportedException | TransportException failure) {
-            throw unreadable(failure);
+            throw new GitFailure(address, credential, "cannot be read")
+                    .of(failure, access().problem());
         } finally {
             count("ls-remote", timer);
         }
@@ -81,7 +97,7 @@ final class GitRemote {
     /// @return false if the host lacks one of them
     boolean fetch(Collection<String> refs) {
         var timer = Timer.start(meters);
-        try (var transport = open()) {
+        try (var transport = open(access())) {
             transport.setTagOpt(TagOpt.NO_TAGS);
             transport.fetch(
                     NullProgressMonitor.INSTANCE,
@@ -90,22 +106,26 @@ final class GitRemote {
         } catch (NotSupportedException | TransportException failure) {
             // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
             // own server.
-            var message = String.valueOf(failure.getMessage());
-            if (Stream.of("does not have", "not our ref", "not valid")
-                    .anyMatch(message::contains)) {
+            if (NO_SUCH_REF.matcher(String.valueOf(failure.getMessage())).find()) {
                 return false;
             }
-            throw unreadable(failure);
+            throw new GitFailure(address, credential, "cannot be read")
+                    .of(failure, access().problem());
         } finally {
             count("fetch", timer);
         }
     }
 
     /// @param ref full name of a branch, or `HEAD` for the default branch
+    /// @param writing what pushing is done with
     /// @return false if the branch has moved since `expected`
-    boolean push(String ref, String expected, ObjectId commit) {
+    boolean push(String ref, String expected, ObjectId commit, GitCredential writing) {
         var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
-        try (var transport = open()) {
+        var pushing =
+                writing.equals(credential)
+                        ? access()
+                        : HostAccess.of(address, writing, repository.getDirectory(), tokens);
+        try (var transport = open(pushing)) {
             var update =
                     new RemoteRefUpdate(
                             repository,
@@ -133,8 +153,8 @@ final class GitRemote {
                                         .formatted(shown(), target, update.getStatus()));
             };
         } catch (TransportException | NotSupportedException failure) {
-            throw new ManifestFailure(
-                    "Pushing to %s failed: %s".formatted(shown(), reason(failure)), true);
+            throw new GitFailure(address, writing, "cannot be written")
+                    .of(failure, pushing.problem());
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }
@@ -147,12 +167,7 @@ final class GitRemote {
 
     /// The address, for messages.
     String shown() {
-        return withoutCredentials(address);
-    }
-
-    /// For messages. A user's name may be a token, and goes too.
-    static String withoutCredentials(URIish address) {
-        return address.setUser(null).setPass(null).toString();
+        return GitFailure.withoutCredentials(address);
     }
 
     /// The branch that the host's `HEAD` stands for: pushing to `HEAD` itself is not possible.
@@ -168,27 +183,20 @@ final class GitRemote {
                                                 + " branch"));
     }
 
-    private Transport open() throws NotSupportedException, TransportException {
+    private HostAccess access() {
+        var known = access;
+        if (known == null) {
+            known = HostAccess.of(address, credential, repository.getDirectory(), tokens);
+            access = known;
+        }
+        return known;
+    }
+
+    private Transport open(HostAccess by) throws NotSupportedException, TransportException {
         var transport = Transport.open(repository, address);
         transport.setTimeout(timeoutSeconds);
+        by.prepare(transport);
         return transport;
-    }
-
-    private ManifestFailure unreadable(IOException failure) {
-        if (failure instanceof NoRemoteRepositoryException) {
-            return new ManifestFailure("There is no Git repository at " + shown());
-        }
-        var reason = reason(failure);
-        return new ManifestFailure(
-                "The repository %s cannot be read: %s".formatted(shown(), reason),
-                REFUSALS.stream().noneMatch(reason::contains));
-    }
-
-    /// JGit's own words. They may repeat the address, whole or without its password alone.
-    private static String reason(Exception failure) {
-        var message = CREDENTIALS.matcher(String.valueOf(failure.getMessage())).replaceAll("//");
-        int colon = message.indexOf(": ");
-        return message.startsWith("http") && colon > 0 ? message.substring(colon + 2) : message;
     }
 
     private void count(String type, Timer.Sample began) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
@@ -42,7 +43,7 @@ abstract class AgainstGitHost {
                         .setBare()
                         .build();
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
-        mirror = mirrors.of(host.cloneUrl().toString());
+        mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
     }
 
     @AfterEach

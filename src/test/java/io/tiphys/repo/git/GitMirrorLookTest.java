@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Move;
@@ -30,7 +31,7 @@ class GitMirrorLookTest extends AgainstGitHost {
     @BeforeEach
     void count() {
         counting = CountingGitHost.of(host.cloneUrl());
-        counted = mirrors.of(counting.url());
+        counted = mirrors.of(counting.url(), GitCredential.NONE);
     }
 
     @AfterEach
@@ -104,7 +105,7 @@ class GitMirrorLookTest extends AgainstGitHost {
         var tip = counted.resolve("main", FetchDemand.ANY);
         mirrors.close();
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
-        var again = mirrors.of(counting.url());
+        var again = mirrors.of(counting.url(), GitCredential.NONE);
         int packs = counting.packs();
 
         again.look(List.of("main"));
@@ -159,14 +160,17 @@ class GitMirrorLookTest extends AgainstGitHost {
 
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
 
-        var again = mirrors.of(counting.url());
+        var again = mirrors.of(counting.url(), GitCredential.NONE);
         assertThat(again.look(List.of("main", "HEAD", "gone")))
                 .containsExactlyInAnyOrder(
                         new Move(MAIN, before.name(), after.name(), "main"),
                         new Move("refs/heads/gone", before.name(), NOWHERE, "main"));
         mirrors.close();
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
-        assertThat(mirrors.of(counting.url()).look(List.of("main", "HEAD", "gone"))).isEmpty();
+        assertThat(
+                        mirrors.of(counting.url(), GitCredential.NONE)
+                                .look(List.of("main", "HEAD", "gone")))
+                .isEmpty();
     }
 
     @Test
@@ -214,7 +218,10 @@ class GitMirrorLookTest extends AgainstGitHost {
     @ValueSource(ints = {401, 403, 404})
     void what_the_host_does_not_show_us_is_for_a_person_to_mend_and_names_no_password(int status) {
         counting.refuse(status);
-        var secret = mirrors.of(counting.url().replace("http://", "http://token:secret@"));
+        var secret =
+                mirrors.of(
+                        counting.url().replace("http://", "http://token:secret@"),
+                        GitCredential.NONE);
 
         assertThatThrownBy(() -> secret.look(List.of("main")))
                 .isInstanceOfSatisfying(
@@ -228,8 +235,8 @@ class GitMirrorLookTest extends AgainstGitHost {
     void exchanges_are_counted_under_the_names_that_dashboards_know() {
         var secret = counting.url().replace("http://", "http://token:secret@");
 
-        mirrors.of(secret).look(List.of("main"));
-        mirrors.of(secret).look(List.of("main"));
+        mirrors.of(secret, GitCredential.NONE).look(List.of("main"));
+        mirrors.of(secret, GitCredential.NONE).look(List.of("main"));
 
         assertThat(requests("ls-remote")).isEqualTo(2);
         assertThat(requests("fetch")).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
@@ -24,7 +25,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
         var before = tipOf(MAIN);
         var files = files(before);
 
-        var written = mirror.write("main", "guestbook", edit("service.yaml", it -> it + "#\n"));
+        var written = write("main", "guestbook", edit("service.yaml", it -> it + "#\n"));
 
         assertThat(written.changed()).isTrue();
         assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
@@ -44,7 +45,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
     void no_change_is_no_commit() throws Exception {
         var before = tipOf(MAIN);
 
-        var written = mirror.write("main", "guestbook", _ -> new Change(Map.of(), "nothing"));
+        var written = write("main", "guestbook", _ -> new Change(Map.of(), "nothing"));
 
         assertThat(written).isEqualTo(new Repository.Written(before.name(), false));
         assertThat(tipOf(MAIN)).isEqualTo(before);
@@ -55,7 +56,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
         var attempts = new int[1];
 
         var written =
-                mirror.write(
+                write(
                         "main",
                         "",
                         folder -> {
@@ -74,7 +75,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
 
     @Test
     void head_is_written_to_the_branch_that_it_stands_for() throws Exception {
-        var written = mirror.write("HEAD", "", edit("README.md", it -> it + "#\n"));
+        var written = write("HEAD", "", edit("README.md", it -> it + "#\n"));
 
         assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
         assertThat(bare.exactRef(Constants.HEAD).isSymbolic()).isTrue();
@@ -86,13 +87,16 @@ class GitMirrorWriteTest extends AgainstGitHost {
         point("refs/tags/v1", tip);
 
         for (var revision : List.of("v1", "refs/tags/v1", tip.name())) {
-            assertThatThrownBy(
-                            () -> mirror.write(revision, "", edit("README.md", it -> it + "#\n")))
+            assertThatThrownBy(() -> write(revision, "", edit("README.md", it -> it + "#\n")))
                     .as(revision)
                     .isInstanceOf(ManifestFailure.class)
                     .hasMessageContaining("it is no branch");
         }
         assertThat(tipOf("refs/tags/v1")).isEqualTo(tip);
+    }
+
+    private Repository.Written write(String branch, String path, Function<Folder, Change> edit) {
+        return mirror.write(branch, path, GitCredential.NONE, edit);
     }
 
     private static Function<Folder, Change> edit(String file, UnaryOperator<String> edit) {

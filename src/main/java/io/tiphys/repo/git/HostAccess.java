@@ -1,0 +1,43 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.core.model.GitCredential;
+import java.io.File;
+import java.util.Locale;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+
+/// Readies connections to one repository's host with one credential. For one exchange at a time.
+interface HostAccess {
+
+    /// @param folder without anything in it that is SSH's
+    /// @throws io.tiphys.repo.ManifestFailure if the credential cannot be used as it stands
+    static HostAccess of(
+            URIish address, GitCredential credential, File folder, GitHubTokens tokens) {
+        return isHttp(address)
+                ? new HttpAccess(address, credential, tokens)
+                : new SshAccess(address, credential, folder);
+    }
+
+    static boolean isHttp(URIish address) {
+        var scheme = scheme(address);
+        return scheme.equals("http") || scheme.equals("https");
+    }
+
+    /// `ssh://` or `user@host:path`. Without a user, the latter would be much else as well.
+    static boolean isSsh(URIish address) {
+        return address.getScheme() == null
+                ? address.getUser() != null
+                : scheme(address).equals("ssh");
+    }
+
+    private static String scheme(URIish address) {
+        return String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    }
+
+    void prepare(Transport transport);
+
+    /// What stood against the host in the last exchange, empty if nothing did.
+    default String problem() {
+        return "";
+    }
+}

@@ -1,0 +1,233 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.repo.ManifestFailure;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.jgit.transport.CredentialItem;
+import org.eclipse.jgit.transport.CredentialsProvider;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.HttpConnectionFactory;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/// Git over HTTP. Who shows a credential stays on the repository's own server: JGit would follow a
+/// redirect to any other, and log in there.
+final class HttpAccess implements HostAccess {
+
+    /// GitHub, GitLab and Bitbucket look at the token alone.
+    private static final String ANYBODY = "git";
+
+    /// Who a GitHub App's token is sent as.
+    private static final String TOKEN = "x-access-token";
+
+    private final URIish address;
+    private final GitCredential credential;
+    private final GitHubTokens tokens;
+    private final Optional<ProxyChoice> proxy;
+    private final Optional<SSLSocketFactory> tls;
+    private final boolean mustStay;
+
+    /// Whether the host wanted to know who asks. The next time it is told at once, which spares a
+    /// round trip; one that never asks is never told.
+    private volatile boolean asked;
+
+    HttpAccess(URIish address, GitCredential credential, GitHubTokens tokens) {
+        this.address = address;
+        this.credential = credential;
+        this.tokens = tokens;
+        this.proxy = ProxyChoice.of(credential);
+        this.tls = Tls.of(credential);
+        this.mustStay = !credential.isNobodys() || address.getUser() != null;
+    }
+
+    @Override
+    public void prepare(Transport transport) {
+        var http = (TransportHttp) transport;
+        http.setHttpConnectionFactory(new Connections());
+        switch (credential.login()) {
+            case Login.Nobody _ -> {
+                if (address.getPass() != null) {
+                    show(http, address.getUser(), address.getPass(), asked, () -> {});
+                }
+            }
+            case Login.Password login -> {
+                var user = login.user().isEmpty() ? ANYBODY : login.user().text();
+                boolean atOnce = login.unasked() || asked;
+                show(http, user, login.password().text(), atOnce, () -> {});
+            }
+            case Login.Bearer login ->
+                    http.setAdditionalHeaders(
+                            Map.of("Authorization", "Bearer " + login.token().text()));
+            case Login.GitHubApp app -> {
+                var token = tokens.get(app, credential.origin(), this::connect);
+                show(http, TOKEN, token, true, () -> tokens.forget(app));
+            }
+            case Login.Unsupported login ->
+                    throw new ManifestFailure(
+                            "The Secret %s cannot be used: %s is not supported by this version"
+                                    .formatted(credential.origin(), login.field()));
+            case Login.SshKey _ ->
+                    throw new IllegalStateException(
+                            "A key for SSH was chosen for a host on the web");
+        }
+    }
+
+    /// @param atOnce whether before the host asks
+    /// @param refused run if that was not enough
+    private void show(
+            TransportHttp http, String user, String password, boolean atOnce, Runnable refused) {
+        if (atOnce) {
+            http.setPreemptiveBasicAuthentication(user, password);
+        }
+        http.setCredentialsProvider(new Answer(user, password.toCharArray(), atOnce, refused));
+    }
+
+    /// Certificates are for the repository's host: the API of its GitHub may be another.
+    private HttpURLConnection connect(URL url) throws IOException {
+        var chosen = proxy.map(it -> it.of(url)).orElse(null);
+        var connection = chosen == null ? url.openConnection() : url.openConnection(chosen);
+        if (url.getHost().equalsIgnoreCase(address.getHost())) {
+            secure(connection);
+        }
+        if (connection instanceof HttpURLConnection http) {
+            return http;
+        }
+        throw new IOException("No address of an API: " + url.getProtocol());
+    }
+
+    private void secure(URLConnection connection) {
+        if (connection instanceof HttpsURLConnection https) {
+            tls.ifPresent(https::setSSLSocketFactory);
+            if (credential.insecure()) {
+                https.setHostnameVerifier((_, _) -> true);
+            }
+        }
+    }
+
+    private boolean isOwnServer(URL url) {
+        boolean encrypted = url.getProtocol().equals("https");
+        int port = url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
+        boolean wasEncrypted =
+                String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT).equals("https");
+        int ownPort = address.getPort() > 0 ? address.getPort() : wasEncrypted ? 443 : 80;
+        boolean upgrade = encrypted && !wasEncrypted && ownPort == 80 && port == 443;
+        return url.getHost().equalsIgnoreCase(address.getHost())
+                && (upgrade || (port == ownPort && encrypted == wasEncrypted));
+    }
+
+    /// A redirect that is not followed, because the credentials are for another server.
+    static final class LeavesServer extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        LeavesServer(URL url) {
+            super("it redirects to " + url.getHost() + ", where its credentials are not sent");
+        }
+    }
+
+    /// Answers once: what a host refuses it need not be told again.
+    private final class Answer extends CredentialsProvider {
+
+        private final String user;
+        private final char[] password;
+        private final Runnable refused;
+        private boolean given;
+
+        Answer(String user, char[] password, boolean given, Runnable refused) {
+            this.user = user;
+            this.password = password;
+            this.given = given;
+            this.refused = refused;
+        }
+
+        @Override
+        public boolean isInteractive() {
+            return false;
+        }
+
+        @Override
+        public boolean supports(CredentialItem... items) {
+            for (var item : items) {
+                if (!(item instanceof CredentialItem.Username
+                        || item instanceof CredentialItem.Password)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public boolean get(URIish uri, CredentialItem... items) {
+            if (given) {
+                refused.run();
+                return false;
+            }
+            for (var item : items) {
+                switch (item) {
+                    case CredentialItem.Username name -> name.setValue(user);
+                    case CredentialItem.Password secret -> secret.setValue(password);
+                    default -> {
+                        return false;
+                    }
+                }
+            }
+            given = true;
+            asked = true;
+            return true;
+        }
+    }
+
+    private final class Connections implements HttpConnectionFactory {
+
+        private final HttpConnectionFactory jdk = new JDKHttpConnectionFactory();
+
+        @Override
+        public HttpConnection create(URL url) throws IOException {
+            return create(url, null);
+        }
+
+        @Override
+        public HttpConnection create(URL url, @Nullable Proxy usual) throws IOException {
+            if (mustStay && !isOwnServer(url)) {
+                throw new LeavesServer(url);
+            }
+            var chosen = proxy.map(it -> it.of(url)).orElse(usual == null ? Proxy.NO_PROXY : usual);
+            return jdk.create(URL.of(URI.create(url.toString()), new Opening(url, chosen)));
+        }
+    }
+
+    /// JGit's connection lets nobody set more than a TLS context for each request, which would cost
+    /// a handshake for each; so it is given one that is set up already.
+    private final class Opening extends URLStreamHandler {
+
+        private final URL url;
+        private final Proxy proxy;
+
+        Opening(URL url, Proxy proxy) {
+            this.url = url;
+            this.proxy = proxy;
+        }
+
+        @Override
+        protected URLConnection openConnection(URL same) throws IOException {
+            var connection = url.openConnection(proxy);
+            secure(connection);
+            return connection;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.tiphys.store;
+
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.RepositoryAddress;
+import io.tiphys.core.model.RepositorySecret;
+import io.tiphys.core.policy.CredentialChoice;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// What Git repositories are reached with, by the Secrets and ConfigMaps that Argo CD's users have.
+/// A change counts at once, and whoever listens is told which repositories it concerns.
+@Singleton
+public class Credentials {
+
+    private static final String KNOWN_HOSTS = "argocd-ssh-known-hosts-cm";
+    private static final String KNOWN_HOSTS_KEY = "ssh_known_hosts";
+    private static final String CERTIFICATES = "argocd-tls-certs-cm";
+
+    private final Supplier<Collection<RepositorySecret>> secrets;
+    private final Function<String, Map<String, String>> settings;
+    private final List<Consumer<Set<Use>>> listeners = new CopyOnWriteArrayList<>();
+
+    /// Every comparison asks, and Secrets change once in a while.
+    private final Map<Use, Chosen> chosen = new ConcurrentHashMap<>();
+
+    /// A repository as Applications of a project name it.
+    public record Use(String url, String project) {
+
+        public static Use by(Application application) {
+            return new Use(application.source().repoUrl(), application.project());
+        }
+    }
+
+    private record Chosen(GitCredential reading, GitCredential writing) {}
+
+    @Inject
+    Credentials(Secrets secrets, Settings settings) {
+        this(secrets::repositories, settings::entries);
+        secrets.onRepositoryChange(this::reconsider);
+        settings.onChange(this::reconsider);
+    }
+
+    /// @param settings the entries of the ConfigMap of a name
+    Credentials(
+            Supplier<Collection<RepositorySecret>> secrets,
+            Function<String, Map<String, String>> settings) {
+        this.secrets = secrets;
+        this.settings = settings;
+    }
+
+    public GitCredential reading(Use use) {
+        return chosen(use).reading();
+    }
+
+    public GitCredential writing(Use use) {
+        return chosen(use).writing();
+    }
+
+    /// Calls back with the uses that are served by other credentials than before, on the thread
+    /// that saw the change. Must return quickly.
+    public void onChange(Consumer<Set<Use>> listener) {
+        listeners.add(listener);
+    }
+
+    /// One at a time, so that what was chosen by older Secrets does not stay.
+    synchronized void reconsider() {
+        var changed = new HashSet<Use>();
+        for (var use : Set.copyOf(chosen.keySet())) {
+            var now = choose(use);
+            if (!now.equals(chosen.put(use, now))) {
+                changed.add(use);
+            }
+        }
+        if (!changed.isEmpty()) {
+            listeners.forEach(listener -> listener.accept(changed));
+        }
+    }
+
+    private Chosen chosen(Use use) {
+        var known = chosen.get(use);
+        return known == null ? remember(use) : known;
+    }
+
+    private synchronized Chosen remember(Use use) {
+        return chosen.computeIfAbsent(use, this::choose);
+    }
+
+    private Chosen choose(Use use) {
+        var all = secrets.get();
+        return new Chosen(
+                trusting(use.url(), CredentialChoice.reading(use.url(), use.project(), all)),
+                trusting(use.url(), CredentialChoice.writing(use.url(), use.project(), all)));
+    }
+
+    private GitCredential trusting(String url, GitCredential credential) {
+        var address = RepositoryAddress.of(url);
+        return address.isSsh()
+                ? credential.trusting(
+                        settings.apply(KNOWN_HOSTS).getOrDefault(KNOWN_HOSTS_KEY, ""), "")
+                // By the host without its port: keys of ConfigMaps have no colons.
+                : credential.trusting(
+                        "", settings.apply(CERTIFICATES).getOrDefault(address.host(), ""));
+    }
+}
