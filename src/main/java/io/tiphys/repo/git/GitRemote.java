@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -45,6 +46,7 @@ final class GitRemote {
             Pattern.compile("does not have|not our ref|want \\w+ not valid");
 
     private final Repository repository;
+    private final Packs packs;
     private final URIish address;
     private final GitCredential credential;
     private final int timeoutSeconds;
@@ -62,11 +64,12 @@ final class GitRemote {
     /// @param repository where what is fetched goes
     /// @param credential what reading is done with
     GitRemote(
-            Repository repository,
+            FileRepository repository,
             URIish address,
             GitCredential credential,
             Surroundings surroundings) {
         this.repository = repository;
+        packs = new Packs(repository);
         this.address = address;
         this.credential = credential;
         // To JGit, none at all would mean for ever.
@@ -102,6 +105,7 @@ final class GitRemote {
             transport.fetch(
                     NullProgressMonitor.INSTANCE,
                     refs.stream().map(ref -> new RefSpec("+" + ref + ":" + local(ref))).toList());
+            packs.tidy();
             return true;
         } catch (NotSupportedException | TransportException failure) {
             // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
