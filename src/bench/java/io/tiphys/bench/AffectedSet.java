@@ -109,9 +109,10 @@ final class AffectedSet {
                 "%nB2 Affected set: a monorepo of %d folders of %d files, %d pushes of each kind"
                         + " (the first not counted)%n%n",
                 sizes.getLast(), Monorepo.FILES_EACH, options.rounds());
-        // A sweep is no part of a push; by default it would look at each Application every three
-        // minutes.
-        try (var service = Service.start("-Dtiphys.application.sweep=24h");
+        // Neither the sweep nor the look for missed pushes is a part of a push; by default they
+        // come
+        // every three minutes or so.
+        try (var service = Service.start("-Dtiphys.application.sweep=24h", "-Dtiphys.repo.poll=0");
                 var cluster = service.cluster();
                 var broker = new Broker(service.kafka());
                 var commands = new CommandLog(service.kafka())) {
