@@ -112,7 +112,8 @@ final class AffectedSet {
         // Neither the sweep nor the look for missed pushes is a part of a push; by default they
         // come
         // every three minutes or so.
-        try (var service = Service.start("-Dtiphys.application.sweep=24h", "-Dtiphys.repo.poll=0s");
+        try (var service =
+                        Service.start("-Dtiphys.application.sweep=24h", "-Dtiphys.repo.poll=0s");
                 var cluster = service.cluster();
                 var broker = new Broker(service.kafka());
                 var commands = new CommandLog(service.kafka())) {

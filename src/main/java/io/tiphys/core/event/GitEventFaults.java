@@ -11,6 +11,7 @@ import java.util.Set;
 /// as a schema can.
 public final class GitEventFaults {
 
+    private static final String HEADS = "refs/heads/";
     private static final int MAX_PATHS = 10_000;
     private static final int MAX_PATH = 16 * 1024;
 
@@ -92,7 +93,7 @@ public final class GitEventFaults {
 
     /// Whether it is the short name of a branch.
     public static boolean isBranch(String text) {
-        return isRef("refs/heads/" + text);
+        return RefName.isFull(HEADS + text, HEADS.length() + MAX_NAME);
     }
 
     // Plain loops from here on: this is asked of every event, and one may list thousands of files.
