@@ -1,7 +1,6 @@
 package io.tiphys.application;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.tiphys.channel.Received;
 import io.tiphys.channel.Trace;
 import io.tiphys.channel.Tracing;
@@ -82,7 +81,6 @@ class ApplicationCommands {
     /// Returns when the command was carried out: only then is the record done with.
     @Incoming("commands")
     @RunOnVirtualThread
-    @Blocking("commands")
     void accept(Received<ApplicationCommand> received) {
         tracing.handle(
                 received,
