@@ -24,6 +24,7 @@ import io.tiphys.core.sync.SyncOutcome;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
+import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
@@ -195,7 +196,7 @@ class Refresher {
                 ApplicationStatus.compared(
                         application,
                         comparison,
-                        revision,
+                        gathered.target(),
                         warnings(gathered),
                         outcome,
                         clock.instant());
@@ -214,14 +215,20 @@ class Refresher {
     private Gathered gather(Application application, Cluster cluster, Refresh command) {
         var requested = application.operation().map(Application.Operation::revision).orElse("");
         var revision = requested.isEmpty() ? application.source().targetRevision() : requested;
+        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(
                         application.source(),
+                        new Build(
+                                name,
+                                application.project(),
+                                application.destination().namespace(),
+                                cluster.types().serverVersion(),
+                                cluster.types().apiVersions()),
                         credentials.reading(Use.by(application)),
                         revision,
                         command.fetch(),
                         command.hard());
-        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var resources =
                 TargetResources.prepare(
                         target.manifests(),

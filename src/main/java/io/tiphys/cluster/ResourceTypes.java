@@ -5,19 +5,25 @@ import io.tiphys.core.model.Json;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /// The kinds that one API server offers, by discovery; read again when a kind is not among them.
 public final class ResourceTypes {
 
     private final KubernetesApi api;
 
-    private volatile Known known = new Known(Map.of(), Map.of());
+    private volatile Known known = new Known(Map.of(), Map.of(), "", List.of());
 
     /// @param preferred one version of each kind, the server's preferred one, by `group/Kind`
+    /// @param names of all versions and kinds, in order
     private record Known(
-            Map<GroupVersionKind, ResourceType> all, Map<String, ResourceType> preferred) {}
+            Map<GroupVersionKind, ResourceType> all,
+            Map<String, ResourceType> preferred,
+            String serverVersion,
+            List<String> names) {}
 
     ResourceTypes(KubernetesApi api) {
         this.api = api;
@@ -31,6 +37,17 @@ public final class ResourceTypes {
             found = known.all.get(type);
         }
         return Optional.ofNullable(found);
+    }
+
+    /// The API server's own version, such as `v1.35.2`; empty until discovery.
+    public String serverVersion() {
+        return known.serverVersion;
+    }
+
+    /// Every `group/version` and `group/version/Kind` that is offered, in order, as Helm's
+    /// `--api-versions` has them.
+    public List<String> apiVersions() {
+        return known.names;
     }
 
     Collection<ResourceType> preferred() {
@@ -64,7 +81,21 @@ public final class ResourceTypes {
                 }
             }
         }
-        known = new Known(Map.copyOf(all), Map.copyOf(preferred));
+        known =
+                new Known(
+                        Map.copyOf(all),
+                        Map.copyOf(preferred),
+                        Json.string(api.get("/version"), "gitVersion"),
+                        names(all.keySet()));
+    }
+
+    private static List<String> names(Collection<GroupVersionKind> types) {
+        var names = new TreeSet<String>();
+        for (var type : types) {
+            names.add(type.apiVersion());
+            names.add(type.apiVersion() + "/" + type.kind());
+        }
+        return List.copyOf(names);
     }
 
     private void read(

@@ -85,7 +85,7 @@ class WriteBacks {
                                 folder ->
                                         FolderEdit.of(
                                                 folder,
-                                                application.get().source().directory().recurse(),
+                                                application.get().source().recurses(),
                                                 request,
                                                 image.get()));
         tell(request, written);

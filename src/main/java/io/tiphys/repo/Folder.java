@@ -1,6 +1,7 @@
 package io.tiphys.repo;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The files of a source at one commit.
 public interface Folder {
@@ -14,6 +15,16 @@ public interface Folder {
     List<Entry> entries(boolean recurse);
 
     byte[] read(Entry entry);
+
+    /// A folder below this one.
+    ///
+    /// @param path relative to this one; empty is this one
+    Optional<Folder> folder(String path);
+
+    /// A file below this folder.
+    ///
+    /// @param path relative to this one
+    Optional<Entry> file(String path);
 
     /// @param path relative to the folder
     /// @param link whether it is a symbolic link

@@ -2,11 +2,9 @@ package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
-import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.TargetState;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /// Turns a source into the manifests that it declares, touching the network only for what is new
 /// and rendering only what has not been rendered before.
@@ -30,18 +28,25 @@ public class ManifestService {
     /// @throws ManifestFailure with the reason for the author
     public TargetState render(
             Source source,
+            Build build,
             GitCredential credential,
             String revision,
             FetchDemand fetch,
             boolean hard) {
         var repository = repositories.of(source.repoUrl(), credential);
         var commit = repository.resolve(revision, fetch);
-        var folder = repository.folder(commit, source.path());
-        var key = new ManifestCache.Key(folder.treeId(), source.path(), source.directory());
-        List<Manifest> manifests =
+        var request =
+                new RenderRequest(
+                        source,
+                        commit,
+                        repository.folder(commit, ""),
+                        repository.folder(commit, source.path()),
+                        build);
+        var rendering = renderer.plan(request);
+        var rendered =
                 hard
-                        ? cache.renew(key, () -> renderer.render(folder, source))
-                        : cache.get(key, () -> renderer.render(folder, source));
-        return new TargetState(commit, manifests);
+                        ? cache.renew(rendering.inputs(), rendering.render())
+                        : cache.get(rendering.inputs(), rendering.render());
+        return new TargetState(commit, rendering.type(), rendered);
     }
 }

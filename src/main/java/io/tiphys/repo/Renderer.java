@@ -1,10 +1,10 @@
 package io.tiphys.repo;
 
-import io.tiphys.core.model.Source;
-
-/// Turns the files of a source into manifests. One for each tool that users render with.
+/// Turns the files of a source into manifests.
 public interface Renderer {
 
+    /// Finds out what a source's manifests depend on, without making them.
+    ///
     /// @throws ManifestFailure with the reason for the author
-    Rendered render(Folder folder, Source source);
+    Rendering plan(RenderRequest request);
 }

@@ -66,6 +66,23 @@ public final class Json {
         return copy;
     }
 
+    /// A copy of the tree with a JSON merge patch (RFC 7386) applied: objects are merged, null
+    /// removes, all else replaces.
+    public static Map<String, Object> merged(Map<String, Object> tree, Map<String, Object> patch) {
+        var copy = new LinkedHashMap<>(tree);
+        patch.forEach(
+                (key, value) -> {
+                    if (value == null) {
+                        copy.remove(key);
+                    } else if (value instanceof Map<?, ?>) {
+                        copy.put(key, merged(object(tree, key), object(value)));
+                    } else {
+                        copy.put(key, value);
+                    }
+                });
+        return copy;
+    }
+
     /// A copy of the tree in which an object lacks some of its fields.
     public static Map<String, Object> without(
             Map<String, Object> tree, String parent, String... fields) {

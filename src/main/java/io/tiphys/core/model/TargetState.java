@@ -5,4 +5,5 @@ import java.util.List;
 /// What Git declares for an Application at one commit.
 ///
 /// @param revision the full commit id
-public record TargetState(String revision, List<Manifest> manifests) {}
+/// @param type what the manifests were made with
+public record TargetState(String revision, Source.Type type, List<Manifest> manifests) {}

@@ -8,6 +8,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.SyncStatus;
+import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.SyncOutcome.ResourceResult;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Instant;
@@ -41,7 +42,7 @@ public final class ApplicationStatus {
     public static Map<String, Object> compared(
             Application application,
             Comparison comparison,
-            String revision,
+            TargetState target,
             List<Warning> warnings,
             Optional<SyncOutcome> outcome,
             Instant now) {
@@ -53,14 +54,14 @@ public final class ApplicationStatus {
         if (outcome.isEmpty() && comparison.status() == SyncStatus.OUT_OF_SYNC) {
             keep("SyncError", old, conditions);
         }
-        status.put("sync", sync(application, comparison.status(), revision));
+        status.put("sync", sync(application, comparison.status(), target.revision()));
         var health = health(comparison);
         status.put("health", health(old, health, now));
         status.put(
                 "resources",
                 comparison.resources().stream().map(ApplicationStatus::resource).toList());
         status.put("summary", summary(comparison));
-        status.put("sourceType", "Directory");
+        status.put("sourceType", target.type().wire());
         conditions(status, old, conditions, now);
         outcome.ifPresent(
                 sync -> {
@@ -111,21 +112,13 @@ public final class ApplicationStatus {
     private static Map<String, Object> sync(
             Application application, SyncStatus status, String revision) {
         var comparedTo = new LinkedHashMap<String, Object>();
-        comparedTo.put("source", source(application));
+        comparedTo.put("source", application.source().tree());
         comparedTo.put("destination", destination(application));
         var sync = new LinkedHashMap<String, Object>();
         sync.put("status", status.wire());
         sync.put("revision", revision);
         sync.put("comparedTo", comparedTo);
         return sync;
-    }
-
-    private static Map<String, Object> source(Application application) {
-        var source = new LinkedHashMap<String, Object>();
-        source.put("repoURL", application.source().repoUrl());
-        source.put("path", application.source().path());
-        source.put("targetRevision", application.source().targetRevision());
-        return source;
     }
 
     private static Map<String, Object> destination(Application application) {
@@ -249,7 +242,7 @@ public final class ApplicationStatus {
         var decision = outcome.decision();
         var result = new LinkedHashMap<String, Object>();
         result.put("revision", decision.revision());
-        result.put("source", source(application));
+        result.put("source", application.source().tree());
         result.put("resources", outcome.results().stream().map(ApplicationStatus::result).toList());
         var state = new LinkedHashMap<String, Object>();
         state.put(
@@ -320,7 +313,7 @@ public final class ApplicationStatus {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("id", id);
         entry.put("revision", outcome.decision().revision());
-        entry.put("source", source(application));
+        entry.put("source", application.source().tree());
         entry.put("deployStartedAt", seconds(outcome.startedAt()));
         entry.put("deployedAt", seconds(outcome.finishedAt()));
         entry.put(

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 
 /// A folder read from Git's objects, without a checkout.
 record TreeFolder(Repository repository, ObjectId tree) implements Folder {
@@ -30,12 +32,9 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
             walk.setRecursive(recurse);
             var entries = new ArrayList<Entry>();
             while (walk.next()) {
-                var mode = walk.getFileMode(0);
-                boolean link = mode.equals(FileMode.SYMLINK);
-                if (link || mode.equals(FileMode.REGULAR_FILE) || isExecutable(mode)) {
-                    var id = walk.getObjectId(0);
-                    long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
-                    entries.add(new Entry(walk.getPathString(), id.name(), size, link));
+                var entry = entry(walk);
+                if (entry != null) {
+                    entries.add(entry);
                 }
             }
             return entries;
@@ -56,6 +55,40 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror cannot be read", broken);
         }
+    }
+
+    @Override
+    public Optional<Folder> folder(String path) {
+        if (path.isEmpty()) {
+            return Optional.of(this);
+        }
+        try (var found = TreeWalk.forPath(repository, path, tree)) {
+            return found == null || !found.isSubtree()
+                    ? Optional.empty()
+                    : Optional.of(new TreeFolder(repository, found.getObjectId(0)));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror cannot be read", broken);
+        }
+    }
+
+    @Override
+    public Optional<Entry> file(String path) {
+        try (var found = TreeWalk.forPath(repository, path, tree)) {
+            return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
+        } catch (IOException broken) {
+            throw new UncheckedIOException("The mirror cannot be read", broken);
+        }
+    }
+
+    private static @Nullable Entry entry(TreeWalk walk) throws IOException {
+        var mode = walk.getFileMode(0);
+        boolean link = mode.equals(FileMode.SYMLINK);
+        if (!link && !mode.equals(FileMode.REGULAR_FILE) && !isExecutable(mode)) {
+            return null;
+        }
+        var id = walk.getObjectId(0);
+        long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
+        return new Entry(walk.getPathString(), id.name(), size, link);
     }
 
     private static boolean isExecutable(FileMode mode) {

@@ -5,35 +5,41 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendered;
-import io.tiphys.repo.Renderer;
+import io.tiphys.repo.Rendering;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Renders a plain directory: every YAML or JSON file that the source's filters let pass, in the
 /// order of their names.
 @Singleton
-public class DirectoryRenderer implements Renderer {
+class DirectoryRenderer {
 
     /// Argo CD's limit on all files of one source together.
     private static final long MAX_BYTES = 10L * 1024 * 1024;
 
     private static final String SKIP_MARKER = "+argocd:skip-file-rendering";
-    private static final Set<String> KUSTOMIZATIONS =
-            Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
 
-    @Override
-    public Rendered render(Folder folder, Source source) {
-        var entries = folder.entries(source.directory().recurse());
-        refuseOtherTools(entries);
+    /// @return what the folder's own files render to
+    Rendering plan(RenderRequest request, Source.Directory directory) {
+        var folder = request.folder();
+        return new Rendering(
+                Source.Type.DIRECTORY,
+                // The path stands in messages.
+                Inputs.of("directory", folder.treeId(), request.source().path(), directory),
+                () -> render(folder, directory));
+    }
+
+    private static Rendered render(Folder folder, Source.Directory directory) {
+        var entries = folder.entries(directory.recurse());
         var manifests = new ArrayList<Manifest>();
         long bytes = 0;
         for (var entry : entries) {
-            if (!wanted(entry.path(), source.directory())) {
+            if (!wanted(entry.path(), directory)) {
                 continue;
             }
             if (entry.link()) {
@@ -54,20 +60,10 @@ public class DirectoryRenderer implements Renderer {
         return new Rendered(List.copyOf(manifests), bytes);
     }
 
-    private static void refuseOtherTools(List<Folder.Entry> entries) {
-        for (var entry : entries) {
-            if (entry.path().equals("Chart.yaml")) {
-                throw new ManifestFailure(
-                        "The path holds a Helm chart: charts are not rendered by this version");
-            }
-            if (KUSTOMIZATIONS.contains(entry.path())) {
-                throw new ManifestFailure(
-                        "The path holds a Kustomization: it is not rendered by this version");
-            }
-        }
-    }
-
     private static boolean wanted(String path, Source.Directory directory) {
+        if (SourceRenderer.isOverride(path)) {
+            return false;
+        }
         if (!directory.exclude().isEmpty() && Glob.matches(directory.exclude(), path)) {
             return false;
         }
@@ -77,7 +73,10 @@ public class DirectoryRenderer implements Renderer {
         if (path.endsWith(".jsonnet")) {
             throw new ManifestFailure(path + ": Jsonnet is not rendered by this version");
         }
-        return path.endsWith(".yaml") || path.endsWith(".yml") || path.endsWith(".json");
+        return directory.anyExtension()
+                || path.endsWith(".yaml")
+                || path.endsWith(".yml")
+                || path.endsWith(".json");
     }
 
     private static void add(Object document, String path, List<Manifest> manifests) {

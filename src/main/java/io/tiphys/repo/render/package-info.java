@@ -1,4 +1,5 @@
-/// One renderer a tool: files of a source become manifests. This version knows plain directories.
+/// One renderer a tool: files of a source become manifests. [SourceRenderer] is the front door and
+/// chooses the tool. This version knows plain directories.
 @NullMarked
 package io.tiphys.repo.render;
 

@@ -6,6 +6,7 @@ import io.tiphys.core.model.Application.Operation;
 import io.tiphys.core.model.Application.Status;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
@@ -14,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Reads an `argoproj.io/v1alpha1` Application.
 public final class ApplicationReader {
@@ -52,32 +52,12 @@ public final class ApplicationReader {
                     "spec.sources: several sources are not supported by this version");
         }
         var source = Json.object(spec, "source");
-        if (Json.string(source, "repoURL").isBlank()) {
-            throw new InvalidSpecException("spec.source.repoURL is required");
-        }
-        Stream.of("chart", "helm", "kustomize", "plugin")
-                .filter(source::containsKey)
-                .findFirst()
-                .ifPresent(
-                        tool -> {
-                            throw new InvalidSpecException(
-                                    "spec.source.%s: only plain directories are rendered by this version"
-                                            .formatted(tool));
-                        });
-        var directory = Json.object(source, "directory");
-        if (directory.containsKey("jsonnet")) {
+        if (source.containsKey("chart")) {
             throw new InvalidSpecException(
-                    "spec.source.directory.jsonnet: Jsonnet is not rendered by this version");
+                    "spec.source.chart: charts of Helm repositories are not rendered by this"
+                            + " version");
         }
-        var revision = Json.string(source, "targetRevision");
-        return new Source(
-                Json.string(source, "repoURL"),
-                Json.string(source, "path"),
-                revision.isBlank() ? "HEAD" : revision,
-                new Source.Directory(
-                        Json.bool(directory, "recurse"),
-                        Json.string(directory, "include"),
-                        Json.string(directory, "exclude")));
+        return Source.read("spec.source", source);
     }
 
     private static Destination destination(Map<String, Object> spec) {

@@ -1,5 +1,6 @@
 package io.tiphys.core.affected;
 
+import static io.tiphys.support.Sources.aSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
@@ -9,7 +10,6 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
-import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.List;
 import java.util.Map;
@@ -315,7 +315,7 @@ class AffectedApplicationsTest {
                 new ApplicationId("argocd", name),
                 "1",
                 "default",
-                new Source("https://H/r.git", path, revision, Source.Directory.PLAIN),
+                aSource("https://H/r.git", path, revision),
                 new Destination(Destination.IN_CLUSTER, "", "web"),
                 new SyncPolicy.Manual(),
                 Set.of(),

@@ -10,7 +10,9 @@ import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.Samples.World;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -30,6 +32,8 @@ class ApplicationStatusTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00.123Z");
     private static final String NOW_TEXT = "2026-01-01T12:00:00Z";
     private static final String BEFORE = "2025-12-31T00:00:00Z";
+    private static final TargetState TARGET =
+            new TargetState("abc", Source.Type.KUSTOMIZE, List.of());
     private static final Comparison SYNCED = new World().inSync("a").compare();
     private static final Comparison OUT_OF_SYNC = new World().missing("a").compare();
 
@@ -325,7 +329,7 @@ class ApplicationStatusTest {
     private static Map<String, Object> compared(
             Map<String, Object> old, Comparison comparison, List<Warning> warnings) {
         return ApplicationStatus.compared(
-                application(old, 10), comparison, "abc", warnings, Optional.empty(), NOW);
+                application(old, 10), comparison, TARGET, warnings, Optional.empty(), NOW);
     }
 
     private static Map<String, Object> synced(
@@ -342,7 +346,7 @@ class ApplicationStatusTest {
                         Instant.parse(BEFORE),
                         NOW);
         return ApplicationStatus.compared(
-                application, SYNCED, "abc", List.of(), Optional.of(outcome), NOW);
+                application, SYNCED, TARGET, List.of(), Optional.of(outcome), NOW);
     }
 
     private static long retryCount(String phase, String revision, long before) {

@@ -1,5 +1,7 @@
 package io.tiphys.core.sync;
 
+import static io.tiphys.support.Sources.aSource;
+
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
@@ -10,7 +12,6 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +39,7 @@ final class Samples {
                 new ApplicationId("argocd", "shop"),
                 "7",
                 "default",
-                new Source("https://host/repo", "web", "main", Source.Directory.PLAIN),
+                aSource("https://host/repo", "web", "main"),
                 new Destination(Destination.IN_CLUSTER, "", "shop"),
                 policy,
                 Set.of(),

@@ -1,26 +1,23 @@
 package io.tiphys.repo.render;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.tiphys.support.Sources.aSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Directory;
-import io.tiphys.repo.Folder;
+import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RenderRequest;
+import io.tiphys.support.MemoryFolder;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryRendererTest {
 
-    private final Map<String, byte[]> files = new TreeMap<>();
-    private boolean links;
+    private final MemoryFolder files = new MemoryFolder();
 
     @Test
     void yaml_and_json_files_are_rendered_in_the_order_of_their_names() {
@@ -42,7 +39,7 @@ class DirectoryRendererTest {
         file("deep/er/b.yaml", manifest("b"));
 
         assertThat(names(Directory.PLAIN)).containsExactly("a");
-        assertThat(names(new Directory(true, "", ""))).containsExactly("a", "b");
+        assertThat(names(Directory.of(true, "", ""))).containsExactly("a", "b");
     }
 
     @ParameterizedTest
@@ -67,7 +64,7 @@ class DirectoryRendererTest {
             file(name + ".yaml", manifest(name));
         }
 
-        assertThat(names(new Directory(true, orEmpty(include), orEmpty(exclude))))
+        assertThat(names(Directory.of(true, orEmpty(include), orEmpty(exclude))))
                 .containsExactlyElementsOf(
                         expected == null ? List.of() : List.of(expected.split(" ")));
     }
@@ -119,24 +116,16 @@ class DirectoryRendererTest {
         file("good.yaml", manifest("good"));
         file("deep/bad.yaml", content);
 
-        assertThatThrownBy(() -> render(new Directory(true, "", "")))
+        assertThatThrownBy(() -> render(Directory.of(true, "", "")))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageStartingWith("deep/bad.yaml: ")
                 .hasMessageContaining(message);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Chart.yaml",
-                "kustomization.yaml",
-                "kustomization.yml",
-                "Kustomization",
-                "main.jsonnet"
-            })
-    void what_another_tool_must_render_is_refused(String name) {
+    @Test
+    void what_another_tool_must_render_is_refused() {
         file("a.yaml", manifest("a"));
-        file(name, "");
+        file("main.jsonnet", "");
 
         assertThatThrownBy(() -> render(Directory.PLAIN))
                 .isInstanceOf(ManifestFailure.class)
@@ -144,17 +133,8 @@ class DirectoryRendererTest {
     }
 
     @Test
-    void a_chart_in_a_sub_folder_is_none_of_the_folders() {
-        file("a.yaml", manifest("a"));
-        file("deep/kustomization.yaml", "");
-
-        assertThat(names(Directory.PLAIN)).containsExactly("a");
-    }
-
-    @Test
     void links_are_refused() {
-        file("a.yaml", "../../etc/passwd");
-        links = true;
+        files.withLink("a.yaml", "../../etc/passwd");
 
         assertThatThrownBy(() -> render(Directory.PLAIN))
                 .isInstanceOf(ManifestFailure.class)
@@ -172,7 +152,7 @@ class DirectoryRendererTest {
         assertThatThrownBy(() -> render(Directory.PLAIN))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("larger than 10 MB");
-        assertThat(names(new Directory(false, "", "c.yaml"))).isEmpty();
+        assertThat(names(Directory.of(false, "", "c.yaml"))).isEmpty();
     }
 
     private List<String> names(Directory directory) {
@@ -180,13 +160,18 @@ class DirectoryRendererTest {
     }
 
     private List<Manifest> render(Directory directory) {
-        return new DirectoryRenderer()
-                .render(new InMemory(), new Source("https://h/r", "path", "main", directory))
-                .manifests();
+        var request =
+                new RenderRequest(
+                        aSource("https://h/r", "path", "main"),
+                        "commit",
+                        files,
+                        files,
+                        new Build("shop", "default", "web", "", List.of()));
+        return new DirectoryRenderer().plan(request, directory).render().get().manifests();
     }
 
     private void file(String path, String content) {
-        files.put(path, content.getBytes(UTF_8));
+        files.with(path, content);
     }
 
     private static String manifest(String name) {
@@ -195,26 +180,5 @@ class DirectoryRendererTest {
 
     private static String orEmpty(String text) {
         return text == null ? "" : text;
-    }
-
-    private final class InMemory implements Folder {
-
-        @Override
-        public String treeId() {
-            return "tree";
-        }
-
-        @Override
-        public List<Entry> entries(boolean recurse) {
-            return files.entrySet().stream()
-                    .filter(it -> recurse || !it.getKey().contains("/"))
-                    .map(it -> new Entry(it.getKey(), it.getKey(), it.getValue().length, links))
-                    .toList();
-        }
-
-        @Override
-        public byte[] read(Entry entry) {
-            return files.get(entry.path());
-        }
     }
 }

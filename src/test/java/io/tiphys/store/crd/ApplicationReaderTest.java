@@ -7,9 +7,10 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Source.Directory;
 import io.tiphys.core.model.SyncPolicy.Automated;
 import io.tiphys.core.model.SyncPolicy.Manual;
 import org.junit.jupiter.api.Test;
@@ -41,13 +42,11 @@ class ApplicationReaderTest {
         assertThat(application.id()).isEqualTo(new ApplicationId("argocd", "shop"));
         assertThat(application.resourceVersion()).isEqualTo("7");
         assertThat(application.project()).isEqualTo("team");
-        assertThat(application.source())
-                .isEqualTo(
-                        new Source(
-                                "https://h/r",
-                                "web",
-                                "v1",
-                                new Source.Directory(true, "*.yaml", "x*")));
+        var source = application.source();
+        assertThat(source.repoUrl()).isEqualTo("https://h/r");
+        assertThat(source.path()).isEqualTo("web");
+        assertThat(source.targetRevision()).isEqualTo("v1");
+        assertThat(source.options()).contains(Directory.of(true, "*.yaml", "x*"));
         assertThat(application.destination())
                 .isEqualTo(new Destination(Destination.IN_CLUSTER, "", "shop"));
         assertThat(application.syncPolicy()).isEqualTo(new Automated(true, true, true));
@@ -61,7 +60,7 @@ class ApplicationReaderTest {
 
         assertThat(application.project()).isEqualTo("default");
         assertThat(application.source().targetRevision()).isEqualTo("HEAD");
-        assertThat(application.source().directory()).isEqualTo(Source.Directory.PLAIN);
+        assertThat(application.source().options()).isEmpty();
         assertThat(application.syncPolicy()).isEqualTo(new Manual());
         assertThat(application.operation()).isEmpty();
         assertThat(application.status()).isEqualTo(Application.Status.EMPTY);
@@ -104,11 +103,18 @@ class ApplicationReaderTest {
                 "source: {path: a}       | spec.source.repoURL is required",
                 "source: {repoURL: ' '}  | spec.source.repoURL is required",
                 "source: text            | spec.source.repoURL is required",
-                "source: {repoURL: a, chart: b} | spec.source.chart: only plain directories",
-                "source: {repoURL: a, helm: {}} | spec.source.helm: only plain directories",
-                "source: {repoURL: a, kustomize: {}} | spec.source.kustomize: only plain",
-                "source: {repoURL: a, plugin: {}} | spec.source.plugin: only plain directories",
-                "source: {repoURL: a, directory: {jsonnet: {}}} | Jsonnet is not rendered",
+                "source: {repoURL: a, chart: b} | spec.source.chart: charts of Helm repositories",
+                "source: {repoURL: a, path: 1} | spec.source.path must be a string",
+                "source: {repoURL: a, helm: [], kustomize: {}} | spec.source names several tools",
+                "source: {repoURL: a, helm: []} | spec.source.helm must be an object",
+                "source: {repoURL: a, helm: {skipCrds: 1}} | spec.source.helm.skipCrds must be"
+                        + " true",
+                "source: {repoURL: a, helm: {valueFiles: a}} | spec.source.helm.valueFiles must be"
+                        + " a",
+                "source: {repoURL: a, helm: {valueFiles: [1]}} | must be a list of strings",
+                "source: {repoURL: a, helm: {parameters: [1]}} | helm.parameters[] must be an"
+                        + " object",
+                "source: {repoURL: a, kustomize: {replicas: [{count: a}]}} | count must be a whole",
             })
     void a_source_that_cannot_be_rendered_is_refused(String source, String message) {
         assertThatThrownBy(() -> read(source + "\n" + DESTINATION))

@@ -1,4 +1,4 @@
-package io.tiphys.store.crd;
+package io.tiphys.core.model;
 
 /// A custom resource says something that cannot be. The message is for its author.
 public class InvalidSpecException extends RuntimeException {

@@ -1,0 +1,18 @@
+package io.tiphys.repo;
+
+import java.util.List;
+
+/// What manifests may depend on beside their source: for whom and for which cluster they are made.
+///
+/// @param application its name, as tracking has it: with its namespace in front if that is not the
+///     control plane's
+/// @param namespace the destination's; empty if manifests name their own
+/// @param kubeVersion the destination cluster's, such as `v1.35.2`; empty if not known
+/// @param apiVersions what the destination cluster offers, as `group/version` and
+///     `group/version/Kind`, in order
+public record Build(
+        String application,
+        String project,
+        String namespace,
+        String kubeVersion,
+        List<String> apiVersions) {}

@@ -1,0 +1,16 @@
+package io.tiphys.support;
+
+import io.tiphys.core.model.Source;
+import java.util.Map;
+
+/// Sources as an Application would have them.
+public final class Sources {
+
+    private Sources() {}
+
+    public static Source aSource(String repoUrl, String path, String revision) {
+        return Source.read(
+                "spec.source",
+                Map.of("repoURL", repoUrl, "path", path, "targetRevision", revision));
+    }
+}
