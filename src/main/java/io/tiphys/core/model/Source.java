@@ -3,9 +3,16 @@ package io.tiphys.core.model;
 /// A set of manifests in Git: repository, revision and path.
 ///
 /// @param path relative to the repository's root; empty or `.` is the root
-/// @param targetRevision branch, tag, commit or `HEAD`; never empty
+/// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; never empty
+/// @param tagPrefix what stands before the version in the names of tags; often empty
 /// @param directory how a plain directory is read
-public record Source(String repoUrl, String path, String targetRevision, Directory directory) {
+public record Source(
+        String repoUrl, String path, String targetRevision, String tagPrefix, Directory directory) {
+
+    /// What it follows.
+    public Revision revision() {
+        return Revision.of(targetRevision, tagPrefix);
+    }
 
     /// The `directory` part of a source: which files of a plain directory count.
     ///

@@ -125,6 +125,7 @@ public final class ApplicationStatus {
         source.put("repoURL", application.source().repoUrl());
         source.put("path", application.source().path());
         source.put("targetRevision", application.source().targetRevision());
+        putUnlessEmpty(source, "tagPrefix", application.source().tagPrefix());
         return source;
     }
 

@@ -3,7 +3,6 @@ package io.tiphys.repo.git;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.lib.Constants;
@@ -13,7 +12,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /// A folder read from Git's objects, without a checkout.
-record TreeFolder(Repository repository, ObjectId tree) implements Folder {
+///
+/// @param commit that has it
+record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Folder {
 
     /// No manifest is larger; what is, is not read into memory.
     private static final int MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -25,6 +26,10 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
 
     @Override
     public List<Entry> entries(boolean recurse) {
+        return mirror.read(commit, repository -> entries(repository, recurse));
+    }
+
+    private List<Entry> entries(Repository repository, boolean recurse) throws IOException {
         try (var walk = new TreeWalk(repository)) {
             walk.addTree(tree);
             walk.setRecursive(recurse);
@@ -39,8 +44,6 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
                 }
             }
             return entries;
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
         }
     }
 
@@ -49,13 +52,10 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
         if (entry.size() > MAX_FILE_BYTES) {
             throw new ManifestFailure(entry.path() + " is larger than 10 MB");
         }
-        try {
-            return repository
-                    .open(ObjectId.fromString(entry.objectId()), Constants.OBJ_BLOB)
-                    .getBytes(MAX_FILE_BYTES);
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
-        }
+        var id = ObjectId.fromString(entry.objectId());
+        return mirror.read(
+                commit,
+                repository -> repository.open(id, Constants.OBJ_BLOB).getBytes(MAX_FILE_BYTES));
     }
 
     private static boolean isExecutable(FileMode mode) {

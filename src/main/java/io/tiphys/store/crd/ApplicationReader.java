@@ -74,6 +74,7 @@ public final class ApplicationReader {
                 Json.string(source, "repoURL"),
                 Json.string(source, "path"),
                 revision.isBlank() ? "HEAD" : revision,
+                Json.string(source, "tagPrefix"),
                 new Source.Directory(
                         Json.bool(directory, "recurse"),
                         Json.string(directory, "include"),

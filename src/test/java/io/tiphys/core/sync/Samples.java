@@ -38,7 +38,7 @@ final class Samples {
                 new ApplicationId("argocd", "shop"),
                 "7",
                 "default",
-                new Source("https://host/repo", "web", "main", Source.Directory.PLAIN),
+                new Source("https://host/repo", "web", "main", "", Source.Directory.PLAIN),
                 new Destination(Destination.IN_CLUSTER, "", "shop"),
                 policy,
                 Set.of(),

@@ -181,7 +181,7 @@ class DirectoryRendererTest {
 
     private List<Manifest> render(Directory directory) {
         return new DirectoryRenderer()
-                .render(new InMemory(), new Source("https://h/r", "path", "main", directory))
+                .render(new InMemory(), new Source("https://h/r", "path", "main", "", directory))
                 .manifests();
     }
 

@@ -29,7 +29,7 @@ class ApplicationReaderTest {
                 read(
                         """
                         project: team
-                        source: {repoURL: 'https://h/r', path: web, targetRevision: v1,
+                        source: {repoURL: 'https://h/r', path: web, targetRevision: 1.x, tagPrefix: web-,
                           directory: {recurse: true, include: '*.yaml', exclude: 'x*'}}
                         destination: {server: 'https://kubernetes.default.svc', namespace: shop}
                         syncPolicy:
@@ -46,7 +46,8 @@ class ApplicationReaderTest {
                         new Source(
                                 "https://h/r",
                                 "web",
-                                "v1",
+                                "1.x",
+                                "web-",
                                 new Source.Directory(true, "*.yaml", "x*")));
         assertThat(application.destination())
                 .isEqualTo(new Destination(Destination.IN_CLUSTER, "", "shop"));
