@@ -6,6 +6,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.core.model.Revision;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -52,14 +53,14 @@ class ApplicationIndex {
     /// The revisions that Applications follow in a repository, by what they read it with.
     ///
     /// @param address as they spell it
-    Map<GitCredential, Set<String>> revisions(String address) {
+    Map<GitCredential, Set<Revision>> revisions(String address) {
         return applications(byRepository(RepositoryUrl.canonical(address)).all()).stream()
                 .filter(it -> it.source().repoUrl().equals(address))
                 .collect(
                         Collectors.groupingBy(
                                 it -> credentials.reading(Use.by(it)),
                                 Collectors.mapping(
-                                        it -> it.source().targetRevision(), Collectors.toSet())));
+                                        it -> it.source().revision(), Collectors.toSet())));
     }
 
     /// @param image canonical repository

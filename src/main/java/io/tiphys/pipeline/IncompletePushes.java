@@ -106,7 +106,7 @@ class IncompletePushes {
                     repositories.of(one.source().repoUrl(), credentials.reading(Use.by(one)));
             // By the name that the refresh asks by, so that it finds what was fetched here.
             repository.resolve(
-                    one.source().targetRevision(), FetchDemand.including(push.id(), push.after()));
+                    one.source().revision(), FetchDemand.including(push.id(), push.after()));
             return repository
                     .changedPaths(push.before(), push.after())
                     .map(push::withAllPaths)

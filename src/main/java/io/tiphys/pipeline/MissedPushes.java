@@ -7,6 +7,7 @@ import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.core.model.Revision;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
@@ -28,7 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -46,10 +46,9 @@ class MissedPushes {
 
     private static final Logger LOG = Logger.getLogger(MissedPushes.class);
     private static final String PROVIDER = "poll";
-    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private final Repositories repositories;
-    private final Function<String, Map<GitCredential, Set<String>>> revisions;
+    private final Function<String, Map<GitCredential, Set<Revision>>> revisions;
     private final Function<GitEvent, CompletionStage<Void>> publish;
     private final RepoConfig config;
     private final Timing timing;
@@ -76,7 +75,7 @@ class MissedPushes {
     /// @param revisions of an address, as Applications follow them, by what they read it with
     MissedPushes(
             Repositories repositories,
-            Function<String, Map<GitCredential, Set<String>>> revisions,
+            Function<String, Map<GitCredential, Set<Revision>>> revisions,
             Function<GitEvent, CompletionStage<Void>> publish,
             RepoConfig config,
             Timing timing,
@@ -132,15 +131,15 @@ class MissedPushes {
     }
 
     /// A commit never moves.
-    private Map<GitCredential, Set<String>> followed(String address) {
-        var moving = new HashMap<GitCredential, Set<String>>();
+    private Map<GitCredential, Set<Revision>> followed(String address) {
+        var moving = new HashMap<GitCredential, Set<Revision>>();
         revisions
                 .apply(address)
                 .forEach(
                         (credential, names) -> {
                             var refs =
                                     names.stream()
-                                            .filter(it -> !COMMIT.matcher(it).matches())
+                                            .filter(it -> !it.isCommit())
                                             .collect(Collectors.toSet());
                             if (!refs.isEmpty()) {
                                 moving.put(credential, refs);
@@ -202,7 +201,7 @@ class MissedPushes {
     }
 
     private Optional<ManifestFailure> ask(
-            String address, GitCredential credential, Set<String> names) {
+            String address, GitCredential credential, Set<Revision> names) {
         try {
             var moves = repositories.of(address, credential).look(names);
             count(moves.isEmpty() ? "unchanged" : "moved");

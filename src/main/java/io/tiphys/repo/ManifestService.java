@@ -2,6 +2,7 @@ package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.TargetState;
 import jakarta.inject.Singleton;
@@ -34,7 +35,7 @@ public class ManifestService {
             FetchDemand fetch,
             boolean hard) {
         var repository = repositories.of(source.repoUrl(), credential);
-        var commit = repository.resolve(revision, fetch);
+        var commit = repository.resolve(Revision.of(revision, source.tagPrefix()), fetch);
         var request =
                 new RenderRequest(
                         source,

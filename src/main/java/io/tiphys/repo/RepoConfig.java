@@ -32,6 +32,11 @@ public interface RepoConfig {
     @WithDefault("10")
     int pollPerSecond();
 
+    /// How long a mirror keeps a branch or tag that nobody asks for, and how long a mirror is kept
+    /// that nobody uses. Looked at seven times meanwhile. Zero: for ever.
+    @WithDefault("7d")
+    Duration unusedAfter();
+
     /// Bytes of source files whose rendered manifests are remembered.
     @WithDefault("67108864")
     long cacheBytes();

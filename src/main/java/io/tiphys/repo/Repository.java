@@ -2,6 +2,7 @@ package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,19 +14,25 @@ public interface Repository {
 
     /// The commit that a revision names, fetched if the view that is held is not new enough.
     ///
-    /// @param revision branch, tag, commit, full ref name or `HEAD`
-    /// @return the full commit id
+    /// @return the full commit id, which stays readable for as long as a refresh may take
     /// @throws ManifestFailure if the repository cannot be reached or has no such revision
-    String resolve(String revision, FetchDemand fetch);
+    String resolve(Revision revision, FetchDemand fetch);
+
+    /// The same of a source whose tags have no prefix.
+    ///
+    /// @param targetRevision as an Application has it
+    default String resolve(String targetRevision, FetchDemand fetch) {
+        return resolve(Revision.of(targetRevision, ""), fetch);
+    }
 
     /// Asks the host, by one small question, where revisions stand now, and fetches those that have
     /// moved. Those that have not count as seen anew: a view of them is as new as a fetched one.
-    /// Commit ids never move and are not asked for; if there is nothing else, nothing is asked.
+    /// Commits' full ids never move and are not asked for; if there is nothing else, nothing is
+    /// asked.
     ///
-    /// @param revisions as in [#resolve]
     /// @return what moved since it was last seen, by this service or by one that had its data
     /// @throws ManifestFailure if the repository cannot be read; what moved is found the next time
-    List<Move> look(Collection<String> revisions);
+    List<Move> look(Collection<Revision> revisions);
 
     /// The files below a path at a commit.
     ///

@@ -8,6 +8,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Hidden;
+import io.tiphys.core.model.Revision;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
@@ -21,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,7 @@ class MissedPushesTest {
 
     private final DrivenTime time = new DrivenTime();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final Map<String, Map<GitCredential, Set<String>>> revisions = new HashMap<>();
+    private final Map<String, Map<GitCredential, Set<Revision>>> revisions = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private final List<List<String>> followed = new ArrayList<>();
     private final Map<String, List<Repository.Move>> moves = new HashMap<>();
@@ -220,7 +222,8 @@ class MissedPushesTest {
     @Test
     void who_reads_with_other_credentials_is_asked_for_apart() {
         revisions.put(
-                OTHER, Map.of(GitCredential.NONE, Set.of("main"), BLUE, Set.of("main", "v1")));
+                OTHER,
+                Map.of(GitCredential.NONE, revisions("main"), BLUE, revisions("main", "v1")));
         failures.put(OTHER, new ManifestFailure("not for you"));
         moves.put(
                 OTHER + BLUE.origin(),
@@ -236,8 +239,12 @@ class MissedPushesTest {
     }
 
     private void follow(String address, String... names) {
-        revisions.put(address, Map.of(GitCredential.NONE, Set.of(names)));
+        revisions.put(address, Map.of(GitCredential.NONE, revisions(names)));
         pushes.follow(address);
+    }
+
+    private static Set<Revision> revisions(String... names) {
+        return Stream.of(names).map(it -> Revision.of(it, "")).collect(Collectors.toSet());
     }
 
     private double polls(String result) {
@@ -253,9 +260,9 @@ class MissedPushesTest {
         }
 
         @Override
-        public List<Move> look(Collection<String> names) {
+        public List<Move> look(Collection<Revision> revisions) {
             asked.add(address);
-            followed.add(List.copyOf(new TreeSet<>(names)));
+            followed.add(revisions.stream().map(Revision::name).sorted().toList());
             if (failures.containsKey(address)) {
                 throw failures.get(address);
             }
@@ -263,7 +270,7 @@ class MissedPushesTest {
         }
 
         @Override
-        public String resolve(String revision, FetchDemand fetch) {
+        public String resolve(Revision revision, FetchDemand fetch) {
             throw new UnsupportedOperationException();
         }
 
@@ -333,6 +340,11 @@ class MissedPushesTest {
         @Override
         public int pollPerSecond() {
             return 10;
+        }
+
+        @Override
+        public Duration unusedAfter() {
+            return Duration.ofDays(7);
         }
 
         @Override

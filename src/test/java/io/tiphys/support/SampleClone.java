@@ -89,6 +89,17 @@ public final class SampleClone implements AutoCloseable {
         }
     }
 
+    /// Tags the commit that is checked out, and pushes that.
+    public void pushTag(String name) throws GitAPIException {
+        git.tag().setName(name).setAnnotated(false).setSigned(false).call();
+        git.push().add("refs/tags/" + name).call();
+    }
+
+    /// Deletes a tag at the host.
+    public void deleteTag(String name) throws GitAPIException {
+        git.push().add(":refs/tags/" + name).call();
+    }
+
     /// Puts the commit where the host keeps it, past the host: nobody is told.
     public void pushPast(Path bareRepository) throws GitAPIException {
         git.push().setRemote(bareRepository.toUri().toString()).add("HEAD:refs/heads/main").call();

@@ -9,8 +9,20 @@ public final class Sources {
     private Sources() {}
 
     public static Source aSource(String repoUrl, String path, String revision) {
+        return aSource(repoUrl, path, revision, "");
+    }
+
+    public static Source aSource(String repoUrl, String path, String revision, String tagPrefix) {
         return Source.read(
                 "spec.source",
-                Map.of("repoURL", repoUrl, "path", path, "targetRevision", revision));
+                Map.of(
+                        "repoURL",
+                        repoUrl,
+                        "path",
+                        path,
+                        "targetRevision",
+                        revision,
+                        "tagPrefix",
+                        tagPrefix));
     }
 }

@@ -5,6 +5,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Revision;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The Applications of one repository, kept so that a push finds those that it touches without a
@@ -22,18 +24,18 @@ public final class AffectedApplications {
     private static final String HEADS = "refs/heads/";
     private static final String TAGS = "refs/tags/";
 
-    private final Map<String, Followers> byRevision = new HashMap<>();
+    private final Map<Revision, Followers> byRevision = new HashMap<>();
 
     public synchronized void add(Application application) {
         byRevision
-                .computeIfAbsent(application.source().targetRevision(), _ -> new Followers())
+                .computeIfAbsent(application.source().revision(), _ -> new Followers())
                 .add(application.id(), DeclaredPaths.of(application));
     }
 
     /// @param application as it was added
     public synchronized void remove(Application application) {
         byRevision.computeIfPresent(
-                application.source().targetRevision(),
+                application.source().revision(),
                 (_, followers) -> {
                     followers.remove(application.id(), DeclaredPaths.of(application));
                     return followers.isEmpty() ? null : followers;
@@ -61,6 +63,7 @@ public final class AffectedApplications {
                                 touched.addAll(declared(followers, push));
                             }
                         });
+        admitting(push).forEach(followers -> touched.addAll(followers.all()));
         return refreshes(push, touched);
     }
 
@@ -92,17 +95,27 @@ public final class AffectedApplications {
     }
 
     private Stream<Followers> following(GitEvent.Pushed push) {
+        return followers(revision -> moves(push, revision.name()));
+    }
+
+    /// Those whose constraint allows the tag. What the push changed does not tell what changes for
+    /// them: they come from another tag.
+    private Stream<Followers> admitting(GitEvent.Pushed push) {
+        return followers(revision -> revision.admits(push.ref()));
+    }
+
+    private Stream<Followers> followers(Predicate<Revision> of) {
         return byRevision.entrySet().stream()
-                .filter(revision -> moves(push, revision.getKey()))
+                .filter(it -> of.test(it.getKey()))
                 .map(Map.Entry::getValue);
     }
 
     /// Whether the pushed ref is what the revision names. A commit never moves.
-    private static boolean moves(GitEvent.Pushed push, String revision) {
+    private static boolean moves(GitEvent.Pushed push, String name) {
         var ref = push.ref();
-        if (revision.equals("HEAD")) {
+        if (name.equals("HEAD")) {
             return push.defaultBranch().isEmpty() || ref.equals(HEADS + push.defaultBranch());
         }
-        return ref.equals(revision) || ref.equals(HEADS + revision) || ref.equals(TAGS + revision);
+        return ref.equals(name) || ref.equals(HEADS + name) || ref.equals(TAGS + name);
     }
 }

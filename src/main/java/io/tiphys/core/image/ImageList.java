@@ -1,6 +1,8 @@
 package io.tiphys.core.image;
 
 import com.google.re2j.Pattern;
+import io.tiphys.core.model.InvalidConstraintException;
+import io.tiphys.core.model.SemverConstraint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.tiphys.core.image;
 
+import io.tiphys.core.model.SemverConstraint;
 import java.util.Optional;
 
 /// An image that an Application wants kept current, and how far it may move.

@@ -1,5 +1,7 @@
 package io.tiphys.core.image;
 
+import io.tiphys.core.model.SemverConstraint;
+import io.tiphys.core.model.Version;
 import java.util.Optional;
 
 /// Whether a pushed tag replaces the one that a manifest names now.

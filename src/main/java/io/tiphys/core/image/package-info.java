@@ -6,8 +6,8 @@
 /// [UpdateDecision] says whether the tag should replace the current one, and [ManifestEdit] writes
 /// it, leaving every other byte of the file alone.
 ///
-/// Versions and ranges ([Version], [SemverConstraint]) follow the loose rules that users of Argo CD
-/// Image Updater know, and not those of semver.org.
+/// Tags are read as versions and ranges by the loose rules of [io.tiphys.core.model.Version] and
+/// [io.tiphys.core.model.SemverConstraint].
 @NullMarked
 package io.tiphys.core.image;
 

@@ -8,15 +8,22 @@ import java.util.stream.Stream;
 /// Where manifests come from, and how they are made of what lies there.
 ///
 /// @param path relative to the repository's root; empty or `.` is the root
-/// @param targetRevision branch, tag, commit or `HEAD`; never empty
+/// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; never empty
+/// @param tagPrefix what stands before the version in the names of tags; often empty
 /// @param options of the tool that the author names; empty if the files say which it is
 /// @param tree the source as it was written, over which `.argocd-source.yaml` is laid
 public record Source(
         String repoUrl,
         String path,
         String targetRevision,
+        String tagPrefix,
         Optional<Options> options,
         Map<String, Object> tree) {
+
+    /// What it follows.
+    public Revision revision() {
+        return Revision.of(targetRevision, tagPrefix);
+    }
 
     /// What turns the files of a source into manifests.
     public enum Type {
@@ -277,6 +284,7 @@ public record Source(
                 fields.string("repoURL"),
                 fields.string("path"),
                 revision.isBlank() ? "HEAD" : revision,
+                fields.string("tagPrefix"),
                 named.stream().findFirst().map(tool -> options(tool, fields.object(tool))),
                 tree);
     }

@@ -2,63 +2,75 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
 /// while a fetch runs.
 final class GitMirror implements Repository, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
-    private static final int MAX_REMEMBERED_PUSHES = 512;
     private static final int MAX_PUSH_ATTEMPTS = 10;
     private static final int MAX_CHANGED_PATHS = 100_000;
 
-    private final FileRepository repository;
-    private final GitRemote remote;
+    /// A disk that damages what was just written is not mended by writing it once more.
+    private static final long MEND_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Path folder;
+    private final Function<MirrorFiles, Held> sides;
+
+    /// Replaced, under `exchange`, when what is on the disk turns out to be damaged.
+    private volatile Held held;
+
+    /// Guarded by `exchange`.
+    private OptionalLong mendedAt = OptionalLong.empty();
 
     /// One exchange with the host at a time: who waits usually finds that the one before brought
     /// what it needs.
     private final ReentrantLock exchange = new ReentrantLock();
 
     /// Guarded by `exchange`.
-    private final Map<String, RefState> refs = new HashMap<>();
+    private final FollowedRevisions followed;
 
-    /// Whether the host has let us in. Until it has, what lies here from an earlier day, or from an
-    /// earlier version of the same Secret, is not shown.
-    private volatile boolean admitted;
+    private final RecentCommits recent;
+
+    /// Something that reads what is on the disk.
+    interface Reading<T> {
+
+        /// @throws IOException if that is damaged
+        T of(FileRepository repository) throws IOException;
+    }
+
+    /// Something to be done once more if what is on the disk was damaged and is built anew.
+    private interface Work<T> {
+        T run() throws IOException;
+    }
 
     /// @param credential what reading is done with
     GitMirror(
@@ -66,72 +78,56 @@ final class GitMirror implements Repository, AutoCloseable {
             GitCredential credential,
             Path directory,
             GitRemote.Surroundings surroundings) {
-        admitted = credential.isNobodys();
-        var folder = directory.resolve(folderName(address, credential)).toFile();
-        try {
-            repository =
-                    (FileRepository)
-                            new FileRepositoryBuilder().setGitDir(folder).setBare().build();
-            if (!repository.getObjectDatabase().exists()) {
-                repository.create(true);
-            }
-        } catch (IOException unusable) {
-            throw new UncheckedIOException("The mirror's folder cannot be used", unusable);
-        }
-        remote = new GitRemote(repository, address, credential, surroundings);
+        folder = MirrorFiles.folder(directory, address, credential);
+        followed = new FollowedRevisions(surroundings.clock());
+        recent = new RecentCommits(surroundings.clock());
+        sides =
+                files -> {
+                    var packs = new Packs(files.repository());
+                    var remote = new GitRemote(files, packs, address, credential, surroundings);
+                    return new Held(files, packs, remote);
+                };
+        held = sides.apply(MirrorFiles.open(folder, GitFailure.withoutCredentials(address)));
     }
 
     @Override
-    public String resolve(String revision, FetchDemand demand) {
-        if (admitted && ObjectId.isId(revision) && isCommit(revision)) {
-            return revision;
-        }
-        if (!isName(revision)) {
-            throw noSuchRevision(revision);
+    public String resolve(Revision revision, FetchDemand demand) {
+        if (revision.tags().isEmpty() && Look.candidates(revision).isEmpty()) {
+            throw held.noSuchRevision(revision);
         }
         long asked = System.nanoTime();
+        return mended("", () -> recent.add(resolve(revision, demand, asked)));
+    }
+
+    private String resolve(Revision revision, FetchDemand demand, long asked) throws IOException {
+        var name = revision.name();
+        if (revision.isCommit() && held.remote().admitted() && files().isCommit(name)) {
+            var commit = ObjectId.fromString(name).name();
+            followed.use(commit);
+            return recent.add(commit);
+        }
         exchange.lock();
         try {
-            var state = refs.get(revision);
-            if (state == null || !state.satisfies(demand, asked)) {
-                state = fetch(revision, demand);
-            }
-            if (state.ref().isEmpty()) {
-                throw noSuchRevision(revision);
-            }
-            if (state.tip() == null) {
-                throw new ManifestFailure(
-                        "The repository %s has no commit at '%s'".formatted(shown(), revision));
-            }
-            return state.tip();
+            return followed.resolve(held, revision, demand, asked);
         } finally {
             exchange.unlock();
         }
     }
 
     @Override
-    public List<Move> look(Collection<String> revisions) {
-        var names = revisions.stream().filter(it -> !ObjectId.isId(it) && isName(it)).toList();
-        if (names.isEmpty()) {
-            return List.of();
-        }
+    public List<Move> look(Collection<Revision> revisions) {
+        var moving =
+                revisions.stream()
+                        .filter(it -> !it.isCommit())
+                        .filter(it -> it.tags().isPresent() || !Look.candidates(it).isEmpty())
+                        .toList();
+        return moving.isEmpty() ? List.of() : mended("", () -> lookAt(moving));
+    }
+
+    private List<Move> lookAt(List<Revision> revisions) throws IOException {
         exchange.lock();
         try {
-            long asked = System.nanoTime();
-            var there =
-                    remote.refs(
-                            names.stream().flatMap(it -> Look.candidates(it).stream()).toList());
-            admitted = true;
-            var differing = new ArrayList<Look>();
-            for (var name : names) {
-                var look = Look.of(name, known(name), there);
-                if (look.differs()) {
-                    differing.add(look);
-                } else {
-                    refs.put(name, look.seen(look.known().tip(), asked));
-                }
-            }
-            return bring(differing, asked);
+            return followed.look(held, revisions);
         } finally {
             exchange.unlock();
         }
@@ -139,30 +135,42 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public Folder folder(String commit, String path) {
+        var clean = clean(path);
+        return read(commit, repository -> folder(repository, commit, clean))
+                .orElseThrow(
+                        () ->
+                                new ManifestFailure(
+                                        "The path '%s' is no folder in %s at commit %s"
+                                                .formatted(path, shown(), commit.substring(0, 7))));
+    }
+
+    private Optional<Folder> folder(FileRepository repository, String commit, String path)
+            throws IOException {
         try (var walk = new RevWalk(repository)) {
             var root = walk.parseCommit(ObjectId.fromString(commit)).getTree();
-            var clean = clean(path);
-            if (clean.isEmpty()) {
-                return new TreeFolder(repository, root.getId());
+            if (path.isEmpty()) {
+                return Optional.of(new TreeFolder(this, commit, root.getId()));
             }
-            try (var found = TreeWalk.forPath(repository, clean, root)) {
-                if (found == null || !found.isSubtree()) {
-                    throw new ManifestFailure(
-                            "The path '%s' is no folder in %s at commit %s"
-                                    .formatted(path, shown(), commit.substring(0, 7)));
-                }
-                return new TreeFolder(repository, found.getObjectId(0));
+            try (var found = TreeWalk.forPath(repository, path, root)) {
+                return found == null || !found.isSubtree()
+                        ? Optional.empty()
+                        : Optional.of(new TreeFolder(this, commit, found.getObjectId(0)));
             }
-        } catch (IOException broken) {
-            throw broken(broken);
         }
     }
 
     @Override
     public Optional<List<String>> changedPaths(String before, String after) {
-        if (!isCommit(before) || !isCommit(after)) {
-            return Optional.empty();
-        }
+        return mended(
+                "",
+                () ->
+                        files().isCommit(before) && files().isCommit(after)
+                                ? changedPaths(files().repository(), before, after)
+                                : Optional.empty());
+    }
+
+    private static Optional<List<String>> changedPaths(
+            FileRepository repository, String before, String after) throws IOException {
         try (var commits = new RevWalk(repository);
                 var files = new TreeWalk(repository)) {
             files.setRecursive(true);
@@ -178,8 +186,6 @@ final class GitMirror implements Repository, AutoCloseable {
                 paths.add(files.getPathString());
             }
             return Optional.of(paths);
-        } catch (IOException broken) {
-            throw broken(broken);
         }
     }
 
@@ -188,180 +194,192 @@ final class GitMirror implements Repository, AutoCloseable {
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
         exchange.lock();
         try {
-            for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
-                var tip = resolve(branch, FetchDemand.NEWEST);
-                var state = refs.get(branch);
-                if (state == null || !isBranch(state.ref())) {
-                    throw new ManifestFailure(
-                            "Nothing can be written to '%s' of %s: it is no branch"
-                                    .formatted(branch, shown()));
-                }
-                var change = edit.apply(folder(tip, path));
-                if (change.files().isEmpty()) {
-                    return new Written(tip, false);
-                }
-                var commit =
-                        new TreeEdit(repository)
-                                .commit(ObjectId.fromString(tip), clean(path), change);
-                if (remote.push(state.ref(), tip, commit, writing)) {
-                    point(state.ref(), commit);
-                    refs.replaceAll(
-                            (_, known) ->
-                                    known.ref().equals(state.ref())
-                                            ? known.at(commit.name())
-                                            : known);
-                    return new Written(commit.name(), true);
-                }
-            }
-            throw new ManifestFailure(
-                    "The branch %s of %s moves faster than a commit can be pushed"
-                            .formatted(branch, shown()));
-        } catch (IOException broken) {
-            throw broken(broken);
+            return mended("", () -> writeTo(Revision.named(branch), path, writing, edit));
         } finally {
             exchange.unlock();
         }
     }
 
+    private Written writeTo(
+            Revision branch, String path, GitCredential writing, Function<Folder, Change> edit)
+            throws IOException {
+        for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
+            var tip = resolve(branch, FetchDemand.NEWEST);
+            var state = followed.state(branch);
+            if (!isBranch(state.ref())) {
+                throw new ManifestFailure(
+                        "Nothing can be written to '%s' of %s: it is no branch"
+                                .formatted(branch.name(), shown()));
+            }
+            var change = edit.apply(folder(tip, path));
+            if (change.files().isEmpty()) {
+                return new Written(tip, false);
+            }
+            var commit =
+                    new TreeEdit(files().repository())
+                            .commit(ObjectId.fromString(tip), clean(path), change);
+            if (held.remote().push(state.ref(), tip, commit, writing)) {
+                files().point(state.ref(), commit);
+                followed.written(state.ref(), commit.name());
+                return new Written(commit.name(), true);
+            }
+        }
+        throw new ManifestFailure(
+                "The branch %s of %s moves faster than a commit can be pushed"
+                        .formatted(branch.name(), shown()));
+    }
+
+    /// Forgets branches and tags that were not asked for since a time, and drops what nothing leads
+    /// to any more.
+    void tidy(Instant since) {
+        mended(
+                "",
+                () -> {
+                    exchange.lock();
+                    try {
+                        followed.forgetUnused(held, since);
+                    } finally {
+                        exchange.unlock();
+                    }
+                    var side = held;
+                    side.packs().prune(() -> roots(side), recent.since(), exchange);
+                    Files.setLastModifiedTime(folder, FileTime.from(recent.lastUse()));
+                    return side;
+                });
+    }
+
+    private Set<ObjectId> roots(Held side) throws IOException {
+        exchange.lock();
+        try {
+            var roots = side.files().tips();
+            followed.tips().stream().map(ObjectId::fromString).forEach(roots::add);
+            for (var commit : recent.all()) {
+                if (side.files().isCommit(commit)) {
+                    roots.add(ObjectId.fromString(commit));
+                }
+            }
+            return roots;
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /// When somebody asked for something last.
+    Instant lastUse() {
+        return recent.lastUse();
+    }
+
+    /// Closes it and leaves nothing of it on the disk.
+    void delete() throws IOException {
+        close();
+        MirrorFiles.delete(folder);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
     @Override
     public void close() {
-        repository.close();
+        files().close();
     }
 
-    /// Fetches one revision, whatever kind of name it is.
-    private RefState fetch(String revision, FetchDemand demand) {
-        long began = System.nanoTime();
-        var known = refs.get(revision);
-        for (var ref : Look.candidates(revision, known)) {
-            boolean there = remote.fetch(List.of(ref));
-            admitted = true;
-            if (there) {
-                if (ObjectId.isId(ref)) {
-                    // JGit brings the commit, but writes no ref for one that has no name.
-                    point(ref, ObjectId.fromString(ref));
-                }
-                var state = new RefState(ref, tip(ref), began, pushes(known, demand));
-                refs.put(revision, state);
-                LOG.debugf(
-                        "Fetched %s of %s in %d ms",
-                        ref, shown(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-                return state;
+    /// Reads what a commit that was given out holds. If it cannot be read, it is brought again.
+    <T> T read(String commit, Reading<T> reading) {
+        return mended(commit, () -> reading.of(files().repository()));
+    }
+
+    /// @param commit that must be there for it; empty if none
+    private <T> T mended(String commit, Work<T> work) {
+        var before = held;
+        try {
+            return work.run();
+        } catch (IOException damage) {
+            mend(before, commit, damage);
+        } catch (RuntimeException failure) {
+            // So JGit tells of settings that it cannot read.
+            if (failure.getClass() != RuntimeException.class
+                    || !(failure.getCause() instanceof IOException damage)) {
+                throw failure;
             }
+            mend(before, commit, damage);
         }
-        if (known != null) {
-            forget(revision, new RefState("", null, began, pushes(known, demand)));
-        }
-        throw noSuchRevision(revision);
-    }
-
-    /// @param asked when the host said where they stand now
-    private List<Move> bring(List<Look> differing, long asked) {
-        var wanted =
-                differing.stream().map(Look::ref).filter(ref -> !ref.isEmpty()).distinct().toList();
-        if (!wanted.isEmpty() && !remote.fetch(wanted)) {
+        try {
+            return work.run();
+        } catch (IOException still) {
             throw new ManifestFailure(
-                    "A ref of %s was deleted while it was fetched".formatted(shown()));
+                    "The mirror of %s cannot be read, and building it anew did not help: %s"
+                            .formatted(shown(), still.getMessage()),
+                    true);
         }
-        var moves = new LinkedHashSet<Move>();
-        for (var look : differing) {
-            var now = look.seen(look.ref().isEmpty() ? null : tip(look.ref()), asked);
-            if (look.ref().isEmpty()) {
-                forget(look.revision(), now);
-            } else {
-                refs.put(look.revision(), now);
-            }
-            look.move(now.tip()).ifPresent(moves::add);
-        }
-        return List.copyOf(moves);
     }
 
-    private static Set<String> pushes(@Nullable RefState known, FetchDemand demand) {
-        var pushes = new LinkedHashSet<String>();
-        demand.pushes().forEach(push -> pushes.add(push.event()));
-        if (known != null) {
-            known.pushes().stream()
-                    .limit(MAX_REMEMBERED_PUSHES - pushes.size())
-                    .forEach(pushes::add);
-        }
-        return pushes;
-    }
-
-    /// What is known of a revision: after a restart, what its last fetch left on the disk.
-    private RefState known(String revision) {
-        var state = refs.get(revision);
-        if (state != null) {
-            return state;
-        }
-        return Look.candidates(revision).stream()
-                .map(ref -> new RefState(ref, tip(ref), 0, Set.of()))
-                .filter(it -> it.tip() != null)
-                .findFirst()
-                .orElse(new RefState("", null, 0, Set.of()));
-    }
-
-    private void forget(String revision, RefState gone) {
-        refs.put(revision, gone);
+    /// @param before what the damage was found in
+    private void mend(Held before, String commit, IOException damage) {
+        exchange.lock();
         try {
-            for (var ref : Look.candidates(revision)) {
-                var local = repository.updateRef(GitRemote.local(ref));
-                local.setForceUpdate(true);
-                local.delete();
+            boolean isForgotten =
+                    !commit.isEmpty() && !hasCommit(commit) && !followed.tips().contains(commit);
+            // It is no wonder that a commit is not there where nothing stands that is followed.
+            if (held == before && !isForgotten) {
+                build(damage);
             }
-        } catch (IOException broken) {
-            throw broken(broken);
+            if (!commit.isEmpty() && !hasCommit(commit)) {
+                bring(commit);
+            }
+        } catch (IOException still) {
+            throw new ManifestFailure(
+                    "The mirror of %s cannot be built anew: %s"
+                            .formatted(shown(), still.getMessage()),
+                    true);
+        } finally {
+            exchange.unlock();
         }
     }
 
-    private void point(String ref, ObjectId commit) {
+    private boolean hasCommit(String commit) {
         try {
-            var local = repository.updateRef(GitRemote.local(ref));
-            local.setNewObjectId(commit);
-            local.forceUpdate();
-        } catch (IOException broken) {
-            throw broken(broken);
+            return files().isCommit(commit);
+        } catch (IOException damaged) {
+            return false;
         }
     }
 
-    private ManifestFailure noSuchRevision(String revision) {
-        return new ManifestFailure(
-                "The repository %s has no branch, tag or commit '%s'".formatted(shown(), revision));
+    private void bring(String commit) throws IOException {
+        if (!held.remote().fetch(List.of(commit))) {
+            throw new ManifestFailure(
+                    "The repository %s no longer has the commit %s".formatted(shown(), commit),
+                    true);
+        }
+        files().point(commit, ObjectId.fromString(commit));
     }
 
-    private UncheckedIOException broken(IOException failure) {
-        return new UncheckedIOException("The mirror of " + shown() + " is broken", failure);
+    /// Puts an empty mirror in the damaged one's place, and all there that was known before.
+    private void build(IOException damage) throws IOException {
+        long now = System.nanoTime();
+        if (mendedAt.isPresent() && now - mendedAt.getAsLong() < MEND_EVERY_NANOS) {
+            throw new ManifestFailure(
+                    "The mirror of %s is damaged again: %s".formatted(shown(), damage.getMessage()),
+                    true);
+        }
+        mendedAt = OptionalLong.of(now);
+        LOG.warnf(
+                "The mirror of %s is damaged and is built anew: %s", shown(), damage.getMessage());
+        files().close();
+        held = sides.apply(MirrorFiles.anew(folder));
+        followed.bringAll(held);
     }
 
-    /// By Git's own rules, which keep wildcards and colons out of what the host is asked for.
-    private static boolean isName(String revision) {
-        return org.eclipse.jgit.lib.Repository.isValidRefName(Constants.R_HEADS + revision);
+    private MirrorFiles files() {
+        return held.files();
     }
 
     private static boolean isBranch(String ref) {
         return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
     }
 
-    private boolean isCommit(String id) {
-        try (var reader = repository.newObjectReader()) {
-            var object = ObjectId.fromString(id);
-            return reader.has(object) && reader.open(object).getType() == Constants.OBJ_COMMIT;
-        } catch (IOException broken) {
-            throw broken(broken);
-        }
-    }
-
-    private @Nullable String tip(String ref) {
-        try (var walk = new RevWalk(repository)) {
-            var id = repository.resolve(GitRemote.local(ref));
-            return id == null ? null : walk.parseCommit(id).getName();
-        } catch (IncorrectObjectTypeException noCommit) {
-            return null;
-        } catch (IOException broken) {
-            throw broken(broken);
-        }
-    }
-
     private String shown() {
-        return remote.shown();
+        return held.shown();
     }
 
     private static String clean(String path) {
@@ -373,20 +391,5 @@ final class GitMirror implements Repository, AutoCloseable {
             throw new ManifestFailure("The path '" + path + "' leads out of the repository");
         }
         return String.join("/", parts);
-    }
-
-    private static String folderName(URIish address, GitCredential credential) {
-        var name =
-                credential.origin().isEmpty()
-                        ? address.toPrivateASCIIString()
-                        : address.toPrivateASCIIString() + "\n" + credential.origin();
-        try {
-            var digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16) + ".git";
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every JDK has SHA-256", impossible);
-        }
     }
 }

@@ -1,27 +1,49 @@
 package io.tiphys.repo.git;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.jgit.transport.URIish;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One mirror for each address and credential.
 @Singleton
 class GitMirrors implements Repositories {
 
+    private static final Logger LOG = Logger.getLogger(GitMirrors.class);
+
+    /// How often what is unused is looked for, before it has been so for long enough.
+    private static final int LOOKS = 7;
+
     private final RepoConfig config;
     private final GitRemote.Surroundings surroundings;
     private final Map<Key, GitMirror> mirrors = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService tidying =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("tiphys-mirrors").daemon().factory());
 
     /// Who comes with other credentials finds another mirror: what one may read is not for all.
     private record Key(String url, GitCredential credential) {
@@ -34,12 +56,75 @@ class GitMirrors implements Repositories {
         }
     }
 
+    @Inject
     GitMirrors(RepoConfig config, MeterRegistry meters) {
+        this(config, meters, InstantSource.system());
+    }
+
+    GitMirrors(RepoConfig config, MeterRegistry meters, InstantSource clock) {
         this.config = config;
         surroundings =
                 new GitRemote.Surroundings(
-                        config.timeout(), meters, new GitHubTokens(InstantSource.system()));
+                        config.timeout(), meters, new GitHubTokens(clock), clock);
         IsolatedSystemReader.install();
+    }
+
+    /// Not before all that is in use has been asked for.
+    void start(@Observes StartupEvent event) {
+        long nanos = config.unusedAfter().dividedBy(LOOKS).toNanos();
+        if (nanos > 0) {
+            var _ = tidying.scheduleWithFixedDelay(this::tidy, nanos, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// Drops what nobody uses any more: branches and tags, and whole mirrors.
+    void tidy() {
+        var since = surroundings.clock().instant().minus(config.unusedAfter());
+        for (var key : List.copyOf(mirrors.keySet())) {
+            try {
+                var used = mirrors.computeIfPresent(key, (_, mirror) -> usedSince(since, mirror));
+                if (used != null) {
+                    used.tidy(since);
+                }
+            } catch (RuntimeException failure) {
+                LOG.warnf(
+                        "The mirror of %s is not tidied up: %s",
+                        RepositoryUrl.canonical(key.url()), failure.getMessage());
+            }
+        }
+        try {
+            deleteOthers(since);
+        } catch (IOException failure) {
+            LOG.warnf("Mirrors of old stay in %s: %s", config.directory(), failure.getMessage());
+        }
+    }
+
+    private static @Nullable GitMirror usedSince(Instant since, GitMirror mirror) {
+        if (mirror.lastUse().isAfter(since)) {
+            return mirror;
+        }
+        try {
+            mirror.delete();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return null;
+    }
+
+    /// Those of repositories that nobody has named since this process began.
+    private void deleteOthers(Instant since) throws IOException {
+        if (!Files.exists(config.directory())) {
+            return;
+        }
+        var known = mirrors.values().stream().map(GitMirror::folder).collect(Collectors.toSet());
+        try (var folders = Files.list(config.directory())) {
+            for (var folder : folders.filter(MirrorFiles::isMirror).toList()) {
+                if (!known.contains(folder)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(since)) {
+                    MirrorFiles.delete(folder);
+                }
+            }
+        }
     }
 
     @Override
@@ -81,6 +166,7 @@ class GitMirrors implements Repositories {
 
     @PreDestroy
     void close() {
+        tidying.shutdownNow();
         mirrors.values().forEach(GitMirror::close);
     }
 }

@@ -7,20 +7,22 @@ import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -45,6 +47,7 @@ final class GitRemote {
     private static final Pattern NO_SUCH_REF =
             Pattern.compile("does not have|not our ref|want \\w+ not valid");
 
+    private final MirrorFiles files;
     private final Repository repository;
     private final Packs packs;
     private final URIish address;
@@ -56,20 +59,26 @@ final class GitRemote {
     /// What all remotes share.
     ///
     /// @param timeout limit on one exchange
-    record Surroundings(Duration timeout, MeterRegistry meters, GitHubTokens tokens) {}
+    record Surroundings(
+            Duration timeout, MeterRegistry meters, GitHubTokens tokens, InstantSource clock) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;
 
-    /// @param repository where what is fetched goes
+    private volatile boolean admitted;
+
+    /// @param files where what is fetched goes
     /// @param credential what reading is done with
     GitRemote(
-            FileRepository repository,
+            MirrorFiles files,
+            Packs packs,
             URIish address,
             GitCredential credential,
             Surroundings surroundings) {
-        this.repository = repository;
-        packs = new Packs(repository);
+        this.files = files;
+        admitted = credential.isNobodys();
+        repository = files.repository();
+        this.packs = packs;
         this.address = address;
         this.credential = credential;
         // To JGit, none at all would mean for ever.
@@ -78,14 +87,22 @@ final class GitRemote {
         this.tokens = surroundings.tokens();
     }
 
-    /// The refs of these full names that the host has. One small question where it speaks Git's
-    /// protocol of version 2: it is told the names as prefixes and leaves the other refs out.
-    Map<String, Ref> refs(Collection<String> names) {
+    /// The refs of these full names that the host has, and those that begin so. One small question
+    /// where it speaks Git's protocol of version 2: it is told all of them as prefixes and leaves
+    /// the other refs out.
+    Map<String, Ref> refs(Collection<String> names, Collection<String> beginnings) {
         var timer = Timer.start(meters);
+        var asked = Stream.concat(names.stream(), beginnings.stream()).toArray(String[]::new);
         try (var transport = open(access());
-                var connection = transport.openFetch(List.of(), names.toArray(String[]::new))) {
+                var connection = transport.openFetch(List.of(), asked)) {
+            admitted = true;
             var found = new HashMap<>(connection.getRefsMap());
-            found.keySet().retainAll(names);
+            var wanted = Set.copyOf(names);
+            found.keySet()
+                    .removeIf(
+                            ref ->
+                                    !wanted.contains(ref)
+                                            && beginnings.stream().noneMatch(ref::startsWith));
             return found;
         } catch (NotSupportedException | TransportException failure) {
             throw new GitFailure(address, credential, "cannot be read")
@@ -95,28 +112,56 @@ final class GitRemote {
         }
     }
 
+    /// Whether the host has let us in. Until it has, what lies here from an earlier day, or from an
+    /// earlier version of the same Secret, must not be shown.
+    boolean admitted() {
+        return admitted;
+    }
+
     /// Brings refs, and bare commits, each to its [#local] name.
     ///
     /// @return false if the host lacks one of them
-    boolean fetch(Collection<String> refs) {
+    /// @throws IOException if the mirror is damaged
+    boolean fetch(Collection<String> refs) throws IOException {
         var timer = Timer.start(meters);
         try (var transport = open(access())) {
             transport.setTagOpt(TagOpt.NO_TAGS);
-            transport.fetch(
-                    NullProgressMonitor.INSTANCE,
-                    refs.stream().map(ref -> new RefSpec("+" + ref + ":" + local(ref))).toList());
+            fetch(transport, refs);
+            admitted = true;
             packs.tidy();
             return true;
         } catch (NotSupportedException | TransportException failure) {
             // The only sign that there is no such ref: JGit's words, Git's and those of JGit's
             // own server.
             if (NO_SUCH_REF.matcher(String.valueOf(failure.getMessage())).find()) {
+                admitted = true;
                 return false;
             }
+            // JGit tells what is wrong here and what is wrong there by the same exception.
+            files.check();
             throw new GitFailure(address, credential, "cannot be read")
                     .of(failure, access().problem());
         } finally {
             count("fetch", timer);
+        }
+    }
+
+    private void fetch(Transport transport, Collection<String> refs) throws IOException {
+        var wanted = refs.stream().map(ref -> new RefSpec("+" + ref + ":" + local(ref))).toList();
+        var fetched = transport.fetch(NullProgressMonitor.INSTANCE, wanted);
+        var inTheWay = false;
+        for (var update : fetched.getTrackingRefUpdates()) {
+            if (update.getResult() == RefUpdate.Result.LOCK_FAILURE) {
+                // A branch `a` that there was here leaves no room for a branch `a/b`.
+                for (var name :
+                        repository.getRefDatabase().getConflictingNames(update.getLocalName())) {
+                    files.forget(name);
+                    inTheWay = true;
+                }
+            }
+        }
+        if (inTheWay) {
+            transport.fetch(NullProgressMonitor.INSTANCE, wanted);
         }
     }
 
@@ -176,7 +221,7 @@ final class GitRemote {
 
     /// The branch that the host's `HEAD` stands for: pushing to `HEAD` itself is not possible.
     private String defaultBranch() {
-        return Optional.ofNullable(refs(List.of(Constants.HEAD)).get(Constants.HEAD))
+        return Optional.ofNullable(refs(List.of(Constants.HEAD), List.of()).get(Constants.HEAD))
                 .filter(Ref::isSymbolic)
                 .map(head -> head.getTarget().getName())
                 .orElseThrow(

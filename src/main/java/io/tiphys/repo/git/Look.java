@@ -1,38 +1,64 @@
 package io.tiphys.repo.git;
 
+import io.tiphys.core.model.Revision;
 import io.tiphys.repo.Repository.Move;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /// What a host says of a revision, beside what was known of it.
 ///
-/// @param ref the full ref that it is now; empty if there is none
+/// @param ref the full ref that it is now, or the commit's id; empty if there is none
 /// @param commit that the host has there; null if there is none
+/// @param stillThere whether the host has the ref that it was
 /// @param branch full name of the branch that the host's `HEAD` stands for; empty if it was not
 ///     asked for or stands for none
-record Look(String revision, RefState known, String ref, @Nullable String commit, String branch) {
+record Look(
+        Revision revision,
+        RefState known,
+        String ref,
+        @Nullable String commit,
+        boolean stillThere,
+        String branch) {
 
     /// @param there the host's refs by their full names
-    static Look of(String revision, RefState known, Map<String, Ref> there) {
+    static Look of(Revision revision, RefState known, Map<String, Ref> there) {
         var ref =
-                candidates(revision, known).stream()
-                        .filter(there::containsKey)
-                        .findFirst()
+                revision.newest(there.keySet())
+                        .or(
+                                () ->
+                                        candidates(revision).stream()
+                                                .filter(there::containsKey)
+                                                .findFirst())
                         .orElse("");
+        if (ref.isEmpty() && ObjectId.isId(known.ref())) {
+            // A short id that is no name still means the commit that it was.
+            return new Look(revision, known, known.ref(), known.tip(), true, "");
+        }
         var branch =
                 Optional.ofNullable(there.get(Constants.HEAD))
                         .filter(Ref::isSymbolic)
                         .map(head -> head.getTarget().getName())
                         .orElse("");
-        return new Look(revision, known, ref, commit(there.get(ref)), branch);
+        return new Look(
+                revision,
+                known,
+                ref,
+                commit(there.get(ref)),
+                there.containsKey(known.ref()),
+                branch);
+    }
+
+    /// The same for what is no ref but a commit's id.
+    Look at(String id) {
+        return new Look(revision, known, id, id, stillThere, branch);
     }
 
     boolean differs() {
@@ -59,27 +85,39 @@ record Look(String revision, RefState known, String ref, @Nullable String commit
                                 : ""));
     }
 
-    /// Which refs a revision may be. What it was comes first; a branch may have become a tag since,
-    /// or the other way round.
-    static Set<String> candidates(String revision, @Nullable RefState known) {
-        var candidates = new LinkedHashSet<String>();
-        if (known != null && !known.ref().isEmpty()) {
-            candidates.add(known.ref());
-        }
-        candidates.addAll(candidates(revision));
-        return candidates;
+    /// The ref that the revision was before, if the host no longer has it; empty otherwise.
+    String gone() {
+        return ref.equals(known.ref()) || stillThere || ObjectId.isId(known.ref())
+                ? ""
+                : known.ref();
     }
 
-    static List<String> candidates(String revision) {
-        if (revision.equals(Constants.HEAD) || revision.startsWith("refs/")) {
-            return List.of(revision);
+    /// Which refs a name may be, a branch before a tag.
+    static List<String> candidates(Revision revision) {
+        var name = revision.name();
+        if (!isName(name)) {
+            return List.of();
         }
-        return ObjectId.isId(revision)
-                ? List.of(revision)
-                : List.of(Constants.R_HEADS + revision, Constants.R_TAGS + revision);
+        return name.equals(Constants.HEAD)
+                        || name.startsWith(Constants.R_REFS)
+                        || ObjectId.isId(name)
+                ? List.of(name)
+                : List.of(Constants.R_HEADS + name, Constants.R_TAGS + name);
     }
 
-    private static @Nullable String commit(@Nullable Ref ref) {
+    /// How the tags begin that a constraint chooses from; none if no tag can begin so.
+    static Stream<String> beginnings(Revision revision) {
+        return revision.tags().stream()
+                .filter(tags -> isName(tags.prefix() + "0"))
+                .map(tags -> Constants.R_TAGS + tags.prefix());
+    }
+
+    /// By Git's own rules, which keep wildcards and colons out of what the host is asked for.
+    private static boolean isName(String revision) {
+        return Repository.isValidRefName(Constants.R_HEADS + revision);
+    }
+
+    static @Nullable String commit(@Nullable Ref ref) {
         if (ref == null) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.ObjectId;
@@ -18,8 +19,21 @@ record RefState(String ref, @Nullable String tip, long seenAt, Set<String> pushe
     /// Where a ref stands that there is not, as events have it.
     static final String NOWHERE = ObjectId.zeroId().name();
 
+    private static final int MAX_REMEMBERED_PUSHES = 512;
+
+    /// Of which nothing is known.
+    static final RefState UNKNOWN = new RefState("", null, 0, Set.of());
+
     RefState at(String commit) {
         return new RefState(ref, commit, seenAt, pushes);
+    }
+
+    /// To be seen anew, after the pushes of a demand.
+    RefState after(FetchDemand demand) {
+        var all = new LinkedHashSet<String>();
+        demand.pushes().forEach(push -> all.add(push.event()));
+        pushes.stream().limit(MAX_REMEMBERED_PUSHES - all.size()).forEach(all::add);
+        return new RefState(ref, tip, seenAt, all);
     }
 
     /// The tip, or [#NOWHERE].

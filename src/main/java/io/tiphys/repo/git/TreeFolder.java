@@ -3,7 +3,6 @@ package io.tiphys.repo.git;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /// A folder read from Git's objects, without a checkout.
-record TreeFolder(Repository repository, ObjectId tree) implements Folder {
+///
+/// @param commit that has it
+record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Folder {
 
     /// No manifest is larger; what is, is not read into memory.
     private static final int MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -27,6 +28,10 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
 
     @Override
     public List<Entry> entries(boolean recurse) {
+        return mirror.read(commit, repository -> entries(repository, recurse));
+    }
+
+    private List<Entry> entries(Repository repository, boolean recurse) throws IOException {
         try (var walk = new TreeWalk(repository)) {
             walk.addTree(tree);
             walk.setRecursive(recurse);
@@ -38,8 +43,6 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
                 }
             }
             return entries;
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
         }
     }
 
@@ -48,13 +51,10 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
         if (entry.size() > MAX_FILE_BYTES) {
             throw new ManifestFailure(entry.path() + " is larger than 10 MB");
         }
-        try {
-            return repository
-                    .open(ObjectId.fromString(entry.objectId()), Constants.OBJ_BLOB)
-                    .getBytes(MAX_FILE_BYTES);
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
-        }
+        var id = ObjectId.fromString(entry.objectId());
+        return mirror.read(
+                commit,
+                repository -> repository.open(id, Constants.OBJ_BLOB).getBytes(MAX_FILE_BYTES));
     }
 
     @Override
@@ -62,21 +62,25 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
         if (path.isEmpty()) {
             return Optional.of(this);
         }
+        return mirror.read(commit, repository -> folder(repository, path));
+    }
+
+    private Optional<Folder> folder(Repository repository, String path) throws IOException {
         try (var found = TreeWalk.forPath(repository, path, tree)) {
             return found == null || !found.isSubtree()
                     ? Optional.empty()
-                    : Optional.of(new TreeFolder(repository, found.getObjectId(0)));
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
+                    : Optional.of(new TreeFolder(mirror, commit, found.getObjectId(0)));
         }
     }
 
     @Override
     public Optional<Entry> file(String path) {
+        return mirror.read(commit, repository -> file(repository, path));
+    }
+
+    private Optional<Entry> file(Repository repository, String path) throws IOException {
         try (var found = TreeWalk.forPath(repository, path, tree)) {
             return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror cannot be read", broken);
         }
     }
 

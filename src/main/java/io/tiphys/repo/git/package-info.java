@@ -1,5 +1,9 @@
 /// Git by JGit: one bare mirror for each repository, fetched incrementally; reads and commits
 /// without a working tree. The only door to JGit outside `dev`.
+///
+/// [GitMirrors] has the mirrors. A [GitMirror] has two sides: [GitRemote] is the host's,
+/// [MirrorFiles] the disk's; [FollowedRevisions] knows where what Applications follow stands on
+/// both. A mirror that is damaged is built anew, and what nobody uses is dropped now and then.
 @NullMarked
 package io.tiphys.repo.git;
 

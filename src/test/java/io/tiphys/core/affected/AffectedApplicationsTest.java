@@ -52,6 +52,55 @@ class AffectedApplicationsTest {
                 .isEqualTo(touched);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1.x, '', refs/tags/1.2.4, true",
+        "1.x, '', refs/tags/v1.2.4, true",
+        "1.x, '', refs/tags/2.0.0, false",
+        "1.x, '', refs/tags/1.3.0-rc.1, false",
+        ">=1.0.0-0, '', refs/tags/1.3.0-rc.1, true",
+        "1.x, '', refs/tags/latest, false",
+        "1.x, '', refs/heads/1.2.4, false",
+        "1.x, '', refs/heads/1.x, true",
+        "1.x, '', refs/tags/1.x, true",
+        "1.x, '', refs/heads/main, false",
+        "1.x, api-, refs/tags/api-1.2.4, true",
+        "1.x, api-, refs/tags/1.2.4, false",
+        "1.x, api-, refs/tags/web-1.2.4, false",
+        "1.2.4, '', refs/tags/1.2.4, true",
+        "1.2.4, '', refs/tags/v1.2.4, false",
+        "1.2.4, api-, refs/tags/api-1.2.4, true",
+        "1.2.4, api-, refs/tags/1.2.4, false",
+        "main, api-, refs/heads/main, true",
+    })
+    void a_pushed_or_deleted_tag_touches_whose_constraint_allows_it(
+            String revision, String prefix, String ref, boolean touched) {
+        var application = application("web", aSource("h/r", "", revision, prefix), null);
+
+        assertThat(touches(push(ref, List.of("a.yaml")), application)).isEqualTo(touched);
+        assertThat(
+                        touches(
+                                new GitEvent.Pushed(
+                                        "e1", "h/r", ref, COMMIT, NONE, List.of(), true, "main",
+                                        "github"),
+                                application))
+                .isEqualTo(touched);
+    }
+
+    @Test
+    void whose_constraint_allows_a_tag_is_touched_whatever_files_it_declares() {
+        var application = application("1.x", "web", ".");
+        var complete = push("refs/tags/1.2.4", List.of("other/a.yaml"));
+        var incomplete =
+                new GitEvent.Pushed(
+                        "e1", "h/r", "refs/tags/1.2.4", NONE, COMMIT, List.of(), false, "", "x");
+
+        for (var push : List.of(complete, incomplete)) {
+            assertThat(touches(push, application)).isTrue();
+            assertThat(inDoubt(push, application)).isFalse();
+        }
+    }
+
     @Test
     void any_push_may_be_heads_if_the_default_branch_is_not_known() {
         var push =
@@ -311,11 +360,15 @@ class AffectedApplicationsTest {
 
     private static Application application(
             String name, String revision, String path, String generatePaths) {
+        return application(name, aSource("https://H/r.git", path, revision), generatePaths);
+    }
+
+    private static Application application(String name, Source source, String generatePaths) {
         return new Application(
                 new ApplicationId("argocd", name),
                 "1",
                 "default",
-                aSource("https://H/r.git", path, revision),
+                source,
                 new Destination(Destination.IN_CLUSTER, "", "web"),
                 new SyncPolicy.Manual(),
                 Set.of(),

@@ -5,6 +5,7 @@ import static io.tiphys.core.image.ImageList.PREFIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.image.ImageList.Problem;
+import io.tiphys.support.HostileText;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

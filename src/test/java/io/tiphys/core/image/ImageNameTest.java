@@ -3,6 +3,7 @@ package io.tiphys.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.support.HostileText;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.tiphys.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.support.HostileText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

@@ -132,6 +132,11 @@ abstract class AgainstGitHost {
         }
 
         @Override
+        public Duration unusedAfter() {
+            return Duration.ofDays(7);
+        }
+
+        @Override
         public long cacheBytes() {
             return 1024;
         }

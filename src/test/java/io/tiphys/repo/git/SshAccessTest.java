@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.support.Credential;
@@ -92,7 +93,7 @@ class SshAccessTest extends AgainstGitHost {
                         _ -> new Change(Map.of("b.yaml", "b: 1\n".getBytes(UTF_8)), "Ours"));
 
         assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
-        assertThat(mirror.look(List.of("HEAD"))).isEmpty();
+        assertThat(mirror.look(List.of(Revision.named("HEAD")))).isEmpty();
     }
 
     @Test

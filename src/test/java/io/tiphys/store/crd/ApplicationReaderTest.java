@@ -30,7 +30,7 @@ class ApplicationReaderTest {
                 read(
                         """
                         project: team
-                        source: {repoURL: 'https://h/r', path: web, targetRevision: v1,
+                        source: {repoURL: 'https://h/r', path: web, targetRevision: 1.x, tagPrefix: web-,
                           directory: {recurse: true, include: '*.yaml', exclude: 'x*'}}
                         destination: {server: 'https://kubernetes.default.svc', namespace: shop}
                         syncPolicy:
@@ -45,7 +45,8 @@ class ApplicationReaderTest {
         var source = application.source();
         assertThat(source.repoUrl()).isEqualTo("https://h/r");
         assertThat(source.path()).isEqualTo("web");
-        assertThat(source.targetRevision()).isEqualTo("v1");
+        assertThat(source.targetRevision()).isEqualTo("1.x");
+        assertThat(source.tagPrefix()).isEqualTo("web-");
         assertThat(source.options()).contains(Directory.of(true, "*.yaml", "x*"));
         assertThat(application.destination())
                 .isEqualTo(new Destination(Destination.IN_CLUSTER, "", "shop"));

@@ -1,4 +1,4 @@
-package io.tiphys.core.image;
+package io.tiphys.core.model;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which versions an image may move to, such as `~1.26`, `1.x` or `>=1.2 <2 || 3.x`.
+/// Which versions an image or a source may move to, such as `~1.26`, `1.x` or `>=1.2 <2 || 3.x`.
+/// The rules are the loose ones that users of Argo CD know, and not those of semver.org.
 ///
 /// `||` separates alternatives; within one, a space or a comma means "and", and `a - b` means
 /// `>=a, <=b`. A pre-release is allowed only where some term of the same alternative names one;

@@ -1,4 +1,4 @@
-package io.tiphys.core.image;
+package io.tiphys.core.model;
 
 /// One comparison within a constraint, such as `>=1.2`: parts that are missing or written `x` or
 /// `*` are zero in `base`, and `precision` remembers which were given.

@@ -1,4 +1,4 @@
-package io.tiphys.core.image;
+package io.tiphys.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package io.tiphys.core.image;
+package io.tiphys.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.support.HostileText;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ class SemverConstraintTest {
 
     @ParameterizedTest(name = "{0} allows {1}: {2}")
     @CsvFileSource(
-            resources = "/golden/image/constraints.csv",
+            resources = "/golden/model/constraints.csv",
             delimiter = ';',
             quoteCharacter = '"')
     void a_constraint_follows_the_table(

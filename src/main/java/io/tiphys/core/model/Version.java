@@ -1,4 +1,4 @@
-package io.tiphys.core.image;
+package io.tiphys.core.model;
 
 import com.google.re2j.Pattern;
 import java.util.Comparator;

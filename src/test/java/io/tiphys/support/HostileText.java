@@ -1,13 +1,13 @@
-package io.tiphys.core.image;
+package io.tiphys.support;
 
 import java.util.Random;
 
 /// Short random texts from the characters that a grammar cares about, and now and then any other.
-final class HostileText {
+public final class HostileText {
 
     private HostileText() {}
 
-    static String from(String alphabet, int longest, Random random) {
+    public static String from(String alphabet, int longest, Random random) {
         var text = new StringBuilder();
         var length = random.nextInt(longest + 1);
         for (var i = 0; i < length; i++) {
