@@ -57,7 +57,7 @@ class HelmRendererIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }} | processor-time",
+                "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }} | was killed",
                 "{{ range until 900000000 }}{{ end }} | out of memory",
                 "a: {{ repeat 2000000 \"x\" }} | jail.output",
             })
