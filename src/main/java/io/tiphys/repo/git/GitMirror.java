@@ -321,7 +321,7 @@ final class GitMirror implements Repository, AutoCloseable {
             boolean isForgotten =
                     !commit.isEmpty() && !hasCommit(commit) && !followed.tips().contains(commit);
             // It is no wonder that a commit is not there where nothing stands that is followed.
-            if (held == before && !isForgotten) {
+            if (held.equals(before) && !isForgotten) {
                 build(damage);
             }
             if (!commit.isEmpty() && !hasCommit(commit)) {
