@@ -50,8 +50,9 @@ class DirectoryRenderer {
             }
             var content = folder.read(entry);
             if (!new String(content, StandardCharsets.UTF_8).contains(SKIP_MARKER)) {
-                manifests.addAll(
-                        Manifests.of(entry.path(), ManifestYaml.documents(entry.path(), content)));
+                for (var document : ManifestYaml.documents(entry.path(), content)) {
+                    Manifests.add(document, entry.path(), manifests);
+                }
             }
         }
         return new Rendered(List.copyOf(manifests), bytes);

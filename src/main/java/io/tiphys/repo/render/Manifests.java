@@ -3,26 +3,19 @@ package io.tiphys.repo.render;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.repo.ManifestFailure;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Makes manifests of what a file holds or a tool prints, the same for every tool.
+/// Takes documents for manifests, whatever tool made them.
 final class Manifests {
 
     private Manifests() {}
 
-    /// The items of lists are manifests; empty objects are none.
+    /// Adds what a document declares: nothing if it is empty, and the items of a list.
     ///
-    /// @param origin the file or tool that the documents come from, for messages
-    /// @throws ManifestFailure if a document is no object with apiVersion, kind and name
-    static List<Manifest> of(String origin, List<Object> documents) {
-        var manifests = new ArrayList<Manifest>();
-        documents.forEach(document -> add(document, origin, manifests));
-        return manifests;
-    }
-
-    private static void add(Object document, String origin, List<Manifest> manifests) {
+    /// @param origin the file that it comes from, for messages
+    /// @throws ManifestFailure if it cannot be a manifest
+    static void add(Object document, String origin, List<Manifest> manifests) {
         if (!(document instanceof Map<?, ?>)) {
             throw new ManifestFailure(origin + ": a manifest must be an object");
         }
