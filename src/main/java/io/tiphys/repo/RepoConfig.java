@@ -32,7 +32,7 @@ public interface RepoConfig {
     @WithDefault("10")
     int pollPerSecond();
 
-    /// Bytes of source files whose rendered manifests are remembered.
+    /// Bytes of memory that remembered manifests take, about.
     @WithDefault("67108864")
     long cacheBytes();
 

@@ -1,5 +1,6 @@
 /// One renderer a tool: files of a source become manifests. [SourceRenderer] is the front door and
-/// chooses the tool. This version knows plain directories.
+/// chooses the tool. This version knows plain directories,
+/// Jsonnet among them.
 @NullMarked
 package io.tiphys.repo.render;
 

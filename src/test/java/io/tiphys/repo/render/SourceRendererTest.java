@@ -10,15 +10,19 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class SourceRendererTest {
+
+    @TempDir Path work;
 
     private final MemoryFolder files =
             new MemoryFolder()
@@ -111,7 +115,7 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer()).plan(request);
+        return new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(work))).plan(request);
     }
 
     private static List<String> names(Rendering rendering) {
