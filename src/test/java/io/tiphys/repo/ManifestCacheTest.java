@@ -132,8 +132,7 @@ class ManifestCacheTest {
     }
 
     private ManifestFailure assertFails(String inputs, Supplier<Rendered> render) {
-        var failure =
-                catchThrowableOfType(ManifestFailure.class, () -> cache.get(inputs, render));
+        var failure = catchThrowableOfType(ManifestFailure.class, () -> cache.get(inputs, render));
         assertThat(failure).hasMessage("a.yaml: bad");
         return failure;
     }

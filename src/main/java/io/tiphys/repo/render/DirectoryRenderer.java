@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Source.Jsonnet.Variable;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.Folder.Entry;
 import io.tiphys.repo.ManifestFailure;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Renders a plain directory: every YAML, JSON or Jsonnet file that the source's filters let pass,
@@ -55,7 +57,8 @@ class DirectoryRenderer {
     /// @return what the folder's own files render to
     Rendering plan(RenderRequest request, Source.Directory directory) {
         var path = below("", request.source().path());
-        var libraries = libraries(path, directory.jsonnet());
+        var given = substituted(directory.jsonnet(), BuildVariables.of(request));
+        var libraries = libraries(path, given);
         var chosen = choose(request, path, directory, libraries);
         boolean plain = chosen.programs().ids().isEmpty();
         return new Rendering(
@@ -67,8 +70,23 @@ class DirectoryRenderer {
                         chosen.files(),
                         chosen.linked().ids(),
                         chosen.programs().ids(),
-                        plain ? List.of() : List.of(directory.jsonnet(), Jsonnet.version())),
-                () -> render(request, path, directory.jsonnet(), libraries, chosen));
+                        plain ? List.of() : List.of(given, Jsonnet.version())),
+                () -> render(request, path, given, libraries, chosen));
+    }
+
+    private static Source.Jsonnet substituted(Source.Jsonnet given, BuildVariables build) {
+        UnaryOperator<List<Variable>> values =
+                variables ->
+                        variables.stream()
+                                .map(
+                                        it ->
+                                                new Variable(
+                                                        it.name(),
+                                                        build.substituted(it.value()),
+                                                        it.code()))
+                                .toList();
+        return new Source.Jsonnet(
+                values.apply(given.extVars()), values.apply(given.tlas()), given.libs());
     }
 
     private Chosen choose(

@@ -35,19 +35,21 @@ class DirectoryGoldenIT {
     void a_directory_renders_as_expected(String name) throws IOException {
         var folder = CASES.resolve(name);
         var request = request(folder);
-        var renderer = new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(directory)));
+        var options = (Source.Directory) request.source().options().orElse(Source.Directory.PLAIN);
+        var renderer = new DirectoryRenderer(AJsonnet.inFolder(directory));
         var error = folder.resolve("error.txt");
         if (Files.exists(error)) {
             var failure =
                     catchThrowableOfType(
-                            ManifestFailure.class, () -> renderer.plan(request).render().get());
+                            ManifestFailure.class,
+                            () -> renderer.plan(request, options).render().get());
 
             assertThat(failure)
                     .hasMessageContaining(Files.readString(error).strip())
                     .message()
                     .doesNotContain(directory.toString());
         } else {
-            assertThat(renderer.plan(request).render().get().manifests())
+            assertThat(renderer.plan(request, options).render().get().manifests())
                     .extracting(Manifest::object)
                     .isEqualTo(objects(folder.resolve("expected.yaml")));
         }

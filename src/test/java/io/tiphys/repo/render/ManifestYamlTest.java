@@ -10,6 +10,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.repo.ManifestFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,6 +222,74 @@ class ManifestYamlTest {
         assertFails("a: 1\nb: [1\nc: 2\n", "file.yaml: line 3: ");
         assertFails("a: 1\n\tb: 2\n", "file.yaml: line 2: ");
         assertFails("a: *nobody\n", "file.yaml: line 1: ");
+    }
+
+    @Test
+    void hostile_text_gives_documents_or_a_failure_of_its_file() {
+        var random = new Random(7);
+        var parts =
+                List.of(
+                        "a",
+                        ": ",
+                        "\n",
+                        "  ",
+                        "- ",
+                        "[",
+                        "]",
+                        "{",
+                        "}",
+                        ", ",
+                        "&a ",
+                        "*a",
+                        "!!int ",
+                        "!!binary ",
+                        "!",
+                        "'",
+                        "\"",
+                        "\\",
+                        "|",
+                        ">",
+                        "---\n",
+                        "...",
+                        "<<: ",
+                        "? ",
+                        "%YAML 1.1\n",
+                        "#",
+                        "0644",
+                        "1e9",
+                        "~",
+                        "\t",
+                        "\r",
+                        "\uFEFF",
+                        "\u2028",
+                        "é",
+                        "@",
+                        "`",
+                        "apiVersion: v1\n",
+                        "kind: A\n");
+        for (int i = 0; i < 20_000; i++) {
+            var text = new StringBuilder();
+            for (int length = random.nextInt(30); length > 0; length--) {
+                text.append(parts.get(random.nextInt(parts.size())));
+            }
+            try {
+                assertThat(read(text.toString())).doesNotContainNull();
+            } catch (ManifestFailure refused) {
+                assertThat(refused).hasMessageStartingWith("file.yaml: ");
+            }
+        }
+    }
+
+    @Test
+    void large_files_are_read_whatever_their_lines_are() {
+        assertThat(value("x".repeat(9_000_000))).asString().hasSize(9_000_000);
+        assertThat(value("'" + "x ".repeat(4_000_000) + "'")).asString().hasSize(8_000_000);
+        assertThat(value("9".repeat(1_000_000))).asString().hasSize(1_000_000);
+        assertThat(read("---\n".repeat(900_000) + "a: 1\n")).hasSize(1);
+        assertThat(read("# comment\n".repeat(900_000))).isEmpty();
+        assertFails("[" + "a,".repeat(1_100_000) + "]", "more than 1,000,000 values");
+        assertFails("- ".repeat(1_000_000), "deeper than 100");
+        assertFails("{".repeat(1_000_000), "deeper than 100");
     }
 
     @Test

@@ -24,6 +24,8 @@ class SourceRendererTest {
 
     @TempDir Path work;
 
+    private static final HelmRenderer NO_HELM = noHelm();
+
     private final MemoryFolder files =
             new MemoryFolder()
                     .with("a.yaml", manifest("a"))
@@ -40,7 +42,6 @@ class SourceRendererTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Chart.yaml,Helm chart",
         "kustomization.yaml,Kustomization",
         "kustomization.yml,Kustomization",
         "Kustomization,Kustomization"
@@ -51,6 +52,15 @@ class SourceRendererTest {
         assertThatThrownBy(() -> plan("{}"))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining(tool);
+    }
+
+    @Test
+    void a_chart_needs_helm() {
+        files.with("Chart.yaml", "name: chart");
+
+        assertThatThrownBy(() -> plan("{}"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("helm is needed");
     }
 
     @Test
@@ -105,6 +115,15 @@ class SourceRendererTest {
         assertThat(plan("{}").inputs()).isNotEqualTo(inputs);
     }
 
+    /// One that finds no Helm, wherever it looks.
+    private static HelmRenderer noHelm() {
+        var config = Settings.of();
+        var jail = new Jail(config.jail(), List.of());
+        var folders = new WorkingFolders(Path.of("target", "no-helm"));
+        var tools = new Tools(Map.of(), "", jail, folders);
+        return new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+    }
+
     private Rendering plan(String source) {
         Map<String, Object> tree = new Yaml().load(source);
         tree.put("repoURL", "https://h/r");
@@ -115,7 +134,8 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(work))).plan(request);
+        return new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(work)), NO_HELM)
+                .plan(request);
     }
 
     private static List<String> names(Rendering rendering) {
