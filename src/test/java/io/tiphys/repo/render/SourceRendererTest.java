@@ -10,7 +10,6 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,9 +116,9 @@ class SourceRendererTest {
 
     /// One that finds no Helm, wherever it looks.
     private static HelmRenderer noHelm() {
-        var config = Settings.of();
+        var config = Settings.of("directory", "target/no-helm");
         var jail = new Jail(config.jail(), List.of());
-        var folders = new WorkingFolders(Path.of("target", "no-helm"));
+        var folders = new WorkingFolders(config);
         var tools = new Tools(Map.of(), "", jail, folders);
         return new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
     }
