@@ -1,48 +1,133 @@
 package io.tiphys.repo;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.model.Manifest;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/// Remembers what inputs rendered to. Bounded by the bytes of the inputs; what was not asked for
-/// longest goes first.
+/// Remembers what inputs rendered to, bounded by the memory that it takes. Whoever asks for what is
+/// being rendered waits for it.
+///
+/// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
+/// other inputs are tried at once, the same ones would fail again.
 @Singleton
 class ManifestCache {
 
-    private final long maxBytes;
-    private final Map<String, Rendered> rendered = new LinkedHashMap<>(64, 0.75f, true);
-    private long bytes;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    ManifestCache(RepoConfig config) {
-        maxBytes = config.cacheBytes();
+    /// What a remembered failure is taken to need of the memory.
+    private static final int FAILURE_BYTES = 4096;
+
+    private final InstantSource clock;
+    private final AsyncCache<String, Outcome> outcomes;
+
+    private sealed interface Outcome {
+
+        record Done(Rendered rendered) implements Outcome {}
+
+        /// @param pause until it is tried again, which is at `until`
+        record Failed(ManifestFailure failure, Duration pause, Instant until) implements Outcome {}
     }
 
-    /// What the inputs render to. Failures are not remembered: they cost their author, not others.
+    @Inject
+    ManifestCache(RepoConfig config) {
+        this(config.cacheBytes(), InstantSource.system());
+    }
+
+    ManifestCache(long maxBytes, InstantSource clock) {
+        this.clock = clock;
+        outcomes =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxBytes)
+                        .weigher((String _, Outcome outcome) -> weight(outcome))
+                        .executor(Runnable::run)
+                        .buildAsync();
+    }
+
+    private static int weight(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done(var rendered) -> (int) Math.min(rendered.bytes(), Integer.MAX_VALUE);
+            case Outcome.Failed _ -> FAILURE_BYTES;
+        };
+    }
+
+    /// What the inputs render to.
+    ///
+    /// @throws ManifestFailure if they do not, or did not a short while ago
     List<Manifest> get(String inputs, Supplier<Rendered> render) {
-        synchronized (rendered) {
-            var known = rendered.get(inputs);
-            if (known != null) {
-                return known.manifests();
-            }
+        var mine = new CompletableFuture<Outcome>();
+        var known = outcomes.asMap().putIfAbsent(inputs, mine);
+        if (known == null) {
+            complete(inputs, mine, FIRST_PAUSE, render);
+            return manifests(mine);
         }
-        return renew(inputs, render);
+        var again = nextPause(known);
+        if (again.isZero()) {
+            return manifests(known);
+        }
+        // Who comes second waits for who came first.
+        if (outcomes.asMap().replace(inputs, known, mine)) {
+            complete(inputs, mine, again, render);
+            return manifests(mine);
+        }
+        return get(inputs, render);
     }
 
     /// Renders even if the result is known.
     List<Manifest> renew(String inputs, Supplier<Rendered> render) {
-        var fresh = render.get();
-        synchronized (rendered) {
-            var old = rendered.put(inputs, fresh);
-            bytes += fresh.bytes() - (old == null ? 0 : old.bytes());
-            var eldest = rendered.entrySet().iterator();
-            while (bytes > maxBytes && eldest.hasNext()) {
-                bytes -= eldest.next().getValue().bytes();
-                eldest.remove();
-            }
+        var mine = new CompletableFuture<Outcome>();
+        outcomes.put(inputs, mine);
+        complete(inputs, mine, FIRST_PAUSE, render);
+        return manifests(mine);
+    }
+
+    /// @return zero if what is known holds
+    private Duration nextPause(CompletableFuture<Outcome> known) {
+        if (known.state() == CompletableFuture.State.SUCCESS
+                && known.resultNow() instanceof Outcome.Failed(_, var pause, var until)
+                && !clock.instant().isBefore(until)) {
+            var next = pause.multipliedBy(2);
+            return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
         }
-        return fresh.manifests();
+        return Duration.ZERO;
+    }
+
+    private void complete(
+            String inputs,
+            CompletableFuture<Outcome> mine,
+            Duration pause,
+            Supplier<Rendered> render) {
+        try {
+            mine.complete(new Outcome.Done(render.get()));
+        } catch (ManifestFailure failure) {
+            mine.complete(new Outcome.Failed(failure, pause, clock.instant().plus(pause)));
+            if (failure.passing()) {
+                outcomes.asMap().remove(inputs, mine);
+            }
+        } catch (RuntimeException | Error defect) {
+            // Who waits may try again.
+            var failure = new ManifestFailure("Rendering the same was not finished", true);
+            mine.complete(new Outcome.Failed(failure, pause, clock.instant()));
+            outcomes.asMap().remove(inputs, mine);
+            throw defect;
+        }
+    }
+
+    private static List<Manifest> manifests(CompletableFuture<Outcome> outcome) {
+        return switch (outcome.join()) {
+            case Outcome.Done(var rendered) -> rendered.manifests();
+            // Each who asked gets one of its own: exceptions change when they are caught.
+            case Outcome.Failed(var failure, _, _) ->
+                    throw new ManifestFailure(
+                            String.valueOf(failure.getMessage()), failure.passing());
+        };
     }
 }

@@ -37,7 +37,7 @@ public interface RepoConfig {
     @WithDefault("7d")
     Duration unusedAfter();
 
-    /// Bytes of source files whose rendered manifests are remembered.
+    /// Bytes of memory that remembered manifests take, about.
     @WithDefault("67108864")
     long cacheBytes();
 

@@ -1,19 +1,30 @@
 package io.tiphys.repo.render;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Source.Jsonnet.Variable;
 import io.tiphys.repo.Folder;
+import io.tiphys.repo.Folder.Entry;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendered;
 import io.tiphys.repo.Rendering;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/// Renders a plain directory: every YAML or JSON file that the source's filters let pass, in the
-/// order of their names.
+/// Renders a plain directory: every YAML, JSON or Jsonnet file that the source's filters let pass,
+/// in the order of their names. Files that hold something else than manifests may lie among them.
 @Singleton
 class DirectoryRenderer {
 
@@ -22,58 +33,211 @@ class DirectoryRenderer {
 
     private static final String SKIP_MARKER = "+argocd:skip-file-rendering";
 
-    /// @return what the folder's own files render to
-    Rendering plan(RenderRequest request, Source.Directory directory) {
-        var folder = request.folder();
-        return new Rendering(
-                Source.Type.DIRECTORY,
-                // The path stands in messages.
-                Inputs.of("directory", folder.treeId(), request.source().path(), directory),
-                () -> render(folder, directory));
+    private static final String JSONNET = ".jsonnet";
+
+    private final Jsonnet jsonnet;
+
+    /// @param origin its path in the source's folder
+    /// @param target where a symbolic link leads, from the repository's root; else empty
+    private record File(String origin, Entry entry, String target) {}
+
+    /// @param linked what links lead to
+    /// @param programs Jsonnet files and what they import
+    private record Chosen(List<File> files, FileSet linked, FileSet programs) {
+
+        byte[] read(File file, Folder folder) {
+            return file.target().isEmpty() ? folder.read(file.entry()) : linked.read(file.target());
+        }
     }
 
-    private static Rendered render(Folder folder, Source.Directory directory) {
-        var entries = folder.entries(directory.recurse());
-        var manifests = new ArrayList<Manifest>();
-        long bytes = 0;
-        for (var entry : entries) {
-            if (!wanted(entry.path(), directory)) {
+    DirectoryRenderer(Jsonnet jsonnet) {
+        this.jsonnet = jsonnet;
+    }
+
+    /// @return what the folder's own files render to
+    Rendering plan(RenderRequest request, Source.Directory directory) {
+        var path = below("", request.source().path());
+        var given = substituted(directory.jsonnet(), BuildVariables.of(request));
+        var libraries = libraries(path, given);
+        var chosen = choose(request, path, directory, libraries);
+        boolean plain = chosen.programs().ids().isEmpty();
+        return new Rendering(
+                Source.Type.DIRECTORY,
+                Inputs.of(
+                        "directory",
+                        // Paths stand in messages, and say what imports mean.
+                        path,
+                        chosen.files(),
+                        chosen.linked().ids(),
+                        chosen.programs().ids(),
+                        plain ? List.of() : List.of(given, Jsonnet.version())),
+                () -> render(request, path, given, libraries, chosen));
+    }
+
+    private static Source.Jsonnet substituted(Source.Jsonnet given, BuildVariables build) {
+        UnaryOperator<List<Variable>> values =
+                variables ->
+                        variables.stream()
+                                .map(
+                                        it ->
+                                                new Variable(
+                                                        it.name(),
+                                                        build.substituted(it.value()),
+                                                        it.code()))
+                                .toList();
+        return new Source.Jsonnet(
+                values.apply(given.extVars()), values.apply(given.tlas()), given.libs());
+    }
+
+    private Chosen choose(
+            RenderRequest request,
+            String path,
+            Source.Directory directory,
+            List<String> libraries) {
+        var wanted = wanted(directory);
+        var files = new ArrayList<File>();
+        var linked = new FileSet(request.root());
+        var programs = new FileSet(request.root());
+        for (var entry : request.folder().entries(directory.recurse())) {
+            if (!wanted.test(entry.path())) {
                 continue;
             }
-            if (entry.link()) {
-                throw new ManifestFailure(
-                        entry.path() + ": symbolic links are not followed by this version");
+            var inRepository = below(path, entry.path());
+            var target = entry.link() ? linked.addFile(inRepository) : Optional.of("");
+            if (target.isEmpty()) {
+                // As Argo CD does, what leads to no file is passed over.
+                continue;
             }
-            bytes += entry.size();
-            if (bytes > MAX_BYTES) {
-                throw new ManifestFailure("The files of the source are larger than 10 MB together");
+            files.add(new File(entry.path(), entry, target.get()));
+            if (entry.path().endsWith(JSONNET)) {
+                jsonnet.take(inRepository, libraries, programs);
             }
-            var content = folder.read(entry);
-            if (!new String(content, StandardCharsets.UTF_8).contains(SKIP_MARKER)) {
-                for (var document : ManifestYaml.documents(entry.path(), content)) {
-                    Manifests.add(document, entry.path(), manifests);
+        }
+        return new Chosen(files, linked, programs);
+    }
+
+    private static Predicate<String> wanted(Source.Directory directory) {
+        var include = glob("directory.include", directory.include());
+        var exclude = glob("directory.exclude", directory.exclude());
+        return path ->
+                !SourceRenderer.isOverride(path.substring(path.lastIndexOf('/') + 1))
+                        && (directory.anyExtension()
+                                || Stream.of(".yaml", ".yml", ".json", JSONNET)
+                                        .anyMatch(path::endsWith))
+                        && exclude.map(it -> !it.matches(path)).orElse(true)
+                        && include.map(it -> it.matches(path)).orElse(true);
+    }
+
+    private static Optional<Glob> glob(String field, String glob) {
+        return glob.isEmpty() ? Optional.empty() : Optional.of(new Glob(field, glob));
+    }
+
+    /// Where imports are looked for, the first one at first: as Argo CD does it, that is the last
+    /// of the libraries, and the source's own folder after all of them.
+    private static List<String> libraries(String path, Source.Jsonnet given) {
+        var libraries = new ArrayList<>(List.of(path));
+        given.libs().forEach(it -> libraries.add(below("", it.replaceFirst("^/+", ""))));
+        Collections.reverse(libraries);
+        return libraries;
+    }
+
+    private static String below(String folder, String path) {
+        return JsonnetMain.below(folder, path)
+                .orElseThrow(() -> new ManifestFailure(path + " leads out of the repository"));
+    }
+
+    private Rendered render(
+            RenderRequest request,
+            String path,
+            Source.Jsonnet given,
+            List<String> libraries,
+            Chosen chosen) {
+        var contents = new LinkedHashMap<String, byte[]>();
+        long bytes = 0;
+        for (var file : chosen.files()) {
+            var content = chosen.read(file, request.folder());
+            if (!loosely(content).contains(SKIP_MARKER)) {
+                contents.put(file.origin(), content);
+                // What Jsonnet takes has limits of its own.
+                bytes += file.origin().endsWith(JSONNET) ? 0 : content.length;
+                if (bytes > MAX_BYTES) {
+                    throw new ManifestFailure(
+                            "The files of the source are larger than 10 MB together");
                 }
             }
         }
-        return new Rendered(List.copyOf(manifests), bytes);
+        var programs = contents.keySet().stream().filter(it -> it.endsWith(JSONNET)).toList();
+        var evaluated =
+                programs.isEmpty()
+                        ? Collections.<String>emptyIterator()
+                        : jsonnet.evaluate(
+                                        programs.stream().map(it -> below(path, it)).toList(),
+                                        libraries,
+                                        given,
+                                        chosen.programs())
+                                .iterator();
+        var manifests = new ArrayList<Manifest>();
+        contents.forEach(
+                (origin, content) -> {
+                    var documents =
+                            origin.endsWith(JSONNET)
+                                    ? evaluated(origin, evaluated.next())
+                                    : documents(origin, content);
+                    documents.forEach(it -> Manifests.add(it, origin, manifests));
+                });
+        return Rendered.of(manifests);
     }
 
-    private static boolean wanted(String path, Source.Directory directory) {
-        if (SourceRenderer.isOverride(path)) {
-            return false;
+    /// An object, or a list of objects.
+    private static List<Object> evaluated(String origin, String json) {
+        var documents = new ArrayList<Object>();
+        ManifestYaml.read(origin, json, documents);
+        return documents.stream()
+                .flatMap(it -> it instanceof List<?> list ? list.stream() : Stream.of(it))
+                .filter(Objects::nonNull)
+                .map(Object.class::cast)
+                .toList();
+    }
+
+    /// The documents of a file; none if it is clearly there for somebody else, as Argo CD tells it:
+    /// a JSON object without kind, or YAML of which nothing has a kind and that does not even
+    /// mention what every manifest has.
+    private static List<Object> documents(String origin, byte[] content) {
+        boolean json = origin.endsWith(".json");
+        var documents = new ArrayList<Object>();
+        try {
+            ManifestYaml.read(origin, ManifestYaml.text(origin, content), documents);
+        } catch (ManifestFailure unreadable) {
+            if (json || areManifests(documents, content)) {
+                throw unreadable;
+            }
+            return List.of();
         }
-        if (!directory.exclude().isEmpty() && Glob.matches(directory.exclude(), path)) {
-            return false;
+        if (json && documents.size() > 1) {
+            throw new ManifestFailure(origin + ": a JSON file must hold one object only");
         }
-        if (!directory.include().isEmpty() && !Glob.matches(directory.include(), path)) {
-            return false;
-        }
-        if (path.endsWith(".jsonnet")) {
-            throw new ManifestFailure(path + ": Jsonnet is not rendered by this version");
-        }
-        return directory.anyExtension()
-                || path.endsWith(".yaml")
-                || path.endsWith(".yml")
-                || path.endsWith(".json");
+        boolean others =
+                json
+                        ? documents.stream().allMatch(DirectoryRenderer::isOther)
+                        : !areManifests(documents, content);
+        return others ? List.of() : documents;
+    }
+
+    private static boolean isOther(Object document) {
+        return document instanceof Map<?, ?> map
+                && !map.containsKey("kind")
+                && !map.containsKey("apiVersion");
+    }
+
+    private static boolean areManifests(List<Object> documents, byte[] content) {
+        var text = loosely(content);
+        return documents.stream()
+                        .anyMatch(it -> it instanceof Map<?, ?> map && map.containsKey("kind"))
+                || Stream.of("apiVersion:", "kind:", "metadata:").allMatch(text::contains);
+    }
+
+    /// Latin letters of whatever is or is not a text; UTF-16 has zeros between them.
+    private static String loosely(byte[] content) {
+        return new String(content, UTF_8).replace("\0", "");
     }
 }

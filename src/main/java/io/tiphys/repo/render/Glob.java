@@ -1,38 +1,87 @@
 package io.tiphys.repo.render;
 
 import com.google.re2j.Pattern;
+import io.tiphys.repo.ManifestFailure;
 
-/// The globs of a directory source's `include` and `exclude`: `*` matches any text, slashes
-/// included, `?` one character, `{a,b}` either, as Argo CD has it.
+/// A glob of a directory source's `include` or `exclude`, as Argo CD has it: `*` matches any text,
+/// slashes included, `?` one character, `{a,b}` either, `[a-c]`, `[abc]` and `[!abc]` one of a set,
+/// `\` takes the next character as it is.
 final class Glob {
 
-    private Glob() {}
+    private static final int MAX_BRACES = 50;
 
-    static boolean matches(String glob, String path) {
-        var regex = new StringBuilder();
+    private final String glob;
+    private final StringBuilder regex = new StringBuilder();
+    private final Pattern pattern;
+    private int at;
+
+    /// @param field it stands in, for messages
+    /// @throws ManifestFailure if it has a set that is none
+    Glob(String field, String glob) {
+        this.glob = glob;
         int braces = 0;
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
+        while (at < glob.length()) {
+            char c = glob.charAt(at++);
             switch (c) {
                 case '*' -> regex.append(".*");
                 case '?' -> regex.append('.');
                 case '{' -> {
-                    braces++;
+                    if (++braces > MAX_BRACES) {
+                        throw new ManifestFailure(
+                                "%s: more than %d braces in each other"
+                                        .formatted(field, MAX_BRACES));
+                    }
                     regex.append("(?:");
                 }
                 case '}' -> {
-                    if (braces > 0) {
-                        braces--;
-                        regex.append(')');
-                    } else {
-                        regex.append("\\}");
-                    }
+                    literalOr(")", braces > 0, c);
+                    braces -= Math.min(braces, 1);
                 }
-                case ',' -> regex.append(braces > 0 ? "|" : ",");
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
+                case ',' -> literalOr("|", braces > 0, c);
+                case '[' -> set(field);
+                case '\\' -> literal(at < glob.length() ? glob.charAt(at++) : '\\');
+                default -> literal(c);
             }
         }
         regex.append(")".repeat(braces));
-        return Pattern.compile(regex.toString(), Pattern.DOTALL).matches(path);
+        pattern = Pattern.compile(regex.toString(), Pattern.DOTALL);
+    }
+
+    boolean matches(String path) {
+        return pattern.matches(path);
+    }
+
+    private void literalOr(String special, boolean isSpecial, char c) {
+        if (isSpecial) {
+            regex.append(special);
+        } else {
+            literal(c);
+        }
+    }
+
+    private void literal(char c) {
+        regex.append(Pattern.quote(String.valueOf(c)));
+    }
+
+    private void set(String field) {
+        int end = glob.indexOf(']', at);
+        var set = end < 0 ? "" : glob.substring(at, end);
+        boolean not = set.startsWith("!");
+        var members = not ? set.substring(1) : set;
+        boolean range = members.length() == 3 && members.charAt(1) == '-';
+        if (members.isEmpty() || (range && members.charAt(0) > members.charAt(2))) {
+            throw new ManifestFailure(
+                    "%s: '%s' has a '[' without a set behind it".formatted(field, glob));
+        }
+        regex.append(not ? "[^" : "[");
+        for (int i = 0; i < members.length(); i++) {
+            if (range && i == 1) {
+                regex.append('-');
+            } else {
+                regex.append("\\x{%x}".formatted((int) members.charAt(i)));
+            }
+        }
+        regex.append(']');
+        at = end + 1;
     }
 }

@@ -178,6 +178,6 @@ class HelmRenderer {
                 Manifests.add(object, origin, manifests);
             }
         }
-        return new Rendered(List.copyOf(manifests), output.length);
+        return Rendered.of(manifests);
     }
 }

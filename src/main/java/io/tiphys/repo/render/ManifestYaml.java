@@ -1,149 +1,256 @@
 package io.tiphys.repo.render;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tiphys.repo.ManifestFailure;
-import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.reader.UnicodeReader;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Reads YAML and JSON as Kubernetes' own tools do: YAML 1.1 (`yes` is true, `0644` is 420), but
-/// without its dates and base-60 numbers, which stay text. UTF-8 and UTF-16, with a byte order mark
-/// or without.
+/// Reads YAML and JSON as Kubernetes' own tools do: scalars as [PlainScalar] has them, keys are
+/// text, of equal keys the last one wins (also over what is merged with `<<` before it, not after),
+/// tags that have no JSON form are passed over. UTF-8, or UTF-16 with a byte order mark.
+///
+/// What it makes of hostile text is bounded: in depth, in values, in time by the text's length.
 final class ManifestYaml {
-
-    /// A document that refers to its own parts more often than this is an attack (a "YAML bomb").
-    private static final int MAX_ALIASES = 200;
 
     private static final int MAX_DEPTH = 100;
 
-    /// A file holds fewer values than bytes, unless aliases repeat them. Few aliases of aliases are
-    /// enough to make billions: so many more are let pass.
-    private static final int MAX_REPEATED_VALUES = 100_000;
+    /// Of a file; its aliases repeat values (a "YAML bomb" makes billions of a few lines).
+    private static final int MAX_VALUES = 1_000_000;
 
-    private ManifestYaml() {}
+    /// What the parser reads at once: it copies what it has not yet understood each time.
+    private static final int MAX_BUFFER = 1 << 20;
+
+    private static final String TAG = "tag:yaml.org,2002:";
+
+    private final String name;
+    private final Iterator<Event> events;
+    private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    private int values;
+
+    /// @param values how many there are in it, itself included
+    private record Anchored(@Nullable Object value, int values) {}
+
+    private ManifestYaml(String name, String text) {
+        this.name = name;
+        var settings =
+                LoadSettings.builder()
+                        .setCodePointLimit(Integer.MAX_VALUE)
+                        .setBufferSize(Math.clamp(text.length() + 1L, 16, MAX_BUFFER))
+                        .build();
+        events = new Parse(settings).parseString(text).iterator();
+    }
 
     /// All documents of a file that are not empty.
     ///
     /// @param name of the file, for messages
     /// @throws ManifestFailure with file, line and reason
     static List<Object> documents(String name, byte[] content) {
-        var options = new LoaderOptions();
-        options.setMaxAliasesForCollections(MAX_ALIASES);
-        options.setNestingDepthLimit(MAX_DEPTH);
-        options.setCodePointLimit(Math.max(1, content.length));
-        options.setAllowDuplicateKeys(true);
-        var yaml =
-                new Yaml(
-                        new JsonConstructor(options),
-                        new Representer(new DumperOptions()),
-                        new DumperOptions(),
-                        options,
-                        new KubernetesScalars());
         var documents = new ArrayList<Object>();
-        var budget = new Budget(content.length + MAX_REPEATED_VALUES);
-        try {
-            for (var document :
-                    yaml.loadAll(new UnicodeReader(new ByteArrayInputStream(content)))) {
-                var plain = plain(document, budget);
-                if (plain != null) {
-                    documents.add(plain);
-                }
-            }
-        } catch (MarkedYAMLException malformed) {
-            var mark = malformed.getProblemMark();
-            throw new ManifestFailure(
-                    "%s: line %d: %s"
-                            .formatted(
-                                    name,
-                                    mark == null ? 1 : mark.getLine() + 1,
-                                    malformed.getProblem()));
-        } catch (YAMLException malformed) {
-            throw new ManifestFailure(name + ": " + malformed.getMessage());
-        } catch (StackOverflowError | ClassCastException hostile) {
-            throw new ManifestFailure(name + ": the structure of the file cannot be read");
-        }
+        read(name, text(name, content), documents);
         return documents;
     }
 
-    /// Only what JSON has: keys are text, sets are maps, binaries are gone.
-    private static @Nullable Object plain(@Nullable Object node, Budget budget) {
-        budget.spend();
-        return switch (node) {
-            case null -> null;
-            case Map<?, ?> map -> {
-                var plain = new LinkedHashMap<String, Object>();
-                map.forEach((key, value) -> plain.put(String.valueOf(key), plain(value, budget)));
-                yield plain;
+    /// Adds the documents that are not empty, also those before one that cannot be read.
+    ///
+    /// @throws ManifestFailure with file, line and reason
+    static void read(String name, String text, List<Object> documents) {
+        try {
+            new ManifestYaml(name, text).read(documents);
+        } catch (MarkedYamlEngineException malformed) {
+            throw failure(name, malformed.getProblemMark(), malformed.getProblem());
+        } catch (YamlEngineException malformed) {
+            throw new ManifestFailure(name + ": " + malformed.getMessage());
+        }
+    }
+
+    /// @throws ManifestFailure if the content is no text
+    static String text(String name, byte[] content) {
+        try {
+            var bytes = ByteBuffer.wrap(content);
+            var charset =
+                    switch (content.length < 2 ? 0 : bytes.getShort(0)) {
+                        case (short) 0xFEFF -> UTF_16BE;
+                        case (short) 0xFFFE -> UTF_16LE;
+                        default -> UTF_8;
+                    };
+            var text = charset.newDecoder().decode(bytes).toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException binary) {
+            throw new ManifestFailure(name + ": the file is no text in UTF-8 or UTF-16");
+        }
+    }
+
+    private static ManifestFailure failure(String name, Optional<Mark> mark, String problem) {
+        int line = mark.map(Mark::getLine).orElse(0) + 1;
+        return new ManifestFailure("%s: line %d: %s".formatted(name, line, problem));
+    }
+
+    private ManifestFailure failure(Event event, String problem) {
+        return failure(name, event.getStartMark(), problem);
+    }
+
+    private void read(List<Object> documents) {
+        while (events.hasNext()) {
+            var event = events.next();
+            if (event instanceof NodeEvent node) {
+                var document = value(node, 0);
+                if (document != null) {
+                    documents.add(document);
+                }
+                anchors.clear();
             }
-            case Iterable<?> list -> {
-                var plain = new ArrayList<Object>();
-                list.forEach(value -> plain.add(plain(value, budget)));
-                yield plain;
+        }
+    }
+
+    private @Nullable Object value(NodeEvent event, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw failure(event, "nested deeper than " + MAX_DEPTH);
+        }
+        if (event instanceof AliasEvent) {
+            return alias(event);
+        }
+        int before = values;
+        spend(event, 1);
+        var value =
+                switch (event) {
+                    case ScalarEvent scalar -> scalar(scalar);
+                    case SequenceStartEvent _ -> sequence(depth);
+                    case MappingStartEvent _ -> mapping(depth);
+                    default -> throw failure(event, "neither a value, nor a list, nor a map");
+                };
+        event.getAnchor().ifPresent(it -> anchors.put(it, new Anchored(value, values - before)));
+        return value;
+    }
+
+    private @Nullable Object alias(NodeEvent event) {
+        // The alias of what is not complete yet would hold itself.
+        var anchored = event.getAnchor().map(anchors::get).orElse(null);
+        if (anchored == null) {
+            throw failure(event, "an alias of nothing that is before it");
+        }
+        spend(event, anchored.values());
+        return anchored.value();
+    }
+
+    private void spend(Event event, int more) {
+        values += more;
+        if (values > MAX_VALUES) {
+            throw failure(event, "more than %,d values, aliases counted".formatted(MAX_VALUES));
+        }
+    }
+
+    private List<@Nullable Object> sequence(int depth) {
+        var list = new ArrayList<@Nullable Object>();
+        while (events.next() instanceof NodeEvent item) {
+            list.add(value(item, depth + 1));
+        }
+        return list;
+    }
+
+    private Map<String, @Nullable Object> mapping(int depth) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        while (events.next() instanceof NodeEvent key) {
+            if (isMerge(key)) {
+                var source = next();
+                merge(source, value(source, depth + 1), map);
+            } else {
+                var text = key(key, value(key, depth + 1));
+                map.put(text, value(next(), depth + 1));
             }
+        }
+        return map;
+    }
+
+    private NodeEvent next() {
+        // The parser gives a value to every key.
+        return (NodeEvent) events.next();
+    }
+
+    private static boolean isMerge(NodeEvent event) {
+        return event instanceof ScalarEvent key
+                && key.getValue().equals("<<")
+                && key.getTag().map(it -> it.equals(TAG + "merge")).orElse(key.isPlain());
+    }
+
+    /// Of several maps the earlier ones win.
+    private void merge(Event event, @Nullable Object source, Map<String, @Nullable Object> into) {
+        switch (source) {
+            case Map<?, ?> map -> map.forEach((key, value) -> into.put((String) key, value));
+            case List<?> maps when maps.stream().allMatch(Map.class::isInstance) ->
+                    maps.reversed().forEach(it -> merge(event, it, into));
+            case null, default -> throw failure(event, "'<<' merges maps only");
+        }
+    }
+
+    private String key(Event event, @Nullable Object key) {
+        return switch (key) {
             case String text -> text;
-            case Boolean flag -> flag;
-            case Double number when number.isNaN() || number.isInfinite() ->
-                    throw new YAMLException("infinity and NaN have no JSON form");
-            case Number number -> number;
-            default -> throw new YAMLException("a value of an unknown type: " + node.getClass());
+            case Number number -> number.toString();
+            case Boolean flag -> flag.toString();
+            case null, default -> throw failure(event, "a key must be a text, a number or a flag");
         };
     }
 
-    private static final class Budget {
-
-        private int left;
-
-        Budget(int values) {
-            left = values;
+    private @Nullable Object scalar(ScalarEvent event) {
+        var text = event.getValue();
+        var tag = event.getTag().orElse("");
+        var value =
+                switch (tag) {
+                    case "" -> event.isPlain() ? PlainScalar.value(text) : text;
+                    case TAG + "int", TAG + "float", TAG + "bool", TAG + "null" ->
+                            tagged(event, tag.substring(TAG.length()));
+                    case TAG + "binary" -> binary(event);
+                    default -> text;
+                };
+        if (value instanceof Double number && !Double.isFinite(number)) {
+            throw failure(event, "infinity and NaN have no JSON form");
         }
-
-        void spend() {
-            if (left-- <= 0) {
-                throw new YAMLException("its aliases repeat too much");
-            }
-        }
+        return value;
     }
 
-    /// Binaries and dates have no JSON form: their tags are as unknown as any other.
-    private static final class JsonConstructor extends SafeConstructor {
-
-        JsonConstructor(LoaderOptions options) {
-            super(options);
-            yamlConstructors.put(Tag.BINARY, undefinedConstructor);
-            yamlConstructors.put(Tag.TIMESTAMP, undefinedConstructor);
+    private @Nullable Object tagged(ScalarEvent event, String type) {
+        var value = PlainScalar.value(event.getValue());
+        boolean fits =
+                switch (type) {
+                    case "bool" -> value instanceof Boolean;
+                    case "null" -> value == null;
+                    default -> value instanceof Number;
+                };
+        if (!fits) {
+            throw failure(event, "what is tagged !!%s is something else".formatted(type));
         }
+        return value;
     }
 
-    private static final class KubernetesScalars extends Resolver {
-
-        private static final Pattern INT =
-                Pattern.compile("[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)");
-        private static final Pattern NUMBER =
-                Pattern.compile(
-                        "[-+]?(?:[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))"
-                                + "(?:[eE][-+]?[0-9]+)?");
-
-        @Override
-        protected void addImplicitResolvers() {
-            addImplicitResolver(Tag.BOOL, BOOL, "yYnNtTfFoO");
-            addImplicitResolver(Tag.INT, INT, "-+0123456789");
-            addImplicitResolver(Tag.FLOAT, NUMBER, "-+0123456789.");
-            addImplicitResolver(Tag.MERGE, MERGE, "<");
-            addImplicitResolver(Tag.NULL, NULL, "~nN\0");
-            addImplicitResolver(Tag.NULL, EMPTY, null);
+    private String binary(ScalarEvent event) {
+        try {
+            return new String(Base64.getMimeDecoder().decode(event.getValue()), UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw failure(event, "what is tagged !!binary is no base64");
         }
     }
 }

@@ -33,6 +33,10 @@ final class Manifests {
             }
             return;
         }
+        // Go writes a list of nothing like that.
+        if (kind.endsWith("List") && object.containsKey("items") && object.get("items") == null) {
+            return;
+        }
         if (Json.string(object, "metadata", "name").isEmpty()
                 && Json.string(object, "metadata", "generateName").isEmpty()) {
             throw new ManifestFailure(origin + ": a " + kind + " has no metadata.name");

@@ -3,19 +3,26 @@ package io.tiphys.repo.render;
 import static io.tiphys.support.Sources.aSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source.Directory;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
+import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryRendererTest {
+
+    @TempDir Path work;
 
     private final MemoryFolder files = new MemoryFolder();
 
@@ -103,18 +110,18 @@ class DirectoryRendererTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "text | must be an object",
-                "[1]  | must be an object",
+                "[{kind: A}] # apiVersion: metadata: | must be an object",
                 "{kind: A, metadata: {name: a}} | apiVersion and kind",
-                "{apiVersion: v1, metadata: {name: a}} | apiVersion and kind",
+                "{apiVersion: v1, metadata: {name: 'kind:'}} | apiVersion and kind",
                 "{apiVersion: v1, kind: A} | A has no metadata.name",
                 "{apiVersion: v1, kind: A, metadata: {name: 5}} | A has no metadata.name",
                 "{apiVersion: v1, kind: List, items: [5]} | must be an object",
-                "{a: | line 1",
+                "{apiVersion: v1, kind: A, metadata: {name: {{ x }}}} | line 1",
+                "{apiVersion: v1, kind: A} --- {a: | line 4",
             })
     void what_is_no_manifest_is_refused_by_its_files_name(String content, String message) {
         file("good.yaml", manifest("good"));
-        file("deep/bad.yaml", content);
+        file("deep/bad.yaml", content.replace(" --- ", "\n---\n") + "\n");
 
         assertThatThrownBy(() -> render(Directory.of(true, "", "")))
                 .isInstanceOf(ManifestFailure.class)
@@ -123,22 +130,85 @@ class DirectoryRendererTest {
     }
 
     @Test
-    void what_another_tool_must_render_is_refused() {
+    void what_is_there_for_somebody_else_is_passed_over() {
         file("a.yaml", manifest("a"));
-        file("main.jsonnet", "");
+        file("values.yaml", "image: {tag: v1}");
+        file("list.yaml", "[1]");
+        file("text.yaml", "text");
+        file("template.yaml", "{{ if .Values.on }}\nkind: A\n{{ end }}");
+        file("package.json", "{\"name\": \"a\"}");
+
+        assertThat(names(Directory.PLAIN)).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[] | must be an object",
+                "{ // no comment | line 1",
+                "{\"kind\": \"A\"} | apiVersion and kind",
+                "{} --- {} | one object only",
+            })
+    void a_json_file_must_hold_one_object(String content, String message) {
+        file("a.json", content.replace("{}", "{\"a\": 1}").replace(" --- ", "\n---\n"));
 
         assertThatThrownBy(() -> render(Directory.PLAIN))
                 .isInstanceOf(ManifestFailure.class)
-                .hasMessageContaining("not rendered by this version");
+                .hasMessageStartingWith("a.json: ")
+                .hasMessageContaining(message);
     }
 
     @Test
-    void links_are_refused() {
-        files.withLink("a.yaml", "../../etc/passwd");
+    void links_are_followed_inside_the_repository() {
+        files.withLink("a.yaml", "deep/b.yaml").withLink("c.yaml", "a.yaml");
+        file("deep/b.yaml", manifest("b"));
+
+        assertThat(render(Directory.PLAIN))
+                .extracting(Manifest::origin, it -> it.key().name())
+                .containsExactly(tuple("a.yaml", "b"), tuple("c.yaml", "b"));
+    }
+
+    @Test
+    void links_that_lead_to_no_file_are_passed_over() {
+        files.withLink("a.yaml", "missing").withLink("b.yaml", "deep");
+        file("deep/b.yaml", manifest("b"));
+
+        assertThat(names(Directory.PLAIN)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/passwd", "../other.yaml", "deep/../../other.yaml"})
+    void links_that_leave_the_repository_are_refused(String target) {
+        files.withLink("a.yaml", target);
 
         assertThatThrownBy(() -> render(Directory.PLAIN))
                 .isInstanceOf(ManifestFailure.class)
-                .hasMessageContaining("a.yaml: symbolic links");
+                .hasMessageContaining("out of the repository");
+    }
+
+    @Test
+    void files_that_do_not_count_are_no_inputs() {
+        file("a.yaml", manifest("a"));
+        var inputs = plan(Directory.PLAIN).inputs();
+
+        file("README.md", "# changed");
+        file("deep/b.yaml", manifest("b"));
+        file(".argocd-source-other.yaml", "{}");
+        assertThat(plan(Directory.PLAIN).inputs()).isEqualTo(inputs);
+
+        file("b.yaml", manifest("b"));
+        assertThat(plan(Directory.PLAIN).inputs()).isNotEqualTo(inputs);
+    }
+
+    @Test
+    void what_a_link_leads_to_is_an_input() {
+        files.withLink("a.yaml", "deep/b.yaml");
+        file("deep/b.yaml", manifest("b"));
+        var inputs = plan(Directory.PLAIN).inputs();
+
+        file("deep/b.yaml", manifest("c"));
+        assertThat(plan(Directory.PLAIN).inputs()).isNotEqualTo(inputs);
     }
 
     @Test
@@ -153,6 +223,8 @@ class DirectoryRendererTest {
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("larger than 10 MB");
         assertThat(names(Directory.of(false, "", "c.yaml"))).isEmpty();
+        file("c.yaml", "# +argocd:skip-file-rendering\n" + large);
+        assertThat(names(Directory.PLAIN)).isEmpty();
     }
 
     private List<String> names(Directory directory) {
@@ -160,14 +232,18 @@ class DirectoryRendererTest {
     }
 
     private List<Manifest> render(Directory directory) {
+        return plan(directory).render().get().manifests();
+    }
+
+    private Rendering plan(Directory directory) {
         var request =
                 new RenderRequest(
-                        aSource("https://h/r", "path", "main"),
+                        aSource("https://h/r", ".", "main"),
                         "commit",
                         files,
                         files,
                         new Build("shop", "default", "web", "", List.of()));
-        return new DirectoryRenderer().plan(request, directory).render().get().manifests();
+        return new DirectoryRenderer(AJsonnet.inFolder(work)).plan(request, directory);
     }
 
     private void file(String path, String content) {

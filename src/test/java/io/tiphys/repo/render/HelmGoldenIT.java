@@ -44,7 +44,7 @@ class HelmGoldenIT {
         var tools = new Tools(Map.of(), Tools.path(), jail, folders);
         renderer =
                 new SourceRenderer(
-                        new DirectoryRenderer(),
+                        new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)));
     }
 

@@ -13,12 +13,15 @@ import io.tiphys.support.MemoryFolder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class SourceRendererTest {
+
+    @TempDir Path work;
 
     private static final HelmRenderer NO_HELM = noHelm();
 
@@ -130,7 +133,8 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer(), NO_HELM).plan(request);
+        return new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(work)), NO_HELM)
+                .plan(request);
     }
 
     private static List<String> names(Rendering rendering) {

@@ -1,0 +1,161 @@
+package io.tiphys.repo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tiphys.core.model.Manifest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ManifestCacheTest {
+
+    private static final List<Manifest> MANIFESTS =
+            List.of(new Manifest(Map.of("kind", "A"), "a.yaml"));
+
+    private Instant now = Instant.EPOCH;
+    private int rendered;
+
+    private final ManifestCache cache = new ManifestCache(10_000_000, () -> now);
+
+    @Test
+    void equal_inputs_are_rendered_once() {
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(rendered).isEqualTo(1);
+
+        cache.get("b", this::succeed);
+        assertThat(rendered).isEqualTo(2);
+    }
+
+    @Test
+    void a_hard_refresh_renders_anew() {
+        cache.get("a", this::succeed);
+        cache.renew("a", this::succeed);
+        cache.get("a", this::succeed);
+
+        assertThat(rendered).isEqualTo(2);
+    }
+
+    @Test
+    void what_a_person_must_mend_is_not_tried_again_for_a_while_that_grows() {
+        var tries =
+                IntStream.range(0, 600)
+                        .map(
+                                _ -> {
+                                    now = now.plusSeconds(1);
+                                    assertFails("a", () -> fail(false));
+                                    return rendered;
+                                })
+                        .toArray();
+
+        assertThat(tries[0]).isEqualTo(1);
+        assertThat(tries[9]).isEqualTo(1);
+        assertThat(tries[10]).isEqualTo(2);
+        assertThat(tries[29]).isEqualTo(2);
+        assertThat(tries[30]).isEqualTo(3);
+        // 10, 20, 40, 80, 160 seconds, and 5 minutes from then on.
+        assertThat(tries[599]).isEqualTo(6);
+        now = now.plus(Duration.ofMinutes(5));
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+    }
+
+    @Test
+    void a_failure_keeps_neither_other_inputs_nor_a_hard_refresh_from_being_rendered() {
+        assertFails("a", () -> fail(false));
+
+        assertThat(cache.get("b", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(cache.renew("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+    }
+
+    @Test
+    void what_may_pass_is_tried_again_at_once() {
+        assertThat(assertFails("a", () -> fail(true)).passing()).isTrue();
+
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+    }
+
+    @Test
+    void a_defect_is_not_remembered() {
+        assertThatThrownBy(() -> cache.get("a", () -> fail(new IllegalStateException("broken"))))
+                .hasMessage("broken");
+
+        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+    }
+
+    @Test
+    void who_asks_for_what_is_being_rendered_waits_for_it()
+            throws ExecutionException, InterruptedException {
+        var started = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        var first =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                cache.get(
+                                        "a",
+                                        () -> {
+                                            started.countDown();
+                                            await(asked);
+                                            return succeed();
+                                        }));
+        started.await();
+        var second = CompletableFuture.supplyAsync(() -> cache.get("a", this::succeed));
+        cache.get("b", this::succeed);
+        asked.countDown();
+
+        assertThat(first.get()).isEqualTo(MANIFESTS);
+        assertThat(second.get()).isEqualTo(MANIFESTS);
+        assertThat(rendered).isEqualTo(2);
+    }
+
+    @Test
+    void what_needs_more_memory_than_there_is_is_forgotten() {
+        var large = Rendered.of(List.of(new Manifest(Map.of("a", "x".repeat(4_000_000)), "")));
+        assertThat(large.bytes()).isBetween(4_000_000L, 4_001_000L);
+        for (var name : List.of("a", "b", "c", "d")) {
+            cache.get(name, () -> large);
+        }
+
+        for (var name : List.of("a", "b", "c", "d")) {
+            cache.get(name, this::succeed);
+        }
+        assertThat(rendered).isEqualTo(2);
+    }
+
+    private ManifestFailure assertFails(String inputs, Supplier<Rendered> render) {
+        var failure = catchThrowableOfType(ManifestFailure.class, () -> cache.get(inputs, render));
+        assertThat(failure).hasMessage("a.yaml: bad");
+        return failure;
+    }
+
+    private Rendered succeed() {
+        rendered++;
+        return Rendered.of(MANIFESTS);
+    }
+
+    private Rendered fail(boolean passing) {
+        return fail(new ManifestFailure("a.yaml: bad", passing));
+    }
+
+    private Rendered fail(RuntimeException failure) {
+        rendered++;
+        throw failure;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+local d(n, s) = if n == 0 then s else d(n - 1, s + s); d(40, 'xxxxxxxx')

@@ -1,0 +1,1 @@
+error 'replicas must be positive'

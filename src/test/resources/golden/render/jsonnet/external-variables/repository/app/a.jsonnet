@@ -1,0 +1,1 @@
+{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } } + { data: { text: std.extVar('text'), n: std.toString(std.extVar('n') + 1) } }

@@ -1,0 +1,1 @@
+(import 'lib/names.libsonnet').named('a')

@@ -1,0 +1,1 @@
+local base = import 'base.libsonnet'; { named(n):: base { metadata: { name: n } } }

@@ -1,0 +1,1 @@
+{ cm: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } } }

@@ -1,0 +1,1 @@
+{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } } + { data: { script: importstr '../scripts/run.sh', w: (importstr @'it''s.txt') } }

@@ -1,0 +1,1 @@
+local base = { local me = self, name:: 'x', apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: me.name }, data+: { a: '1' } }; base { name: 'a', data+: { b: std.join('-', ['x', 'y']), c: std.manifestJsonEx({ k: 1 }, ' '), d: '%s-%03d' % ['p', 7] } }

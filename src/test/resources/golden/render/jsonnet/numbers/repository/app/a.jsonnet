@@ -1,0 +1,1 @@
+{ apiVersion: 'v1', kind: 'A', metadata: { name: 'a' }, spec: [1, 1.5, 10000000000, 1e3, -0.25] }

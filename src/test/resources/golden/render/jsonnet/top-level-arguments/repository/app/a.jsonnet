@@ -1,0 +1,1 @@
+function(name, data={}, more='x') { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: name } , data: data + { more: more } }
