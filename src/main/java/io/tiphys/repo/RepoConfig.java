@@ -1,11 +1,14 @@
 package io.tiphys.repo;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
 
-/// Where Git mirrors are kept, and what may be asked of a Git host.
+/// Where Git mirrors are kept, what may be asked of a Git host, and what tools that render may use.
 @ConfigMapping(prefix = "tiphys.repo")
 public interface RepoConfig {
 
@@ -32,4 +35,38 @@ public interface RepoConfig {
     /// Bytes of source files whose rendered manifests are remembered.
     @WithDefault("67108864")
     long cacheBytes();
+
+    /// Where a tool is, by its name (`helm`, `kustomize`, `kubectl`). Absent: on the PATH.
+    Map<String, Path> tools();
+
+    /// Limits on each run of a tool.
+    Jail jail();
+
+    /// What a tool may use of the machine before its run is ended.
+    interface Jail {
+
+        /// As long as Argo CD waits.
+        @WithDefault("90s")
+        Duration time();
+
+        /// Of each process of a run.
+        @WithDefault("90s")
+        Duration processorTime();
+
+        /// What a run may write to its standard output.
+        @WithDefault("100M")
+        MemorySize output();
+
+        /// Address space of each process, which is more than it uses: Go's tools do not start with
+        /// less than 1 GiB.
+        @WithDefault("4G")
+        MemorySize memory();
+
+        /// The largest file that a tool may write.
+        @WithDefault("500M")
+        MemorySize fileSize();
+
+        /// Runs at the same time; others wait. Absent: as many as there are processors.
+        OptionalInt atOnce();
+    }
 }

@@ -339,5 +339,15 @@ class MissedPushesTest {
         public long cacheBytes() {
             return 0;
         }
+
+        @Override
+        public Map<String, Path> tools() {
+            return Map.of();
+        }
+
+        @Override
+        public Jail jail() {
+            throw new UnsupportedOperationException();
+        }
     }
 }

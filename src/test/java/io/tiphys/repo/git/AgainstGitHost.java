@@ -135,5 +135,15 @@ abstract class AgainstGitHost {
         public long cacheBytes() {
             return 1024;
         }
+
+        @Override
+        public Map<String, Path> tools() {
+            return Map.of();
+        }
+
+        @Override
+        public Jail jail() {
+            throw new UnsupportedOperationException();
+        }
     }
 }
