@@ -1,6 +1,5 @@
 package io.tiphys.repo.render;
 
-import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.repo.Folder;
@@ -12,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Renders a plain directory: every YAML or JSON file that the source's filters let pass, in the
 /// order of their names.
@@ -53,7 +51,7 @@ class DirectoryRenderer {
             var content = folder.read(entry);
             if (!new String(content, StandardCharsets.UTF_8).contains(SKIP_MARKER)) {
                 for (var document : ManifestYaml.documents(entry.path(), content)) {
-                    add(document, entry.path(), manifests);
+                    Manifests.add(document, entry.path(), manifests);
                 }
             }
         }
@@ -77,30 +75,5 @@ class DirectoryRenderer {
                 || path.endsWith(".yaml")
                 || path.endsWith(".yml")
                 || path.endsWith(".json");
-    }
-
-    private static void add(Object document, String path, List<Manifest> manifests) {
-        if (!(document instanceof Map<?, ?>)) {
-            throw new ManifestFailure(path + ": a manifest must be an object");
-        }
-        var object = Json.object(document);
-        if (object.isEmpty()) {
-            return;
-        }
-        var kind = Json.string(object, "kind");
-        if (kind.isEmpty() || Json.string(object, "apiVersion").isEmpty()) {
-            throw new ManifestFailure(path + ": a manifest needs apiVersion and kind");
-        }
-        if (kind.endsWith("List") && object.get("items") instanceof List<?> items) {
-            for (var item : items) {
-                add(item == null ? Map.of() : item, path, manifests);
-            }
-            return;
-        }
-        if (Json.string(object, "metadata", "name").isEmpty()
-                && Json.string(object, "metadata", "generateName").isEmpty()) {
-            throw new ManifestFailure(path + ": a " + kind + " has no metadata.name");
-        }
-        manifests.add(new Manifest(object, path));
     }
 }

@@ -1,0 +1,202 @@
+package io.tiphys.repo.render;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.Folder.Entry;
+import io.tiphys.repo.ManifestFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The files that one rendering reads, chosen from Git's objects, by their paths from the
+/// repository's root. They name the rendering ([#ids]) and are all that its tool gets ([#writeTo]).
+///
+/// A symbolic link that stays inside the repository is taken with what it leads to, one that leaves
+/// it is refused. What a link leads to may be missing: the tool says so where it looks for it.
+final class FileSet {
+
+    /// As many links as Linux follows in one path.
+    private static final int MAX_LINKS = 40;
+
+    /// A tool that needs more files or bytes than this is meant to do harm.
+    private static final int MAX_FILES = 20_000;
+
+    private static final long MAX_BYTES = 200L * 1024 * 1024;
+
+    private final Folder root;
+    private final SortedMap<String, Entry> files = new TreeMap<>();
+    private final SortedMap<String, String> ids = new TreeMap<>();
+    private long bytes;
+
+    /// @param root all files of the repository
+    FileSet(Folder root) {
+        this.root = root;
+    }
+
+    /// Takes a file.
+    ///
+    /// @param path from the repository's root; `.` and `..` are allowed in it
+    /// @return where the file is when all links are followed; empty if there is none, or no file
+    /// @throws ManifestFailure if the path leaves the repository
+    Optional<String> addFile(String path) {
+        var real = follow(path);
+        var file = root.file(real);
+        file.ifPresent(it -> name(real, it));
+        return file.map(_ -> real);
+    }
+
+    /// Takes all files of a folder and of those below it.
+    ///
+    /// @param path from the repository's root; empty is the root
+    /// @return where the folder is when all links are followed; empty if there is none, or no
+    // folder
+    /// @throws ManifestFailure if the path, or a link in the folder, leaves the repository
+    Optional<String> addFolder(String path) {
+        var real = follow(path);
+        var folder = root.folder(real);
+        folder.ifPresent(it -> addAll(real, it));
+        return folder.map(_ -> real);
+    }
+
+    /// Object ids of files and tree ids of folders, by their paths: equal ids, equal files.
+    SortedMap<String, String> ids() {
+        return Collections.unmodifiableSortedMap(ids);
+    }
+
+    /// Paths of all files, links among them, in order.
+    List<String> paths() {
+        return List.copyOf(files.keySet());
+    }
+
+    /// The size of all files.
+    long bytes() {
+        return bytes;
+    }
+
+    /// @param path as [#addFile] gave it back, or one of [#paths]; of a link it is the target
+    byte[] read(String path) {
+        var entry = files.get(path);
+        if (entry == null) {
+            throw new IllegalArgumentException("Not taken: " + path);
+        }
+        return root.read(entry);
+    }
+
+    /// @param folder is there, and empty
+    void writeTo(Path folder) {
+        files.forEach((path, entry) -> write(path, entry, folder));
+    }
+
+    private void write(String path, Entry entry, Path folder) {
+        var content = read(path);
+        try {
+            var file = folder.resolve(path);
+            Files.createDirectories(file.getParent());
+            if (entry.link()) {
+                Files.createSymbolicLink(file, Path.of(new String(content, UTF_8)));
+            } else {
+                Files.write(file, content);
+            }
+        } catch (InvalidPathException unnameable) {
+            throw new ManifestFailure(path + ": this machine cannot have a file of that name");
+        } catch (IOException full) {
+            throw new UncheckedIOException("A working folder cannot be written", full);
+        }
+    }
+
+    private void addAll(String path, Folder folder) {
+        if (ids.putIfAbsent(path, folder.treeId()) != null) {
+            return;
+        }
+        for (var entry : folder.entries(true)) {
+            // A listing's paths count from the folder.
+            var file = path.isEmpty() ? entry.path() : path + "/" + entry.path();
+            add(file, entry);
+            if (entry.link()) {
+                addTarget(file);
+            }
+        }
+    }
+
+    private void name(String path, Entry file) {
+        add(path, file);
+        ids.put(path, file.objectId());
+    }
+
+    /// What a link leads to, if it leads to anything.
+    private void addTarget(String link) {
+        var real = follow(link);
+        root.file(real).ifPresent(it -> name(real, it));
+        root.folder(real).ifPresent(it -> addAll(real, it));
+    }
+
+    private void add(String path, Entry entry) {
+        var file = new Entry(path, entry.objectId(), entry.size(), entry.link());
+        if (files.putIfAbsent(path, file) != null) {
+            return;
+        }
+        // Nobody but an attacker has such names in a tree.
+        if (List.of(path.split("/", -1)).stream().anyMatch(it -> it.matches("\\.{0,2}"))) {
+            throw new ManifestFailure("The repository has a file with an impossible name: " + path);
+        }
+        bytes += entry.size();
+        if (files.size() > MAX_FILES || bytes > MAX_BYTES) {
+            throw new ManifestFailure(
+                    "The source needs more than %d files or %d MB of the repository"
+                            .formatted(MAX_FILES, MAX_BYTES >> 20));
+        }
+    }
+
+    /// Where a path leads, as an operating system would find it. Takes the links on the way.
+    private String follow(String path) {
+        Deque<String> ahead = new ArrayDeque<>(List.of(path.split("/")));
+        var behind = new ArrayList<String>();
+        int links = 0;
+        while (!ahead.isEmpty()) {
+            var name = ahead.removeFirst();
+            switch (name) {
+                case "", "." -> {}
+                case ".." -> {
+                    if (behind.isEmpty()) {
+                        throw new ManifestFailure(path + " leads out of the repository");
+                    }
+                    behind.removeLast();
+                }
+                default -> {
+                    behind.add(name);
+                    var here = String.join("/", behind);
+                    var link = root.file(here).filter(Entry::link);
+                    if (link.isPresent()) {
+                        if (++links > MAX_LINKS) {
+                            throw new ManifestFailure(path + " is a link that leads to itself");
+                        }
+                        name(here, link.get());
+                        behind.removeLast();
+                        target(here).reversed().forEach(ahead::addFirst);
+                    }
+                }
+            }
+        }
+        return String.join("/", behind);
+    }
+
+    private List<String> target(String link) {
+        var target = new String(read(link), UTF_8);
+        if (target.startsWith("/")) {
+            throw new ManifestFailure(
+                    "%s: a link to %s leads out of the repository".formatted(link, target));
+        }
+        return List.of(target.split("/"));
+    }
+}
