@@ -111,8 +111,8 @@ public record Source(
     ///
     /// @param valueFiles relative to the path, to the repository's root if they begin with `/`, or
     ///     to another source if they begin with `$`
-    /// @param values YAML; stronger than files, weaker than `valuesObject`
-    /// @param version of Helm; nothing but `v3` was ever allowed
+    /// @param values YAML; stronger than files. Not read if there is a `valuesObject`
+    /// @param version of Helm: empty, `v3` or `v4`, which are the same
     public record Helm(
             String releaseName,
             String namespace,

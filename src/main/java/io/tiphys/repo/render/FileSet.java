@@ -50,7 +50,7 @@ final class FileSet {
     /// @return where the file is when all links are followed; empty if there is none, or no file
     /// @throws ManifestFailure if the path leaves the repository
     Optional<String> addFile(String path) {
-        var real = follow(path);
+        var real = resolve(path);
         var file = root.file(real);
         file.ifPresent(it -> name(real, it));
         return file.map(_ -> real);
@@ -59,11 +59,10 @@ final class FileSet {
     /// Takes all files of a folder and of those below it.
     ///
     /// @param path from the repository's root; empty is the root
-    /// @return where the folder is when all links are followed; empty if there is none, or no
-    // folder
+    /// @return where the folder is when all links are followed; empty if it is none
     /// @throws ManifestFailure if the path, or a link in the folder, leaves the repository
     Optional<String> addFolder(String path) {
-        var real = follow(path);
+        var real = resolve(path);
         var folder = root.folder(real);
         folder.ifPresent(it -> addAll(real, it));
         return folder.map(_ -> real);
@@ -136,7 +135,7 @@ final class FileSet {
 
     /// What a link leads to, if it leads to anything.
     private void addTarget(String link) {
-        var real = follow(link);
+        var real = resolve(link);
         root.file(real).ifPresent(it -> name(real, it));
         root.folder(real).ifPresent(it -> addAll(real, it));
     }
@@ -159,7 +158,11 @@ final class FileSet {
     }
 
     /// Where a path leads, as an operating system would find it. Takes the links on the way.
-    private String follow(String path) {
+    ///
+    /// @param path from the repository's root; `.` and `..` are allowed in it
+    /// @return from the repository's root as well; there need be nothing
+    /// @throws ManifestFailure if the path leaves the repository
+    String resolve(String path) {
         Deque<String> ahead = new ArrayDeque<>(List.of(path.split("/")));
         var behind = new ArrayList<String>();
         int links = 0;

@@ -100,7 +100,7 @@ public class Jail {
     ///
     /// @return what it wrote to its standard output
     /// @throws ManifestFailure with what the tool said of it, if it failed, or the limit that it
-    ///     passed
+    ///     passed. It may pass if the tool took too long, was killed or needed the network
     public byte[] run(Run run) {
         try {
             turns.acquire();
@@ -156,8 +156,8 @@ public class Jail {
             end(started);
             // Pipes end when everybody is gone, and the folder is about to be deleted.
             CompletableFuture.allOf(output, said)
-                    .handle((done, _) -> done)
-                    .completeOnTimeout(null, GRACE.toMillis(), MILLISECONDS)
+                    .handle((_, _) -> true)
+                    .completeOnTimeout(false, GRACE.toMillis(), MILLISECONDS)
                     .join();
             running.remove(started);
         }
@@ -175,7 +175,7 @@ public class Jail {
                     case SIGXFSZ ->
                             "wrote a file of more than %d bytes (tiphys.repo.jail.file-size)"
                                     .formatted(limits.fileSize().asLongValue());
-                    case SIGKILL -> "was killed: for its processor time, or for the memory it took";
+                    case SIGKILL -> "was killed, perhaps for the memory that it took";
                     default -> "failed with code " + code;
                 };
         var message =
@@ -186,7 +186,7 @@ public class Jail {
                         run.folder().path());
         return new ManifestFailure(
                 run.tool().name() + " " + reason + (message.isEmpty() ? "" : ": " + message),
-                run.network());
+                run.network() || code == SIGKILL);
     }
 
     private Started start(Run run, Path directory) {

@@ -32,8 +32,11 @@ class SourceRenderer implements Renderer {
 
     private final DirectoryRenderer directories;
 
-    SourceRenderer(DirectoryRenderer directories) {
+    private final HelmRenderer charts;
+
+    SourceRenderer(DirectoryRenderer directories, HelmRenderer charts) {
         this.directories = directories;
+        this.charts = charts;
     }
 
     @Override
@@ -42,7 +45,7 @@ class SourceRenderer implements Renderer {
         var options = source.options().orElseGet(() -> Options.defaults(detect(request.folder())));
         return switch (options) {
             case Source.Directory directory -> directories.plan(request, directory);
-            case Source.Helm _ -> throw notYet("The path holds a Helm chart: charts are");
+            case Source.Helm helm -> charts.plan(request, helm);
             case Source.Kustomize _ -> throw notYet("The path holds a Kustomization: it is");
             case Source.Plugin _ -> throw notYet("spec.source.plugin: plugins are");
         };

@@ -56,8 +56,8 @@ public class Tools {
         return known("helm", file, List.of(), "version", "--short");
     }
 
-    /// A `kustomize` of its own, else the one in `kubectl`: both take a folder and `build`'s
-    // options.
+    /// A `kustomize` of its own, else the one in `kubectl`: both take a folder and the options of
+    /// `build`.
     ///
     /// @throws ManifestFailure if there is neither
     public Tool kustomize() {
@@ -103,7 +103,8 @@ public class Tools {
 
     private static ManifestFailure missing(String name, String source, String... programs) {
         return new ManifestFailure(
-                "%s is needed to render this source and was not found: no %s on the PATH, no setting %s. How to get it: https://%s"
+                ("%s is needed to render this source and was not found: no %s on the PATH,"
+                                + " no setting %s. How to get it: https://%s")
                         .formatted(
                                 name,
                                 String.join(" or ", programs),

@@ -10,6 +10,7 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class SourceRendererTest {
+
+    private static final HelmRenderer NO_HELM = noHelm();
 
     private final MemoryFolder files =
             new MemoryFolder()
@@ -36,7 +39,6 @@ class SourceRendererTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Chart.yaml,Helm chart",
         "kustomization.yaml,Kustomization",
         "kustomization.yml,Kustomization",
         "Kustomization,Kustomization"
@@ -47,6 +49,15 @@ class SourceRendererTest {
         assertThatThrownBy(() -> plan("{}"))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining(tool);
+    }
+
+    @Test
+    void a_chart_needs_helm() {
+        files.with("Chart.yaml", "name: chart");
+
+        assertThatThrownBy(() -> plan("{}"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("helm is needed");
     }
 
     @Test
@@ -101,6 +112,15 @@ class SourceRendererTest {
         assertThat(plan("{}").inputs()).isNotEqualTo(inputs);
     }
 
+    /// One that finds no Helm, wherever it looks.
+    private static HelmRenderer noHelm() {
+        var config = Settings.of();
+        var jail = new Jail(config.jail(), List.of());
+        var folders = new WorkingFolders(Path.of("target", "no-helm"));
+        var tools = new Tools(Map.of(), "", jail, folders);
+        return new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+    }
+
     private Rendering plan(String source) {
         Map<String, Object> tree = new Yaml().load(source);
         tree.put("repoURL", "https://h/r");
@@ -111,7 +131,7 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer()).plan(request);
+        return new SourceRenderer(new DirectoryRenderer(), NO_HELM).plan(request);
     }
 
     private static List<String> names(Rendering rendering) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiphys.repo.ManifestFailure;
-import java.io.File;
+import io.tiphys.support.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,14 +87,7 @@ class ToolsIT {
 
     private static void assumeFound(String... programs) {
         assumeTrue(
-                Arrays.stream(Tools.path().split(File.pathSeparator))
-                        .anyMatch(
-                                it ->
-                                        Arrays.stream(programs)
-                                                .anyMatch(
-                                                        name ->
-                                                                Files.isExecutable(
-                                                                        Path.of(it, name)))),
+                Arrays.stream(programs).anyMatch(Installed::isOnPath),
                 "needs " + String.join(" or ", programs));
     }
 

@@ -1,0 +1,169 @@
+package io.tiphys.repo.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tiphys.core.model.Source;
+import io.tiphys.repo.Build;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RenderRequest;
+import io.tiphys.repo.Rendering;
+import io.tiphys.support.Installed;
+import io.tiphys.support.MemoryFolder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The real Helm with charts that want too much, and with charts that others keep. Skipped where
+/// there is no Helm on the PATH; CI sees to it that there is.
+class HelmRendererIT {
+
+    private static final String CHART = "{apiVersion: v2, name: %s, version: 1.0.0}";
+
+    @TempDir Path directory;
+
+    private final MemoryFolder root =
+            new MemoryFolder().with("app/Chart.yaml", CHART.formatted("app"));
+
+    private Jail jail;
+    private WorkingFolders folders;
+    private Tools tools;
+
+    @BeforeEach
+    void findHelm() {
+        assumeTrue(Installed.isOnPath("helm"), "needs helm");
+        jail =
+                new Jail(
+                        Settings.of("jail.processor-time", "2s", "jail.output", "1M").jail(),
+                        Jail.usableWalls());
+        folders = new WorkingFolders(directory.resolve("work"));
+        tools = new Tools(Map.of(), Tools.path(), jail, folders);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }} | processor-time",
+                "{{ range until 900000000 }}{{ end }} | out of memory",
+                "a: {{ repeat 2000000 \"x\" }} | jail.output",
+            })
+    void a_template_that_wants_too_much_is_ended_by_a_limit(String template, String limit) {
+        root.with("app/templates/a.yaml", template);
+
+        assertThat(failure(plan())).hasMessageStartingWith("helm ").hasMessageContaining(limit);
+    }
+
+    @Test
+    void a_chart_of_a_server_is_downloaded_once() throws IOException {
+        var asked = new ConcurrentLinkedQueue<String>();
+        var server = serve(packed(), asked);
+        try {
+            dependOn("http://127.0.0.1:" + server.getAddress().getPort());
+            var charts = new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+
+            assertThat(names(plan(charts, "shop"))).containsExactly("shop-db");
+            assertThat(asked).contains("/index.yaml").containsOnlyOnce("/db-1.0.0.tgz");
+            asked.clear();
+
+            assertThat(names(plan(charts, "other"))).containsExactly("other-db");
+            assertThat(asked).isEmpty();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void a_server_that_does_not_answer_may_do_so_later() {
+        dependOn("http://127.0.0.1:1");
+
+        assertThat(failure(plan()))
+                .hasMessageStartingWith(
+                        "The chart's dependencies cannot be built (db of http://127.0.0.1:1): helm")
+                .matches(ManifestFailure::passing);
+    }
+
+    private void dependOn(String repository) {
+        root.with(
+                "app/Chart.yaml",
+                CHART.formatted("app").replace("}", "")
+                        + ", dependencies: [{name: db, version: 1.x, repository: '%s'}]}"
+                                .formatted(repository));
+    }
+
+    /// A Helm repository with one chart, as files.
+    private Path packed() throws IOException {
+        var folder = folders.open();
+        var db = Files.createDirectories(folder.files().resolve("db/templates")).getParent();
+        Files.writeString(db.resolve("Chart.yaml"), CHART.formatted("db"));
+        Files.writeString(
+                db.resolve("templates/a.yaml"),
+                "{apiVersion: v1, kind: A, metadata: {name: '{{ .Release.Name }}-db'}}");
+        jail.run(new Run(tools.helm(), folder, "package", "db"));
+        jail.run(new Run(tools.helm(), folder, "repo", "index", "."));
+        return folder.files();
+    }
+
+    private static HttpServer serve(Path files, Queue<String> asked) throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    var path = exchange.getRequestURI().getPath();
+                    asked.add(path);
+                    var content = Files.readAllBytes(files.resolve(path.substring(1)));
+                    exchange.sendResponseHeaders(200, content.length);
+                    exchange.getResponseBody().write(content);
+                    exchange.close();
+                });
+        server.start();
+        return server;
+    }
+
+    private Rendering plan() {
+        return plan(new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)), "shop");
+    }
+
+    private Rendering plan(HelmRenderer charts, String release) {
+        var source =
+                Source.read(
+                        "spec.source",
+                        Map.of(
+                                "repoURL",
+                                "https://h/r",
+                                "path",
+                                "app",
+                                "helm",
+                                Map.of("releaseName", release)));
+        return charts.plan(
+                new RenderRequest(
+                        source,
+                        "0".repeat(40),
+                        root,
+                        root.folder("app").orElseThrow(),
+                        new Build("shop", "default", "web", "v1.35.2", List.of())),
+                (Source.Helm) source.options().orElseThrow());
+    }
+
+    private static ManifestFailure failure(Rendering rendering) {
+        return catchThrowableOfType(ManifestFailure.class, () -> rendering.render().get());
+    }
+
+    private static List<String> names(Rendering rendering) {
+        return rendering.render().get().manifests().stream().map(it -> it.key().name()).toList();
+    }
+}
