@@ -1,5 +1,5 @@
 /// One renderer a tool: files of a source become manifests. [SourceRenderer] is the front door and
-/// chooses the tool. This version knows plain directories and Helm charts.
+/// chooses the tool. This version knows plain directories, Helm charts and kustomizations.
 @NullMarked
 package io.tiphys.repo.render;
 

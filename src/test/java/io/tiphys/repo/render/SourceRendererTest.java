@@ -21,7 +21,7 @@ import org.yaml.snakeyaml.Yaml;
 
 class SourceRendererTest {
 
-    private static final HelmRenderer NO_HELM = noHelm();
+    private static final SourceRenderer RENDERER = withoutTools();
 
     private final MemoryFolder files =
             new MemoryFolder()
@@ -39,9 +39,9 @@ class SourceRendererTest {
 
     @ParameterizedTest
     @CsvSource({
-        "kustomization.yaml,Kustomization",
-        "kustomization.yml,Kustomization",
-        "Kustomization,Kustomization"
+        "kustomization.yaml,kustomize is needed",
+        "kustomization.yml,kustomize is needed",
+        "Kustomization,kustomize is needed"
     })
     void a_file_of_a_tool_says_which_tool_it_is(String file, String tool) {
         files.with(file, "{}");
@@ -112,13 +112,16 @@ class SourceRendererTest {
         assertThat(plan("{}").inputs()).isNotEqualTo(inputs);
     }
 
-    /// One that finds no Helm, wherever it looks.
-    private static HelmRenderer noHelm() {
+    /// One that finds no tool, wherever it looks.
+    private static SourceRenderer withoutTools() {
         var config = Settings.of();
         var jail = new Jail(config.jail(), List.of());
-        var folders = new WorkingFolders(Path.of("target", "no-helm"));
+        var folders = new WorkingFolders(Path.of("target", "no-tools"));
         var tools = new Tools(Map.of(), "", jail, folders);
-        return new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+        return new SourceRenderer(
+                new DirectoryRenderer(),
+                new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                new KustomizeRenderer(tools, jail, folders));
     }
 
     private Rendering plan(String source) {
@@ -131,7 +134,7 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer(), NO_HELM).plan(request);
+        return RENDERER.plan(request);
     }
 
     private static List<String> names(Rendering rendering) {
