@@ -29,7 +29,9 @@ class KustomizeJourneyIT {
                 repoURL: "@SAMPLE@"
                 path: kustomize/overlays/%2$s
                 targetRevision: main
-                kustomize: {commonAnnotations: {of: "$ARGOCD_APP_NAME"}, commonAnnotationsEnvsubst: true}
+                kustomize:
+                  commonAnnotations: {of: "$ARGOCD_APP_NAME"}
+                  commonAnnotationsEnvsubst: true
               destination: {server: "https://kubernetes.default.svc", namespace: default}
               syncPolicy: {automated: {}}
             """;

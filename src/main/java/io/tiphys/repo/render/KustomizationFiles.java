@@ -303,7 +303,7 @@ final class KustomizationFiles {
     /// leaves the repository.
     static Optional<String> place(String folder, String name) {
         var place = new ArrayDeque<String>();
-        for (var part : join(folder, name).split("/")) {
+        for (var part : join(folder, name).split("/", -1)) {
             if (part.equals("..") && place.pollLast() == null) {
                 return Optional.empty();
             }

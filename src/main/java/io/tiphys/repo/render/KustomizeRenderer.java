@@ -127,7 +127,7 @@ class KustomizeRenderer {
         var edited =
                 KustomizationEdit.of(start, asked.options(), it -> files.exists(asked.path(), it));
         files.addAll(asked.path(), edited);
-        var edit = edited == start ? Optional.<String>empty() : Optional.of(json(edited));
+        var edit = edited.equals(start) ? Optional.<String>empty() : Optional.of(json(edited));
         var inputs =
                 Inputs.of(
                         "kustomize",

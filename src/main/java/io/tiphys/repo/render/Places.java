@@ -10,16 +10,17 @@ import java.util.Optional;
 /// folder of all Applications may be large.
 final class Places {
 
+    private final Optional<Folder> root;
     private final Map<String, Optional<Folder>> folders = new HashMap<>();
 
     /// @param root all files of the repository
     Places(Folder root) {
-        folders.put("", Optional.of(root));
+        this.root = Optional.of(root);
     }
 
     /// @param path from the root, without `.` and `..`; empty is the root
     Optional<Folder> folder(String path) {
-        var folder = folders.get("");
+        var folder = root;
         int from = 0;
         while (from < path.length() && folder.isPresent()) {
             int slash = path.indexOf('/', from);
