@@ -53,6 +53,14 @@ public interface RepoConfig {
         @WithDefault("90s")
         Duration processorTime();
 
+        /// Files, folders and links that a source may have for a tool to read.
+        @WithDefault("100000")
+        int inputFiles();
+
+        /// Bytes of these files together.
+        @WithDefault("500M")
+        MemorySize input();
+
         /// What a run may write to its standard output.
         @WithDefault("100M")
         MemorySize output();

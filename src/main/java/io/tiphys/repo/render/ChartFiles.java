@@ -139,11 +139,11 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
     }
 
     private boolean isVendored(Dependency dependency) {
-        var vendored =
-                Pattern.compile(
-                        Pattern.quote(below(path, "charts/") + dependency.name)
-                                + "(?:/Chart\\.yaml|-v?[0-9][^/]*\\.t(?:ar\\.)?gz)");
-        return files.paths().stream().anyMatch(it -> vendored.matcher(it).matches());
+        var place = below(path, "charts/" + dependency.name);
+        var packed = Pattern.compile(Pattern.quote(place) + "-v?[0-9][^/]*\\.t(?:ar\\.)?gz");
+        var paths = files.paths();
+        return paths.contains(files.resolve(place + "/Chart.yaml"))
+                || paths.stream().anyMatch(it -> packed.matcher(it).matches());
     }
 
     private static boolean isPacked(String path) {

@@ -27,8 +27,8 @@ record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet f
     /// The files of a folder come before those of the folders in it; else names say it.
     private static final Comparator<String> FILES_FIRST =
             (one, other) -> {
-                var left = one.split("/");
-                var right = other.split("/");
+                var left = one.split("/", -1);
+                var right = other.split("/", -1);
                 int same = 0;
                 while (same < Math.min(left.length, right.length) - 1
                         && left[same].equals(right[same])) {
@@ -98,7 +98,7 @@ record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet f
     /// Without `.` and `..`, before any link is followed.
     private static String clean(String field, String path) {
         var clean = new ArrayDeque<String>();
-        for (var part : path.split("/")) {
+        for (var part : path.split("/", -1)) {
             if (part.equals("..") && clean.pollLast() == null) {
                 throw new ManifestFailure(
                         "%s: %s leads out of the repository".formatted(field, path));

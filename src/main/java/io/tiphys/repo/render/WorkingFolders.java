@@ -15,14 +15,11 @@ import java.nio.file.Path;
 public class WorkingFolders {
 
     private final Path parent;
+    private final RepoConfig.Jail limits;
 
     WorkingFolders(RepoConfig config) {
-        this(config.directory().resolve("work"));
-    }
-
-    /// @param parent is emptied
-    WorkingFolders(Path parent) {
-        this.parent = parent;
+        parent = config.directory().resolve("work");
+        limits = config.jail();
         WorkingFolder.delete(parent);
     }
 
@@ -30,7 +27,8 @@ public class WorkingFolders {
     public WorkingFolder open() {
         try {
             Files.createDirectories(parent);
-            return new WorkingFolder(Files.createTempDirectory(parent, "").toRealPath());
+            var path = Files.createTempDirectory(parent, "").toRealPath();
+            return new WorkingFolder(path, limits.inputFiles(), limits.input().asLongValue());
         } catch (IOException full) {
             throw new UncheckedIOException("No working folder can be made", full);
         }

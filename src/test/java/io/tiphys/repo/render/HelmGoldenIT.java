@@ -40,7 +40,7 @@ class HelmGoldenIT {
     static void findHelm(@TempDir Path directory) {
         assumeTrue(Installed.isOnPath("helm"), "needs helm");
         var jail = new Jail(Settings.of().jail(), Jail.usableWalls());
-        var folders = new WorkingFolders(directory);
+        var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of(), Tools.path(), jail, folders);
         renderer =
                 new SourceRenderer(

@@ -47,9 +47,13 @@ class HelmRendererIT {
         assumeTrue(Installed.isOnPath("helm"), "needs helm");
         jail =
                 new Jail(
-                        Settings.of("jail.processor-time", "2s", "jail.output", "1M").jail(),
+                        Settings.of(
+                                        "jail.processor-time", "3s",
+                                        "jail.memory", "1500M",
+                                        "jail.output", "1M")
+                                .jail(),
                         Jail.usableWalls());
-        folders = new WorkingFolders(directory.resolve("work"));
+        folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         tools = new Tools(Map.of(), Tools.path(), jail, folders);
     }
 
@@ -57,7 +61,7 @@ class HelmRendererIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }} | processor-time",
+                "{{ range until 90000 }}{{ range until 90000 }}{{ end }}{{ end }} | was killed",
                 "{{ range until 900000000 }}{{ end }} | out of memory",
                 "a: {{ repeat 2000000 \"x\" }} | jail.output",
             })

@@ -64,7 +64,7 @@ class HelmRendererTest {
         Files.writeString(helm, SCRIPT.formatted(directory.resolve("built")));
         Files.setPosixFilePermissions(helm, PosixFilePermissions.fromString("rwx------"));
         var jail = new Jail(Settings.of().jail(), List.of());
-        var folders = new WorkingFolders(directory.resolve("work"));
+        var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of("helm", helm), "", jail, folders);
         renderer = new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
     }

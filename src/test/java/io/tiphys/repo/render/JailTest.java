@@ -43,7 +43,7 @@ class JailTest {
 
     @BeforeEach
     void open() {
-        folder = new WorkingFolders(directory.resolve("work")).open();
+        folder = new WorkingFolders(Settings.of("directory", directory.toString())).open();
     }
 
     @AfterEach
@@ -157,7 +157,7 @@ class JailTest {
 
     @Test
     void a_tool_that_takes_too_much_memory_fails() {
-        var jail = jail("jail.memory", "64M", "jail.time", "5s");
+        var jail = jail("jail.memory", "64M", "jail.time", "30s");
 
         assertThat(failure(jail, run("x=aaaaaaaa; while :; do x=$x$x; done")))
                 .hasMessageStartingWith("tool failed with code");

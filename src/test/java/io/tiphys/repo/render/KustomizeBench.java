@@ -29,7 +29,7 @@ final class KustomizeBench {
                 Installed.isOnPath("kustomize") || Installed.isOnPath("kubectl"),
                 "needs kustomize or kubectl");
         var jail = new Jail(Settings.of().jail(), Jail.usableWalls());
-        var folders = new WorkingFolders(directory.resolve("work"));
+        var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of(), Tools.path(), jail, folders);
         return with(tools, jail, folders);
     }

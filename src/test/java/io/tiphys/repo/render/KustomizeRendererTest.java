@@ -44,7 +44,7 @@ class KustomizeRendererTest {
         var tool = Files.writeString(directory.resolve("kustomize"), "#!/bin/sh\necho v5.7.1\n");
         Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
         var jail = new Jail(Settings.of().jail(), List.of());
-        var folders = new WorkingFolders(directory.resolve("work"));
+        var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of("kustomize", tool), "", jail, folders);
         bench = KustomizeBench.with(tools, jail, folders);
     }

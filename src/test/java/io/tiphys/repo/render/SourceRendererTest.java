@@ -10,7 +10,6 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,9 +113,9 @@ class SourceRendererTest {
 
     /// One that finds no tool, wherever it looks.
     private static SourceRenderer withoutTools() {
-        var config = Settings.of();
+        var config = Settings.of("directory", "target/no-tools");
         var jail = new Jail(config.jail(), List.of());
-        var folders = new WorkingFolders(Path.of("target", "no-tools"));
+        var folders = new WorkingFolders(config);
         var tools = new Tools(Map.of(), "", jail, folders);
         return new SourceRenderer(
                 new DirectoryRenderer(),

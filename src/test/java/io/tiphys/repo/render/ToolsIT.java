@@ -30,7 +30,7 @@ class ToolsIT {
     @BeforeEach
     void findTools() {
         jail = new Jail(Settings.of().jail(), Jail.usableWalls());
-        var folders = new WorkingFolders(directory.resolve("work"));
+        var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         tools = new Tools(Map.of(), Tools.path(), jail, folders);
         folder = folders.open();
     }

@@ -120,6 +120,6 @@ class ToolsTest {
                 configured,
                 first + ":" + second,
                 new Jail(Settings.of().jail(), List.of()),
-                new WorkingFolders(directory.resolve("work")));
+                new WorkingFolders(Settings.of("directory", directory.toString())));
     }
 }
