@@ -1,7 +1,6 @@
 package io.tiphys.application;
 
 import io.tiphys.cluster.ApiFailure;
-import io.tiphys.cluster.ResourceApplier;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
@@ -9,52 +8,58 @@ import io.tiphys.core.model.Manifest;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Asks the API server about differences that may be a matter of spelling: would applying the
-/// target change anything? Answers are remembered until target or live change, so that drift that
-/// is none costs one dry run, not one a comparison.
+/// target change anything? Answers are remembered until target or live change, so that a
+/// difference costs one dry run, not one a comparison.
 @Singleton
 class Confirmations {
 
     private static final int MAX_REMEMBERED = 10_000;
 
-    /// Targets that were found to change nothing, by the live object's identity and version.
-    private final Map<String, Manifest> equal =
+    /// By the live object's identity and version.
+    private final Map<String, Answer> answers =
             new LinkedHashMap<>(64, 0.75f, true) {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Manifest> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
                     return size() > MAX_REMEMBERED;
                 }
             };
 
-    Comparison confirm(Comparison comparison, ResourceApplier applier) {
-        return comparison.confirmed((target, live) -> isEqual(target, live, applier));
+    /// @param equal whether applying the target would change nothing
+    private record Answer(Manifest target, boolean equal) {}
+
+    /// @param dryRun what the API server would make of a manifest; throws [ApiFailure]
+    /// @param anew whether to ask about what is remembered too
+    Comparison confirm(
+            Comparison comparison, Function<Manifest, LiveResource> dryRun, boolean anew) {
+        return comparison.confirmed((target, live) -> isEqual(target, live, dryRun, anew));
     }
 
-    private boolean isEqual(Manifest target, LiveResource live, ResourceApplier applier) {
+    private boolean isEqual(
+            Manifest target,
+            LiveResource live,
+            Function<Manifest, LiveResource> dryRun,
+            boolean anew) {
         var version = Json.string(live.object(), "metadata", "uid") + "@" + live.resourceVersion();
-        synchronized (equal) {
-            var known = equal.get(version);
-            if (known != null && known.object().equals(target.object())) {
-                return true;
+        if (!anew) {
+            synchronized (answers) {
+                var known = answers.get(version);
+                if (known != null && known.target().object().equals(target.object())) {
+                    return known.equal();
+                }
             }
         }
-        if (!changesNothing(target, live, applier)) {
-            return false;
-        }
-        synchronized (equal) {
-            equal.put(version, target);
-        }
-        return true;
-    }
-
-    private static boolean changesNothing(
-            Manifest target, LiveResource live, ResourceApplier applier) {
         try {
-            return withoutBookkeeping(applier.dryRun(target).object())
-                    .equals(withoutBookkeeping(live.object()));
+            var applied = dryRun.apply(target).object();
+            boolean equal = withoutBookkeeping(applied).equals(withoutBookkeeping(live.object()));
+            synchronized (answers) {
+                answers.put(version, new Answer(target, equal));
+            }
+            return equal;
         } catch (ApiFailure refused) {
             // What cannot be applied is certainly not what runs; the sync will say why.
             return false;

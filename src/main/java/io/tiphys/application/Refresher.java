@@ -166,7 +166,9 @@ class Refresher {
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var gathered = gather(entry.application(), cluster, command);
         var application = gathered.application();
-        var comparison = confirmations.confirm(gathered.compare(), cluster.applier());
+        var comparison =
+                confirmations.confirm(
+                        gathered.compare(), cluster.applier()::dryRun, command.hard());
 
         // Decide
         var now = clock.instant();
@@ -189,7 +191,8 @@ class Refresher {
                             application.id(),
                             Trace.current(),
                             () -> sync(gathered, found, sync));
-            comparison = confirmations.confirm(gathered.compare(), cluster.applier());
+            comparison =
+                    confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
             outcome = Optional.of(done);
         }
         var status =

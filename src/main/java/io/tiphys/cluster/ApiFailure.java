@@ -8,7 +8,7 @@ public class ApiFailure extends RuntimeException {
     private final int code;
 
     /// @param code the HTTP status; 0 if there was no answer
-    ApiFailure(int code, String message) {
+    public ApiFailure(int code, String message) {
         super(message);
         this.code = code;
     }
