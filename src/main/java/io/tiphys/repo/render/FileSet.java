@@ -34,7 +34,11 @@ final class FileSet {
 
     private static final long MAX_BYTES = 200L * 1024 * 1024;
 
+    /// As long as a path may be on Linux.
+    private static final int MAX_PATH = 4096;
+
     private final Folder root;
+    private final Places places;
     private final SortedMap<String, Entry> files = new TreeMap<>();
     private final SortedMap<String, String> ids = new TreeMap<>();
     private long bytes;
@@ -42,6 +46,7 @@ final class FileSet {
     /// @param root all files of the repository
     FileSet(Folder root) {
         this.root = root;
+        places = new Places(root);
     }
 
     /// Takes a file.
@@ -51,7 +56,7 @@ final class FileSet {
     /// @throws ManifestFailure if the path leaves the repository
     Optional<String> addFile(String path) {
         var real = resolve(path);
-        var file = root.file(real);
+        var file = places.file(real);
         file.ifPresent(it -> name(real, it));
         return file.map(_ -> real);
     }
@@ -63,7 +68,7 @@ final class FileSet {
     /// @throws ManifestFailure if the path, or a link in the folder, leaves the repository
     Optional<String> addFolder(String path) {
         var real = resolve(path);
-        var folder = root.folder(real);
+        var folder = places.folder(real);
         folder.ifPresent(it -> addAll(real, it));
         return folder.map(_ -> real);
     }
@@ -76,6 +81,16 @@ final class FileSet {
     /// Paths of all files, links among them, in order.
     List<String> paths() {
         return List.copyOf(files.keySet());
+    }
+
+    /// What lies where in the repository, taken or not.
+    Places places() {
+        return places;
+    }
+
+    /// Whether a symbolic link is among them.
+    boolean hasLinks() {
+        return files.values().stream().anyMatch(Entry::link);
     }
 
     /// The size of all files.
@@ -136,8 +151,8 @@ final class FileSet {
     /// What a link leads to, if it leads to anything.
     private void addTarget(String link) {
         var real = resolve(link);
-        root.file(real).ifPresent(it -> name(real, it));
-        root.folder(real).ifPresent(it -> addAll(real, it));
+        places.file(real).ifPresent(it -> name(real, it));
+        places.folder(real).ifPresent(it -> addAll(real, it));
     }
 
     private void add(String path, Entry entry) {
@@ -163,7 +178,7 @@ final class FileSet {
     /// @return from the repository's root as well; there need be nothing
     /// @throws ManifestFailure if the path leaves the repository
     String resolve(String path) {
-        Deque<String> ahead = new ArrayDeque<>(List.of(path.split("/")));
+        Deque<String> ahead = new ArrayDeque<>(parts(path));
         var behind = new ArrayList<String>();
         int links = 0;
         while (!ahead.isEmpty()) {
@@ -179,7 +194,7 @@ final class FileSet {
                 default -> {
                     behind.add(name);
                     var here = String.join("/", behind);
-                    var link = root.file(here).filter(Entry::link);
+                    var link = places.file(here).filter(Entry::link);
                     if (link.isPresent()) {
                         if (++links > MAX_LINKS) {
                             throw new ManifestFailure(path + " is a link that leads to itself");
@@ -200,6 +215,15 @@ final class FileSet {
             throw new ManifestFailure(
                     "%s: a link to %s leads out of the repository".formatted(link, target));
         }
-        return List.of(target.split("/"));
+        return parts(target);
+    }
+
+    private static List<String> parts(String path) {
+        if (path.length() > MAX_PATH) {
+            throw new ManifestFailure(
+                    "A path is longer than %d characters: %s…"
+                            .formatted(MAX_PATH, path.substring(0, 100)));
+        }
+        return List.of(path.split("/"));
     }
 }

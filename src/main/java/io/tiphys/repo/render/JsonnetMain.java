@@ -71,7 +71,7 @@ final class JsonnetMain {
     /// @return empty if that is out of the repository
     static Optional<String> below(String folder, String name) {
         var path = new ArrayList<String>();
-        for (var part : (folder + "/" + name).split("/")) {
+        for (var part : (folder + "/" + name).split("/", -1)) {
             if (part.equals("..") && path.isEmpty()) {
                 return Optional.empty();
             } else if (part.equals("..")) {
@@ -183,7 +183,7 @@ final class JsonnetMain {
 
         @Override
         public int segmentCount() {
-            return path.split("/").length;
+            return path.split("/", -1).length;
         }
 
         @Override

@@ -21,9 +21,6 @@ import java.util.stream.Stream;
 @Singleton
 class SourceRenderer implements Renderer {
 
-    private static final Set<String> KUSTOMIZATIONS =
-            Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
-
     /// What a file in the repository may not change: where it lies itself.
     private static final Set<String> FIXED =
             Set.of("repoURL", "path", "targetRevision", "chart", "ref", "name", "tagPrefix");
@@ -33,10 +30,13 @@ class SourceRenderer implements Renderer {
     private final DirectoryRenderer directories;
 
     private final HelmRenderer charts;
+    private final KustomizeRenderer kustomizations;
 
-    SourceRenderer(DirectoryRenderer directories, HelmRenderer charts) {
+    SourceRenderer(
+            DirectoryRenderer directories, HelmRenderer charts, KustomizeRenderer kustomizations) {
         this.directories = directories;
         this.charts = charts;
+        this.kustomizations = kustomizations;
     }
 
     @Override
@@ -46,7 +46,7 @@ class SourceRenderer implements Renderer {
         return switch (options) {
             case Source.Directory directory -> directories.plan(request, directory);
             case Source.Helm helm -> charts.plan(request, helm);
-            case Source.Kustomize _ -> throw notYet("The path holds a Kustomization: it is");
+            case Source.Kustomize kustomize -> kustomizations.plan(request, kustomize);
             case Source.Plugin _ -> throw notYet("spec.source.plugin: plugins are");
         };
     }
@@ -60,7 +60,7 @@ class SourceRenderer implements Renderer {
         if (folder.file("Chart.yaml").isPresent()) {
             return Source.Type.HELM;
         }
-        return KUSTOMIZATIONS.stream().anyMatch(it -> folder.file(it).isPresent())
+        return Kustomization.NAMES.stream().anyMatch(it -> folder.file(it).isPresent())
                 ? Source.Type.KUSTOMIZE
                 : Source.Type.DIRECTORY;
     }

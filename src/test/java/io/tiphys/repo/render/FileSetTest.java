@@ -56,6 +56,13 @@ class FileSetTest {
     }
 
     @Test
+    void a_path_that_no_machine_could_have_is_refused() {
+        assertThatThrownBy(() -> set.addFile("a/".repeat(100_000)))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("longer than 4096");
+    }
+
+    @Test
     void what_is_not_there_is_not_taken() {
         assertThat(set.addFile("values/none.yaml")).isEmpty();
         assertThat(set.addFile("values")).isEmpty();

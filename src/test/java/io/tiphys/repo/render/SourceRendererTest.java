@@ -13,7 +13,6 @@ import io.tiphys.support.MemoryFolder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,9 +20,7 @@ import org.yaml.snakeyaml.Yaml;
 
 class SourceRendererTest {
 
-    @TempDir Path work;
-
-    private static final HelmRenderer NO_HELM = noHelm();
+    private static final SourceRenderer RENDERER = withoutTools();
 
     private final MemoryFolder files =
             new MemoryFolder()
@@ -41,9 +38,9 @@ class SourceRendererTest {
 
     @ParameterizedTest
     @CsvSource({
-        "kustomization.yaml,Kustomization",
-        "kustomization.yml,Kustomization",
-        "Kustomization,Kustomization"
+        "kustomization.yaml,kustomize is needed",
+        "kustomization.yml,kustomize is needed",
+        "Kustomization,kustomize is needed"
     })
     void a_file_of_a_tool_says_which_tool_it_is(String file, String tool) {
         files.with(file, "{}");
@@ -114,13 +111,16 @@ class SourceRendererTest {
         assertThat(plan("{}").inputs()).isNotEqualTo(inputs);
     }
 
-    /// One that finds no Helm, wherever it looks.
-    private static HelmRenderer noHelm() {
-        var config = Settings.of("directory", "target/no-helm");
+    /// One that finds no tool, wherever it looks.
+    private static SourceRenderer withoutTools() {
+        var config = Settings.of("directory", "target/no-tools");
         var jail = new Jail(config.jail(), List.of());
         var folders = new WorkingFolders(config);
         var tools = new Tools(Map.of(), "", jail, folders);
-        return new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+        return new SourceRenderer(
+                new DirectoryRenderer(new Jsonnet(jail, folders)),
+                new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                new KustomizeRenderer(tools, jail, folders));
     }
 
     private Rendering plan(String source) {
@@ -133,8 +133,7 @@ class SourceRendererTest {
                         files,
                         files,
                         new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
-        return new SourceRenderer(new DirectoryRenderer(AJsonnet.inFolder(work)), NO_HELM)
-                .plan(request);
+        return RENDERER.plan(request);
     }
 
     private static List<String> names(Rendering rendering) {
