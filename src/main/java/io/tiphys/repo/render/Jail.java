@@ -175,7 +175,7 @@ public class Jail {
                     case SIGXFSZ ->
                             "wrote a file of more than %d bytes (tiphys.repo.jail.file-size)"
                                     .formatted(limits.fileSize().asLongValue());
-                    case SIGKILL -> "was killed, perhaps for the memory that it took";
+                    case SIGKILL -> "was killed, perhaps for the memory or time that it took";
                     default -> "failed with code " + code;
                 };
         var message =

@@ -14,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -116,7 +117,9 @@ public final class WorkingFolder implements AutoCloseable {
         } catch (FileSystemException refused) {
             throw new ManifestFailure(
                     "The path '%s' cannot be written: %s"
-                            .formatted(shown(path), refused.getReason()),
+                            .formatted(
+                                    shown(path),
+                                    Objects.requireNonNullElse(refused.getReason(), "no access")),
                     true);
         } catch (IOException broken) {
             throw new UncheckedIOException("A working folder cannot be written", broken);

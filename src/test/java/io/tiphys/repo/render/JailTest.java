@@ -60,10 +60,10 @@ class JailTest {
     @Test
     void a_tool_may_fill_both_pipes() {
         var both =
-                "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; head -c 300000 /dev/zero"
-                        + " >&2";
+                "head -c 2000000 /dev/zero >&2; head -c 2000000 /dev/zero; head -c 2000000"
+                        + " /dev/zero >&2";
 
-        assertThat(jail().run(run(both))).hasSize(300_000);
+        assertThat(jail().run(run(both))).hasSize(2_000_000);
     }
 
     @Test
@@ -156,11 +156,20 @@ class JailTest {
     }
 
     @Test
-    void a_tool_that_takes_too_much_memory_fails() {
-        var jail = jail("jail.memory", "64M", "jail.time", "30s");
+    void a_tool_that_computes_too_long_and_ignores_it_is_killed() {
+        var jail = jail("jail.processor-time", "1s", "jail.time", "60s");
 
-        assertThat(failure(jail, run("x=aaaaaaaa; while :; do x=$x$x; done")))
+        assertThat(failure(jail, run("trap '' XCPU; while :; do :; done")))
+                .hasMessageStartingWith("tool was killed, perhaps for the memory or time");
+    }
+
+    @Test
+    void a_tool_that_takes_too_much_memory_fails() {
+        var takes = "x=aaaaaaaa; while [ ${#x} -lt 100000000 ]; do x=$x$x; done; echo done";
+
+        assertThat(failure(jail("jail.memory", "64M"), run(takes)))
                 .hasMessageStartingWith("tool failed with code");
+        assertThat(output(takes)).isEqualTo("done\n");
     }
 
     @Test

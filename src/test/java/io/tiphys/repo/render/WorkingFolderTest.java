@@ -202,6 +202,18 @@ class WorkingFolderTest {
     }
 
     @Test
+    void links_that_lead_outside_together_are_refused() {
+        try (var folder = folders.open()) {
+            folder.link("a/b/top", "../..");
+
+            // Inside as text, outside when followed.
+            assertThatThrownBy(() -> folder.link("a/b/link", "top/../canary"))
+                    .isInstanceOf(ManifestFailure.class)
+                    .hasMessageContaining("leads outside of the source, or may");
+        }
+    }
+
+    @Test
     void nothing_is_written_through_a_link() {
         try (var folder = folders.open()) {
             folder.write("a/b", CONTENT);
