@@ -11,6 +11,6 @@ final class AJsonnet {
 
     /// @param folder to work in
     static Jsonnet inFolder(Path folder) {
-        return new Jsonnet(JAIL, new WorkingFolders(folder.resolve("work")));
+        return new Jsonnet(JAIL, new WorkingFolders(Settings.of("directory", folder.toString())));
     }
 }
