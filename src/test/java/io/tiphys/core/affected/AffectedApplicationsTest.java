@@ -10,6 +10,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.List;
 import java.util.Map;

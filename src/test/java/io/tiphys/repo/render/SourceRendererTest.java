@@ -10,7 +10,6 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.MemoryFolder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
