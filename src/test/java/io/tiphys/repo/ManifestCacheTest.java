@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -108,12 +109,18 @@ class ManifestCacheTest {
                                             return succeed();
                                         }));
         started.await();
-        var second = CompletableFuture.supplyAsync(() -> cache.get("a", this::succeed));
+        var got = new CompletableFuture<List<Manifest>>();
+        var second = new Thread(() -> got.complete(cache.get("a", this::succeed)));
+        second.start();
+        var waiting = Set.of(Thread.State.WAITING, Thread.State.TERMINATED);
+        while (!waiting.contains(second.getState())) {
+            Thread.onSpinWait();
+        }
         cache.get("b", this::succeed);
         asked.countDown();
 
         assertThat(first.get()).isEqualTo(MANIFESTS);
-        assertThat(second.get()).isEqualTo(MANIFESTS);
+        assertThat(got.get()).isEqualTo(MANIFESTS);
         assertThat(rendered).isEqualTo(2);
     }
 
