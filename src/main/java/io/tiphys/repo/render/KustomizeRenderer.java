@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -157,7 +156,7 @@ class KustomizeRenderer {
             for (var document : ManifestYaml.documents(ORIGIN, output)) {
                 Manifests.add(document, ORIGIN, manifests);
             }
-            return new Rendered(List.copyOf(manifests), output.length);
+            return Rendered.of(manifests);
         }
     }
 
