@@ -14,7 +14,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
-/// A folder read from Git's objects, without a checkout.
+/// A folder read from Git's objects, without a checkout. A walk is given a reader, as one that is
+/// given the repository looks at Git's configuration files first, at the cost of many small reads.
 record TreeFolder(Repository repository, ObjectId tree) implements Folder {
 
     /// No manifest is larger; what is, is not read into memory.
@@ -27,7 +28,8 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
 
     @Override
     public List<Entry> entries(boolean recurse) {
-        try (var walk = new TreeWalk(repository)) {
+        try (var reader = repository.newObjectReader();
+                var walk = new TreeWalk(reader)) {
             walk.addTree(tree);
             walk.setRecursive(recurse);
             var entries = new ArrayList<Entry>();
@@ -62,7 +64,8 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
         if (path.isEmpty()) {
             return Optional.of(this);
         }
-        try (var found = TreeWalk.forPath(repository, path, tree)) {
+        try (var reader = repository.newObjectReader();
+                var found = TreeWalk.forPath(reader, path, tree)) {
             return found == null || !found.isSubtree()
                     ? Optional.empty()
                     : Optional.of(new TreeFolder(repository, found.getObjectId(0)));
@@ -73,7 +76,8 @@ record TreeFolder(Repository repository, ObjectId tree) implements Folder {
 
     @Override
     public Optional<Entry> file(String path) {
-        try (var found = TreeWalk.forPath(repository, path, tree)) {
+        try (var reader = repository.newObjectReader();
+                var found = TreeWalk.forPath(reader, path, tree)) {
             return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
         } catch (IOException broken) {
             throw new UncheckedIOException("The mirror cannot be read", broken);
