@@ -13,7 +13,8 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
-/// A folder read from Git's objects, without a checkout.
+/// A folder read from Git's objects, without a checkout. A walk is given a reader, as one that is
+/// given the repository looks at Git's configuration files first, at the cost of many small reads.
 ///
 /// @param commit that has it
 record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Folder {
@@ -32,7 +33,8 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
     }
 
     private List<Entry> entries(Repository repository, boolean recurse) throws IOException {
-        try (var walk = new TreeWalk(repository)) {
+        try (var reader = repository.newObjectReader();
+                var walk = new TreeWalk(reader)) {
             walk.addTree(tree);
             walk.setRecursive(recurse);
             var entries = new ArrayList<Entry>();
@@ -66,7 +68,8 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
     }
 
     private Optional<Folder> folder(Repository repository, String path) throws IOException {
-        try (var found = TreeWalk.forPath(repository, path, tree)) {
+        try (var reader = repository.newObjectReader();
+                var found = TreeWalk.forPath(reader, path, tree)) {
             return found == null || !found.isSubtree()
                     ? Optional.empty()
                     : Optional.of(new TreeFolder(mirror, commit, found.getObjectId(0)));
@@ -79,7 +82,8 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
     }
 
     private Optional<Entry> file(Repository repository, String path) throws IOException {
-        try (var found = TreeWalk.forPath(repository, path, tree)) {
+        try (var reader = repository.newObjectReader();
+                var found = TreeWalk.forPath(reader, path, tree)) {
             return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
         }
     }

@@ -111,6 +111,17 @@ class KustomizeRendererTest {
     }
 
     @Test
+    void a_component_changes_those_who_use_it() {
+        files.with("overlays/app/kustomization.yaml", "components: [../../part]");
+        files.with("part/kustomization.yaml", "kind: Component");
+        var before = inputs(APP);
+
+        files.with("part/kustomization.yaml", "kind: Component\nnamePrefix: loud-");
+
+        assertThat(inputs(APP)).isNotEqualTo(before);
+    }
+
+    @Test
     void a_component_that_was_missing_counts_when_it_comes() {
         var options =
                 Map.<String, Object>of(
