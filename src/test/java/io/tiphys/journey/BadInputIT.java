@@ -127,7 +127,9 @@ class BadInputIT {
 
     @Test
     void neighbours_of_a_file_that_does_not_parse_go_on() throws Exception {
-        clone.branch("broken-too").write("broken/map.yaml", "a: [\n").push("Break a file");
+        clone.branch("broken-too")
+                .write("broken/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: [\n")
+                .push("Break a file");
         create("no-yaml-either", "@SAMPLE@", "broken-too", "broken", "");
         assertCondition("no-yaml-either", "ComparisonError", "map.yaml");
         try (var other = tiphys.cloneSample()) {
@@ -146,8 +148,8 @@ class BadInputIT {
 
     @Test
     void a_tool_that_is_not_supported_is_named() throws Exception {
-        create("no-helm", "@SAMPLE@", "main", "guestbook", "helm: {releaseName: x}");
-        assertCondition("no-helm", "InvalidSpecError", "spec.source.helm", "not|only");
+        create("no-plugin", "@SAMPLE@", "main", "guestbook", "plugin: {name: x}");
+        assertCondition("no-plugin", "ComparisonError", "spec.source.plugin", "not rendered");
         neighboursGoOn();
     }
 
