@@ -115,11 +115,12 @@ class TagTrackingIT {
                         .filter(it -> it.key().equals("argocd/" + application))
                         .map(it -> json(new String(it.value(), StandardCharsets.UTF_8)))
                         .map(it -> it.path("cause").asText())
+                        .filter(it -> !it.isEmpty())
                         .toList();
         return log.records("tiphys.git-events").stream()
                 .map(it -> new String(it.value(), StandardCharsets.UTF_8))
                 // Others write what is no event.
-                .filter(it -> it.startsWith("{"))
+                .filter(it -> causes.stream().anyMatch(it::contains))
                 .map(Tiphys::json)
                 .filter(it -> causes.contains(it.path("id").asText()))
                 .map(it -> it.path("ref").asText())
