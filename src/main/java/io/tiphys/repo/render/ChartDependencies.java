@@ -43,7 +43,7 @@ class ChartDependencies {
         var known = known(recipe);
         if (known.isEmpty()) {
             run(helm, chart, folder);
-            remember(recipe, packed(charts, chart));
+            remember(recipe, charts, chart);
         } else {
             Files.createDirectories(charts);
             for (var entry : known.entrySet()) {
@@ -70,18 +70,23 @@ class ChartDependencies {
         }
     }
 
-    /// What the repository does not have.
-    private static Map<String, byte[]> packed(Path charts, ChartFiles chart) throws IOException {
+    /// Of what was built that which the repository does not have, if it is not too large.
+    private void remember(String recipe, Path charts, ChartFiles chart) throws IOException {
         var packed = new HashMap<String, byte[]>();
+        long size = 0;
         try (var files = Files.newDirectoryStream(charts, "*.tgz")) {
             for (var file : files) {
                 var name = file.getFileName().toString();
                 if (!chart.has("charts/" + name)) {
+                    size += Files.size(file);
+                    if (size > MAX_BYTES) {
+                        return;
+                    }
                     packed.put(name, Files.readAllBytes(file));
                 }
             }
         }
-        return packed;
+        remember(recipe, packed);
     }
 
     private Map<String, byte[]> known(String recipe) {

@@ -2,6 +2,8 @@ package io.tiphys.repo.render;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Jsonnet.Variable;
@@ -37,6 +39,13 @@ class DirectoryRenderer {
 
     private final Jsonnet jsonnet;
 
+    /// The inputs of those that read nothing outside of their folders: a refresh of what has not
+    /// changed lists no files.
+    private final Cache<Own, String> inputs = Caffeine.newBuilder().maximumSize(10_000).build();
+
+    /// @param treeId of the folder
+    private record Own(String treeId, String path, Source.Directory directory) {}
+
     /// @param origin its path in the source's folder
     /// @param target where a symbolic link leads, from the repository's root; else empty
     private record File(String origin, Entry entry, String target) {}
@@ -57,12 +66,23 @@ class DirectoryRenderer {
     /// @return what the folder's own files render to
     Rendering plan(RenderRequest request, Source.Directory directory) {
         var path = below("", request.source().path());
+        var own = new Own(request.folder().treeId(), path, directory);
+        var known = inputs.getIfPresent(own);
+        return known == null
+                ? plan(request, directory, own)
+                : new Rendering(
+                        Source.Type.DIRECTORY,
+                        known,
+                        () -> plan(request, directory, own).render().get());
+    }
+
+    private Rendering plan(RenderRequest request, Source.Directory directory, Own own) {
+        var path = own.path();
         var given = substituted(directory.jsonnet(), BuildVariables.of(request));
         var libraries = libraries(path, given);
         var chosen = choose(request, path, directory, libraries);
         boolean plain = chosen.programs().ids().isEmpty();
-        return new Rendering(
-                Source.Type.DIRECTORY,
+        var named =
                 Inputs.of(
                         "directory",
                         // Paths stand in messages, and say what imports mean.
@@ -70,7 +90,13 @@ class DirectoryRenderer {
                         chosen.files(),
                         chosen.linked().ids(),
                         chosen.programs().ids(),
-                        plain ? List.of() : List.of(given, Jsonnet.version())),
+                        plain ? List.of() : List.of(given, Jsonnet.version()));
+        if (plain && chosen.linked().ids().isEmpty()) {
+            inputs.put(own, named);
+        }
+        return new Rendering(
+                Source.Type.DIRECTORY,
+                named,
                 () -> render(request, path, given, libraries, chosen));
     }
 

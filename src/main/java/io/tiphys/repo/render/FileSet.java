@@ -5,11 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.Folder.Entry;
 import io.tiphys.repo.ManifestFailure;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,11 +24,6 @@ final class FileSet {
     /// As many links as Linux follows in one path.
     private static final int MAX_LINKS = 40;
 
-    /// A tool that needs more files or bytes than this is meant to do harm.
-    private static final int MAX_FILES = 20_000;
-
-    private static final long MAX_BYTES = 200L * 1024 * 1024;
-
     /// As long as a path may be on Linux.
     private static final int MAX_PATH = 4096;
 
@@ -41,7 +31,6 @@ final class FileSet {
     private final Places places;
     private final SortedMap<String, Entry> files = new TreeMap<>();
     private final SortedMap<String, String> ids = new TreeMap<>();
-    private long bytes;
 
     /// @param root all files of the repository
     FileSet(Folder root) {
@@ -93,11 +82,6 @@ final class FileSet {
         return files.values().stream().anyMatch(Entry::link);
     }
 
-    /// The size of all files.
-    long bytes() {
-        return bytes;
-    }
-
     /// @param path as [#addFile] gave it back, or one of [#paths]; of a link it is the target
     byte[] read(String path) {
         var entry = files.get(path);
@@ -107,26 +91,17 @@ final class FileSet {
         return root.read(entry);
     }
 
-    /// @param folder is there, and empty
-    void writeTo(Path folder) {
-        files.forEach((path, entry) -> write(path, entry, folder));
-    }
-
-    private void write(String path, Entry entry, Path folder) {
-        var content = read(path);
-        try {
-            var file = folder.resolve(path);
-            Files.createDirectories(file.getParent());
-            if (entry.link()) {
-                Files.createSymbolicLink(file, Path.of(new String(content, UTF_8)));
-            } else {
-                Files.write(file, content);
-            }
-        } catch (InvalidPathException unnameable) {
-            throw new ManifestFailure(path + ": this machine cannot have a file of that name");
-        } catch (IOException full) {
-            throw new UncheckedIOException("A working folder cannot be written", full);
-        }
+    /// @param folder is empty
+    /// @throws ManifestFailure if there is more than a source may have
+    void writeTo(WorkingFolder folder) {
+        files.forEach(
+                (path, entry) -> {
+                    if (entry.link()) {
+                        folder.link(path, new String(read(path), UTF_8));
+                    } else {
+                        folder.write(path, read(path));
+                    }
+                });
     }
 
     private void addAll(String path, Folder folder) {
@@ -157,19 +132,7 @@ final class FileSet {
 
     private void add(String path, Entry entry) {
         var file = new Entry(path, entry.objectId(), entry.size(), entry.link());
-        if (files.putIfAbsent(path, file) != null) {
-            return;
-        }
-        // Nobody but an attacker has such names in a tree.
-        if (List.of(path.split("/", -1)).stream().anyMatch(it -> it.matches("\\.{0,2}"))) {
-            throw new ManifestFailure("The repository has a file with an impossible name: " + path);
-        }
-        bytes += entry.size();
-        if (files.size() > MAX_FILES || bytes > MAX_BYTES) {
-            throw new ManifestFailure(
-                    "The source needs more than %d files or %d MB of the repository"
-                            .formatted(MAX_FILES, MAX_BYTES >> 20));
-        }
+        files.putIfAbsent(path, file);
     }
 
     /// Where a path leads, as an operating system would find it. Takes the links on the way.

@@ -151,7 +151,7 @@ class HelmRenderer {
     private Rendered render(
             RenderRequest request, Tool helm, ChartFiles chart, HelmTemplate template) {
         try (var folder = folders.open()) {
-            chart.files().writeTo(folder.files());
+            chart.files().writeTo(folder);
             var values = Files.writeString(folder.home().resolve("values.yaml"), template.values());
             dependencies.build(request.root(), helm, chart, folder);
             var run =

@@ -118,7 +118,7 @@ class Jsonnet {
     List<String> evaluate(
             List<String> names, List<String> libraries, Source.Jsonnet given, FileSet files) {
         try (var folder = folders.open()) {
-            files.writeTo(folder.files());
+            files.writeTo(folder);
             var variables = folder.home().resolve("variables");
             write(given, variables);
             var command = new ArrayList<String>();

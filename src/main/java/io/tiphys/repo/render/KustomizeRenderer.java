@@ -149,7 +149,7 @@ class KustomizeRenderer {
 
     private Rendered render(Plan plan, Asked asked) {
         try (var folder = folders.open()) {
-            plan.files().files().writeTo(folder.files());
+            plan.files().files().writeTo(folder);
             plan.edit().ifPresent(it -> write(folder.files().resolve(plan.file()), it));
             var output = jail.run(new Run(asked.tool(), folder, "./" + asked.path()));
             var manifests = new ArrayList<Manifest>();

@@ -9,7 +9,6 @@ import io.tiphys.core.model.Source;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
-import io.tiphys.support.MemoryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// either the objects or a part of the message.
 class DirectoryGoldenIT {
 
-    private static final Path CASES = Path.of("src/test/resources/golden/render");
-
     @TempDir Path directory;
 
     @ParameterizedTest
     @MethodSource("cases")
     void a_directory_renders_as_expected(String name) throws IOException {
-        var folder = CASES.resolve(name);
+        var folder = GoldenFiles.folder(name);
         var request = request(folder);
         var options = (Source.Directory) request.source().options().orElse(Source.Directory.PLAIN);
         var renderer = new DirectoryRenderer(AJsonnet.inFolder(directory));
@@ -51,27 +48,21 @@ class DirectoryGoldenIT {
         } else {
             assertThat(renderer.plan(request, options).render().get().manifests())
                     .extracting(Manifest::object)
-                    .isEqualTo(objects(folder.resolve("expected.yaml")));
+                    .isEqualTo(GoldenFiles.objects(folder.resolve("expected.yaml")));
         }
     }
 
     static Stream<String> cases() throws IOException {
-        return Stream.concat(cases("directory"), cases("jsonnet"));
-    }
-
-    private static Stream<String> cases(String tool) throws IOException {
-        try (var folders = Files.list(CASES.resolve(tool))) {
-            return folders.map(it -> tool + "/" + it.getFileName()).sorted().toList().stream();
-        }
+        return Stream.concat(GoldenFiles.cases("directory"), GoldenFiles.cases("jsonnet"));
     }
 
     private static RenderRequest request(Path folder) throws IOException {
-        var given = objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
+        var given = GoldenFiles.objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
         var source = new LinkedHashMap<String, Object>();
         source.put("repoURL", "https://example.org/repository");
         source.put("path", "app");
         source.putAll(Json.object(given.get("source")));
-        var root = repository(folder.resolve("repository"));
+        var root = GoldenFiles.repository(folder.resolve("repository"));
         Json.strings(given, "links").forEach(root::withLink);
         var path = String.valueOf(source.get("path"));
         return new RenderRequest(
@@ -80,23 +71,5 @@ class DirectoryGoldenIT {
                 root,
                 root.folder(path.equals(".") ? "" : path).orElseThrow(),
                 new Build("shop", "default", "web", "v1.35.2", List.of()));
-    }
-
-    private static MemoryFolder repository(Path folder) throws IOException {
-        var repository = new MemoryFolder();
-        try (var files = Files.walk(folder)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                repository
-                        .files()
-                        .put(folder.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return repository;
-    }
-
-    private static List<Map<String, Object>> objects(Path file) throws IOException {
-        return ManifestYaml.documents(file.toString(), Files.readAllBytes(file)).stream()
-                .map(Json::object)
-                .toList();
     }
 }

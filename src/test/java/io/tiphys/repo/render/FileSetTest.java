@@ -196,14 +196,28 @@ class FileSetTest {
     }
 
     @Test
-    void files_and_links_are_written_at_their_places(@TempDir Path folder) {
+    void files_and_links_are_written_at_their_places(@TempDir Path work) throws IOException {
         root.withLink("app/values.yaml", "../values/prod.yaml");
         set.addFolder("app");
 
-        set.writeTo(folder);
+        try (var working = new WorkingFolder(work, 10, 1000)) {
+            set.writeTo(working);
 
-        assertThat(folder.resolve("app/templates/deep/b.yaml")).hasContent("kind: B");
-        assertThat(folder.resolve("app/values.yaml")).isSymbolicLink().hasContent("env: prod");
-        assertThat(Files.exists(folder.resolve("values/test.yaml"))).isFalse();
+            var folder = working.files();
+            assertThat(folder.resolve("app/templates/deep/b.yaml")).hasContent("kind: B");
+            assertThat(folder.resolve("app/values.yaml")).isSymbolicLink().hasContent("env: prod");
+            assertThat(Files.exists(folder.resolve("values/test.yaml"))).isFalse();
+        }
+    }
+
+    @Test
+    void more_than_a_source_may_have_is_not_written(@TempDir Path work) throws IOException {
+        set.addFolder("app");
+
+        try (var working = new WorkingFolder(work, 2, 1000)) {
+            assertThatThrownBy(() -> set.writeTo(working))
+                    .isInstanceOf(ManifestFailure.class)
+                    .hasMessageContaining("more than 2 files (tiphys.repo.jail.input-files)");
+        }
     }
 }

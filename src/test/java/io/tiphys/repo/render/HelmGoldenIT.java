@@ -1,6 +1,5 @@
 package io.tiphys.repo.render;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,7 +11,6 @@ import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.support.Installed;
-import io.tiphys.support.MemoryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Skipped where there is no Helm on the PATH; CI sees to it that there is.
 class HelmGoldenIT {
 
-    private static final Path CASES = Path.of("src/test/resources/golden/render/helm");
-    private static final String EVERYBODYS = "echo";
+    private static final String EVERYBODYS = "helm/echo";
 
     private static SourceRenderer renderer;
 
@@ -50,20 +47,13 @@ class HelmGoldenIT {
     }
 
     static Stream<String> cases() throws IOException {
-        try (var folders = Files.list(CASES)) {
-            return folders
-                    .map(it -> it.getFileName().toString())
-                    .filter(it -> !it.equals(EVERYBODYS))
-                    .sorted()
-                    .toList()
-                    .stream();
-        }
+        return GoldenFiles.cases("helm").filter(it -> !it.equals(EVERYBODYS));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void a_chart_is_rendered_as_expected(String name) throws IOException {
-        var folder = CASES.resolve(name);
+        var folder = GoldenFiles.folder(name);
         var request = request(folder);
         var refused = folder.resolve("error.txt");
 
@@ -78,17 +68,20 @@ class HelmGoldenIT {
         var rendering = renderer.plan(request);
         assertThat(rendering.type()).isEqualTo(Source.Type.HELM);
         assertThat(rendering.render().get().manifests().stream().map(Manifest::object))
-                .containsExactlyElementsOf(objects(folder.resolve("expected.yaml")));
+                .containsExactlyElementsOf(GoldenFiles.objects(folder.resolve("expected.yaml")));
     }
 
     private static RenderRequest request(Path folder) throws IOException {
-        var test = objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
+        var test = GoldenFiles.objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
         var source = new LinkedHashMap<String, Object>();
         source.put("repoURL", "https://example.org/repository");
         source.put("targetRevision", "main");
         source.put("path", "app");
         source.putAll(Json.object(test.get("source")));
-        var root = repository(folder.resolve("repository"));
+        var own = folder.resolve("repository");
+        var root =
+                GoldenFiles.repository(
+                        Files.exists(own) ? own : GoldenFiles.folder(EVERYBODYS));
         Json.strings(test, "links").forEach(root::withLink);
         var path = String.valueOf(source.get("path"));
         return new RenderRequest(
@@ -110,22 +103,5 @@ class HelmGoldenIT {
                         ? "v1.35.2"
                         : Json.string(build, "kubeVersion"),
                 Json.array(build.get("apiVersions")).stream().map(String::valueOf).toList());
-    }
-
-    private static MemoryFolder repository(Path own) throws IOException {
-        var folder = Files.exists(own) ? own : CASES.resolve(EVERYBODYS);
-        var root = new MemoryFolder();
-        try (var files = Files.walk(folder)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                root.with(folder.relativize(file).toString(), Files.readString(file, UTF_8));
-            }
-        }
-        return root;
-    }
-
-    private static List<Map<String, Object>> objects(Path file) throws IOException {
-        return ManifestYaml.documents(file.toString(), Files.readAllBytes(file)).stream()
-                .map(Json::object)
-                .toList();
     }
 }

@@ -130,20 +130,6 @@ class KustomizationFilesTest {
     }
 
     @Test
-    void a_hundred_thousand_files_are_refused() {
-        var resources = new StringBuilder("resources:\n");
-        for (int i = 0; i < 30_000; i++) {
-            root.with("app/%d.yaml".formatted(i), "");
-            resources.append("- ").append(i).append(".yaml\n");
-        }
-        root.with("app/kustomization.yaml", resources.toString());
-
-        assertThatThrownBy(() -> taken("app"))
-                .isInstanceOf(ManifestFailure.class)
-                .hasMessageContaining("more than 20000 files");
-    }
-
-    @Test
     void plugins_that_build_plugins_are_looked_at_within_bounds() {
         var all = IntStream.range(0, 200).mapToObj("../%d"::formatted).toList();
         IntStream.range(0, 200)

@@ -25,11 +25,11 @@ class KustomizeIT {
 
     private final MemoryFolder files = new MemoryFolder();
 
-    private KustomizeBench bench;
+    private KustomizeOnPath kustomize;
 
     @BeforeEach
     void findTool() {
-        bench = KustomizeBench.withTheTool(directory);
+        kustomize = KustomizeOnPath.withTheTool(directory);
     }
 
     @Test
@@ -59,7 +59,7 @@ class KustomizeIT {
                 .with("app/a.yaml", MAP.formatted("a"));
 
         assertThat(
-                        bench.render(
+                        kustomize.render(
                                         files,
                                         Map.of(
                                                 "path",
@@ -117,7 +117,7 @@ class KustomizeIT {
     }
 
     private List<String> render() {
-        return bench.render(files, Map.of("path", "app")).manifests().stream()
+        return kustomize.render(files, Map.of("path", "app")).manifests().stream()
                 .map(Manifest::key)
                 .map(it -> it.name())
                 .toList();

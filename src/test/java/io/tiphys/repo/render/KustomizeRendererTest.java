@@ -37,7 +37,7 @@ class KustomizeRendererTest {
                     .with("base/a.yaml", "kind: A")
                     .with("README.md", "Nobody builds this");
 
-    private KustomizeBench bench;
+    private KustomizeOnPath kustomize;
 
     @BeforeEach
     void installTool() throws IOException {
@@ -46,7 +46,7 @@ class KustomizeRendererTest {
         var jail = new Jail(Settings.of().jail(), List.of());
         var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of("kustomize", tool), "", jail, folders);
-        bench = KustomizeBench.with(tools, jail, folders);
+        kustomize = KustomizeOnPath.with(tools, jail, folders);
     }
 
     @Test
@@ -172,15 +172,15 @@ class KustomizeRendererTest {
     }
 
     private String inputs(String path, Map<String, Object> options, String revision) {
-        return bench.plan(files, Map.of("path", path, "kustomize", options), revision).inputs();
+        return kustomize.plan(files, Map.of("path", path, "kustomize", options), revision).inputs();
     }
 
     private Rendering plan(String path) {
-        return bench.plan(files, Map.of("path", path), "a".repeat(40));
+        return kustomize.plan(files, Map.of("path", path), "a".repeat(40));
     }
 
     private Rendering plan(Folder root) {
-        return bench.plan(root, Map.of("path", APP), "a".repeat(40));
+        return kustomize.plan(root, Map.of("path", APP), "a".repeat(40));
     }
 
     /// Knows how many files were read.

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /// Renders what a test holds with the Kustomize of this machine, as the service would.
-final class KustomizeBench {
+final class KustomizeOnPath {
 
     private final SourceRenderer renderer;
 
-    private KustomizeBench(SourceRenderer renderer) {
+    private KustomizeOnPath(SourceRenderer renderer) {
         this.renderer = renderer;
     }
 
     /// Skips the test where there is no Kustomize; CI sees to it that there is.
-    static KustomizeBench withTheTool(Path directory) {
+    static KustomizeOnPath withTheTool(Path directory) {
         assumeTrue(
                 Installed.isOnPath("kustomize") || Installed.isOnPath("kubectl"),
                 "needs kustomize or kubectl");
@@ -34,8 +34,8 @@ final class KustomizeBench {
         return with(tools, jail, folders);
     }
 
-    static KustomizeBench with(Tools tools, Jail jail, WorkingFolders folders) {
-        return new KustomizeBench(
+    static KustomizeOnPath with(Tools tools, Jail jail, WorkingFolders folders) {
+        return new KustomizeOnPath(
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
