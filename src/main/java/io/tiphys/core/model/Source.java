@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /// Where manifests come from, and how they are made of what lies there.
 ///
 /// @param path relative to the repository's root; empty or `.` is the root
+/// @param chart name of the Helm chart in a repository of charts; empty if the source is none
 /// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; never empty
 /// @param tagPrefix what stands before the version in the names of tags; often empty
 /// @param options of the tool that the author names; empty if the files say which it is
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 public record Source(
         String repoUrl,
         String path,
+        String chart,
         String targetRevision,
         String tagPrefix,
         Optional<Options> options,
@@ -283,6 +285,7 @@ public record Source(
         return new Source(
                 fields.string("repoURL"),
                 fields.string("path"),
+                fields.string("chart"),
                 revision.isBlank() ? "HEAD" : revision,
                 fields.string("tagPrefix"),
                 named.stream().findFirst().map(tool -> options(tool, fields.object(tool))),
