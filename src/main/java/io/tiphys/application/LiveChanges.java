@@ -87,7 +87,7 @@ class LiveChanges {
         for (var entry : store.all()) {
             switch (entry) {
                 case Entry.Valid valid -> {
-                    if (uses.contains(Use.by(valid.application()))) {
+                    if (Use.by(valid.application()).anyMatch(uses::contains)) {
                         refresh(valid.id(), false, FetchDemand.NEWEST);
                     }
                 }

@@ -172,12 +172,11 @@ class Refresher {
 
         // Decide
         var now = clock.instant();
-        var revision = gathered.target().revision();
         var decision =
                 AutoSync.decide(
                         application,
                         comparison,
-                        revision,
+                        gathered.target().revisions(),
                         heals.recent(application.id(), now),
                         now);
 
@@ -216,20 +215,21 @@ class Refresher {
     }
 
     private Gathered gather(Application application, Cluster cluster, Refresh command) {
-        var requested = application.operation().map(Application.Operation::revision).orElse("");
-        var revision = requested.isEmpty() ? application.source().targetRevision() : requested;
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(
-                        application.source(),
+                        application.sources(),
                         new Build(
                                 name,
                                 application.project(),
                                 application.destination().namespace(),
                                 cluster.types().serverVersion(),
                                 cluster.types().apiVersions()),
-                        credentials.reading(Use.by(application)),
-                        revision,
+                        url -> credentials.reading(new Use(url, application.project())),
+                        application
+                                .operation()
+                                .map(Application.Operation::revisions)
+                                .orElse(List.of()),
                         command.fetch(),
                         command.hard());
         var resources =
@@ -248,7 +248,10 @@ class Refresher {
         }
         LOG.infof(
                 "Syncing %s to %s: %s, %d resources",
-                application.id(), sync.revision(), sync.why(), comparison.outOfSync().size());
+                application.id(),
+                String.join(", ", sync.revisions()),
+                sync.why(),
+                comparison.outOfSync().size());
         var outcome =
                 syncer.sync(
                         application,
@@ -288,9 +291,14 @@ class Refresher {
                                     entry.id(),
                                     Json.string(status, "sync", "status"),
                                     Json.string(status, "health", "status"),
-                                    Json.string(status, "sync", "revision"),
+                                    revisions(Json.object(status, "sync")),
                                     cause));
         }
+    }
+
+    private static String revisions(Map<String, Object> sync) {
+        var several = Json.array(sync, "revisions").stream().map(String::valueOf).toList();
+        return several.isEmpty() ? Json.string(sync, "revision") : String.join(",", several);
     }
 
     private void tell(ApplicationId id, SyncOutcome outcome, String cause) {
@@ -299,7 +307,7 @@ class Refresher {
                         new ApplicationEvent.OperationFinished(
                                 id,
                                 outcome.phase(),
-                                outcome.decision().revision(),
+                                String.join(",", outcome.decision().revisions()),
                                 outcome.message(),
                                 cause));
     }

@@ -12,6 +12,7 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository.Written;
 import io.tiphys.store.ApplicationStore;
@@ -85,7 +86,7 @@ class WriteBacks {
                                 folder ->
                                         FolderEdit.of(
                                                 folder,
-                                                application.get().source().recurses(),
+                                                application.get().sources().written().recurses(),
                                                 request,
                                                 image.get()));
         tell(request, written);
@@ -111,7 +112,10 @@ class WriteBacks {
                         new Refresh(
                                 request.application(),
                                 false,
-                                FetchDemand.including(request.cause(), written.commit()),
+                                FetchDemand.including(
+                                        RepositoryUrl.canonical(request.repoUrl()),
+                                        request.cause(),
+                                        written.commit()),
                                 request.cause()))
                 .toCompletableFuture()
                 .join();

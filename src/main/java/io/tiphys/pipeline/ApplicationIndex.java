@@ -14,12 +14,13 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /// Finds Applications by what events name, a repository or an image, without looking at the
 /// others. Follows the store.
@@ -38,7 +39,7 @@ class ApplicationIndex {
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
     }
 
-    /// Those whose source is a repository.
+    /// Those with a source in a repository.
     ///
     /// @param repository canonical URL
     AffectedApplications byRepository(String repository) {
@@ -54,13 +55,21 @@ class ApplicationIndex {
     ///
     /// @param address as they spell it
     Map<GitCredential, Set<Revision>> revisions(String address) {
-        return applications(byRepository(RepositoryUrl.canonical(address)).all()).stream()
-                .filter(it -> it.source().repoUrl().equals(address))
-                .collect(
-                        Collectors.groupingBy(
-                                it -> credentials.reading(Use.by(it)),
-                                Collectors.mapping(
-                                        it -> it.source().revision(), Collectors.toSet())));
+        var revisions = new HashMap<GitCredential, Set<Revision>>();
+        for (var one : applications(byRepository(RepositoryUrl.canonical(address)).all())) {
+            one.sources()
+                    .git()
+                    .filter(source -> source.repoUrl().equals(address))
+                    .forEach(
+                            source ->
+                                    revisions
+                                            .computeIfAbsent(
+                                                    credentials.reading(
+                                                            new Use(address, one.project())),
+                                                    _ -> new HashSet<>())
+                                            .add(source.revision()));
+        }
+        return revisions;
     }
 
     /// @param image canonical repository
@@ -86,18 +95,26 @@ class ApplicationIndex {
     private static boolean sameKeys(Optional<Application> before, Optional<Application> after) {
         return before.isPresent()
                 && after.isPresent()
-                && before.get().source().equals(after.get().source())
+                && before.get().sources().equals(after.get().sources())
                 && before.get().annotations().equals(after.get().annotations());
     }
 
     private void add(Application application) {
-        byRepository.compute(
-                repository(application),
-                (_, known) -> {
-                    var all = known == null ? new AffectedApplications() : known;
-                    all.add(application);
-                    return all;
-                });
+        application
+                .sources()
+                .git()
+                .forEach(
+                        source ->
+                                byRepository.compute(
+                                        RepositoryUrl.canonical(source.repoUrl()),
+                                        (_, known) -> {
+                                            var all =
+                                                    known == null
+                                                            ? new AffectedApplications()
+                                                            : known;
+                                            all.add(application, source);
+                                            return all;
+                                        }));
         for (var image : images(application)) {
             byImage.compute(
                     image,
@@ -113,12 +130,17 @@ class ApplicationIndex {
     }
 
     private void remove(Application application) {
-        byRepository.computeIfPresent(
-                repository(application),
-                (_, all) -> {
-                    all.remove(application);
-                    return all.isEmpty() ? null : all;
-                });
+        application
+                .sources()
+                .git()
+                .forEach(
+                        source ->
+                                byRepository.computeIfPresent(
+                                        RepositoryUrl.canonical(source.repoUrl()),
+                                        (_, all) -> {
+                                            all.remove(application, source);
+                                            return all.isEmpty() ? null : all;
+                                        }));
         for (var image : images(application)) {
             byImage.computeIfPresent(
                     image,
@@ -127,10 +149,6 @@ class ApplicationIndex {
                         return all.isEmpty() ? null : all;
                     });
         }
-    }
-
-    private static String repository(Application application) {
-        return RepositoryUrl.canonical(application.source().repoUrl());
     }
 
     private static List<String> images(Application application) {

@@ -12,6 +12,9 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repositories;
 import io.tiphys.store.Credentials;
@@ -95,18 +98,22 @@ class IncompletePushes {
         return doubtful.isEmpty()
                 ? List.of()
                 : applications.refreshesOfDoubtful(
-                        index.find(doubtful.get()).map(one -> completed(push, one)).orElse(push));
+                        index.find(doubtful.get().application())
+                                .map(one -> completed(push, one, doubtful.get().revision()))
+                                .orElse(push));
     }
 
     /// The push as it came where Git does not tell either: then all are refreshed, and those who
     /// cannot reach the repository say so themselves.
-    private GitEvent.Pushed completed(GitEvent.Pushed push, Application one) {
+    ///
+    /// @param revision the name that the refresh asks by, so that it finds what was fetched here
+    private GitEvent.Pushed completed(GitEvent.Pushed push, Application one, Revision revision) {
         try {
+            var address = address(push, one);
             var repository =
-                    repositories.of(one.source().repoUrl(), credentials.reading(Use.by(one)));
-            // By the name that the refresh asks by, so that it finds what was fetched here.
+                    repositories.of(address, credentials.reading(new Use(address, one.project())));
             repository.resolve(
-                    one.source().revision(), FetchDemand.including(push.id(), push.after()));
+                    revision, FetchDemand.including(push.repository(), push.id(), push.after()));
             return repository
                     .changedPaths(push.before(), push.after())
                     .map(push::withAllPaths)
@@ -115,5 +122,15 @@ class IncompletePushes {
             LOG.debugf("The files of push %s are not known: %s", push.id(), failure.getMessage());
             return push;
         }
+    }
+
+    /// The repository as the Application spells it.
+    private static String address(GitEvent.Pushed push, Application one) {
+        return one.sources()
+                .git()
+                .map(Source::repoUrl)
+                .filter(it -> RepositoryUrl.canonical(it).equals(push.repository()))
+                .findFirst()
+                .orElse(push.repository());
     }
 }

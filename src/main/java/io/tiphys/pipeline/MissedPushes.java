@@ -8,6 +8,7 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
@@ -102,7 +103,8 @@ class MissedPushes {
 
     private void follow(Entry entry) {
         switch (entry) {
-            case Entry.Valid valid -> follow(valid.application().source().repoUrl());
+            case Entry.Valid valid ->
+                    valid.application().sources().git().map(Source::repoUrl).forEach(this::follow);
             case Entry.Invalid _ -> {
                 // Nothing to follow.
             }

@@ -23,7 +23,7 @@ public interface Folder {
 
     /// A file below this folder.
     ///
-    /// @param path relative to this one
+    /// @param path relative to this one; empty is the folder, and no file
     Optional<Entry> file(String path);
 
     /// @param path relative to the folder

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What Git repositories are reached with, by the Secrets and ConfigMaps that Argo CD's users have.
 /// A change counts at once, and whoever listens is told which repositories it concerns.
@@ -37,8 +38,10 @@ public class Credentials {
     /// A repository as Applications of a project name it.
     public record Use(String url, String project) {
 
-        public static Use by(Application application) {
-            return new Use(application.source().repoUrl(), application.project());
+        /// Those of an Application, one a source.
+        public static Stream<Use> by(Application application) {
+            return application.sources().all().stream()
+                    .map(source -> new Use(source.repoUrl(), application.project()));
         }
     }
 

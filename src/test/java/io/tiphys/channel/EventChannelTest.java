@@ -75,7 +75,7 @@ class EventChannelTest {
                 new Refresh(
                         new ApplicationId("argocd", "shop"),
                         true,
-                        FetchDemand.including("delivery-1", "b"),
+                        FetchDemand.including("h/r", "delivery-1", "b"),
                         "delivery-1");
         channel.publish(refresh).toCompletableFuture().get(20, TimeUnit.SECONDS);
 

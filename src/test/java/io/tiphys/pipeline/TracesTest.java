@@ -59,7 +59,7 @@ class TracesTest {
         return new Refresh(
                 new ApplicationId("argocd", "shop"),
                 false,
-                FetchDemand.including(cause, "a".repeat(40)),
+                FetchDemand.including("h/r", cause, "a".repeat(40)),
                 cause);
     }
 

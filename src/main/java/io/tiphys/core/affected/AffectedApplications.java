@@ -6,6 +6,7 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,18 +27,24 @@ public final class AffectedApplications {
 
     private final Map<Revision, Followers> byRevision = new HashMap<>();
 
-    public synchronized void add(Application application) {
+    /// An Application that a push may touch, and the revision by which it follows what was pushed.
+    public record Doubt(ApplicationId application, Revision revision) {}
+
+    /// @param source one of the Application's, in this repository
+    public synchronized void add(Application application, Source source) {
         byRevision
-                .computeIfAbsent(application.source().revision(), _ -> new Followers())
-                .add(application.id(), DeclaredPaths.of(application));
+                .computeIfAbsent(source.revision(), _ -> new Followers())
+                .add(application.id(), DeclaredPaths.of(application, source));
     }
 
+    /// To be called for each of an Application's sources.
+    ///
     /// @param application as it was added
-    public synchronized void remove(Application application) {
+    public synchronized void remove(Application application, Source source) {
         byRevision.computeIfPresent(
-                application.source().revision(),
+                source.revision(),
                 (_, followers) -> {
-                    followers.remove(application.id(), DeclaredPaths.of(application));
+                    followers.remove(application.id(), DeclaredPaths.of(application, source));
                     return followers.isEmpty() ? null : followers;
                 });
     }
@@ -69,10 +76,16 @@ public final class AffectedApplications {
 
     /// One of those of whom only the files that the push changed can tell whether it touches them,
     /// where the push does not list them all.
-    public synchronized Optional<ApplicationId> inDoubt(GitEvent.Pushed push) {
+    public synchronized Optional<Doubt> inDoubt(GitEvent.Pushed push) {
         return push.pathsComplete()
                 ? Optional.empty()
-                : following(push).flatMap(followers -> followers.declaring().stream()).findFirst();
+                : byRevision.entrySet().stream()
+                        .filter(it -> moves(push, it.getKey().name()))
+                        .flatMap(
+                                it ->
+                                        it.getValue().declaring().stream()
+                                                .map(id -> new Doubt(id, it.getKey())))
+                        .findFirst();
     }
 
     /// What to ask of those who were in doubt, when the files are known as well as they can be: all
@@ -90,7 +103,7 @@ public final class AffectedApplications {
     }
 
     private static List<Refresh> refreshes(GitEvent.Pushed push, Set<ApplicationId> touched) {
-        var fetch = FetchDemand.including(push.id(), push.after());
+        var fetch = FetchDemand.including(push.repository(), push.id(), push.after());
         return touched.stream().map(id -> new Refresh(id, false, fetch, push.id())).toList();
     }
 

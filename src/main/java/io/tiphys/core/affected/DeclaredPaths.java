@@ -2,6 +2,7 @@ package io.tiphys.core.affected;
 
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Source;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class DeclaredPaths {
     private DeclaredPaths() {}
 
     /// Empty if the Application declares none.
-    static List<PathPattern> of(Application application) {
+    static List<PathPattern> of(Application application, Source source) {
         var declared = application.annotations().get(Annotations.MANIFEST_GENERATE_PATHS);
         if (declared == null) {
             return List.of();
@@ -20,7 +21,7 @@ final class DeclaredPaths {
         return Arrays.stream(declared.split(";", -1))
                 .map(String::strip)
                 .filter(rule -> !rule.isEmpty())
-                .map(rule -> rule.startsWith("/") ? rule : application.source().path() + "/" + rule)
+                .map(rule -> rule.startsWith("/") ? rule : source.path() + "/" + rule)
                 .map(PathPattern::of)
                 .toList();
     }

@@ -38,8 +38,18 @@ public sealed interface ApplicationCommand {
         public static final FetchDemand ANY = new FetchDemand(List.of(), -1);
         public static final FetchDemand NEWEST = new FetchDemand(List.of(), 0);
 
-        public static FetchDemand including(String event, String commit) {
-            return new FetchDemand(List.of(new Push(event, commit)), -1);
+        /// @param repository canonical URL of the one that was pushed to
+        public static FetchDemand including(String repository, String event, String commit) {
+            return new FetchDemand(List.of(new Push(repository, event, commit)), -1);
+        }
+
+        /// What of it concerns a repository.
+        ///
+        /// @param repository canonical URL
+        public FetchDemand of(String repository) {
+            return new FetchDemand(
+                    pushes.stream().filter(it -> it.repository().equals(repository)).toList(),
+                    maxAgeSeconds);
         }
 
         public FetchDemand and(FetchDemand other) {
@@ -58,6 +68,10 @@ public sealed interface ApplicationCommand {
         }
     }
 
-    /// A push that somebody reported: the event's id and the commit that the ref moved to.
-    record Push(String event, String commit) {}
+    /// A push that somebody reported.
+    ///
+    /// @param repository canonical URL
+    /// @param event the event's id
+    /// @param commit that the ref moved to
+    record Push(String repository, String event, String commit) {}
 }

@@ -73,7 +73,7 @@ public final class ImageUpdates {
 
     private static WriteBack request(
             ImageEvent.Pushed push, Application application, TrackedImage image) {
-        var source = application.source();
+        var source = application.sources().written();
         return new WriteBack(
                 application.id(),
                 source.repoUrl(),

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the service must keep running: a source in Git, a destination, and how to sync.
+/// What the service must keep running: sources in Git, a destination, and how to sync.
 ///
 /// @param resourceVersion of the custom resource that it was read from
 /// @param syncOptions application-wide options as written, such as `CreateNamespace=true`
@@ -16,7 +16,7 @@ public record Application(
         ApplicationId id,
         String resourceVersion,
         String project,
-        Source source,
+        Sources sources,
         Destination destination,
         SyncPolicy syncPolicy,
         Set<String> syncOptions,
@@ -27,11 +27,11 @@ public record Application(
 
     /// A sync that was asked for.
     ///
-    /// @param revision the revision to sync, empty for the source's own target revision
+    /// @param revisions to sync, one a source; empty for the sources' own target revisions
     /// @param initiatedBy who asked, as Argo CD's object has it
     /// @param tree the whole operation as it was written, to be kept in the operation's state
     public record Operation(
-            String revision,
+            List<String> revisions,
             boolean prune,
             boolean dryRun,
             Map<String, Object> initiatedBy,
@@ -52,8 +52,25 @@ public record Application(
     /// How the newest operation ended.
     ///
     /// @param phase Running, Succeeded, Failed or Error
+    /// @param revisions that it synced, one a source
+    /// @param sources that it synced, as they were written; empty if that is not known
     /// @param finishedAt RFC 3339, empty while it runs
-    public record LastOperation(String phase, String revision, long retryCount, String finishedAt) {
+    public record LastOperation(
+            String phase,
+            List<String> revisions,
+            List<Map<String, Object>> sources,
+            long retryCount,
+            String finishedAt) {
+
+        /// Whether it tried the same: what the sources follow may have other names.
+        public boolean tried(Sources now, List<String> revisions) {
+            return this.revisions.equals(revisions)
+                    && (sources.isEmpty() || pinned(sources).equals(pinned(now.trees())));
+        }
+
+        private static List<Map<String, Object>> pinned(List<Map<String, Object>> sources) {
+            return sources.stream().map(it -> Json.without(it, "targetRevision")).toList();
+        }
 
         public boolean succeeded() {
             return phase.equals("Succeeded");

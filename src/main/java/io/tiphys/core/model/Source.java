@@ -3,6 +3,7 @@ package io.tiphys.core.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Where manifests come from, and how they are made of what lies there.
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 /// @param chart name of the Helm chart in a repository of charts; empty if the source is none
 /// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; never empty
 /// @param tagPrefix what stands before the version in the names of tags; often empty
+/// @param ref the name by which other sources of the Application find its files; mostly empty
 /// @param options of the tool that the author names; empty if the files say which it is
 /// @param tree the source as it was written, over which `.argocd-source.yaml` is laid
 public record Source(
@@ -19,8 +21,11 @@ public record Source(
         String chart,
         String targetRevision,
         String tagPrefix,
+        String ref,
         Optional<Options> options,
         Map<String, Object> tree) {
+
+    private static final Pattern REF = Pattern.compile("[A-Za-z0-9_-]*");
 
     /// What it follows.
     public Revision revision() {
@@ -281,6 +286,11 @@ public record Source(
                     "%s names several tools, of which only one can render it: %s"
                             .formatted(where, String.join(", ", named)));
         }
+        var ref = fields.string("ref");
+        if (!REF.matcher(ref).matches()) {
+            throw new InvalidSpecException(
+                    where + ".ref may only have letters, digits, hyphens and underscores");
+        }
         var revision = fields.string("targetRevision");
         return new Source(
                 fields.string("repoURL"),
@@ -288,6 +298,7 @@ public record Source(
                 fields.string("chart"),
                 revision.isBlank() ? "HEAD" : revision,
                 fields.string("tagPrefix"),
+                ref,
                 named.stream().findFirst().map(tool -> options(tool, fields.object(tool))),
                 tree);
     }
@@ -299,6 +310,16 @@ public record Source(
             case "plugin" -> Plugin.read(fields);
             default -> Directory.read(fields);
         };
+    }
+
+    /// Whether it lies in a Git repository, and not in one of charts or of OCI artefacts.
+    public boolean isGit() {
+        return chart.isEmpty() && !repoUrl.startsWith("oci://");
+    }
+
+    /// Whether it is there for other sources to read only, and has no manifests of its own.
+    public boolean isReference() {
+        return !ref.isEmpty() && path.isEmpty() && isGit();
     }
 
     /// Whether sub-folders of a plain directory count. Other tools find their own files.

@@ -1,9 +1,21 @@
 package io.tiphys.core.model;
 
 import java.util.List;
+import java.util.Optional;
 
-/// What Git declares for an Application at one commit.
+/// What an Application's sources declare, each at one commit.
 ///
-/// @param revision the full commit id
-/// @param type what the manifests were made with
-public record TargetState(String revision, Source.Type type, List<Manifest> manifests) {}
+/// @param origins one a source, in order
+public record TargetState(List<Origin> origins, List<Manifest> manifests) {
+
+    /// What came of one source.
+    ///
+    /// @param revision the full commit id; of a chart its version
+    /// @param type what the manifests were made with; empty if none were
+    public record Origin(String revision, Optional<Source.Type> type) {}
+
+    /// One a source, in order.
+    public List<String> revisions() {
+        return origins.stream().map(Origin::revision).toList();
+    }
+}

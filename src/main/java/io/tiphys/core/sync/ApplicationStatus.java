@@ -7,6 +7,8 @@ import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.SyncOutcome.ResourceResult;
@@ -54,14 +56,14 @@ public final class ApplicationStatus {
         if (outcome.isEmpty() && comparison.status() == SyncStatus.OUT_OF_SYNC) {
             keep("SyncError", old, conditions);
         }
-        status.put("sync", sync(application, comparison.status(), target.revision()));
+        status.put("sync", sync(application, comparison.status(), target.revisions()));
         var health = health(comparison);
         status.put("health", health(old, health, now));
         status.put(
                 "resources",
                 comparison.resources().stream().map(ApplicationStatus::resource).toList());
         status.put("summary", summary(comparison));
-        status.put("sourceType", target.type().wire());
+        types(status, application.sources(), target);
         conditions(status, old, conditions, now);
         outcome.ifPresent(
                 sync -> {
@@ -110,15 +112,38 @@ public final class ApplicationStatus {
     }
 
     private static Map<String, Object> sync(
-            Application application, SyncStatus status, String revision) {
+            Application application, SyncStatus status, List<String> revisions) {
         var comparedTo = new LinkedHashMap<String, Object>();
-        comparedTo.put("source", application.source().tree());
+        sources(comparedTo, application.sources());
         comparedTo.put("destination", destination(application));
         var sync = new LinkedHashMap<String, Object>();
         sync.put("status", status.wire());
-        sync.put("revision", revision);
+        revisions(sync, application.sources(), revisions);
         sync.put("comparedTo", comparedTo);
         return sync;
+    }
+
+    private static void types(Map<String, Object> status, Sources sources, TargetState target) {
+        var types =
+                target.origins().stream()
+                        .map(it -> it.type().map(Source.Type::wire).orElse(""))
+                        .toList();
+        status.remove(sources.listed() ? "sourceType" : "sourceTypes");
+        oneOrAll(status, sources, "sourceType", "sourceTypes", types);
+    }
+
+    private static void sources(Map<String, Object> into, Sources sources) {
+        oneOrAll(into, sources, "source", "sources", sources.trees());
+    }
+
+    private static void revisions(
+            Map<String, Object> into, Sources sources, List<String> revisions) {
+        oneOrAll(into, sources, "revision", "revisions", revisions);
+    }
+
+    private static void oneOrAll(
+            Map<String, Object> into, Sources sources, String one, String all, List<?> values) {
+        into.put(sources.listed() ? all : one, sources.listed() ? values : values.getFirst());
     }
 
     private static Map<String, Object> destination(Application application) {
@@ -241,8 +266,8 @@ public final class ApplicationStatus {
             Application application, SyncOutcome outcome) {
         var decision = outcome.decision();
         var result = new LinkedHashMap<String, Object>();
-        result.put("revision", decision.revision());
-        result.put("source", application.source().tree());
+        revisions(result, application.sources(), decision.revisions());
+        sources(result, application.sources());
         result.put("resources", outcome.results().stream().map(ApplicationStatus::result).toList());
         var state = new LinkedHashMap<String, Object>();
         state.put(
@@ -250,7 +275,7 @@ public final class ApplicationStatus {
                 application
                         .operation()
                         .map(Application.Operation::tree)
-                        .orElseGet(() -> automatedOperation(decision)));
+                        .orElseGet(() -> automatedOperation(application.sources(), decision)));
         state.put("phase", outcome.phase());
         state.put("message", outcome.message());
         state.put("syncResult", result);
@@ -269,14 +294,15 @@ public final class ApplicationStatus {
                 .status()
                 .lastOperation()
                 .filter(last -> last.failed())
-                .filter(last -> last.revision().equals(outcome.decision().revision()))
+                .filter(last -> last.tried(application.sources(), outcome.decision().revisions()))
                 .map(last -> last.retryCount() + 1)
                 .orElse(0L);
     }
 
-    private static Map<String, Object> automatedOperation(SyncDecision.Sync decision) {
+    private static Map<String, Object> automatedOperation(
+            Sources sources, SyncDecision.Sync decision) {
         var sync = new LinkedHashMap<String, Object>();
-        sync.put("revision", decision.revision());
+        revisions(sync, sources, decision.revisions());
         if (decision.prune()) {
             sync.put("prune", true);
         }
@@ -312,8 +338,8 @@ public final class ApplicationStatus {
         long id = history.isEmpty() ? 0 : Json.number(history.getLast(), history.size(), "id") + 1;
         var entry = new LinkedHashMap<String, Object>();
         entry.put("id", id);
-        entry.put("revision", outcome.decision().revision());
-        entry.put("source", application.source().tree());
+        revisions(entry, application.sources(), outcome.decision().revisions());
+        sources(entry, application.sources());
         entry.put("deployStartedAt", seconds(outcome.startedAt()));
         entry.put("deployedAt", seconds(outcome.finishedAt()));
         entry.put(

@@ -15,6 +15,7 @@ import io.tiphys.core.sync.SyncDecision.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 
 /// Decides whether an Application is synced, as Argo CD's automated sync does, except that
 /// self-heal acts at once and backs off only when something undoes it again and again.
@@ -34,16 +35,16 @@ public final class AutoSync {
 
     private AutoSync() {}
 
-    /// @param revision the commit that was compared
+    /// @param revisions the commits that were compared, one a source
     /// @param recentHeals how often the Application was healed within the last minute
     public static SyncDecision decide(
             Application application,
             Comparison comparison,
-            String revision,
+            List<String> revisions,
             int recentHeals,
             Instant now) {
         if (application.operation().isPresent()) {
-            return requested(application.operation().get(), revision);
+            return requested(application.operation().get(), revisions);
         }
         if (comparison.status() == SyncStatus.SYNCED) {
             return new Rest(Reason.IN_SYNC);
@@ -51,19 +52,19 @@ public final class AutoSync {
         return switch (application.syncPolicy()) {
             case Manual() -> new Rest(Reason.MANUAL_POLICY);
             case Automated policy ->
-                    automated(application, policy, comparison, revision, recentHeals, now);
+                    automated(application, policy, comparison, revisions, recentHeals, now);
         };
     }
 
-    private static Sync requested(Operation operation, String revision) {
-        return new Sync(revision, operation.prune(), Trigger.REQUESTED, "requested");
+    private static Sync requested(Operation operation, List<String> revisions) {
+        return new Sync(revisions, operation.prune(), Trigger.REQUESTED, "requested");
     }
 
     private static SyncDecision automated(
             Application application,
             Automated policy,
             Comparison comparison,
-            String revision,
+            List<String> revisions,
             int recentHeals,
             Instant now) {
         if (policy.prune() && !policy.allowEmpty() && targetsNothing(comparison)) {
@@ -74,14 +75,14 @@ public final class AutoSync {
             return new Rest(Reason.ONLY_PRUNING_NEEDED);
         }
         var last = application.status().lastOperation();
-        if (last.isEmpty() || !last.get().revision().equals(revision)) {
-            return new Sync(revision, policy.prune(), Trigger.NEW_REVISION, "new revision");
+        if (last.isEmpty() || !last.get().tried(application.sources(), revisions)) {
+            return new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "new revision");
         }
         if (last.get().failed()) {
-            return retry(last.get(), policy, revision, now);
+            return retry(last.get(), policy, revisions, now);
         }
         if (!last.get().succeeded()) {
-            return new Sync(revision, policy.prune(), Trigger.NEW_REVISION, "interrupted before");
+            return new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "interrupted before");
         }
         if (!policy.selfHeal()) {
             return new Rest(Reason.SELF_HEAL_OFF);
@@ -91,18 +92,18 @@ public final class AutoSync {
                     Reason.BACKING_OFF,
                     doubled(FIRST_HEAL_DELAY, recentHeals - HEALS_AT_ONCE, LAST_HEAL_DELAY));
         }
-        return new Sync(revision, policy.prune(), Trigger.SELF_HEAL, "self-heal");
+        return new Sync(revisions, policy.prune(), Trigger.SELF_HEAL, "self-heal");
     }
 
     private static SyncDecision retry(
-            LastOperation last, Automated policy, String revision, Instant now) {
+            LastOperation last, Automated policy, List<String> revisions, Instant now) {
         if (last.retryCount() >= RETRY_LIMIT) {
             return new Rest(Reason.FAILED_BEFORE);
         }
         var due = finishedAt(last, now).plus(doubled(FIRST_RETRY, last.retryCount(), LAST_RETRY));
         return due.isAfter(now)
                 ? new Wait(Reason.BACKING_OFF, Duration.between(now, due))
-                : new Sync(revision, policy.prune(), Trigger.NEW_REVISION, "retry");
+                : new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "retry");
     }
 
     private static boolean targetsNothing(Comparison comparison) {

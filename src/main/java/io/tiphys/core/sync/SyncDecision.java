@@ -1,14 +1,15 @@
 package io.tiphys.core.sync;
 
 import java.time.Duration;
+import java.util.List;
 
 /// Whether an Application is synced now, with the reason.
 public sealed interface SyncDecision {
 
-    /// @param revision the commit to sync to
+    /// @param revisions the commits to sync to, one a source
     /// @param prune whether what Git dropped is deleted
     /// @param why in words, for the operation's state
-    record Sync(String revision, boolean prune, Trigger trigger, String why)
+    record Sync(List<String> revisions, boolean prune, Trigger trigger, String why)
             implements SyncDecision {}
 
     /// @param reason why not

@@ -78,6 +78,9 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
 
     @Override
     public Optional<Entry> file(String path) {
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
         return mirror.read(commit, repository -> file(repository, path));
     }
 

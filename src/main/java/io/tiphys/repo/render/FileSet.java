@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.Folder.Entry;
+import io.tiphys.repo.JoinedFolder;
 import io.tiphys.repo.ManifestFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ final class FileSet {
             switch (name) {
                 case "", "." -> {}
                 case ".." -> {
-                    if (behind.isEmpty()) {
+                    if (behind.isEmpty() || isOther(behind)) {
                         throw new ManifestFailure(path + " leads out of the repository");
                     }
                     behind.removeLast();
@@ -170,6 +171,13 @@ final class FileSet {
             }
         }
         return String.join("/", behind);
+    }
+
+    /// Whether it is the root of another source's repository.
+    private boolean isOther(List<String> path) {
+        return root instanceof JoinedFolder joined
+                && path.size() == 1
+                && joined.others().containsKey(path.getFirst());
     }
 
     private List<String> target(String link) {

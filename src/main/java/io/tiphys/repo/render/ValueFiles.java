@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// Finds the files that a Helm source names beside its chart, as Argo CD does: by paths from the
 /// source's own, or from the repository's root if they begin with `/`, and by globs.
 ///
-/// @param root all files of the repository
+/// @param root all files of the repository, and those of other sources
 /// @param chart the source's path
 /// @param files takes what is found
 record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet files) {
@@ -81,10 +81,17 @@ record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet f
 
     private String path(String field, String name) {
         var reference = REFERENCE.matcher(name);
-        if (reference.matches() && !variables.values().containsKey(reference.group(1))) {
-            throw new ManifestFailure(
-                    "%s: %s: files of other sources are not read by this version"
-                            .formatted(field, name));
+        if (reference.matches()) {
+            var other = "$" + reference.group(1);
+            if (root.folder(other).isPresent()) {
+                var path = variables.substituted(name.substring(other.length()));
+                return other + "/" + clean(field, path);
+            }
+            if (!variables.values().containsKey(reference.group(1))) {
+                throw new ManifestFailure(
+                        "%s: %s: no source has the ref '%s'"
+                                .formatted(field, name, reference.group(1)));
+            }
         }
         var path = variables.substituted(name);
         if (URL.matches(path)) {

@@ -10,8 +10,10 @@ import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +33,7 @@ public final class ApplicationReader {
                 id(tree),
                 Json.string(tree, "metadata", "resourceVersion"),
                 project.isEmpty() ? "default" : project,
-                source(spec),
+                sources(spec),
                 destination(spec),
                 syncPolicy(spec),
                 syncOptions(spec),
@@ -46,18 +48,14 @@ public final class ApplicationReader {
                 Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
     }
 
-    private static Source source(Map<String, Object> spec) {
-        if (!Json.array(spec, "sources").isEmpty()) {
-            throw new InvalidSpecException(
-                    "spec.sources: several sources are not supported by this version");
-        }
-        var source = Json.object(spec, "source");
-        if (source.containsKey("chart")) {
+    private static Sources sources(Map<String, Object> spec) {
+        var sources = Sources.read(spec);
+        if (!sources.all().stream().allMatch(Source::isGit)) {
             throw new InvalidSpecException(
                     "spec.source.chart: charts of Helm repositories are not rendered by this"
                             + " version");
         }
-        return Source.read("spec.source", source);
+        return sources;
     }
 
     private static Destination destination(Map<String, Object> spec) {
@@ -96,7 +94,7 @@ public final class ApplicationReader {
         var sync = Json.object(operation, "sync");
         return Optional.of(
                 new Operation(
-                        Json.string(sync, "revision"),
+                        revisions(sync),
                         Json.bool(sync, "prune"),
                         Json.bool(sync, "dryRun"),
                         Json.object(operation, "initiatedBy"),
@@ -124,14 +122,31 @@ public final class ApplicationReader {
         if (state.isEmpty() || Json.bool(state, "operation", "sync", "dryRun")) {
             return Optional.empty();
         }
-        var synced = Json.string(state, "syncResult", "revision");
+        var result = Json.object(state, "syncResult");
+        var synced = revisions(result);
         return Optional.of(
                 new LastOperation(
                         Json.string(state, "phase"),
                         synced.isEmpty()
-                                ? Json.string(state, "operation", "sync", "revision")
+                                ? revisions(Json.object(state, "operation", "sync"))
                                 : synced,
+                        trees(result),
                         Json.number(state, 0, "retryCount"),
                         Json.string(state, "finishedAt")));
+    }
+
+    /// A list counts before a single one, as in the Application itself.
+    private static List<String> revisions(Map<String, Object> tree) {
+        var one = Json.string(tree, "revision");
+        return Json.array(tree, "revisions").isEmpty()
+                ? one.isEmpty() ? List.of() : List.of(one)
+                : Json.array(tree, "revisions").stream().map(String::valueOf).toList();
+    }
+
+    private static List<Map<String, Object>> trees(Map<String, Object> result) {
+        var one = Json.object(result, "source");
+        return Json.array(result, "sources").isEmpty()
+                ? one.isEmpty() ? List.of() : List.of(one)
+                : Json.array(result, "sources").stream().map(Json::object).toList();
     }
 }

@@ -11,6 +11,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// Long because every rule of who is touched is here, and the check that they hold together.
 class AffectedApplicationsTest {
 
     private static final String NONE = "0".repeat(40);
@@ -163,7 +165,10 @@ class AffectedApplicationsTest {
         assertThat(refreshes)
                 .containsExactly(
                         new Refresh(
-                                touched.id(), false, FetchDemand.including("e1", COMMIT), "e1"));
+                                touched.id(),
+                                false,
+                                FetchDemand.including("h/r", "e1", COMMIT),
+                                "e1"));
     }
 
     /// The source's path, the annotation, a changed file, whether it counts.
@@ -283,7 +288,7 @@ class AffectedApplicationsTest {
 
         var applications = applications(members.toArray(Application[]::new));
         var gone = members.subList(0, 10);
-        gone.forEach(applications::remove);
+        gone.forEach(it -> remove(it, applications));
         var left =
                 members.stream()
                         .filter(it -> gone.stream().noneMatch(no -> no.id().equals(it.id())))
@@ -296,7 +301,7 @@ class AffectedApplicationsTest {
                                 .map(Application::id)
                                 .toList());
         assertThat(applications.all()).hasSameSizeAs(left);
-        left.forEach(applications::remove);
+        left.forEach(it -> remove(it, applications));
         assertThat(applications.isEmpty()).isTrue();
     }
 
@@ -339,6 +344,50 @@ class AffectedApplicationsTest {
                 .collect(Collectors.toSet());
     }
 
+    @Test
+    void an_application_is_touched_by_what_any_of_its_sources_follows() {
+        var application =
+                withSources(
+                        ".",
+                        aSource("https://h/r", "web", "main"),
+                        aSource("https://h/r", "db", "main"),
+                        aSource("https://h/r", "env", "next"));
+        var all = applications(application);
+
+        assertThat(touched(all, push("refs/heads/main", List.of("web/a.yaml")))).isTrue();
+        assertThat(touched(all, push("refs/heads/main", List.of("db/a.yaml")))).isTrue();
+        assertThat(touched(all, push("refs/heads/next", List.of("env/a.yaml")))).isTrue();
+        assertThat(touched(all, push("refs/heads/main", List.of("env/a.yaml")))).isFalse();
+        assertThat(touched(all, push("refs/heads/next", List.of("web/a.yaml")))).isFalse();
+    }
+
+    @Test
+    void an_application_goes_with_all_of_its_sources() {
+        var one =
+                withSources(
+                        null,
+                        aSource("https://h/r", "web", "main"),
+                        aSource("https://h/r", "db", "main"),
+                        aSource("https://h/r", "env", "next"));
+        var all = applications(one);
+
+        remove(one, all);
+
+        assertThat(all.isEmpty()).isTrue();
+    }
+
+    private static boolean touched(AffectedApplications all, GitEvent.Pushed push) {
+        return !all.refreshes(push).isEmpty();
+    }
+
+    private static Application withSources(String generatePaths, Source... sources) {
+        return application("web", new Sources(List.of(sources), true), generatePaths);
+    }
+
+    private static void remove(Application application, AffectedApplications from) {
+        application.sources().git().forEach(it -> from.remove(application, it));
+    }
+
     private static boolean inDoubt(GitEvent.Pushed push, Application application) {
         return applications(application).inDoubt(push).isPresent();
     }
@@ -346,7 +395,7 @@ class AffectedApplicationsTest {
     private static AffectedApplications applications(Application... members) {
         var applications = new AffectedApplications();
         for (var member : members) {
-            applications.add(member);
+            member.sources().git().forEach(it -> applications.add(member, it));
         }
         return applications;
     }
@@ -365,11 +414,15 @@ class AffectedApplicationsTest {
     }
 
     private static Application application(String name, Source source, String generatePaths) {
+        return application(name, Sources.of(source), generatePaths);
+    }
+
+    private static Application application(String name, Sources sources, String generatePaths) {
         return new Application(
                 new ApplicationId("argocd", name),
                 "1",
                 "default",
-                source,
+                sources,
                 new Destination(Destination.IN_CLUSTER, "", "web"),
                 new SyncPolicy.Manual(),
                 Set.of(),

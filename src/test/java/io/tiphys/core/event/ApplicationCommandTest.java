@@ -17,11 +17,18 @@ class ApplicationCommandTest {
 
     @Test
     void two_demands_ask_for_the_pushes_of_both_once() {
-        var one = new FetchDemand(List.of(new Push("e1", "c1"), new Push("e2", "c2")), -1);
-        var other = new FetchDemand(List.of(new Push("e2", "c2"), new Push("e3", "c3")), -1);
+        var one =
+                new FetchDemand(
+                        List.of(new Push("h/r", "e1", "c1"), new Push("h/r", "e2", "c2")), -1);
+        var other =
+                new FetchDemand(
+                        List.of(new Push("h/r", "e2", "c2"), new Push("h/r", "e3", "c3")), -1);
 
         assertThat(one.and(other).pushes())
-                .containsExactly(new Push("e1", "c1"), new Push("e2", "c2"), new Push("e3", "c3"));
+                .containsExactly(
+                        new Push("h/r", "e1", "c1"),
+                        new Push("h/r", "e2", "c2"),
+                        new Push("h/r", "e3", "c3"));
     }
 
     @ParameterizedTest
@@ -34,7 +41,7 @@ class ApplicationCommandTest {
 
     @Test
     void the_newest_view_includes_every_push() {
-        var push = FetchDemand.including("e1", "c1");
+        var push = FetchDemand.including("h/r", "e1", "c1");
 
         assertThat(push.and(FetchDemand.NEWEST)).isEqualTo(FetchDemand.NEWEST);
         assertThat(FetchDemand.NEWEST.and(push)).isEqualTo(FetchDemand.NEWEST);
@@ -42,7 +49,7 @@ class ApplicationCommandTest {
 
     @Test
     void any_view_adds_nothing() {
-        var push = FetchDemand.including("e1", "c1");
+        var push = FetchDemand.including("h/r", "e1", "c1");
 
         assertThat(push.and(FetchDemand.ANY)).isEqualTo(push);
         assertThat(FetchDemand.ANY.and(push)).isEqualTo(push);
@@ -52,11 +59,12 @@ class ApplicationCommandTest {
     void more_pushes_than_are_worth_naming_become_one_look_at_the_newest() {
         var demand = FetchDemand.ANY;
         for (int i = 0; i < 32; i++) {
-            demand = demand.and(FetchDemand.including("e" + i, "c" + i));
+            demand = demand.and(FetchDemand.including("h/r", "e" + i, "c" + i));
         }
 
         assertThat(demand.pushes()).hasSize(32);
-        assertThat(demand.and(FetchDemand.including("e32", "c32"))).isEqualTo(FetchDemand.NEWEST);
+        assertThat(demand.and(FetchDemand.including("h/r", "e32", "c32")))
+                .isEqualTo(FetchDemand.NEWEST);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.model.TargetState.Origin;
 import io.tiphys.core.sync.Samples.World;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -33,7 +34,8 @@ class ApplicationStatusTest {
     private static final String NOW_TEXT = "2026-01-01T12:00:00Z";
     private static final String BEFORE = "2025-12-31T00:00:00Z";
     private static final TargetState TARGET =
-            new TargetState("abc", Source.Type.KUSTOMIZE, List.of());
+            new TargetState(
+                    List.of(new Origin("abc", Optional.of(Source.Type.KUSTOMIZE))), List.of());
     private static final Comparison SYNCED = new World().inSync("a").compare();
     private static final Comparison OUT_OF_SYNC = new World().missing("a").compare();
 
@@ -336,7 +338,7 @@ class ApplicationStatusTest {
             Application application, Trigger trigger, Status result) {
         var outcome =
                 new SyncOutcome(
-                        new Sync("abc", true, trigger, "because"),
+                        new Sync(List.of("abc"), true, trigger, "because"),
                         List.of(
                                 new ResourceResult(
                                         new ResourceKey("", "ConfigMap", "shop", "a"),
@@ -352,7 +354,8 @@ class ApplicationStatusTest {
     private static long retryCount(String phase, String revision, long before) {
         var application =
                 Samples.after(
-                        application(Map.of(), 10), new LastOperation(phase, revision, before, ""));
+                        application(Map.of(), 10),
+                        new LastOperation(phase, List.of(revision), List.of(), before, ""));
         return Json.number(
                 synced(application, Trigger.NEW_REVISION, Status.FAILED),
                 0,

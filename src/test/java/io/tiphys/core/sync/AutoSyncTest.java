@@ -10,6 +10,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.SyncPolicy.Automated;
 import io.tiphys.core.sync.Samples.World;
@@ -20,6 +21,9 @@ import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncDecision.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AutoSyncTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Sources SOURCES = application(new SyncPolicy.Manual()).sources();
     private static final Automated PLAIN = new Automated(false, false, false);
     private static final Automated PRUNING = new Automated(true, false, false);
     private static final Automated HEALING = new Automated(true, true, false);
@@ -49,9 +54,9 @@ class AutoSyncTest {
     @Test
     void an_application_that_was_never_synced_is() {
         assertThat(decide(application(PLAIN), OUT_OF_SYNC))
-                .isEqualTo(new Sync("new", false, Trigger.NEW_REVISION, "new revision"));
+                .isEqualTo(new Sync(List.of("new"), false, Trigger.NEW_REVISION, "new revision"));
         assertThat(decide(application(PRUNING), OUT_OF_SYNC))
-                .isEqualTo(new Sync("new", true, Trigger.NEW_REVISION, "new revision"));
+                .isEqualTo(new Sync(List.of("new"), true, Trigger.NEW_REVISION, "new revision"));
     }
 
     @ParameterizedTest
@@ -89,7 +94,7 @@ class AutoSyncTest {
         assertThat(decision)
                 .isEqualTo(
                         wait == 0
-                                ? new Sync("new", false, Trigger.NEW_REVISION, "retry")
+                                ? new Sync(List.of("new"), false, Trigger.NEW_REVISION, "retry")
                                 : new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
     }
 
@@ -114,7 +119,7 @@ class AutoSyncTest {
     @Test
     void drift_is_healed_at_once() {
         assertThat(decide(last(HEALING, "Succeeded", "new", 0, ""), OUT_OF_SYNC))
-                .isEqualTo(new Sync("new", true, Trigger.SELF_HEAL, "self-heal"));
+                .isEqualTo(new Sync(List.of("new"), true, Trigger.SELF_HEAL, "self-heal"));
     }
 
     @ParameterizedTest
@@ -122,7 +127,11 @@ class AutoSyncTest {
     void a_fight_over_drift_backs_off(int heals, long wait) {
         var decision =
                 AutoSync.decide(
-                        last(HEALING, "Succeeded", "new", 0, ""), OUT_OF_SYNC, "new", heals, NOW);
+                        last(HEALING, "Succeeded", "new", 0, ""),
+                        OUT_OF_SYNC,
+                        List.of("new"),
+                        heals,
+                        NOW);
 
         if (wait == 0) {
             assertThat(decision).isInstanceOf(Sync.class);
@@ -177,16 +186,42 @@ class AutoSyncTest {
                         10);
 
         assertThat(decide(requested, new World().inSync("a").compare()))
-                .isEqualTo(new Sync("new", true, Trigger.REQUESTED, "requested"));
+                .isEqualTo(new Sync(List.of("new"), true, Trigger.REQUESTED, "requested"));
+    }
+
+    @Test
+    void other_options_of_a_source_are_as_new_as_another_revision() {
+        var before = new LinkedHashMap<>(SOURCES.trees().getFirst());
+        before.put("helm", Map.of("releaseName", "old"));
+
+        assertThat(decide(tried(before), OUT_OF_SYNC))
+                .isEqualTo(new Sync(List.of("new"), false, Trigger.NEW_REVISION, "new revision"));
+    }
+
+    @Test
+    void another_name_of_the_same_revision_is_nothing_new() {
+        var before = new LinkedHashMap<>(SOURCES.trees().getFirst());
+        before.put("targetRevision", "v1");
+
+        assertThat(decide(tried(before), OUT_OF_SYNC)).isEqualTo(new Rest(Reason.SELF_HEAL_OFF));
+        assertThat(decide(tried(SOURCES.trees().getFirst()), OUT_OF_SYNC))
+                .isEqualTo(new Rest(Reason.SELF_HEAL_OFF));
+    }
+
+    private static Application tried(Map<String, Object> source) {
+        return Samples.after(
+                application(PLAIN),
+                new LastOperation("Succeeded", List.of("new"), List.of(source), 0, ""));
     }
 
     private static SyncDecision decide(Application application, Comparison comparison) {
-        return AutoSync.decide(application, comparison, "new", 0, NOW);
+        return AutoSync.decide(application, comparison, List.of("new"), 0, NOW);
     }
 
     private static Application last(
             Automated policy, String phase, String revision, long retries, String finishedAt) {
         return Samples.after(
-                application(policy), new LastOperation(phase, revision, retries, finishedAt));
+                application(policy),
+                new LastOperation(phase, List.of(revision), List.of(), retries, finishedAt));
     }
 }

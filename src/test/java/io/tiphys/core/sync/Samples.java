@@ -12,6 +12,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,11 +36,35 @@ final class Samples {
             Application.Status status,
             Optional<Operation> operation,
             int historyLimit) {
+        return application(
+                Sources.of(aSource("https://host/repo", "web", "main")),
+                policy,
+                status,
+                operation,
+                historyLimit);
+    }
+
+    /// @param status as the custom resource has it
+    static Application of(Sources sources, Map<String, Object> status) {
+        return application(
+                sources,
+                new SyncPolicy.Manual(),
+                new Application.Status(List.of(), Optional.empty(), status),
+                Optional.empty(),
+                10);
+    }
+
+    private static Application application(
+            Sources sources,
+            SyncPolicy policy,
+            Application.Status status,
+            Optional<Operation> operation,
+            int historyLimit) {
         return new Application(
                 new ApplicationId("argocd", "shop"),
                 "7",
                 "default",
-                aSource("https://host/repo", "web", "main"),
+                sources,
                 new Destination(Destination.IN_CLUSTER, "", "shop"),
                 policy,
                 Set.of(),
@@ -59,7 +84,7 @@ final class Samples {
 
     static Operation operation(boolean prune, boolean dryRun) {
         return new Operation(
-                "",
+                List.of(),
                 prune,
                 dryRun,
                 Map.of("username", "ada"),

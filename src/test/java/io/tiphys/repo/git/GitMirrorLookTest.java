@@ -90,7 +90,7 @@ class GitMirrorLookTest extends AgainstGitHost {
 
     @Test
     void who_comes_after_a_look_asks_nothing_more() throws Exception {
-        var demand = FetchDemand.including("event", commit("a.yaml", "a: 1\n").name());
+        var demand = FetchDemand.including("h/r", "event", commit("a.yaml", "a: 1\n").name());
         look(counted, "main");
         int exchanges = counting.exchanges();
 
@@ -130,7 +130,7 @@ class GitMirrorLookTest extends AgainstGitHost {
         assertThat(look(counted, "gone")).isEmpty();
         int exchanges = counting.exchanges();
 
-        for (var demand : List.of(RECENT, FetchDemand.including("event", NOWHERE))) {
+        for (var demand : List.of(RECENT, FetchDemand.including("h/r", "event", NOWHERE))) {
             assertThatThrownBy(() -> counted.resolve("gone", demand))
                     .hasMessageContaining("no branch, tag or commit 'gone'");
         }

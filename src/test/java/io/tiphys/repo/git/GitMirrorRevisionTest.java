@@ -97,11 +97,11 @@ class GitMirrorRevisionTest extends AgainstGitHost {
         mirror.resolve("1.x", FetchDemand.ANY);
 
         point("refs/tags/1.2.0", second);
-        var newer = FetchDemand.including("newer", second.name());
+        var newer = FetchDemand.including("h/r", "newer", second.name());
         assertThat(mirror.resolve("1.x", newer)).isEqualTo(second.name());
 
         point("refs/tags/1.0.9", first);
-        var older = FetchDemand.including("older", first.name());
+        var older = FetchDemand.including("h/r", "older", first.name());
         assertThat(mirror.resolve("1.x", older)).isEqualTo(second.name());
         int exchanges = counting.exchanges();
         assertThat(mirror.resolve("1.x", older)).isEqualTo(second.name());

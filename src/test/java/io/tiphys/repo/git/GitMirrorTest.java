@@ -1,5 +1,6 @@
 package io.tiphys.repo.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -85,6 +86,21 @@ class GitMirrorTest extends AgainstGitHost {
     }
 
     @Test
+    void what_lies_in_a_commit_is_found_by_its_path() throws Exception {
+        commit("app/deep/a.yaml", "a: 1\n");
+        var root = mirror.folder(mirror.resolve("main", FetchDemand.NEWEST), "");
+
+        assertThat(root.file("app/deep/a.yaml").map(root::read).map(it -> new String(it, UTF_8)))
+                .contains("a: 1\n");
+        assertThat(root.folder("app").flatMap(it -> it.file("deep/a.yaml"))).isPresent();
+        assertThat(root.folder("")).contains(root);
+        for (var none : List.of("", "app", "app/deep", "app/a.yaml")) {
+            assertThat(root.file(none)).as(none).isEmpty();
+        }
+        assertThat(root.folder("app/deep/a.yaml")).isEmpty();
+    }
+
+    @Test
     void an_object_that_is_no_commit_is_no_revision() throws Exception {
         String tree;
         try (var walk = new RevWalk(bare)) {
@@ -147,7 +163,7 @@ class GitMirrorTest extends AgainstGitHost {
     void a_view_that_is_new_enough_is_not_fetched_again() throws Exception {
         // Given
         var tip = commit("a.yaml", "a: 1\n").name();
-        var push = FetchDemand.including("event", tip);
+        var push = FetchDemand.including("h/r", "event", tip);
         mirror.resolve("main", push);
 
         // When
@@ -163,7 +179,8 @@ class GitMirrorTest extends AgainstGitHost {
         assertThatThrownBy(
                         () ->
                                 mirror.resolve(
-                                        "main", FetchDemand.including("later", "f".repeat(40))))
+                                        "main",
+                                        FetchDemand.including("h/r", "later", "f".repeat(40))))
                 .isInstanceOf(ManifestFailure.class);
     }
 
@@ -173,7 +190,7 @@ class GitMirrorTest extends AgainstGitHost {
         mirror.resolve("main", FetchDemand.ANY);
         var pushed = commit("a.yaml", "a: 1\n");
         var newer = commit("a.yaml", "a: 2\n").name();
-        var push = FetchDemand.including("event", pushed.name());
+        var push = FetchDemand.including("h/r", "event", pushed.name());
 
         // When
         assertThat(mirror.resolve("main", push)).isEqualTo(newer);

@@ -57,7 +57,10 @@ class DirectoryGoldenIT {
     }
 
     private static RenderRequest request(Path folder) throws IOException {
-        var given = GoldenFiles.objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
+        var given =
+                GoldenFiles.objects(folder.resolve("source.yaml")).stream()
+                        .findFirst()
+                        .orElse(Map.of());
         var source = new LinkedHashMap<String, Object>();
         source.put("repoURL", "https://example.org/repository");
         source.put("path", "app");

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source.Directory;
 import io.tiphys.repo.Build;
+import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
+import io.tiphys.support.CountedFolder;
 import io.tiphys.support.MemoryFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +230,30 @@ class DirectoryRendererTest {
         assertThat(names(Directory.PLAIN)).isEmpty();
     }
 
+    @Test
+    void a_folder_that_did_not_change_is_not_listed_again() {
+        var listings = new AtomicInteger();
+        var counted = new CountedFolder(files, listings);
+        var renderer = new DirectoryRenderer(AJsonnet.inFolder(work));
+        file("a.yaml", manifest("a"));
+        file("deep/b.yaml", manifest("b"));
+
+        var first = renderer.plan(request(counted), Directory.PLAIN);
+        var again = renderer.plan(request(counted), Directory.PLAIN);
+
+        assertThat(listings).hasValue(1);
+        assertThat(again.inputs()).isEqualTo(first.inputs());
+        assertThat(again.render().get().manifests())
+                .isEqualTo(first.render().get().manifests())
+                .hasSize(1);
+
+        var recursing = renderer.plan(request(counted), Directory.of(true, "", ""));
+        assertThat(recursing.render().get().manifests()).hasSize(2);
+        file("a.yaml", manifest("other"));
+        assertThat(renderer.plan(request(counted), Directory.PLAIN).inputs())
+                .isNotEqualTo(first.inputs());
+    }
+
     private List<String> names(Directory directory) {
         return render(directory).stream().map(it -> it.key().name()).toList();
     }
@@ -236,14 +263,16 @@ class DirectoryRendererTest {
     }
 
     private Rendering plan(Directory directory) {
-        var request =
-                new RenderRequest(
-                        aSource("https://h/r", ".", "main"),
-                        "commit",
-                        files,
-                        files,
-                        new Build("shop", "default", "web", "", List.of()));
-        return new DirectoryRenderer(AJsonnet.inFolder(work)).plan(request, directory);
+        return new DirectoryRenderer(AJsonnet.inFolder(work)).plan(request(files), directory);
+    }
+
+    private static RenderRequest request(Folder root) {
+        return new RenderRequest(
+                aSource("https://h/r", ".", "main"),
+                "commit",
+                root,
+                root,
+                new Build("shop", "default", "web", "", List.of()));
     }
 
     private void file(String path, String content) {

@@ -8,14 +8,16 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.repo.Build;
+import io.tiphys.repo.JoinedFolder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.support.Installed;
+import io.tiphys.support.MemoryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every option and every sort of chart comes to, by the real Helm:
 /// `golden/render/helm/<case>/`, with the source that an Application has, the repository (the one
-/// of `echo` if the case has none) and the objects that are expected, or a part of the message.
+/// of `echo` if the case has none), those of other sources in `refs` and the objects that are
+// expected, or a part of the message.
 /// Skipped where there is no Helm on the PATH; CI sees to it that there is.
 class HelmGoldenIT {
 
@@ -72,24 +75,49 @@ class HelmGoldenIT {
     }
 
     private static RenderRequest request(Path folder) throws IOException {
-        var test = GoldenFiles.objects(folder.resolve("source.yaml")).stream().findFirst().orElse(Map.of());
+        var test =
+                GoldenFiles.objects(folder.resolve("source.yaml")).stream()
+                        .findFirst()
+                        .orElse(Map.of());
         var source = new LinkedHashMap<String, Object>();
         source.put("repoURL", "https://example.org/repository");
         source.put("targetRevision", "main");
         source.put("path", "app");
         source.putAll(Json.object(test.get("source")));
         var own = folder.resolve("repository");
-        var root =
-                GoldenFiles.repository(
-                        Files.exists(own) ? own : GoldenFiles.folder(EVERYBODYS));
-        Json.strings(test, "links").forEach(root::withLink);
+        var root = GoldenFiles.repository(Files.exists(own) ? own : GoldenFiles.folder(EVERYBODYS));
+        var others = others(folder.resolve("refs"));
+        Json.strings(test, "links").forEach((path, target) -> link(root, others, path, target));
         var path = String.valueOf(source.get("path"));
         return new RenderRequest(
                 Source.read("spec.source", source),
                 "0123456789012345678901234567890123456789",
-                root,
+                new JoinedFolder(root, Map.copyOf(others)),
                 root.folder(path.equals(".") ? "" : path).orElseThrow(),
                 build(Json.object(test.get("build"))));
+    }
+
+    /// What other sources have, each in a folder named as their `ref`.
+    private static Map<String, MemoryFolder> others(Path folder) throws IOException {
+        var others = new HashMap<String, MemoryFolder>();
+        if (Files.exists(folder)) {
+            try (var roots = Files.list(folder)) {
+                for (var root : roots.toList()) {
+                    others.put("$" + root.getFileName(), GoldenFiles.repository(root));
+                }
+            }
+        }
+        return others;
+    }
+
+    private static void link(
+            MemoryFolder root, Map<String, MemoryFolder> others, String path, String target) {
+        var other = others.get(path.replaceFirst("/.*", ""));
+        if (other == null) {
+            root.withLink(path, target);
+        } else {
+            other.withLink(path.replaceFirst("[^/]*/", ""), target);
+        }
     }
 
     private static Build build(Map<String, Object> build) {

@@ -59,7 +59,8 @@ class KustomizeIT {
                 .with("app/a.yaml", MAP.formatted("a"));
 
         assertThat(
-                        kustomize.render(
+                        kustomize
+                                .render(
                                         files,
                                         Map.of(
                                                 "path",

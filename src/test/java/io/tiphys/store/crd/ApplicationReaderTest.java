@@ -2,6 +2,7 @@ package io.tiphys.store.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
@@ -10,9 +11,12 @@ import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Directory;
 import io.tiphys.core.model.SyncPolicy.Automated;
 import io.tiphys.core.model.SyncPolicy.Manual;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +46,7 @@ class ApplicationReaderTest {
         assertThat(application.id()).isEqualTo(new ApplicationId("argocd", "shop"));
         assertThat(application.resourceVersion()).isEqualTo("7");
         assertThat(application.project()).isEqualTo("team");
-        var source = application.source();
+        var source = application.sources().all().getFirst();
         assertThat(source.repoUrl()).isEqualTo("https://h/r");
         assertThat(source.path()).isEqualTo("web");
         assertThat(source.targetRevision()).isEqualTo("1.x");
@@ -60,8 +64,8 @@ class ApplicationReaderTest {
         var application = read(SOURCE + "\n" + DESTINATION);
 
         assertThat(application.project()).isEqualTo("default");
-        assertThat(application.source().targetRevision()).isEqualTo("HEAD");
-        assertThat(application.source().options()).isEmpty();
+        assertThat(application.sources().all().getFirst().targetRevision()).isEqualTo("HEAD");
+        assertThat(application.sources().all().getFirst().options()).isEmpty();
         assertThat(application.syncPolicy()).isEqualTo(new Manual());
         assertThat(application.operation()).isEmpty();
         assertThat(application.status()).isEqualTo(Application.Status.EMPTY);
@@ -100,7 +104,11 @@ class ApplicationReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "sources: [{repoURL: a}] | spec.sources: several sources are not supported",
+                "sources: [{repoURL: a}, {path: a}] | spec.sources[1].repoURL is required",
+                "sources: [text] | spec.sources[0].repoURL is required",
+                "sources: [{repoURL: a, ref: b/c}] | spec.sources[0].ref may only have letters",
+                "sources: [{repoURL: a, ref: b}, {repoURL: c, ref: b}] | spec.sources[1].ref: 'b'"
+                        + " names another",
                 "source: {path: a}       | spec.source.repoURL is required",
                 "source: {repoURL: ' '}  | spec.source.repoURL is required",
                 "source: text            | spec.source.repoURL is required",
@@ -151,7 +159,7 @@ class ApplicationReaderTest {
                                 .formatted(SOURCE, DESTINATION));
 
         var operation = application.operation().orElseThrow();
-        assertThat(operation.revision()).isEqualTo("abc");
+        assertThat(operation.revisions()).containsExactly("abc");
         assertThat(operation.prune()).isTrue();
         assertThat(operation.dryRun()).isTrue();
         assertThat(operation.initiatedBy()).containsEntry("username", "ada");
@@ -178,7 +186,52 @@ class ApplicationReaderTest {
         assertThat(application.status().resources())
                 .containsExactly(new ResourceKey("", "Secret", "shop", "s"));
         assertThat(application.status().lastOperation())
-                .contains(new LastOperation("Failed", "abc", 2, "2026-01-01T00:00:00Z"));
+                .contains(
+                        new LastOperation(
+                                "Failed", List.of("abc"), List.of(), 2, "2026-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void a_list_of_sources_counts_alone() {
+        var application =
+                read(
+                        SOURCE
+                                + """
+
+                                sources:
+                                - {repoURL: https://h/charts, path: shop}
+                                - {repoURL: https://h/values, ref: values}
+                                """
+                                + DESTINATION);
+
+        assertThat(application.sources().listed()).isTrue();
+        assertThat(application.sources().all())
+                .extracting(Source::repoUrl, Source::path, Source::ref)
+                .containsExactly(
+                        tuple("https://h/charts", "shop", ""),
+                        tuple("https://h/values", "", "values"));
+    }
+
+    @Test
+    void operations_of_lists_have_lists_of_revisions() {
+        var application =
+                readAll(
+                        """
+                        spec: {%s, %s}
+                        operation: {sync: {revision: ignored, revisions: [a, b]}}
+                        status:
+                          operationState:
+                            phase: Succeeded
+                            syncResult:
+                              revisions: [c, d]
+                              sources: [{repoURL: x}, {repoURL: y}]
+                        """
+                                .formatted(SOURCE, DESTINATION));
+
+        assertThat(application.operation().orElseThrow().revisions()).containsExactly("a", "b");
+        var last = application.status().lastOperation().orElseThrow();
+        assertThat(last.revisions()).containsExactly("c", "d");
+        assertThat(last.sources()).containsExactly(Map.of("repoURL", "x"), Map.of("repoURL", "y"));
     }
 
     private static Application read(String spec) {

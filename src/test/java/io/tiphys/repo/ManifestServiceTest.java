@@ -1,0 +1,213 @@
+package io.tiphys.repo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Push;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
+import io.tiphys.core.model.Sources;
+import io.tiphys.core.model.TargetState;
+import io.tiphys.core.model.TargetState.Origin;
+import io.tiphys.support.MemoryFolder;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class ManifestServiceTest {
+
+    private static final String APPS = "https://Host/apps.git";
+    private static final String VALUES = "https://host/values";
+    private static final Build BUILD = new Build("shop", "default", "web", "", List.of());
+
+    private final Map<String, MemoryFolder> content =
+            new HashMap<>(
+                    Map.of(
+                            APPS,
+                            new MemoryFolder().with("web/w", "1").with("db/d", "1"),
+                            VALUES,
+                            new MemoryFolder().with("prod.yaml", "a: 1")));
+
+    /// What repositories were asked for, as `url revision commits`.
+    private final List<String> resolved = new ArrayList<>();
+
+    private final List<RenderRequest> rendered = new ArrayList<>();
+
+    private final ManifestService service =
+            new ManifestService(
+                    (url, _) -> new Fake(url),
+                    request ->
+                            new Rendering(
+                                    Source.Type.HELM,
+                                    request.toString(),
+                                    () -> {
+                                        rendered.add(request);
+                                        return Rendered.of(List.of(named(request.source())));
+                                    }),
+                    new ManifestCache(1 << 20, InstantSource.system()));
+
+    /// A repository in which a revision's name with a `@` before it is its commit.
+    private final class Fake implements Repository {
+
+        private final String url;
+
+        Fake(String url) {
+            this.url = url;
+        }
+
+        @Override
+        public String resolve(Revision revision, FetchDemand fetch) {
+            if (!content.containsKey(url)) {
+                throw new ManifestFailure("No such repository", true);
+            }
+            var commits = fetch.pushes().stream().map(Push::commit).toList();
+            resolved.add(url + " " + revision.name() + " " + commits);
+            return "@" + revision.name();
+        }
+
+        @Override
+        public Folder folder(String commit, String path) {
+            return content.get(url).folder(path).orElseThrow();
+        }
+
+        @Override
+        public List<Move> look(Collection<Revision> revisions) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public Optional<List<String>> changedPaths(String before, String after) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public Written write(
+                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
+            throw new AssertionError("not asked for");
+        }
+    }
+
+    @Test
+    void sources_are_rendered_in_their_order() {
+        var target = render(source(APPS, "web", "main"), source(APPS, "db", "next"));
+
+        assertThat(target.revisions()).containsExactly("@main", "@next");
+        assertThat(target.manifests())
+                .extracting(it -> it.object().get("path"))
+                .containsExactly("web", "db");
+    }
+
+    @Test
+    void a_source_that_others_only_read_has_no_manifests_and_no_type() {
+        var target = render(source(APPS, "web", "main"), reference(VALUES, "values"));
+
+        assertThat(target.manifests()).hasSize(1);
+        assertThat(target.origins())
+                .containsExactly(
+                        new Origin("@main", Optional.of(Source.Type.HELM)),
+                        new Origin("@main", Optional.empty()));
+    }
+
+    @Test
+    void a_source_with_a_ref_and_a_path_is_read_and_rendered() {
+        var both =
+                Map.<String, Object>of(
+                        "repoURL", APPS, "path", "db", "targetRevision", "main", "ref", "apps");
+
+        render(source(APPS, "web", "main"), both);
+
+        assertThat(rendered).hasSize(2);
+        assertThat(rendered.getFirst().root().file("$apps/db/d")).isPresent();
+    }
+
+    @Test
+    void files_of_other_sources_are_found_by_their_refs_and_by_nothing_else() {
+        render(source(APPS, "web", "main"), reference(VALUES, "values"));
+
+        var root = rendered.getFirst().root();
+        assertThat(root.file("$values/prod.yaml")).isPresent();
+        assertThat(root.file("web/w")).isPresent();
+        assertThat(root.file("prod.yaml")).isEmpty();
+        assertThat(root.file("$other/prod.yaml")).isEmpty();
+    }
+
+    @Test
+    void what_several_sources_follow_is_looked_for_once() {
+        render(source(APPS, "web", "main"), source(APPS, "db", "main"), source(APPS, "db", "next"));
+
+        assertThat(resolved).containsExactly(APPS + " main []", APPS + " next []");
+    }
+
+    @Test
+    void a_push_is_looked_for_only_in_its_own_repository() {
+        service.render(
+                sources(source(APPS, "web", "main"), reference(VALUES, "values")),
+                BUILD,
+                _ -> GitCredential.NONE,
+                List.of(),
+                FetchDemand.including("host/values", "e1", "c1"),
+                false);
+
+        assertThat(resolved).containsExactly(APPS + " main []", VALUES + " main [c1]");
+    }
+
+    @Test
+    void other_revisions_may_be_asked_for() {
+        var target =
+                service.render(
+                        sources(source(APPS, "web", "main"), source(APPS, "db", "main")),
+                        BUILD,
+                        _ -> GitCredential.NONE,
+                        List.of("old"),
+                        FetchDemand.ANY,
+                        false);
+
+        assertThat(target.revisions()).containsExactly("@old", "@main");
+    }
+
+    @Test
+    void a_failure_says_which_source_it_is_of() {
+        assertThatThrownBy(() -> render(source(APPS, "web", "main"), reference("gone", "values")))
+                .isInstanceOfSatisfying(
+                        ManifestFailure.class, it -> assertThat(it.passing()).isTrue())
+                .hasMessage("spec.sources[1]: No such repository");
+    }
+
+    @SafeVarargs
+    private TargetState render(Map<String, Object>... sources) {
+        return service.render(
+                sources(sources),
+                BUILD,
+                _ -> GitCredential.NONE,
+                List.of(),
+                FetchDemand.ANY,
+                false);
+    }
+
+    @SafeVarargs
+    private static Sources sources(Map<String, Object>... sources) {
+        return Sources.read(Map.of("sources", Arrays.asList(sources)));
+    }
+
+    private static Map<String, Object> source(String url, String path, String revision) {
+        return Map.of("repoURL", url, "path", path, "targetRevision", revision);
+    }
+
+    private static Map<String, Object> reference(String url, String ref) {
+        return Map.of("repoURL", url, "ref", ref, "targetRevision", "main");
+    }
+
+    private static Manifest named(Source source) {
+        return new Manifest(Map.of("path", source.path()), "");
+    }
+}
