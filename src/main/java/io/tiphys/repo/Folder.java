@@ -1,5 +1,6 @@
 package io.tiphys.repo;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,20 @@ public interface Folder {
     ///
     /// @param path relative to this one; empty is the folder, and no file
     Optional<Entry> file(String path);
+
+    /// A path as its author wrote it, without parts that mean nothing.
+    ///
+    /// @throws ManifestFailure if it leads out of where it starts
+    static String cleanPath(String path) {
+        var parts =
+                Arrays.stream(path.split("/"))
+                        .filter(part -> !part.isEmpty() && !part.equals("."))
+                        .toList();
+        if (parts.contains("..")) {
+            throw new ManifestFailure("The path '" + path + "' leads out of the repository");
+        }
+        return String.join("/", parts);
+    }
 
     /// @param path relative to the folder
     /// @param link whether it is a symbolic link

@@ -2,13 +2,9 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.host.HostTrouble;
 import java.io.IOException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.transport.URIish;
 
@@ -32,33 +28,21 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
                     "There is no Git repository at %s, or it is hidden from whom it does not know: %s"
                             .formatted(shown(), shownTo()));
         }
-        var leaving = cause(failure, HttpAccess.LeavesServer.class);
+        var leaving = HostTrouble.cause(failure, HttpAccess.LeavesServer.class);
         if (leaving.isPresent()) {
             return lasting(String.valueOf(leaving.get().getMessage()));
         }
         if (reason.contains("not authorized")
                 || reason.contains("uthentication")
                 || reason.contains("Cannot log in")) {
-            return lasting(
-                    whose().isEmpty()
-                            ? "it asks for credentials, and there are none for it that the project"
-                                    + " may use"
-                            : "it does not accept the credentials %s, which may be wrong or expired"
-                                    .formatted(whose()));
+            return failure(HostTrouble.unauthorized(whose()));
         }
         if (reason.contains("not permitted")) {
-            return lasting("access is forbidden to %s".formatted(whom()));
+            return failure(HostTrouble.forbidden(whom()));
         }
-        if (cause(failure, SSLException.class).isPresent()) {
-            return lasting(
-                    "the certificate of its host is not trusted or no secure connection came about (%s); the ConfigMap argocd-tls-certs-cm can name an authority for the host"
-                            .formatted(cause(failure, SSLException.class).get().getMessage()));
-        }
-        if (cause(failure, UnknownHostException.class).isPresent()
-                || cause(failure, UnresolvedAddressException.class).isPresent()) {
-            return passing("its host %s is not known".formatted(address.getHost()));
-        }
-        return passing(reason);
+        return failure(
+                HostTrouble.of(failure, address.getHost())
+                        .orElseGet(() -> new HostTrouble(reason, true)));
     }
 
     /// For messages. A user's name may be a token, and goes too, except where it is SSH's.
@@ -72,8 +56,8 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
         return new ManifestFailure(sentence(reason));
     }
 
-    private ManifestFailure passing(String reason) {
-        return new ManifestFailure(sentence(reason), true);
+    private ManifestFailure failure(HostTrouble trouble) {
+        return new ManifestFailure(sentence(trouble.reason()), trouble.passing());
     }
 
     private String sentence(String reason) {
@@ -109,12 +93,5 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
     private static String reason(Exception failure) {
         var message = CREDENTIALS.matcher(String.valueOf(failure.getMessage())).replaceAll("//");
         return ADDRESS.matcher(message).replaceFirst("");
-    }
-
-    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
-        return Stream.iterate(failure, it -> it != null, Throwable::getCause)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst();
     }
 }

@@ -2,6 +2,7 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.host.PrivateKeys;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

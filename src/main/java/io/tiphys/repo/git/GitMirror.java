@@ -12,9 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -135,7 +133,7 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public Folder folder(String commit, String path) {
-        var clean = clean(path);
+        var clean = Folder.cleanPath(path);
         return read(commit, repository -> folder(repository, commit, clean))
                 .orElseThrow(
                         () ->
@@ -217,7 +215,7 @@ final class GitMirror implements Repository, AutoCloseable {
             }
             var commit =
                     new TreeEdit(files().repository())
-                            .commit(ObjectId.fromString(tip), clean(path), change);
+                            .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
             if (held.remote().push(state.ref(), tip, commit, writing)) {
                 files().point(state.ref(), commit);
                 followed.written(state.ref(), commit.name());
@@ -380,16 +378,5 @@ final class GitMirror implements Repository, AutoCloseable {
 
     private String shown() {
         return held.shown();
-    }
-
-    private static String clean(String path) {
-        var parts =
-                Arrays.stream(path.split("/"))
-                        .filter(part -> !part.isEmpty() && !part.equals("."))
-                        .toList();
-        if (new HashSet<>(parts).contains("..")) {
-            throw new ManifestFailure("The path '" + path + "' leads out of the repository");
-        }
-        return String.join("/", parts);
     }
 }

@@ -3,18 +3,14 @@ package io.tiphys.repo.git;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.host.WebHost;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.Transport;
@@ -38,8 +34,7 @@ final class HttpAccess implements HostAccess {
     private final URIish address;
     private final GitCredential credential;
     private final GitHubTokens tokens;
-    private final Optional<ProxyChoice> proxy;
-    private final Optional<SSLSocketFactory> tls;
+    private final WebHost host;
     private final boolean mustStay;
 
     /// Whether the host wanted to know who asks. The next time it is told at once, which spares a
@@ -50,8 +45,12 @@ final class HttpAccess implements HostAccess {
         this.address = address;
         this.credential = credential;
         this.tokens = tokens;
-        this.proxy = ProxyChoice.of(credential);
-        this.tls = Tls.of(credential);
+        this.host =
+                new WebHost(
+                        String.valueOf(address.getScheme()),
+                        address.getHost(),
+                        address.getPort(),
+                        credential);
         this.mustStay = !credential.isNobodys() || address.getUser() != null;
     }
 
@@ -74,7 +73,7 @@ final class HttpAccess implements HostAccess {
                     http.setAdditionalHeaders(
                             Map.of("Authorization", "Bearer " + login.token().text()));
             case Login.GitHubApp app -> {
-                var token = tokens.get(app, credential.origin(), this::connect);
+                var token = tokens.get(app, credential.origin(), host::open);
                 show(http, TOKEN, token, true, () -> tokens.forget(app));
             }
             case Login.Unsupported login ->
@@ -95,39 +94,6 @@ final class HttpAccess implements HostAccess {
             http.setPreemptiveBasicAuthentication(user, password);
         }
         http.setCredentialsProvider(new Answer(user, password.toCharArray(), atOnce, refused));
-    }
-
-    /// Certificates are for the repository's host: the API of its GitHub may be another.
-    private HttpURLConnection connect(URL url) throws IOException {
-        var chosen = proxy.map(it -> it.of(url)).orElse(null);
-        var connection = chosen == null ? url.openConnection() : url.openConnection(chosen);
-        if (url.getHost().equalsIgnoreCase(address.getHost())) {
-            secure(connection);
-        }
-        if (connection instanceof HttpURLConnection http) {
-            return http;
-        }
-        throw new IOException("No address of an API: " + url.getProtocol());
-    }
-
-    private void secure(URLConnection connection) {
-        if (connection instanceof HttpsURLConnection https) {
-            tls.ifPresent(https::setSSLSocketFactory);
-            if (credential.insecure()) {
-                https.setHostnameVerifier((_, _) -> true);
-            }
-        }
-    }
-
-    private boolean isOwnServer(URL url) {
-        boolean encrypted = url.getProtocol().equals("https");
-        int port = url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
-        boolean wasEncrypted =
-                String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT).equals("https");
-        int ownPort = address.getPort() > 0 ? address.getPort() : wasEncrypted ? 443 : 80;
-        boolean upgrade = encrypted && !wasEncrypted && ownPort == 80 && port == 443;
-        return url.getHost().equalsIgnoreCase(address.getHost())
-                && (upgrade || (port == ownPort && encrypted == wasEncrypted));
     }
 
     /// A redirect that is not followed, because the credentials are for another server.
@@ -203,10 +169,10 @@ final class HttpAccess implements HostAccess {
 
         @Override
         public HttpConnection create(URL url, @Nullable Proxy usual) throws IOException {
-            if (mustStay && !isOwnServer(url)) {
+            if (mustStay && !host.isAt(url)) {
                 throw new LeavesServer(url);
             }
-            var chosen = proxy.map(it -> it.of(url)).orElse(usual == null ? Proxy.NO_PROXY : usual);
+            var chosen = host.proxy(url).orElse(usual == null ? Proxy.NO_PROXY : usual);
             return jdk.create(URL.of(URI.create(url.toString()), new Opening(url, chosen)));
         }
     }
@@ -226,7 +192,7 @@ final class HttpAccess implements HostAccess {
         @Override
         protected URLConnection openConnection(URL same) throws IOException {
             var connection = url.openConnection(proxy);
-            secure(connection);
+            host.secure(connection);
             return connection;
         }
     }

@@ -2,6 +2,8 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.repo.host.PrivateKeys;
+import io.tiphys.repo.host.ProxyChoice;
 import java.io.File;
 import java.net.Proxy;
 import java.security.KeyPair;

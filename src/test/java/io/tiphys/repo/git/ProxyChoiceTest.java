@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.host.ProxyChoice;
 import io.tiphys.support.CountingGitHost;
 import io.tiphys.support.Credential;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.tiphys.repo.git;
+package io.tiphys.repo.host;
 
 import io.tiphys.core.model.Hidden;
 import io.tiphys.repo.ManifestFailure;
@@ -18,7 +18,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /// Reads private keys as people paste them. What a parser says of one that it cannot read is
 /// dropped: it may quote the key.
-final class PrivateKeys {
+public final class PrivateKeys {
 
     private PrivateKeys() {}
 
@@ -27,7 +27,7 @@ final class PrivateKeys {
     /// @param field of the Secret that it stands in, for messages
     /// @param origin the Secret's name
     /// @throws ManifestFailure if it is none, or asks for a passphrase
-    static PrivateKey pem(Hidden key, String field, String origin) {
+    public static PrivateKey pem(Hidden key, String field, String origin) {
         try (var parser = new PEMParser(new StringReader(key.text()))) {
             for (var part = parser.readObject(); part != null; part = parser.readObject()) {
                 var info =
@@ -52,7 +52,7 @@ final class PrivateKeys {
     /// @param field of the Secret that it stands in, for messages
     /// @param origin the Secret's name
     /// @throws ManifestFailure if it is none, or asks for a passphrase
-    static KeyPair ssh(Hidden key, String field, String origin) {
+    public static KeyPair ssh(Hidden key, String field, String origin) {
         var text = key.text().strip() + "\n";
         try {
             var pairs =

@@ -1,4 +1,4 @@
-package io.tiphys.repo.git;
+package io.tiphys.repo.host;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The proxy that a Secret names, and the hosts that are reached without it.
-record ProxyChoice(Proxy proxy, List<String> without) {
+public record ProxyChoice(Proxy proxy, List<String> without) {
 
     private static final int HTTP_PORT = 80;
     private static final int SOCKS_PORT = 1080;
 
     /// @return empty if the Secret names none: then the machine's settings count
     /// @throws ManifestFailure if it names one that cannot be used
-    static Optional<ProxyChoice> of(GitCredential credential) {
+    public static Optional<ProxyChoice> of(GitCredential credential) {
         if (credential.proxy().isEmpty()) {
             return Optional.empty();
         }
@@ -49,11 +49,11 @@ record ProxyChoice(Proxy proxy, List<String> without) {
                                 .toList()));
     }
 
-    Proxy of(URL url) {
+    public Proxy of(URL url) {
         return of(url.getHost());
     }
 
-    Proxy of(String host) {
+    public Proxy of(String host) {
         return without.stream().anyMatch(it -> names(it, host.toLowerCase(Locale.ROOT)))
                 ? Proxy.NO_PROXY
                 : proxy;

@@ -1,4 +1,4 @@
-package io.tiphys.repo.git;
+package io.tiphys.repo.host;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
@@ -23,13 +23,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// Encryption with what a credential adds to the machine's own settings.
-final class Tls {
+public final class Tls {
 
     private Tls() {}
 
     /// @return empty if it adds nothing
     /// @throws ManifestFailure if a certificate or key cannot be read
-    static Optional<SSLSocketFactory> of(GitCredential credential) {
+    public static Optional<SSLSocketFactory> of(GitCredential credential) {
         if (!credential.insecure()
                 && credential.authorities().isBlank()
                 && credential.clientCertificate().isEmpty()) {
