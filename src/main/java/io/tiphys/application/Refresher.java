@@ -24,6 +24,7 @@ import io.tiphys.core.sync.SyncOutcome;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
@@ -209,7 +210,7 @@ class Refresher {
 
     private static List<Warning> warnings(Gathered gathered) {
         var warnings = new ArrayList<>(gathered.resources().warnings());
-        ImageUpdates.problems(gathered.application().annotations())
+        ImageUpdates.problems(gathered.application())
                 .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
         return warnings;
     }
@@ -225,7 +226,11 @@ class Refresher {
                                 application.destination().namespace(),
                                 cluster.types().serverVersion(),
                                 cluster.types().apiVersions()),
-                        url -> credentials.reading(new Use(url, application.project())),
+                        new Access(
+                                url -> credentials.reading(new Use(url, application.project())),
+                                url ->
+                                        credentials.reading(
+                                                new Use(url, application.project(), false))),
                         application
                                 .operation()
                                 .map(Application.Operation::revisions)

@@ -1,7 +1,6 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
-import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.model.Revision;
@@ -24,27 +23,32 @@ import java.util.function.Supplier;
 public class ManifestService {
 
     private final Repositories repositories;
+    private final Charts charts;
     private final Renderer renderer;
     private final ManifestCache cache;
 
-    /// A source at the commit that it stands for now.
-    private record Pinned(Source source, Repository repository, String commit) {
+    /// A source at the revision that it stands for now.
+    ///
+    /// @param files those below a path
+    private record Pinned(Source source, String revision, Function<String, Folder> files) {
 
         Folder root() {
-            return repository.folder(commit, "");
+            return files.apply("");
         }
     }
 
     /// @param repository as the source spells it
     private record Followed(String repository, Revision revision) {}
 
-    ManifestService(Repositories repositories, Renderer renderer, ManifestCache cache) {
+    ManifestService(
+            Repositories repositories, Charts charts, Renderer renderer, ManifestCache cache) {
         this.repositories = repositories;
+        this.charts = charts;
         this.renderer = renderer;
         this.cache = cache;
     }
 
-    /// @param credentials what a repository, as a source spells it, is read with
+    /// @param access what the repositories are read with
     /// @param revisions what to render of each source in place of its target revision; empty or too
     ///     few for those themselves
     /// @param fetch how new the view of the repositories must be
@@ -53,11 +57,11 @@ public class ManifestService {
     public TargetState render(
             Sources sources,
             Build build,
-            Function<String, GitCredential> credentials,
+            Access access,
             List<String> revisions,
             FetchDemand fetch,
             boolean hard) {
-        var pinned = pin(sources, credentials, revisions, fetch);
+        var pinned = pin(sources, access, revisions, fetch);
         var references = new HashMap<String, Folder>();
         for (var one : pinned) {
             if (!one.source().ref().isEmpty()) {
@@ -69,14 +73,14 @@ public class ManifestService {
         for (int i = 0; i < pinned.size(); i++) {
             var one = pinned.get(i);
             if (one.source().isReference()) {
-                origins.add(new Origin(one.commit(), Optional.empty()));
+                origins.add(new Origin(one.revision(), Optional.empty()));
             } else {
                 named(
                         sources,
                         i,
                         () -> {
                             var rendering = renderer.plan(request(one, references, build));
-                            origins.add(new Origin(one.commit(), Optional.of(rendering.type())));
+                            origins.add(new Origin(one.revision(), Optional.of(rendering.type())));
                             return manifests.addAll(rendered(rendering, hard));
                         });
             }
@@ -86,32 +90,45 @@ public class ManifestService {
 
     /// What several sources follow of one repository is looked for once: all stand at one commit.
     private List<Pinned> pin(
-            Sources sources,
-            Function<String, GitCredential> credentials,
-            List<String> revisions,
-            FetchDemand fetch) {
+            Sources sources, Access access, List<String> revisions, FetchDemand fetch) {
         var commits = new HashMap<Followed, String>();
         var pinned = new ArrayList<Pinned>();
         for (int i = 0; i < sources.all().size(); i++) {
             var source = sources.all().get(i);
             var url = source.repoUrl();
             var asked = i < revisions.size() ? revisions.get(i) : source.targetRevision();
-            var revision = Revision.of(asked, source.tagPrefix());
             pinned.add(
                     named(
                             sources,
                             i,
                             () -> {
-                                var repository = repositories.of(url, credentials.apply(url));
+                                if (!source.isGit()) {
+                                    return pin(source, access, asked, fetch);
+                                }
+                                var repository = repositories.of(url, access.git().apply(url));
                                 var demand = fetch.of(RepositoryUrl.canonical(url));
+                                var revision = Revision.of(asked, source.tagPrefix());
                                 var commit =
                                         commits.computeIfAbsent(
                                                 new Followed(url, revision),
                                                 _ -> repository.resolve(revision, demand));
-                                return new Pinned(source, repository, commit);
+                                return new Pinned(
+                                        source, commit, path -> repository.folder(commit, path));
                             }));
         }
         return pinned;
+    }
+
+    private Pinned pin(Source source, Access access, String asked, FetchDemand fetch) {
+        var url = source.repoUrl();
+        var artefact =
+                charts.of(
+                        url,
+                        source.chart(),
+                        access.charts().apply(url),
+                        source.passesCredentials());
+        var version = artefact.resolve(asked, fetch);
+        return new Pinned(source, version, path -> artefact.folder(version, path));
     }
 
     private static RenderRequest request(
@@ -119,9 +136,9 @@ public class ManifestService {
         var root = pinned.root();
         return new RenderRequest(
                 pinned.source(),
-                pinned.commit(),
+                pinned.revision(),
                 references.isEmpty() ? root : new JoinedFolder(root, references),
-                pinned.repository().folder(pinned.commit(), pinned.source().path()),
+                pinned.files().apply(pinned.source().path()),
                 build);
     }
 

@@ -8,14 +8,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// Where Git mirrors are kept, what may be asked of a Git host, and what tools that render may use.
+/// Where Git mirrors and archives are kept, what may be asked of a host, and what tools that render
+/// may use.
 @ConfigMapping(prefix = "tiphys.repo")
 public interface RepoConfig {
 
-    /// The folder of the mirrors. It holds nothing that cannot be fetched again.
+    /// The folder of the mirrors and archives. It holds nothing that cannot be fetched again.
     Path directory();
 
-    /// Limit on one exchange with a Git host.
+    /// Limit on one exchange with a Git host, and on the silence of one of charts.
     @WithDefault("60s")
     Duration timeout();
 
@@ -43,6 +44,33 @@ public interface RepoConfig {
 
     /// Where a tool is, by its name (`helm`, `kustomize`, `kubectl`). Absent: on the PATH.
     Map<String, Path> tools();
+
+    /// Limits on charts and other artefacts.
+    Archives archives();
+
+    /// How large what is downloaded may be.
+    interface Archives {
+
+        /// Bytes of a repository's `index.yaml`.
+        @WithDefault("100M")
+        MemorySize index();
+
+        /// Bytes of an archive as it is downloaded.
+        @WithDefault("100M")
+        MemorySize packed();
+
+        /// Bytes of an archive when it is unpacked, as in Argo CD.
+        @WithDefault("1G")
+        MemorySize unpacked();
+
+        /// Files, folders and links of an archive.
+        @WithDefault("100000")
+        int files();
+
+        /// Bytes that archives take on the disk. Those used least make room for new ones.
+        @WithDefault("4G")
+        MemorySize disk();
+    }
 
     /// Limits on each run of a tool.
     Jail jail();

@@ -19,8 +19,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What Git repositories are reached with, by the Secrets and ConfigMaps that Argo CD's users have.
-/// A change counts at once, and whoever listens is told which repositories it concerns.
+/// What repositories of Git and of charts are reached with, by the Secrets and ConfigMaps that
+/// Argo CD's users have. A change counts at once, and whoever listens is told which repositories
+/// it concerns.
 @Singleton
 public class Credentials {
 
@@ -36,12 +37,24 @@ public class Credentials {
     private final Map<Use, Chosen> chosen = new ConcurrentHashMap<>();
 
     /// A repository as Applications of a project name it.
-    public record Use(String url, String project) {
+    ///
+    /// @param git whether it is Git's, and not one of charts or an OCI registry
+    public record Use(String url, String project, boolean git) {
+
+        /// Of a Git repository.
+        public Use(String url, String project) {
+            this(url, project, true);
+        }
 
         /// Those of an Application, one a source.
         public static Stream<Use> by(Application application) {
             return application.sources().all().stream()
-                    .map(source -> new Use(source.repoUrl(), application.project()));
+                    .map(
+                            source ->
+                                    new Use(
+                                            source.repoUrl(),
+                                            application.project(),
+                                            source.isGit()));
         }
     }
 
@@ -101,13 +114,18 @@ public class Credentials {
 
     private Chosen choose(Use use) {
         var all = secrets.get();
+        if (!use.git()) {
+            var charts = CredentialChoice.charts(use.url(), use.project(), all);
+            var trusting = trusting(RepositoryAddress.ofCharts(use.url()), charts);
+            return new Chosen(trusting, trusting);
+        }
+        var address = RepositoryAddress.of(use.url());
         return new Chosen(
-                trusting(use.url(), CredentialChoice.reading(use.url(), use.project(), all)),
-                trusting(use.url(), CredentialChoice.writing(use.url(), use.project(), all)));
+                trusting(address, CredentialChoice.reading(use.url(), use.project(), all)),
+                trusting(address, CredentialChoice.writing(use.url(), use.project(), all)));
     }
 
-    private GitCredential trusting(String url, GitCredential credential) {
-        var address = RepositoryAddress.of(url);
+    private GitCredential trusting(RepositoryAddress address, GitCredential credential) {
         return address.isSsh()
                 ? credential.trusting(
                         settings.apply(KNOWN_HOSTS).getOrDefault(KNOWN_HOSTS_KEY, ""), "")

@@ -52,7 +52,9 @@ class MissedPushesTest {
                     Hidden.EMPTY,
                     "",
                     "",
-                    "");
+                    "",
+                    false,
+                    false);
 
     private final DrivenTime time = new DrivenTime();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -355,6 +357,11 @@ class MissedPushesTest {
         @Override
         public Map<String, Path> tools() {
             return Map.of();
+        }
+
+        @Override
+        public Archives archives() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class ManifestServiceTest {
     private final ManifestService service =
             new ManifestService(
                     (url, _) -> new Fake(url),
+                    (url, chart, _, _) -> chart(url + " " + chart),
                     request ->
                             new Rendering(
                                     Source.Type.HELM,
@@ -153,7 +155,7 @@ class ManifestServiceTest {
         service.render(
                 sources(source(APPS, "web", "main"), reference(VALUES, "values")),
                 BUILD,
-                _ -> GitCredential.NONE,
+                Access.NONE,
                 List.of(),
                 FetchDemand.including("host/values", "e1", "c1"),
                 false);
@@ -167,12 +169,41 @@ class ManifestServiceTest {
                 service.render(
                         sources(source(APPS, "web", "main"), source(APPS, "db", "main")),
                         BUILD,
-                        _ -> GitCredential.NONE,
+                        Access.NONE,
                         List.of("old"),
                         FetchDemand.ANY,
                         false);
 
         assertThat(target.revisions()).containsExactly("@old", "@main");
+    }
+
+    @Test
+    void a_chart_is_rendered_whole_with_the_files_of_other_sources() {
+        content.put("https://charts.example web", new MemoryFolder().with("Chart.yaml", "name: w"));
+        Map<String, Object> chart =
+                Map.of("repoURL", "https://charts.example", "chart", "web", "path", "ignored");
+
+        var target = render(chart, reference(VALUES, "values"));
+
+        assertThat(target.revisions()).containsExactly("version of *", "@main");
+        var request = rendered.getFirst();
+        assertThat(request.revision()).isEqualTo("version of *");
+        assertThat(request.folder().file("Chart.yaml")).isPresent();
+        assertThat(request.root().file("$values/prod.yaml")).isPresent();
+    }
+
+    private Artefact chart(String name) {
+        return new Artefact() {
+            @Override
+            public String resolve(String targetRevision, FetchDemand fetch) {
+                return "version of " + targetRevision;
+            }
+
+            @Override
+            public Folder folder(String version, String path) {
+                return Objects.requireNonNull(content.get(name)).folder(path).orElseThrow();
+            }
+        };
     }
 
     @Test
@@ -186,12 +217,7 @@ class ManifestServiceTest {
     @SafeVarargs
     private TargetState render(Map<String, Object>... sources) {
         return service.render(
-                sources(sources),
-                BUILD,
-                _ -> GitCredential.NONE,
-                List.of(),
-                FetchDemand.ANY,
-                false);
+                sources(sources), BUILD, Access.NONE, List.of(), FetchDemand.ANY, false);
     }
 
     @SafeVarargs

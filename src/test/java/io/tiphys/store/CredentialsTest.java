@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.RepositoryAddress;
 import io.tiphys.core.model.RepositorySecret;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.crd.RepositorySecretReader;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CredentialsTest {
 
@@ -68,6 +72,48 @@ class CredentialsTest {
         assertThat(changes).containsExactly(Set.of(APP, SSH));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    helm, repository, https://charts.example/stable, https://charts.example/stable, yes
+                    helm, repo-creds, https://charts.example,        https://charts.example/stable, yes
+                    '',   repository, https://charts.example/stable, https://charts.example/stable, yes
+                    git,  repository, https://charts.example/stable, https://charts.example/stable, no
+                    helm, repository, https://charts.example/stable, https://charts.example/other,  no
+                    helm, repository, reg.example:5000/team,         reg.example:5000/team,         yes
+                    helm, repository, reg.example:5000/team,         oci://reg.example:5000/team,   yes
+                    oci,  repository, oci://reg.example/team,        reg.example/team,              yes
+                    oci,  repo-creds, oci://reg.example,             oci://reg.example/team/app,    yes
+                    oci,  repo-creds, reg.example/te,                oci://reg.example/team/app,    yes
+                    oci,  repo-creds, oci://reg.example,             oci://reg.example.org/team,    no
+                    oci,  repo-creds, oci://reg.example,             oci://reg.example:5000/team,   no
+                    oci,  repo-creds, oci://reg.example,             https://reg.example/team,      no
+                    """)
+    void charts_are_read_with_secrets_for_charts(
+            String kind, String label, String secret, String repository, String fits) {
+        settings.put("argocd-tls-certs-cm", Map.of("reg.example", "a certificate"));
+        put("charts", label, secret, "x", kind);
+
+        var use = new Use(repository, "default", false);
+
+        assertThat(credentials.reading(use).origin()).isEqualTo(fits.equals("yes") ? "charts" : "");
+        assertThat(credentials.reading(use).authorities())
+                .isEqualTo(
+                        RepositoryAddress.ofCharts(repository).host().equals("reg.example")
+                                ? "a certificate"
+                                : "");
+    }
+
+    @Test
+    void git_is_not_read_with_secrets_for_charts() {
+        put("charts", "repository", APP.url(), "x", "helm");
+
+        assertThat(credentials.reading(APP)).isEqualTo(GitCredential.NONE);
+        assertThat(credentials.reading(new Use(APP.url(), APP.project(), false)).origin())
+                .isEqualTo("charts");
+    }
+
     @Test
     void a_secret_without_a_label_or_an_address_is_none_of_ours() {
         assertThat(RepositorySecretReader.read(secret("a", "cluster", "https://x", "p"))).isEmpty();
@@ -75,9 +121,13 @@ class CredentialsTest {
         assertThat(RepositorySecretReader.read(secret("a", "repository", " ", "p"))).isEmpty();
     }
 
-    private void put(String name, String type, String url, String password) {
-        secrets.put(
-                name, RepositorySecretReader.read(secret(name, type, url, password)).orElseThrow());
+    private void put(String name, String label, String url, String password) {
+        put(name, label, url, password, "");
+    }
+
+    private void put(String name, String label, String url, String password, String type) {
+        var secret = Json.with(secret(name, label, url, password), base64(type), "data", "type");
+        secrets.put(name, RepositorySecretReader.read(secret).orElseThrow());
         credentials.reconsider();
     }
 

@@ -5,7 +5,6 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.model.Application;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Decides which write-backs a pushed image asks for, from what Applications say in their
 /// annotations. Whether the tag is newer than what Git holds is decided where Git is read.
@@ -21,7 +20,7 @@ public final class ImageUpdates {
             ImageEvent.Pushed push, java.util.Collection<Application> candidates) {
         var requests = new ArrayList<WriteBack>();
         for (var application : candidates) {
-            if (unsupported(application.annotations()).isEmpty()) {
+            if (unsupported(application).isEmpty()) {
                 for (var image : ImageList.parse(application.annotations()).images()) {
                     if (image.tracks(push.repository()) && mayMatch(image, push.tag())) {
                         requests.add(request(push, application, image));
@@ -34,11 +33,12 @@ public final class ImageUpdates {
 
     /// What keeps an Application's images from being updated, in words for its author. Empty if
     /// nothing does, or if it tracks no image.
-    public static List<String> problems(Map<String, String> annotations) {
+    public static List<String> problems(Application application) {
+        var annotations = application.annotations();
         if (!annotations.containsKey(ImageList.IMAGE_LIST)) {
             return List.of();
         }
-        var problems = new ArrayList<>(unsupported(annotations));
+        var problems = new ArrayList<>(unsupported(application));
         ImageList.parse(annotations)
                 .problems()
                 .forEach(
@@ -49,8 +49,14 @@ public final class ImageUpdates {
         return problems;
     }
 
-    private static List<String> unsupported(Map<String, String> annotations) {
+    private static List<String> unsupported(Application application) {
+        var annotations = application.annotations();
         var problems = new ArrayList<String>();
+        if (!application.sources().written().isGit()) {
+            problems.add(
+                    "Images are not updated: the source is a chart or an artefact, and updates are"
+                            + " written to Git");
+        }
         var method = annotations.getOrDefault(METHOD, "argocd");
         if (!method.equals("git")) {
             problems.add(

@@ -1,7 +1,7 @@
 package io.tiphys.core.model;
 
-/// How a Git host is reached, what it is shown, and how it is told from an impostor. What was read
-/// with one credential is not for who has another.
+/// How a host of Git repositories or of charts is reached, what it is shown, and how it is told
+/// from an impostor. What was read with one credential is not for who has another.
 ///
 /// @param origin names of the Secrets that it was read from, for messages; empty if there are none
 /// @param clientCertificate a chain in PEM, empty for none
@@ -12,6 +12,8 @@ package io.tiphys.core.model;
 /// @param knownHosts the keys of SSH hosts, in lines as OpenSSH has them
 /// @param authorities the only certificates in PEM that the host's may rest on; empty for those
 ///     that the machine trusts
+/// @param registry whether an address of the web is that of an OCI registry
+/// @param plainHttp whether a registry is spoken to without encryption
 public record GitCredential(
         String origin,
         Login login,
@@ -21,7 +23,9 @@ public record GitCredential(
         Hidden proxy,
         String noProxy,
         String knownHosts,
-        String authorities) {
+        String authorities,
+        boolean registry,
+        boolean plainHttp) {
 
     /// What anybody may do.
     public static final GitCredential NONE =
@@ -34,7 +38,9 @@ public record GitCredential(
                     Hidden.EMPTY,
                     "",
                     "",
-                    "");
+                    "",
+                    false,
+                    false);
 
     /// Who we say we are.
     public sealed interface Login {
@@ -74,6 +80,8 @@ public record GitCredential(
                 proxy,
                 noProxy,
                 knownHosts,
-                authorities);
+                authorities,
+                registry,
+                plainHttp);
     }
 }

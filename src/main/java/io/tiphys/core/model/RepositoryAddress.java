@@ -30,6 +30,12 @@ public record RepositoryAddress(String server, String path, String repository) {
                 : split("", text);
     }
 
+    /// The same of a repository of charts or of an OCI registry: the latter may have its scheme or
+    /// not, and what looks like the form for SSH has a port.
+    public static RepositoryAddress ofCharts(String url) {
+        return of(url.contains("://") ? url : "oci://" + url.strip());
+    }
+
     public boolean isSameAs(RepositoryAddress other) {
         return server.equals(other.server) && repository.equals(other.repository);
     }

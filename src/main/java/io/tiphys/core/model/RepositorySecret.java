@@ -2,7 +2,8 @@ package io.tiphys.core.model;
 
 import java.util.Map;
 
-/// A Secret that says how a Git repository is reached, or every repository below an address.
+/// A Secret that says how a repository of Git or of charts is reached, or every repository below
+/// an address.
 ///
 /// @param name of the Secret, for messages
 /// @param address of the repository, or what the addresses of the repositories start with

@@ -8,9 +8,10 @@ import java.util.stream.Stream;
 
 /// Where manifests come from, and how they are made of what lies there.
 ///
-/// @param path relative to the repository's root; empty or `.` is the root
+/// @param path relative to the root of the repository or artefact; empty or `.` is the root
 /// @param chart name of the Helm chart in a repository of charts; empty if the source is none
-/// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; never empty
+/// @param targetRevision branch, tag, commit, `HEAD` or a constraint on versions; of a chart or an
+///     artefact a version, a tag, a digest or a constraint; never empty
 /// @param tagPrefix what stands before the version in the names of tags; often empty
 /// @param ref the name by which other sources of the Application find its files; mostly empty
 /// @param options of the tool that the author names; empty if the files say which it is
@@ -27,7 +28,9 @@ public record Source(
 
     private static final Pattern REF = Pattern.compile("[A-Za-z0-9_-]*");
 
-    /// What it follows.
+    private static final String OCI = "oci://";
+
+    /// What it follows in Git.
     public Revision revision() {
         return Revision.of(targetRevision, tagPrefix);
     }
@@ -291,12 +294,16 @@ public record Source(
             throw new InvalidSpecException(
                     where + ".ref may only have letters, digits, hyphens and underscores");
         }
+        var url = fields.string("repoURL");
+        var chart = fields.string("chart").strip();
         var revision = fields.string("targetRevision");
+        boolean versioned = !chart.isEmpty() || url.strip().startsWith(OCI);
         return new Source(
-                fields.string("repoURL"),
-                fields.string("path"),
-                fields.string("chart"),
-                revision.isBlank() ? "HEAD" : revision,
+                url,
+                // A chart is rendered whole.
+                chart.isEmpty() ? fields.string("path") : "",
+                chart,
+                revision.isBlank() ? versioned ? "*" : "HEAD" : revision,
                 fields.string("tagPrefix"),
                 ref,
                 named.stream().findFirst().map(tool -> options(tool, fields.object(tool))),
@@ -314,12 +321,17 @@ public record Source(
 
     /// Whether it lies in a Git repository, and not in one of charts or of OCI artefacts.
     public boolean isGit() {
-        return chart.isEmpty() && !repoUrl.startsWith("oci://");
+        return chart.isEmpty() && !repoUrl.strip().startsWith(OCI);
     }
 
     /// Whether it is there for other sources to read only, and has no manifests of its own.
     public boolean isReference() {
         return !ref.isEmpty() && path.isEmpty() && isGit();
+    }
+
+    /// Whether the host of a chart's archive is shown what its repository's own host is shown.
+    public boolean passesCredentials() {
+        return options.orElse(Directory.PLAIN) instanceof Helm helm && helm.passCredentials();
     }
 
     /// Whether sub-folders of a plain directory count. Other tools find their own files.

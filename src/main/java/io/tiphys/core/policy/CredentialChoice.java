@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Decides what the Applications of a project show a Git host, as Argo CD does: the Secret of
-/// that very repository, the project's own before everybody's; where it holds no credentials, or
-/// there is none, those of the template with the longest address that the repository's starts
-/// with.
+/// Decides what the Applications of a project show a host of repositories, as Argo CD does: the
+/// Secret of that very repository, the project's own before everybody's; where it holds no
+/// credentials, or there is none, those of the template with the longest address that the
+/// repository's starts with.
 ///
 /// A project's template is for that project alone, which Argo CD leaves open.
 public final class CredentialChoice {
@@ -37,7 +37,9 @@ public final class CredentialChoice {
     private static final String AZURE = "useAzureWorkloadIdentity";
 
     /// Those for charts may have an address that Git repositories start with as well.
-    private static final Set<String> TYPES = Set.of("", "git");
+    private static final Set<String> GIT = Set.of("", "git");
+
+    private static final Set<String> CHARTS = Set.of("", "helm", "oci");
 
     private CredentialChoice() {}
 
@@ -46,37 +48,56 @@ public final class CredentialChoice {
     /// @param secrets all that there are
     public static GitCredential reading(
             String url, String project, Collection<RepositorySecret> secrets) {
-        return chosen(url, project, secrets, Kind.REPOSITORY, Kind.TEMPLATE);
+        return chosen(
+                RepositoryAddress.of(url),
+                usable(project, secrets, GIT),
+                Kind.REPOSITORY,
+                Kind.TEMPLATE);
+    }
+
+    /// What charts and other artefacts are read with.
+    ///
+    /// @param url of the repository of charts, or of an OCI registry with or without `oci://`
+    public static GitCredential charts(
+            String url, String project, Collection<RepositorySecret> secrets) {
+        return chosen(
+                RepositoryAddress.ofCharts(url),
+                usable(project, secrets, CHARTS),
+                Kind.REPOSITORY,
+                Kind.TEMPLATE);
     }
 
     /// What pushing is done with: where no Secret is for writing alone, the same as for reading.
     public static GitCredential writing(
             String url, String project, Collection<RepositorySecret> secrets) {
-        var writing = chosen(url, project, secrets, Kind.WRITE_REPOSITORY, Kind.WRITE_TEMPLATE);
+        var writing =
+                chosen(
+                        RepositoryAddress.of(url),
+                        usable(project, secrets, GIT),
+                        Kind.WRITE_REPOSITORY,
+                        Kind.WRITE_TEMPLATE);
         return writing.isNobodys() ? reading(url, project, secrets) : writing;
     }
 
     private static GitCredential chosen(
-            String url,
-            String project,
-            Collection<RepositorySecret> secrets,
-            Kind exact,
-            Kind prefix) {
-        var address = RepositoryAddress.of(url);
-        var own = repository(address, usable(project, secrets, exact));
+            RepositoryAddress address, List<RepositorySecret> usable, Kind exact, Kind prefix) {
+        var own = repository(address, of(exact, usable));
         if (own.filter(CredentialChoice::hasCredentials).isPresent()) {
             return credential(address, own, own);
         }
-        return credential(address, own, template(address, usable(project, secrets, prefix)));
+        return credential(address, own, template(address, of(prefix, usable)));
     }
 
     private static List<RepositorySecret> usable(
-            String project, Collection<RepositorySecret> secrets, Kind kind) {
+            String project, Collection<RepositorySecret> secrets, Set<String> types) {
         return secrets.stream()
-                .filter(it -> it.kind() == kind)
-                .filter(it -> TYPES.contains(it.field("type").text()))
+                .filter(it -> types.contains(it.field("type").text()))
                 .filter(it -> it.project().isEmpty() || it.project().equals(project))
                 .toList();
+    }
+
+    private static List<RepositorySecret> of(Kind kind, List<RepositorySecret> secrets) {
+        return secrets.stream().filter(it -> it.kind() == kind).toList();
     }
 
     private static Optional<RepositorySecret> repository(
@@ -130,7 +151,9 @@ public final class CredentialChoice {
                 field(proxied, "proxy"),
                 field(proxied, "noProxy").text(),
                 "",
-                "");
+                "",
+                anyFlag("enableOCI", own, from),
+                anyFlag("insecureOCIForceHttp", own, from));
     }
 
     private static Login login(RepositorySecret secret, RepositoryAddress address) {
@@ -159,6 +182,11 @@ public final class CredentialChoice {
                 .findFirst()
                 .<Login>map(Login.Unsupported::new)
                 .orElseGet(Login.Nobody::new);
+    }
+
+    private static boolean anyFlag(
+            String key, Optional<RepositorySecret> own, Optional<RepositorySecret> from) {
+        return Stream.of(own, from).flatMap(Optional::stream).anyMatch(it -> it.flag(key));
     }
 
     private static Hidden field(Optional<RepositorySecret> secret, String key) {

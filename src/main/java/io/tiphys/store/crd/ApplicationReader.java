@@ -9,7 +9,6 @@ import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import java.util.LinkedHashSet;
@@ -33,7 +32,7 @@ public final class ApplicationReader {
                 id(tree),
                 Json.string(tree, "metadata", "resourceVersion"),
                 project.isEmpty() ? "default" : project,
-                sources(spec),
+                Sources.read(spec),
                 destination(spec),
                 syncPolicy(spec),
                 syncOptions(spec),
@@ -46,16 +45,6 @@ public final class ApplicationReader {
     public static ApplicationId id(Map<String, Object> tree) {
         return new ApplicationId(
                 Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
-    }
-
-    private static Sources sources(Map<String, Object> spec) {
-        var sources = Sources.read(spec);
-        if (!sources.all().stream().allMatch(Source::isGit)) {
-            throw new InvalidSpecException(
-                    "spec.source.chart: charts of Helm repositories are not rendered by this"
-                            + " version");
-        }
-        return sources;
     }
 
     private static Destination destination(Map<String, Object> spec) {

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the Secrets that say how Git repositories are reached.
+/// Reads the Secrets that say how repositories of Git and of charts are reached.
 public final class RepositorySecretReader {
 
     private static final String TYPE = "argocd.argoproj.io/secret-type";
@@ -30,9 +30,16 @@ public final class RepositorySecretReader {
                                 new RepositorySecret(
                                         Json.string(secret, "metadata", "name"),
                                         kind,
-                                        RepositoryAddress.of(url.text()),
+                                        address(fields, url.text()),
                                         fields.getOrDefault("project", Hidden.EMPTY).text(),
                                         fields));
+    }
+
+    private static RepositoryAddress address(Map<String, Hidden> fields, String url) {
+        return switch (fields.getOrDefault("type", Hidden.EMPTY).text()) {
+            case "helm", "oci" -> RepositoryAddress.ofCharts(url);
+            default -> RepositoryAddress.of(url);
+        };
     }
 
     private static Optional<Kind> kind(String label) {

@@ -147,6 +147,11 @@ abstract class AgainstGitHost {
         }
 
         @Override
+        public Archives archives() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Jail jail() {
             throw new UnsupportedOperationException();
         }

@@ -1,17 +1,25 @@
 package io.tiphys.repo.render;
 
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.tiphys.repo.Charts;
+import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import java.util.HashMap;
 import java.util.Map;
 
 /// The configuration of the room as people write it.
-final class Settings {
+public final class Settings {
+
+    /// For charts that depend on none of other repositories.
+    static final Charts NO_CHARTS =
+            (url, _, _, _) -> {
+                throw new ManifestFailure("nothing is at " + url);
+            };
 
     private Settings() {}
 
     /// @param settings names without `tiphys.repo.`, and values, in turn; the rest has its default
-    static RepoConfig of(String... settings) {
+    public static RepoConfig of(String... settings) {
         var values = new HashMap<>(Map.of("tiphys.repo.directory", "repositories"));
         for (int i = 0; i < settings.length; i += 2) {
             values.put("tiphys.repo." + settings[i], settings[i + 1]);

@@ -104,6 +104,25 @@ class ApplicationReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "source: {repoURL: 'https://h/c', chart: web}                  | false | * |",
+                "source: {repoURL: 'https://h/c', chart: web, path: x}         | false | * |",
+                "source: {repoURL: 'h:1/c', chart: web, targetRevision: 1.x}   | false | 1.x |",
+                "source: {repoURL: 'oci://h/c', path: x, targetRevision: main} | false | main | x",
+                "source: {repoURL: 'https://h/r', path: x}                     | true | HEAD | x",
+            })
+    void charts_and_artefacts_are_none_of_gits(
+            String source, boolean git, String revision, String path) {
+        var read = read(source + "\n" + DESTINATION).sources().all().getFirst();
+
+        assertThat(read.isGit()).isEqualTo(git);
+        assertThat(read.targetRevision()).isEqualTo(revision);
+        assertThat(read.path()).isEqualTo(path == null ? "" : path);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "sources: [{repoURL: a}, {path: a}] | spec.sources[1].repoURL is required",
                 "sources: [text] | spec.sources[0].repoURL is required",
                 "sources: [{repoURL: a, ref: b/c}] | spec.sources[0].ref may only have letters",
@@ -112,7 +131,7 @@ class ApplicationReaderTest {
                 "source: {path: a}       | spec.source.repoURL is required",
                 "source: {repoURL: ' '}  | spec.source.repoURL is required",
                 "source: text            | spec.source.repoURL is required",
-                "source: {repoURL: a, chart: b} | spec.source.chart: charts of Helm repositories",
+                "source: {repoURL: a, chart: [b]} | spec.source.chart must be a string",
                 "source: {repoURL: a, path: 1} | spec.source.path must be a string",
                 "source: {repoURL: a, helm: [], kustomize: {}} | spec.source names several tools",
                 "source: {repoURL: a, helm: []} | spec.source.helm must be an object",

@@ -1,0 +1,42 @@
+package io.tiphys.repo.chart;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/// Names content by SHA-256, as `sha256:` and 64 hexadecimal digits.
+final class Digest {
+
+    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    private Digest() {}
+
+    static boolean isOne(String text) {
+        return FORM.matcher(text).matches();
+    }
+
+    static MessageDigest start() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every JDK has SHA-256", impossible);
+        }
+    }
+
+    static String of(MessageDigest digest) {
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    static String of(byte[] content) {
+        var digest = start();
+        digest.update(content);
+        return of(digest);
+    }
+
+    static String of(String text) {
+        return of(text.getBytes(UTF_8));
+    }
+}

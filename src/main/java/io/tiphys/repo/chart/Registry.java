@@ -1,0 +1,208 @@
+package io.tiphys.repo.chart;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.chart.Web.Answer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// One repository of an OCI registry, by the distribution API. Every manifest and blob is what its
+/// digest says.
+final class Registry {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Of names as the distribution specification has them.
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*");
+
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*rel=\"?next\"?");
+
+    private static final String MANIFESTS =
+            "application/vnd.oci.image.manifest.v1+json,"
+                    + " application/vnd.docker.distribution.manifest.v2+json,"
+                    + " application/vnd.oci.image.index.v1+json,"
+                    + " application/vnd.docker.distribution.manifest.list.v2+json";
+
+    /// As large as registries have to take one.
+    private static final int MAX_JSON = 4 * 1024 * 1024;
+
+    private static final int MAX_TAGS = 100_000;
+
+    private final String shown;
+    private final String name;
+    private final URI base;
+    private final Web web;
+    private final RegistryLogin login;
+    private final long maxBlob;
+
+    /// What an artefact consists of.
+    ///
+    /// @param digest of the manifest itself
+    record Manifest(String digest, String configType, List<Layer> layers) {}
+
+    record Layer(String type, String digest) {}
+
+    /// @param address host and name, without a scheme
+    Registry(String address, GitCredential credential, RepoConfig config) {
+        int slash = address.indexOf('/');
+        name = slash < 0 ? "" : address.substring(slash + 1);
+        if (!NAME.matcher(name).matches()) {
+            throw new ManifestFailure(
+                    "The address of an artefact must be a registry's host and a name in lower case:"
+                            + " "
+                            + address);
+        }
+        shown = address;
+        var host = address.substring(0, slash);
+        base = base(credential.plainHttp() ? "http" : "https", host);
+        web = new Web(address, base, credential, config.timeout());
+        login = new RegistryLogin(web, "repository:" + name + ":pull");
+        maxBlob = config.archives().packed().asLongValue();
+    }
+
+    /// Docker's own registry answers under another name than it goes by.
+    private URI base(String scheme, String host) {
+        try {
+            var real = host.equals("docker.io") ? "registry-1.docker.io" : host;
+            return URI.create(scheme + "://" + real + "/v2/" + name + "/");
+        } catch (IllegalArgumentException none) {
+            throw new ManifestFailure("The registry's address is none: " + shown);
+        }
+    }
+
+    /// Its address, for messages.
+    String shown() {
+        return shown;
+    }
+
+    static boolean isTag(String text) {
+        return TAG.matcher(text).matches();
+    }
+
+    List<String> tags() {
+        var tags = new ArrayList<String>();
+        var next = Optional.of(base.resolve("tags/list?n=1000"));
+        while (next.isPresent()) {
+            try (var answer = get(next.get(), "application/json")) {
+                if (answer.status() != 200) {
+                    throw web.refused(answer.status(), "artefact " + name);
+                }
+                for (var tag :
+                        json("list of tags", bytes(answer, "its list of tags")).path("tags")) {
+                    tags.add(tag.asText());
+                }
+                if (tags.size() > MAX_TAGS) {
+                    throw web.failure("it has more than %,d tags".formatted(MAX_TAGS), false);
+                }
+                next = next(answer, next.get());
+            }
+        }
+        return tags;
+    }
+
+    /// Further tags are this registry's, at another address than those before.
+    private Optional<URI> next(Answer answer, URI before) {
+        var link = NEXT.matcher(answer.header("Link"));
+        if (!link.find()) {
+            return Optional.empty();
+        }
+        try {
+            var next = before.resolve(link.group(1));
+            if (web.isOwn(next) && !next.equals(before)) {
+                return Optional.of(next);
+            }
+        } catch (IllegalArgumentException none) {
+            // As any other that does not lead on.
+        }
+        throw web.failure("its list of tags goes on elsewhere", false);
+    }
+
+    /// @param reference a tag or a digest
+    /// @return empty if it has none
+    Optional<Manifest> manifest(String reference) {
+        try (var answer = get(base.resolve("manifests/" + reference), MANIFESTS)) {
+            // What it has nothing of, or what nobody may see.
+            if (answer.status() == 404) {
+                return Optional.empty();
+            }
+            if (answer.status() != 200) {
+                throw web.refused(answer.status(), reference);
+            }
+            var bytes = bytes(answer, "its manifest");
+            var digest = Digest.of(bytes);
+            if (Digest.isOne(reference) && !reference.equals(digest)) {
+                throw web.failure(
+                        "its manifest %s has the digest %s".formatted(reference, digest), true);
+            }
+            return Optional.of(manifest(reference, digest, json("manifest", bytes)));
+        }
+    }
+
+    private Manifest manifest(String reference, String digest, JsonNode json) {
+        if (json.has("manifests")) {
+            throw web.failure(
+                    "%s is an index of several artefacts, and not one".formatted(reference), false);
+        }
+        var layers = new ArrayList<Layer>();
+        for (var layer : json.path("layers")) {
+            layers.add(new Layer(layer.path("mediaType").asText(), layer.path("digest").asText()));
+        }
+        return new Manifest(
+                digest, json.path("config").path("mediaType").asText(), List.copyOf(layers));
+    }
+
+    /// What it names must be checked by who asks for it.
+    void blob(String digest, OutputStream out) {
+        if (!Digest.isOne(digest)) {
+            throw web.failure("a layer has no digest by SHA-256", false);
+        }
+        try (var answer = get(base.resolve("blobs/" + digest), "*/*")) {
+            if (answer.status() != 200) {
+                throw web.refused(answer.status(), "layer " + digest);
+            }
+            answer.copy("the layer " + digest, maxBlob, out);
+        }
+    }
+
+    private Answer get(URI uri, String accept) {
+        var headers = Map.of("Accept", accept);
+        var answer = web.get(uri, headers, login.known(), Optional.empty());
+        if (answer.status() != 401) {
+            return answer;
+        }
+        try (answer) {
+            var asked = login.answer(answer.header("WWW-Authenticate"), answer.uri());
+            if (asked.isEmpty()) {
+                throw web.refused(401, name);
+            }
+        }
+        return web.get(uri, headers, login.known(), Optional.empty());
+    }
+
+    private static byte[] bytes(Answer answer, String what) {
+        return answer.bytes(what, MAX_JSON);
+    }
+
+    private JsonNode json(String what, byte[] bytes) {
+        try {
+            return JSON.readTree(bytes);
+        } catch (JacksonException malformed) {
+            throw web.failure("its %s is no JSON".formatted(what), true);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("Memory can be read", impossible);
+        }
+    }
+}

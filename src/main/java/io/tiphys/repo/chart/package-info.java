@@ -1,0 +1,10 @@
+/// Helm charts and other artefacts: repositories with an index on the web, and OCI registries.
+///
+/// [ChartSources] has them all. An [IndexRepository] knows the versions of charts by its
+/// [ChartIndex], a [Registry] those of one artefact by its tags; [Archives] keeps what was
+/// downloaded, and an [ArchiveFolder] reads it. All requests are made by [Web], which knows where
+/// credentials may go and how much is read.
+@NullMarked
+package io.tiphys.repo.chart;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.tiphys.support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+
+/// A real registry on this machine that lets nobody in without a password, and charts pushed to it
+/// by Helm.
+public final class OciRegistry implements AutoCloseable {
+
+    public static final String USER = "ada";
+    public static final String PASSWORD = "canary-registry";
+
+    private static final int BCRYPT_COST = 4;
+
+    private final Path folder;
+    private final Process process;
+    private final String host;
+
+    private OciRegistry(Path folder, Process process, String host) {
+        this.folder = folder;
+        this.process = process;
+        this.host = host;
+    }
+
+    /// Whether there is what it takes.
+    public static boolean isInstalled() {
+        return Installed.isOnPath("docker-registry") && Installed.isOnPath("helm");
+    }
+
+    public static OciRegistry start(Path folder) throws IOException {
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            port = free.getLocalPort();
+        }
+        var hash =
+                OpenBSDBCrypt.generate(
+                        "2y",
+                        PASSWORD.toCharArray(),
+                        "tiphys-for-tests".getBytes(UTF_8),
+                        BCRYPT_COST);
+        var users = Files.writeString(folder.resolve("htpasswd"), USER + ":" + hash + "\n");
+        var config =
+                Files.writeString(
+                        folder.resolve("registry.yml"),
+                        """
+                        version: 0.1
+                        log: {level: error}
+                        storage: {filesystem: {rootdirectory: "%s"}}
+                        http: {addr: "127.0.0.1:%d"}
+                        auth: {htpasswd: {realm: test, path: "%s"}}
+                        """
+                                .formatted(folder.resolve("data"), port, users));
+        var process =
+                new ProcessBuilder("docker-registry", "serve", config.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("registry.log").toFile())
+                        .start();
+        var registry = new OciRegistry(folder, process, "127.0.0.1:" + port);
+        await().ignoreExceptions().until(() -> registry.status("/v2/") == 401);
+        return registry;
+    }
+
+    private int status(String path) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://" + host + path)).build();
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    /// Host and port.
+    public String host() {
+        return host;
+    }
+
+    /// Pushes a packed chart below a path of the registry.
+    public void push(byte[] chart, String path) throws IOException, InterruptedException {
+        var file = Files.write(folder.resolve("pushed.tgz"), chart);
+        run(
+                "helm",
+                "push",
+                file.toString(),
+                "oci://" + host + "/" + path,
+                "--plain-http",
+                "--username",
+                USER,
+                "--password",
+                PASSWORD);
+    }
+
+    private void run(String... command) throws IOException, InterruptedException {
+        var builder =
+                new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
+        builder.environment().put("HOME", folder.toString());
+        var running = builder.start();
+        var said = new String(running.getInputStream().readAllBytes(), UTF_8);
+        if (running.waitFor() != 0) {
+            throw new IOException(said);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}
