@@ -79,7 +79,7 @@ public class ManifestService {
                         sources,
                         i,
                         () -> {
-                            var rendering = renderer.plan(request(one, references, build));
+                            var rendering = renderer.plan(request(one, references, build, access));
                             origins.add(new Origin(one.revision(), Optional.of(rendering.type())));
                             return manifests.addAll(rendered(rendering, hard));
                         });
@@ -132,14 +132,15 @@ public class ManifestService {
     }
 
     private static RenderRequest request(
-            Pinned pinned, Map<String, Folder> references, Build build) {
+            Pinned pinned, Map<String, Folder> references, Build build, Access access) {
         var root = pinned.root();
         return new RenderRequest(
                 pinned.source(),
                 pinned.revision(),
                 references.isEmpty() ? root : new JoinedFolder(root, references),
                 pinned.files().apply(pinned.source().path()),
-                build);
+                build,
+                access.charts());
     }
 
     private List<Manifest> rendered(Rendering rendering, boolean hard) {

@@ -132,6 +132,36 @@ class ChartJourneyIT {
         }
     }
 
+    @Test
+    void a_chart_that_a_chart_depends_on_is_read_with_a_secret_of_its_own(@TempDir Path folder)
+            throws Exception {
+        assumeTrue(OciRegistry.isInstalled(), "needs docker-registry and helm");
+        try (var registry = OciRegistry.start(folder);
+                var host = ChartHost.start()) {
+            registry.push(chart("1.4.0", "of the dependency"), "team");
+            var secret = secret(registry);
+            var declaration =
+                    "{apiVersion: v2, name: app, version: 1.0.0, dependencies: [{name: motd,"
+                            + " version: 1.x, repository: 'oci://%s/team'}]}";
+            host.chart(
+                    "app",
+                    "1.0.0",
+                    new TarGz()
+                            .with("app/Chart.yaml", declaration.formatted(registry.host()))
+                            .with("app/values.yaml", "motd: {text: of the chart}")
+                            .bytes());
+            try {
+                tiphys.create(
+                        APPLICATION.formatted("repoURL: \"%s\", chart: app".formatted(host.url())));
+
+                tiphys.awaitSynced(NAME, "1.0.0");
+                assertThat(map().get().getData()).containsEntry("text", "of the chart");
+            } finally {
+                tiphys.cluster().resource(secret).delete();
+            }
+        }
+    }
+
     /// A Secret for all repositories of the registry.
     private Secret secret(OciRegistry registry) {
         return tiphys.cluster()

@@ -1,111 +1,98 @@
 package io.tiphys.repo.render;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.ChartVersions;
+import io.tiphys.core.model.Json;
+import io.tiphys.repo.Charts;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RenderRequest;
+import io.tiphys.repo.render.ChartFiles.Dependency;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.regex.Pattern;
 
-/// Brings charts that a chart declares and does not contain into its folder, with
-/// `helm dependency build`. What was built is remembered until the declarations change, or the
-/// charts in the repository that they name: other values download nothing.
+/// Brings charts that a chart declares and does not contain into its folder: those of the same
+/// repository by a link, those of other repositories by reading them as the source of an
+/// Application is read. No tool reaches another machine for it.
 @Singleton
 class ChartDependencies {
 
-    private static final long MAX_BYTES = 32L * 1024 * 1024;
+    /// How new the view of a repository must be that a range of versions is looked for in. What has
+    /// one version is not asked for again.
+    private static final FetchDemand RECENT = new FetchDemand(List.of(), 180);
 
-    private final Jail jail;
+    /// Their names are those of charts anyhow, and no author's.
+    private static final String PLACE = "charts/dependency-";
 
-    /// Packed charts by name, by recipe.
-    private final SequencedMap<String, Map<String, byte[]>> built =
-            new LinkedHashMap<>(16, 0.75f, true);
+    private static final Pattern ALIAS = Pattern.compile("@.*|alias:.*");
 
-    private long bytes;
+    private final Charts charts;
 
-    ChartDependencies(Jail jail) {
-        this.jail = jail;
+    ChartDependencies(Charts charts) {
+        this.charts = charts;
     }
 
-    /// @param folder has the chart's files
-    /// @throws ManifestFailure that names the dependencies, if they cannot be built
-    void build(Folder root, Tool helm, ChartFiles chart, WorkingFolder folder) throws IOException {
-        if (chart.missing().isEmpty()) {
-            return;
-        }
-        var recipe = Inputs.of(helm.version(), chart.path(), chart.recipe(root));
-        var charts = folder.files().resolve(chart.path()).resolve("charts");
-        var known = known(recipe);
-        if (known.isEmpty()) {
-            run(helm, chart, folder);
-            remember(recipe, charts, chart);
-        } else {
-            Files.createDirectories(charts);
-            for (var entry : known.entrySet()) {
-                Files.write(charts.resolve(entry.getKey()), entry.getValue());
-            }
-        }
-    }
-
-    private void run(Tool helm, ChartFiles chart, WorkingFolder folder) {
-        var missing = chart.missing();
-        var run = new Run(helm, folder, "dependency", "build").in(chart.path());
-        boolean local = missing.stream().allMatch(ChartFiles.Dependency::isLocal);
-        try {
-            jail.run(local ? run : run.withNetwork());
-        } catch (ManifestFailure failed) {
-            var names = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
-            var failure =
-                    new ManifestFailure(
-                            "The chart's dependencies cannot be built (%s): %s"
-                                    .formatted(names, failed.getMessage()),
-                            failed.passing());
-            failure.initCause(failed);
-            throw failure;
-        }
-    }
-
-    /// Of what was built that which the repository does not have, if it is not too large.
-    private void remember(String recipe, Path charts, ChartFiles chart) throws IOException {
-        var packed = new HashMap<String, byte[]>();
-        long size = 0;
-        try (var files = Files.newDirectoryStream(charts, "*.tgz")) {
-            for (var file : files) {
-                var name = file.getFileName().toString();
-                if (!chart.has("charts/" + name)) {
-                    size += Files.size(file);
-                    if (size > MAX_BYTES) {
-                        return;
-                    }
-                    packed.put(name, Files.readAllBytes(file));
+    /// @param folder has the repository's files that the chart needs
+    /// @throws ManifestFailure that names the dependency, if it cannot be had
+    void build(RenderRequest request, ChartFiles chart, WorkingFolder folder) {
+        int number = 0;
+        for (var dependency : chart.missing()) {
+            var place = ChartFiles.below(chart.path(), PLACE + number++);
+            try {
+                if (dependency.isLocal()) {
+                    link(chart, dependency, folder, place);
+                } else {
+                    var files = new FileSet(read(request, chart, dependency));
+                    files.addFolder("");
+                    files.writeTo(folder, place + "/");
                 }
-            }
-        }
-        remember(recipe, packed);
-    }
-
-    private Map<String, byte[]> known(String recipe) {
-        synchronized (built) {
-            return built.getOrDefault(recipe, Map.of());
-        }
-    }
-
-    private void remember(String recipe, Map<String, byte[]> packed) {
-        synchronized (built) {
-            var old = built.put(recipe, packed);
-            bytes += size(packed) - (old == null ? 0 : size(old));
-            while (bytes > MAX_BYTES) {
-                bytes -= size(built.pollFirstEntry().getValue());
+            } catch (ManifestFailure failed) {
+                var failure =
+                        new ManifestFailure(
+                                "The chart's dependencies cannot be built (%s): %s"
+                                        .formatted(dependency, failed.getMessage()),
+                                failed.passing());
+                failure.initCause(failed);
+                throw failure;
             }
         }
     }
 
-    private static long size(Map<String, byte[]> packed) {
-        return packed.values().stream().mapToLong(it -> it.length).sum();
+    private static void link(
+            ChartFiles chart, Dependency dependency, WorkingFolder folder, String place) {
+        var local = chart.files().resolve(dependency.path(chart.path()));
+        var declared = local.isEmpty() ? "Chart.yaml" : local + "/Chart.yaml";
+        if (!chart.files().paths().contains(declared)) {
+            throw new ManifestFailure("there is no chart");
+        }
+        var documents = ManifestYaml.documents(declared, chart.files().read(declared));
+        var version = documents.isEmpty() ? "" : Json.string(documents.getFirst(), "version");
+        if (ChartVersions.choose(dependency.wanted(), List.of(version)).isEmpty()) {
+            throw new ManifestFailure(
+                    "the chart has the version %s, and %s is wanted"
+                            .formatted(version, dependency.version()));
+        }
+        int depth = place.split("/").length - 1;
+        folder.link(place, "../".repeat(depth) + (local.isEmpty() ? "." : local));
+    }
+
+    private Folder read(RenderRequest request, ChartFiles chart, Dependency dependency) {
+        var repository = dependency.repository();
+        if (repository.isEmpty()) {
+            throw new ManifestFailure("it names no repository, and is not in charts/");
+        }
+        if (ALIAS.matcher(repository).matches()) {
+            throw new ManifestFailure("names of repositories are not known here, only addresses");
+        }
+        var wanted = chart.locked(dependency).orElse(dependency).wanted();
+        var artefact =
+                charts.of(
+                        repository,
+                        dependency.name(),
+                        request.charts().apply(repository),
+                        request.source().passesCredentials());
+        var demand = ChartVersions.mayMove(wanted) ? RECENT : FetchDemand.ANY;
+        return artefact.folder(artefact.resolve(wanted, demand), "");
     }
 }

@@ -2,11 +2,13 @@ package io.tiphys.repo.render;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tiphys.core.model.ChartVersions;
 import io.tiphys.core.model.Json;
-import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -28,7 +30,12 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
 
     /// @param repository where the chart is: a URL, a path after `file://` from the chart's
     ///     folder, or empty if it must be in `charts/`
-    record Dependency(String name, String repository) {
+    /// @param version a constraint; empty for any
+    record Dependency(String name, String repository, String version) {
+
+        String wanted() {
+            return version.isBlank() ? "*" : version;
+        }
 
         boolean isLocal() {
             return repository.startsWith(LOCAL);
@@ -99,7 +106,39 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
 
     /// What is declared and lies not in `charts/`.
     List<Dependency> missing() {
-        return dependencies.stream().filter(it -> !isVendored(it)).toList();
+        return dependencies.stream().filter(it -> !isVendored(it)).distinct().toList();
+    }
+
+    /// What is written in the lock of a dependency, with its only version.
+    ///
+    /// @return empty if there is no lock
+    /// @throws ManifestFailure if it does not have the dependency
+    Optional<Dependency> locked(Dependency dependency) {
+        var locks =
+                Stream.of("Chart.lock", "requirements.lock")
+                        .map(it -> below(path, it))
+                        .filter(files.paths()::contains)
+                        .toList();
+        var locked =
+                locks.stream()
+                        .flatMap(it -> dependencies(files, it))
+                        .filter(it -> it.name.equals(dependency.name))
+                        .filter(
+                                it ->
+                                        it.repository.isEmpty()
+                                                || it.repository.equals(dependency.repository))
+                        .filter(
+                                it ->
+                                        ChartVersions.choose(
+                                                        dependency.wanted(), List.of(it.version))
+                                                .isPresent())
+                        .findFirst();
+        if (!locks.isEmpty() && locked.isEmpty()) {
+            throw new ManifestFailure(
+                    "%s has no version of it that is allowed: 'helm dependency update' writes one"
+                            .formatted(locks.getFirst()));
+        }
+        return locked;
     }
 
     /// What any file that was taken asks for. What is packed may ask for anything, and so may what
@@ -115,20 +154,6 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
                                         ? Asks.ANYTHING
                                         : Asks.of(new String(files.read(it), ISO_8859_1)))
                 .reduce(Asks.NOTHING, Asks::and);
-    }
-
-    /// Names all that dependencies are built from.
-    String recipe(Folder root) {
-        var recipe = new FileSet(root);
-        DECLARING.forEach(it -> recipe.addFile(below(path, it)));
-        local().forEach(recipe::addFolder);
-        var taken =
-                files.paths().stream()
-                        .filter(
-                                it ->
-                                        local().stream()
-                                                .anyMatch(below -> it.startsWith(below + "/")));
-        return Inputs.of(recipe.ids(), taken.toList());
     }
 
     private Collection<String> local() {
@@ -150,7 +175,7 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
         return path.endsWith(".tgz") || path.endsWith(".tar.gz");
     }
 
-    private static String below(String folder, String path) {
+    static String below(String folder, String path) {
         return folder.isEmpty() ? path : folder + "/" + path;
     }
 
@@ -166,6 +191,11 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
                 .flatMap(it -> Json.array(Json.object(it).get("dependencies")).stream())
                 .filter(Map.class::isInstance)
                 .map(Json::object)
-                .map(it -> new Dependency(Json.string(it, "name"), Json.string(it, "repository")));
+                .map(
+                        it ->
+                                new Dependency(
+                                        Json.string(it, "name"),
+                                        Json.string(it, "repository"),
+                                        Json.string(it, "version")));
     }
 }

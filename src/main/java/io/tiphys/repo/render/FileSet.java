@@ -95,12 +95,17 @@ final class FileSet {
     /// @param folder is empty
     /// @throws ManifestFailure if there is more than a source may have
     void writeTo(WorkingFolder folder) {
+        writeTo(folder, "");
+    }
+
+    /// @param prefix before all paths, with a slash at its end
+    void writeTo(WorkingFolder folder, String prefix) {
         files.forEach(
                 (path, entry) -> {
                     if (entry.link()) {
-                        folder.link(path, new String(read(path), UTF_8));
+                        folder.link(prefix + path, new String(read(path), UTF_8));
                     } else {
-                        folder.write(path, read(path));
+                        folder.write(prefix + path, read(path));
                     }
                 });
     }

@@ -153,7 +153,7 @@ class HelmRenderer {
         try (var folder = folders.open()) {
             chart.files().writeTo(folder);
             var values = Files.writeString(folder.home().resolve("values.yaml"), template.values());
-            dependencies.build(request.root(), helm, chart, folder);
+            dependencies.build(request, chart, folder);
             var run =
                     new Run(
                             helm,

@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
 
 /// Runs tools on files that strangers wrote: with nothing of this process's environment, within
 /// limits, and so that nothing of a run is left when it ends. Where the machine allows user
-/// namespaces, a tool sees no process but its own and, unless it asks for it, no network.
+/// namespaces, a tool sees no process but its own and no network.
 ///
 /// When this process is killed, a run under way ends by its own limits.
 @Singleton
@@ -186,12 +186,12 @@ public class Jail {
                         run.folder().path());
         return new ManifestFailure(
                 run.tool().name() + " " + reason + (message.isEmpty() ? "" : ": " + message),
-                run.network() || code == SIGKILL);
+                code == SIGKILL);
     }
 
     private Started start(Run run, Path directory) {
         var command = new ArrayList<>(walls);
-        if (!walls.isEmpty() && !run.network()) {
+        if (!walls.isEmpty()) {
             command.add("-n");
         }
         command.addAll(List.of("sh", "-c", LIMITED, "sh"));

@@ -10,14 +10,12 @@ import java.util.Map;
 /// @param arguments that come after the tool's own
 /// @param folder where its files are, and all that it may keep
 /// @param within the path in that folder that it is run in; empty for the folder of the files
-/// @param network whether it has to reach other machines. Its failures may pass, then
 /// @param variables of the environment, beside the few that every run has; they win over those
 public record Run(
         Tool tool,
         List<String> arguments,
         WorkingFolder folder,
         String within,
-        boolean network,
         Map<String, String> variables) {
 
     public Run {
@@ -25,20 +23,16 @@ public record Run(
         variables = Map.copyOf(variables);
     }
 
-    /// A run in the folder of the files, without network.
+    /// A run in the folder of the files.
     public Run(Tool tool, WorkingFolder folder, String... arguments) {
-        this(tool, List.of(arguments), folder, "", false, Map.of());
+        this(tool, List.of(arguments), folder, "", Map.of());
     }
 
     public Run in(String path) {
-        return new Run(tool, arguments, folder, path, network, variables);
-    }
-
-    public Run withNetwork() {
-        return new Run(tool, arguments, folder, within, true, variables);
+        return new Run(tool, arguments, folder, path, variables);
     }
 
     public Run with(Map<String, String> variables) {
-        return new Run(tool, arguments, folder, within, network, variables);
+        return new Run(tool, arguments, folder, within, variables);
     }
 }

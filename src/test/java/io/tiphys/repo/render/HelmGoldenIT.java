@@ -45,7 +45,8 @@ class HelmGoldenIT {
         renderer =
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
-                        new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                        new HelmRenderer(
+                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
                         new KustomizeRenderer(tools, jail, folders));
     }
 

@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Source;
+import io.tiphys.repo.Artefact;
 import io.tiphys.repo.Build;
+import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
 import io.tiphys.support.Installed;
 import io.tiphys.support.MemoryFolder;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,32 +68,47 @@ class HelmRendererIT {
     }
 
     @Test
-    void a_chart_of_a_server_is_downloaded_once() throws IOException {
-        var asked = new ConcurrentLinkedQueue<String>();
-        var server = serve(packed(), asked);
-        try {
-            dependOn("http://127.0.0.1:" + server.getAddress().getPort());
-            var charts = new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+    void a_chart_of_another_repository_is_rendered_with_its_own_name_and_values() {
+        dependOn("https://charts.example");
+        root.with("app/values.yaml", "db: {size: 3}");
+        var db =
+                new MemoryFolder()
+                        .with("Chart.yaml", CHART.formatted("db"))
+                        .with("values.yaml", "size: 1")
+                        .with(
+                                "templates/a.yaml",
+                                "{apiVersion: v1, kind: A, metadata: {name: '{{ .Release.Name }}-{{"
+                                        + " .Values.size }}'}}");
 
-            assertThat(names(plan(charts, "shop"))).containsExactly("shop-db");
-            assertThat(asked).contains("/index.yaml").containsOnlyOnce("/db-1.0.0.tgz");
-            asked.clear();
+        var charts =
+                new HelmRenderer(
+                        tools, jail, folders, new ChartDependencies((_, _, _, _) -> of(db)));
 
-            assertThat(names(plan(charts, "other"))).containsExactly("other-db");
-            assertThat(asked).isEmpty();
-        } finally {
-            server.stop(0);
-        }
+        assertThat(names(plan(charts, "shop"))).containsExactly("shop-3");
     }
 
     @Test
-    void a_server_that_does_not_answer_may_do_so_later() {
+    void no_tool_asks_a_server_for_a_chart() {
         dependOn("http://127.0.0.1:1");
 
         assertThat(failure(plan()))
-                .hasMessageStartingWith(
-                        "The chart's dependencies cannot be built (db of http://127.0.0.1:1): helm")
-                .matches(ManifestFailure::passing);
+                .hasMessage(
+                        "The chart's dependencies cannot be built (db of http://127.0.0.1:1):"
+                                + " nothing is at http://127.0.0.1:1");
+    }
+
+    private static Artefact of(Folder files) {
+        return new Artefact() {
+            @Override
+            public String resolve(String targetRevision, FetchDemand fetch) {
+                return "1.0.0";
+            }
+
+            @Override
+            public Folder folder(String version, String path) {
+                return files;
+            }
+        };
     }
 
     private void dependOn(String repository) {
@@ -108,38 +119,10 @@ class HelmRendererIT {
                                 .formatted(repository));
     }
 
-    /// A Helm repository with one chart, as files.
-    private Path packed() throws IOException {
-        var folder = folders.open();
-        var db = Files.createDirectories(folder.files().resolve("db/templates")).getParent();
-        Files.writeString(db.resolve("Chart.yaml"), CHART.formatted("db"));
-        Files.writeString(
-                db.resolve("templates/a.yaml"),
-                "{apiVersion: v1, kind: A, metadata: {name: '{{ .Release.Name }}-db'}}");
-        jail.run(new Run(tools.helm(), folder, "package", "db"));
-        jail.run(new Run(tools.helm(), folder, "repo", "index", "."));
-        return folder.files();
-    }
-
-    private static HttpServer serve(Path files, Queue<String> asked) throws IOException {
-        var server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    var path = exchange.getRequestURI().getPath();
-                    asked.add(path);
-                    var content = Files.readAllBytes(files.resolve(path.substring(1)));
-                    exchange.sendResponseHeaders(200, content.length);
-                    exchange.getResponseBody().write(content);
-                    exchange.close();
-                });
-        server.start();
-        return server;
-    }
-
     private Rendering plan() {
-        return plan(new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)), "shop");
+        return plan(
+                new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                "shop");
     }
 
     private Rendering plan(HelmRenderer charts, String release) {

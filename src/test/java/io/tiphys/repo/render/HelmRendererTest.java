@@ -3,8 +3,12 @@ package io.tiphys.repo.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Source;
+import io.tiphys.repo.Artefact;
 import io.tiphys.repo.Build;
+import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
@@ -13,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -32,12 +37,6 @@ class HelmRendererTest {
             """
             #!/bin/sh
             if [ "$1" = version ]; then echo v4.0.0; exit; fi
-            if [ "$1" = dependency ]; then
-                mkdir -p charts
-                echo run >> "%1$s"
-                echo packed > charts/db-1.0.0.tgz
-                exit
-            fi
             printf -- '---\\n# Source: app/templates/it.yaml\\n'
             printf 'apiVersion: v1\\nkind: A\\nmetadata: {name: a}\\narguments:\\n'
             for it in "$@"; do printf -- '- "%%s"\\n' "$(printf %%s "$it" | tr '"' "'")"; done
@@ -56,17 +55,20 @@ class HelmRendererTest {
                     .with("app/templates/it.yaml", "a: {{ .Values.a }}")
                     .with("other/Chart.yaml", "name: other");
 
+    /// What charts that others depend on were looked for.
+    private final List<String> resolved = new ArrayList<>();
+
     private HelmRenderer renderer;
 
     @BeforeEach
     void installHelm() throws IOException {
         var helm = directory.resolve("helm");
-        Files.writeString(helm, SCRIPT.formatted(directory.resolve("built")));
+        Files.writeString(helm, SCRIPT.formatted());
         Files.setPosixFilePermissions(helm, PosixFilePermissions.fromString("rwx------"));
         var jail = new Jail(Settings.of().jail(), List.of());
         var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of("helm", helm), "", jail, folders);
-        renderer = new HelmRenderer(tools, jail, folders, new ChartDependencies(jail));
+        renderer = new HelmRenderer(tools, jail, folders, new ChartDependencies(this::artefact));
     }
 
     @ParameterizedTest
@@ -273,21 +275,54 @@ class HelmRendererTest {
     }
 
     @Test
-    void dependencies_are_built_once_for_other_values() throws IOException {
+    void the_charts_that_a_chart_depends_on_are_read_in_the_version_of_its_lock() {
         root.with(
                 "app/Chart.yaml",
                 "dependencies: [{name: db, version: 1.x, repository: 'https://example.org'}]");
+        var unlocked = plan("{}", build("v1.35.2", "v1"));
 
-        plan("{}", build("v1.35.2", "v1")).render().get();
-        var second = plan("{values: 'a: 9'}", build("v1.35.2", "v1")).render().get();
-
-        assertThat(directory.resolve("built")).hasContent("run");
-        assertThat(second.manifests().getFirst().object().get("files").toString())
-                .contains("app/charts/db-1.0.0.tgz");
+        assertThat(unlocked.render().get().manifests().getFirst().object().get("files").toString())
+                .contains("app/charts/dependency-0/Chart.yaml");
+        assertThat(resolved).containsExactly("https://example.org db 1.x");
 
         root.with("app/Chart.lock", "dependencies: [{name: db, version: 1.1.0}]");
-        plan("{}", build("v1.35.2", "v1")).render().get();
-        assertThat(directory.resolve("built")).hasContent("run\nrun");
+        var locked = plan("{}", build("v1.35.2", "v1"));
+        assertThat(locked.inputs()).isNotEqualTo(unlocked.inputs());
+        locked.render().get();
+        assertThat(resolved).last().isEqualTo("https://example.org db 1.1.0");
+
+        root.with("app/Chart.lock", "dependencies: [{name: db, version: 2.0.0}]");
+        assertThatThrownBy(() -> plan("{}", build("v1.35.2", "v1")).render().get())
+                .hasMessage(
+                        "The chart's dependencies cannot be built (db of https://example.org):"
+                                + " app/Chart.lock has no version of it that is allowed: 'helm"
+                                + " dependency update' writes one");
+    }
+
+    @Test
+    void a_repository_that_has_a_name_alone_is_not_known() {
+        root.with(
+                "app/Chart.yaml",
+                "dependencies: [{name: db, version: 1.x, repository: '@stable'}]");
+
+        assertThatThrownBy(() -> plan("{}", build("v1.35.2", "v1")).render().get())
+                .hasMessageContaining("names of repositories are not known here, only addresses");
+    }
+
+    private Artefact artefact(
+            String url, String chart, GitCredential credential, boolean passCredentials) {
+        return new Artefact() {
+            @Override
+            public String resolve(String targetRevision, FetchDemand fetch) {
+                resolved.add(url + " " + chart + " " + targetRevision);
+                return targetRevision;
+            }
+
+            @Override
+            public Folder folder(String version, String path) {
+                return new MemoryFolder().with("Chart.yaml", "name: " + chart);
+            }
+        };
     }
 
     private String inputs(String options) {

@@ -38,7 +38,8 @@ final class KustomizeOnPath {
         return new KustomizeOnPath(
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
-                        new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                        new HelmRenderer(
+                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
                         new KustomizeRenderer(tools, jail, folders)));
     }
 

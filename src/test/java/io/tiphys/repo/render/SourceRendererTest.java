@@ -119,7 +119,7 @@ class SourceRendererTest {
         var tools = new Tools(Map.of(), "", jail, folders);
         return new SourceRenderer(
                 new DirectoryRenderer(new Jsonnet(jail, folders)),
-                new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
                 new KustomizeRenderer(tools, jail, folders));
     }
 
