@@ -7,6 +7,7 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Finds Applications by what events name, a repository or an image, without looking at the
 /// others. Follows the store.
@@ -31,6 +33,7 @@ class ApplicationIndex {
     private final Credentials credentials;
     private final Map<String, AffectedApplications> byRepository = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
+    private final Map<String, Set<ApplicationId>> byArtefact = new ConcurrentHashMap<>();
 
     ApplicationIndex(ApplicationStore store, Credentials credentials) {
         this.store = store;
@@ -77,6 +80,21 @@ class ApplicationIndex {
         return applications(byImage.getOrDefault(image, Set.of()));
     }
 
+    /// Those with a source that is a chart or another artefact of a registry, for which a new tag
+    /// counts.
+    ///
+    /// @param artefact canonical repository
+    Stream<ApplicationId> byArtefact(String artefact, String tag) {
+        return applications(byArtefact.getOrDefault(artefact, Set.of())).stream()
+                .filter(
+                        application ->
+                                application.sources().all().stream()
+                                        .filter(it -> !it.isGit())
+                                        .filter(it -> it.events().equals(artefact))
+                                        .anyMatch(it -> it.follows(tag)))
+                .map(Application::id);
+    }
+
     private List<Application> applications(Set<ApplicationId> ids) {
         return ids.stream().flatMap(id -> find(id).stream()).toList();
     }
@@ -106,7 +124,7 @@ class ApplicationIndex {
                 .forEach(
                         source ->
                                 byRepository.compute(
-                                        RepositoryUrl.canonical(source.repoUrl()),
+                                        source.events(),
                                         (_, known) -> {
                                             var all =
                                                     known == null
@@ -116,17 +134,20 @@ class ApplicationIndex {
                                             return all;
                                         }));
         for (var image : images(application)) {
-            byImage.compute(
-                    image,
-                    (_, known) -> {
-                        var all =
-                                known == null
-                                        ? ConcurrentHashMap.<ApplicationId>newKeySet()
-                                        : known;
-                        all.add(application.id());
-                        return all;
-                    });
+            put(byImage, image, application.id());
         }
+        artefacts(application).forEach(it -> put(byArtefact, it, application.id()));
+    }
+
+    private static void put(
+            Map<String, Set<ApplicationId>> index, String key, ApplicationId application) {
+        index.compute(
+                key,
+                (_, known) -> {
+                    var all = known == null ? ConcurrentHashMap.<ApplicationId>newKeySet() : known;
+                    all.add(application);
+                    return all;
+                });
     }
 
     private void remove(Application application) {
@@ -136,19 +157,31 @@ class ApplicationIndex {
                 .forEach(
                         source ->
                                 byRepository.computeIfPresent(
-                                        RepositoryUrl.canonical(source.repoUrl()),
+                                        source.events(),
                                         (_, all) -> {
                                             all.remove(application, source);
                                             return all.isEmpty() ? null : all;
                                         }));
         for (var image : images(application)) {
-            byImage.computeIfPresent(
-                    image,
-                    (_, all) -> {
-                        all.remove(application.id());
-                        return all.isEmpty() ? null : all;
-                    });
+            drop(byImage, image, application.id());
         }
+        artefacts(application).forEach(it -> drop(byArtefact, it, application.id()));
+    }
+
+    private static void drop(
+            Map<String, Set<ApplicationId>> index, String key, ApplicationId application) {
+        index.computeIfPresent(
+                key,
+                (_, all) -> {
+                    all.remove(application);
+                    return all.isEmpty() ? null : all;
+                });
+    }
+
+    private static Stream<String> artefacts(Application application) {
+        return application.sources().all().stream()
+                .filter(source -> !source.isGit())
+                .map(Source::events);
     }
 
     private static List<String> images(Application application) {

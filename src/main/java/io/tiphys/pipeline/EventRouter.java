@@ -9,6 +9,7 @@ import io.tiphys.channel.EventChannel;
 import io.tiphys.channel.EventReader;
 import io.tiphys.channel.Incoming;
 import io.tiphys.channel.Topics;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -65,7 +66,7 @@ class EventRouter {
                         once(
                                 imageEvents,
                                 batch,
-                                events -> writeBack(events, Traces.of(batch, ImageEvent::id))),
+                                events -> routeImages(events, Traces.of(batch, ImageEvent::id))),
                 imageEvents::forget);
     }
 
@@ -92,8 +93,15 @@ class EventRouter {
                                         it -> channel.publishIncomplete(it, traces.of(it.id()))));
     }
 
-    private Uni<Void> writeBack(List<ImageEvent> events, Traces traces) {
-        return all(writeBacks(events), it -> channel.publish(it, traces.of(it.cause())));
+    /// A tag may be of an image that Git is to have, of a chart that Applications are made of, and
+    /// registries do not always say which.
+    private Uni<Void> routeImages(List<ImageEvent> events, Traces traces) {
+        return all(writeBacks(events), it -> channel.publish(it, traces.of(it.cause())))
+                .chain(
+                        () ->
+                                all(
+                                        artefactRefreshes(events),
+                                        it -> channel.publish(it, traces.of(it))));
     }
 
     private List<GitEvent.Pushed> inDoubt(List<GitEvent> events) {
@@ -127,6 +135,17 @@ class EventRouter {
                     // Nothing that is deployed follows a pull request.
                 }
             }
+        }
+        return perApplication.values();
+    }
+
+    private Collection<Refresh> artefactRefreshes(List<ImageEvent> events) {
+        Map<ApplicationId, Refresh> perApplication = new LinkedHashMap<>();
+        for (var event : events) {
+            var fetch = FetchDemand.including(event.repository(), event.id(), event.tag());
+            index.byArtefact(event.repository(), event.tag())
+                    .map(id -> new Refresh(id, false, fetch, event.id()))
+                    .forEach(it -> perApplication.merge(it.application(), it, Refresh::and));
         }
         return perApplication.values();
     }

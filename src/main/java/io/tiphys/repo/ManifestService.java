@@ -2,7 +2,6 @@ package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
@@ -106,7 +105,7 @@ public class ManifestService {
                                     return pin(source, access, asked, fetch);
                                 }
                                 var repository = repositories.of(url, access.git().apply(url));
-                                var demand = fetch.of(RepositoryUrl.canonical(url));
+                                var demand = fetch.of(source.events());
                                 var revision = Revision.of(asked, source.tagPrefix());
                                 var commit =
                                         commits.computeIfAbsent(
@@ -127,7 +126,7 @@ public class ManifestService {
                         source.chart(),
                         access.charts().apply(url),
                         source.passesCredentials());
-        var version = artefact.resolve(asked, fetch);
+        var version = artefact.resolve(asked, fetch.of(source.events()));
         return new Pinned(source, version, path -> artefact.folder(version, path));
     }
 

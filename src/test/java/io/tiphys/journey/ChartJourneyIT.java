@@ -106,6 +106,31 @@ class ChartJourneyIT {
     }
 
     @Test
+    void a_chart_that_is_pushed_reaches_the_cluster_without_being_asked_for(@TempDir Path folder)
+            throws Exception {
+        assumeTrue(OciRegistry.isInstalled(), "needs docker-registry and helm");
+        try (var registry = OciRegistry.start(folder, tiphys)) {
+            registry.push(chart("1.0.0", "first"), "team");
+            var secret = secret(registry);
+            try {
+                tiphys.create(
+                        APPLICATION.formatted(
+                                "repoURL: \"%s/team\", chart: motd, targetRevision: 1.x"
+                                        .formatted(registry.host())));
+                tiphys.awaitSynced(NAME, "1.0.0");
+
+                registry.push(chart("2.0.0", "not followed"), "team");
+                registry.push(chart("1.1.0", "second"), "team");
+
+                tiphys.awaitSynced(NAME, "1.1.0");
+                assertThat(map().get().getData()).containsEntry("text", "second");
+            } finally {
+                tiphys.cluster().resource(secret).delete();
+            }
+        }
+    }
+
+    @Test
     void an_artefact_of_a_registry_is_at_its_digest(@TempDir Path folder) throws Exception {
         assumeTrue(OciRegistry.isInstalled(), "needs docker-registry and helm");
         try (var registry = OciRegistry.start(folder)) {

@@ -40,7 +40,31 @@ public final class OciRegistry implements AutoCloseable {
         return Installed.isOnPath("docker-registry") && Installed.isOnPath("helm");
     }
 
+    /// One that tells nobody of pushes.
     public static OciRegistry start(Path folder) throws IOException {
+        return start(folder, "");
+    }
+
+    /// One that tells the service of every push.
+    public static OciRegistry start(Path folder, Tiphys tiphys) throws IOException {
+        return start(
+                folder,
+                """
+                notifications:
+                  endpoints:
+                    - name: tiphys
+                      url: %s
+                      headers: {Authorization: ["Bearer %s"]}
+                      timeout: 10s
+                      threshold: 3
+                      backoff: 1s
+                """
+                        .formatted(
+                                tiphys.endpoint("api") + Deliveries.REGISTRY,
+                                tiphys.secret("webhook.distribution.secret")));
+    }
+
+    private static OciRegistry start(Path folder, String notifications) throws IOException {
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             port = free.getLocalPort();
@@ -61,8 +85,9 @@ public final class OciRegistry implements AutoCloseable {
                         storage: {filesystem: {rootdirectory: "%s"}}
                         http: {addr: "127.0.0.1:%d"}
                         auth: {htpasswd: {realm: test, path: "%s"}}
+                        %s
                         """
-                                .formatted(folder.resolve("data"), port, users));
+                                .formatted(folder.resolve("data"), port, users, notifications));
         var process =
                 new ProcessBuilder("docker-registry", "serve", config.toString())
                         .redirectErrorStream(true)

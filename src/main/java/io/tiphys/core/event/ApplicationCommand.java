@@ -70,8 +70,8 @@ public sealed interface ApplicationCommand {
 
     /// A push that somebody reported.
     ///
-    /// @param repository canonical URL
+    /// @param repository canonical URL, or canonical name in a registry
     /// @param event the event's id
-    /// @param commit that the ref moved to
+    /// @param commit that the ref moved to; the tag in a registry
     record Push(String repository, String event, String commit) {}
 }

@@ -9,6 +9,9 @@ public sealed interface ImageEvent {
     /// Canonical, registry included: `docker.io/library/nginx`.
     String repository();
 
+    /// What was pushed under it.
+    String tag();
+
     /// Who said so: `distribution`, …
     String provider();
 

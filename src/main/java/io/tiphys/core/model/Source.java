@@ -30,6 +30,10 @@ public record Source(
 
     private static final String OCI = "oci://";
 
+    /// It is reached by another name than it has.
+    private static final Pattern DOCKER_HUB =
+            Pattern.compile("^(?:registry-1|index)\\.docker\\.io/");
+
     /// What it follows in Git.
     public Revision revision() {
         return Revision.of(targetRevision, tagPrefix);
@@ -322,6 +326,24 @@ public record Source(
     /// Whether it lies in a Git repository, and not in one of charts or of OCI artefacts.
     public boolean isGit() {
         return chart.isEmpty() && !repoUrl.strip().startsWith(OCI);
+    }
+
+    /// By what name a registry tells of a new version, should it lie in one: canonical, such as
+    /// `docker.io/team/web`. Of a source in Git the canonical URL, by which a host tells of a push.
+    public String events() {
+        if (isGit()) {
+            return RepositoryUrl.canonical(repoUrl);
+        }
+        var url = repoUrl.strip();
+        var address = RepositoryUrl.canonical(url.contains("://") ? url : OCI + url);
+        return DOCKER_HUB.matcher(address).replaceFirst("docker.io/")
+                + (chart.isEmpty() ? "" : "/" + chart);
+    }
+
+    /// Whether a new tag in its registry may change what it stands for.
+    public boolean follows(String tag) {
+        // Tags cannot have a plus, which versions may.
+        return ChartVersions.choose(targetRevision, List.of(tag.replace('_', '+'))).isPresent();
     }
 
     /// Whether it is there for other sources to read only, and has no manifests of its own.

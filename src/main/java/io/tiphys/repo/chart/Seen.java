@@ -1,16 +1,24 @@
 package io.tiphys.repo.chart;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.repo.ManifestFailure;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a host said last. It is asked again for who needs a newer answer, one question at a time:
 /// who waits meanwhile shares the next answer, or the next failure.
 final class Seen<T> {
+
+    /// Events whose pushes are remembered.
+    private static final int MAX_PUSHES = 512;
 
     private final ReentrantLock question = new ReentrantLock();
     private volatile @Nullable Answer<T> answer;
@@ -19,7 +27,8 @@ final class Seen<T> {
     private @Nullable Failed failed;
 
     /// @param began when the question was put
-    private record Answer<T>(T said, long began) {}
+    /// @param pushes ids of the events that it was put after
+    private record Answer<T>(T said, long began, Set<String> pushes) {}
 
     private record Failed(ManifestFailure failure, long began) {}
 
@@ -42,17 +51,17 @@ final class Seen<T> {
                 throw new ManifestFailure(
                         String.valueOf(before.failure().getMessage()), before.failure().passing());
             }
-            return ask(Optional.ofNullable(known).map(Answer::said), ask);
+            return ask(Optional.ofNullable(known), demand, ask);
         } finally {
             question.unlock();
         }
     }
 
-    private T ask(Optional<T> before, Function<Optional<T>, T> ask) {
+    private T ask(Optional<Answer<T>> before, FetchDemand demand, Function<Optional<T>, T> ask) {
         long began = System.nanoTime();
         try {
-            var said = ask.apply(before);
-            answer = new Answer<>(said, began);
+            var said = ask.apply(before.map(Answer::said));
+            answer = new Answer<>(said, began, pushes(before, demand));
             failed = null;
             return said;
         } catch (ManifestFailure failure) {
@@ -61,10 +70,20 @@ final class Seen<T> {
         }
     }
 
-    /// Pushes are Git's: nobody tells of them here.
+    /// The newest first.
+    private static Set<String> pushes(Optional<? extends Answer<?>> before, FetchDemand demand) {
+        var old = before.map(Answer::pushes).orElse(Set.of()).stream();
+        return Stream.concat(demand.pushes().stream().map(Push::event), old)
+                .distinct()
+                .limit(MAX_PUSHES)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     private static boolean isNewEnough(Answer<?> known, FetchDemand demand, long asked) {
-        return demand.maxAgeSeconds() < 0
-                || known.began() - asked >= 0
-                || asked - known.began() < TimeUnit.SECONDS.toNanos(demand.maxAgeSeconds());
+        boolean young =
+                demand.maxAgeSeconds() < 0
+                        || asked - known.began() < TimeUnit.SECONDS.toNanos(demand.maxAgeSeconds());
+        boolean told = demand.pushes().stream().allMatch(it -> known.pushes().contains(it.event()));
+        return known.began() - asked >= 0 || (young && told);
     }
 }

@@ -35,6 +35,19 @@ class SeenTest {
         assertThat(seen.get(FetchDemand.ANY, _ -> 7)).isEqualTo(7);
     }
 
+    @Test
+    void a_push_that_the_answer_came_before_is_asked_for_once() {
+        var first = FetchDemand.including("registry/web", "e1", "1.0.0");
+        var second = FetchDemand.including("registry/web", "e2", "1.1.0");
+        seen.get(FetchDemand.ANY, _ -> asked.incrementAndGet());
+
+        assertThat(seen.get(first, _ -> asked.incrementAndGet())).isEqualTo(2);
+        assertThat(seen.get(first, _ -> asked.incrementAndGet())).isEqualTo(2);
+        assertThat(seen.get(second, _ -> asked.incrementAndGet())).isEqualTo(3);
+        assertThat(seen.get(first.and(second), _ -> asked.incrementAndGet())).isEqualTo(3);
+        assertThat(seen.get(FetchDemand.ANY, _ -> asked.incrementAndGet())).isEqualTo(3);
+    }
+
     private void askAtOnce(boolean fails) throws InterruptedException {
         var threads = new ArrayList<>(List.of(ask(fails)));
         await().until(() -> asked.get() == 1);
