@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A chart, its values from elsewhere and a plain directory make one Application, and a push to any
-/// of them reaches the cluster. Skipped where there is no Helm on the PATH; CI sees to it that
-// there
-/// is.
+/// of them reaches the cluster. Skipped where there is no Helm on the PATH; CI sees to it that it
+/// is there.
 @ExtendWith(SharedTiphys.class)
 class SeveralSourcesJourneyIT {
 

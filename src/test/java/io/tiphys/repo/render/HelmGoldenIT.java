@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every option and every sort of chart comes to, by the real Helm:
 /// `golden/render/helm/<case>/`, with the source that an Application has, the repository (the one
-/// of `echo` if the case has none), those of other sources in `refs` and the objects that are
-// expected, or a part of the message.
-/// Skipped where there is no Helm on the PATH; CI sees to it that there is.
+/// of `echo` if the case has none), those of other sources in `refs`, and the objects that are
+/// expected, or a part of the message. Skipped where there is no Helm on the PATH; CI sees to it
+// that there is.
 class HelmGoldenIT {
 
     private static final String EVERYBODYS = "helm/echo";
