@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/// Remembers what inputs rendered to, bounded by the memory that it takes. Whoever asks for what is
-/// being rendered waits for it.
+/// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store that
+/// keeps it for longer. Whoever asks for what is being rendered waits for it.
 ///
 /// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
-/// other inputs are tried at once, the same ones would fail again.
+/// other inputs are tried at once, the same ones would fail again. A new process tries once more.
 @Singleton
 class ManifestCache {
 
@@ -27,6 +27,7 @@ class ManifestCache {
     private static final int FAILURE_BYTES = 4096;
 
     private final InstantSource clock;
+    private final RenderedStore store;
     private final AsyncCache<String, Outcome> outcomes;
 
     private sealed interface Outcome {
@@ -38,12 +39,13 @@ class ManifestCache {
     }
 
     @Inject
-    ManifestCache(RepoConfig config) {
-        this(config.cacheBytes(), InstantSource.system());
+    ManifestCache(RepoConfig config, RenderedStore store) {
+        this(config.cacheBytes(), store, InstantSource.system());
     }
 
-    ManifestCache(long maxBytes, InstantSource clock) {
+    ManifestCache(long maxBytes, RenderedStore store, InstantSource clock) {
         this.clock = clock;
+        this.store = store;
         outcomes =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -66,7 +68,11 @@ class ManifestCache {
         var mine = new CompletableFuture<Outcome>();
         var known = outcomes.asMap().putIfAbsent(inputs, mine);
         if (known == null) {
-            complete(inputs, mine, FIRST_PAUSE, render);
+            complete(
+                    inputs,
+                    mine,
+                    FIRST_PAUSE,
+                    () -> store.find(inputs).orElseGet(() -> rendered(inputs, render)));
             return manifests(mine);
         }
         var again = nextPause(known);
@@ -75,7 +81,7 @@ class ManifestCache {
         }
         // Who comes second waits for who came first.
         if (outcomes.asMap().replace(inputs, known, mine)) {
-            complete(inputs, mine, again, render);
+            complete(inputs, mine, again, () -> rendered(inputs, render));
             return manifests(mine);
         }
         return get(inputs, render);
@@ -85,8 +91,14 @@ class ManifestCache {
     List<Manifest> renew(String inputs, Supplier<Rendered> render) {
         var mine = new CompletableFuture<Outcome>();
         outcomes.put(inputs, mine);
-        complete(inputs, mine, FIRST_PAUSE, render);
+        complete(inputs, mine, FIRST_PAUSE, () -> rendered(inputs, render));
         return manifests(mine);
+    }
+
+    private Rendered rendered(String inputs, Supplier<Rendered> render) {
+        var rendered = render.get();
+        store.put(inputs, rendered);
+        return rendered;
     }
 
     /// @return zero if what is known holds

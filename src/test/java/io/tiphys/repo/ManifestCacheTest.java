@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tiphys.core.model.Manifest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +27,8 @@ class ManifestCacheTest {
     private Instant now = Instant.EPOCH;
     private int rendered;
 
-    private final ManifestCache cache = new ManifestCache(10_000_000, () -> now);
+    private final Map<String, Rendered> kept = new HashMap<>();
+    private final ManifestCache cache = started();
 
     @Test
     void equal_inputs_are_rendered_once() {
@@ -44,6 +47,39 @@ class ManifestCacheTest {
         cache.get("a", this::succeed);
 
         assertThat(rendered).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_rendered_before_a_restart_is_not_rendered_again() {
+        cache.get("a", this::succeed);
+
+        assertThat(started().get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(rendered).isEqualTo(1);
+    }
+
+    @Test
+    void a_hard_refresh_takes_the_place_of_what_was_kept() {
+        cache.get("a", () -> Rendered.of(List.of()));
+        started().renew("a", this::succeed);
+
+        assertThat(started().get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertThat(rendered).isEqualTo(1);
+    }
+
+    @Test
+    void a_failure_is_tried_again_after_a_restart() {
+        assertFails("a", () -> fail(false));
+
+        assertThat(started().get("a", this::succeed)).isEqualTo(MANIFESTS);
+    }
+
+    @Test
+    void a_failed_hard_refresh_that_may_pass_leaves_what_was_known() {
+        cache.get("a", this::succeed);
+        assertThatThrownBy(() -> cache.renew("a", () -> fail(true)))
+                .isInstanceOf(ManifestFailure.class);
+
+        assertThat(cache.get("a", () -> fail(true))).isEqualTo(MANIFESTS);
     }
 
     @Test
@@ -132,10 +168,28 @@ class ManifestCacheTest {
             cache.get(name, () -> large);
         }
 
+        kept.clear();
         for (var name : List.of("a", "b", "c", "d")) {
             cache.get(name, this::succeed);
         }
         assertThat(rendered).isEqualTo(2);
+    }
+
+    /// A process that finds what earlier ones kept.
+    private ManifestCache started() {
+        var store =
+                new RenderedStore() {
+                    @Override
+                    public Optional<Rendered> find(String inputs) {
+                        return Optional.ofNullable(kept.get(inputs));
+                    }
+
+                    @Override
+                    public void put(String inputs, Rendered rendered) {
+                        kept.put(inputs, rendered);
+                    }
+                };
+        return new ManifestCache(10_000_000, store, () -> now);
     }
 
     private ManifestFailure assertFails(String inputs, Supplier<Rendered> render) {
