@@ -23,8 +23,11 @@ class ManifestCache {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /// What a remembered failure is taken to need of the memory.
+    /// What a remembered failure is taken to need of the memory, and what it takes to remember
+    /// anything at all.
     private static final int FAILURE_BYTES = 4096;
+
+    private static final int KNOWN_BYTES = 512;
 
     private final InstantSource clock;
     private final RenderedStore store;
@@ -56,7 +59,8 @@ class ManifestCache {
 
     private static int weight(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Done(var rendered) -> (int) Math.min(rendered.bytes(), Integer.MAX_VALUE);
+            case Outcome.Done(var rendered) ->
+                    (int) Math.min(KNOWN_BYTES + rendered.bytes(), Integer.MAX_VALUE);
             case Outcome.Failed _ -> FAILURE_BYTES;
         };
     }
