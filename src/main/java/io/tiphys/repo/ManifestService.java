@@ -48,6 +48,6 @@ public class ManifestService {
                 hard
                         ? cache.renew(rendering.inputs(), rendering.render())
                         : cache.get(rendering.inputs(), rendering.render());
-        return new TargetState(commit, rendering.type(), rendered);
+        return new TargetState(commit, rendering.type(), rendered.manifests(), rendered.varies());
     }
 }

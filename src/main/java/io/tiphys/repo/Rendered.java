@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// What a folder renders to.
 ///
 /// @param bytes about how much memory the manifests take
-public record Rendered(List<Manifest> manifests, long bytes) {
+/// @param varies whether the same inputs are known to have rendered to something else as well
+public record Rendered(List<Manifest> manifests, long bytes, boolean varies) {
 
     /// What an object takes beside what is in it, text included.
     private static final int OBJECT = 48;
@@ -29,9 +30,20 @@ public record Rendered(List<Manifest> manifests, long bytes) {
     private static final int ITEM = 6;
 
     public static Rendered of(List<Manifest> manifests) {
+        return of(manifests, false);
+    }
+
+    public static Rendered of(List<Manifest> manifests, boolean varies) {
         return new Rendered(
                 List.copyOf(manifests),
-                OBJECT + manifests.stream().mapToLong(it -> OBJECT + bytes(it.object())).sum());
+                OBJECT + manifests.stream().mapToLong(it -> OBJECT + bytes(it.object())).sum(),
+                varies);
+    }
+
+    /// This, rendered from the same inputs as another was.
+    Rendered varyingFrom(Rendered earlier) {
+        boolean differs = earlier.varies || !earlier.manifests.equals(manifests);
+        return new Rendered(manifests, bytes, differs);
     }
 
     private static long bytes(@Nullable Object node) {

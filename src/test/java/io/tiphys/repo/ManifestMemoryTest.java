@@ -149,7 +149,7 @@ class ManifestMemoryTest {
         for (int i = 0; i < applications; i++) {
             int number = i;
             Supplier<Rendered> render = () -> rendering.of(number);
-            assertThat(cache.get("inputs-" + i, render)).hasSize(OBJECTS.size());
+            assertThat(cache.get("inputs-" + i, render).manifests()).hasSize(OBJECTS.size());
         }
     }
 

@@ -6,4 +6,6 @@ import java.util.List;
 ///
 /// @param revision the full commit id
 /// @param type what the manifests were made with
-public record TargetState(String revision, Source.Type type, List<Manifest> manifests) {}
+/// @param varies whether the same sources are known to have given other manifests as well
+public record TargetState(
+        String revision, Source.Type type, List<Manifest> manifests, boolean varies) {}

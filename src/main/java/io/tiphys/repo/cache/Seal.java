@@ -50,7 +50,7 @@ final class Seal {
 
     private final SecretKeySpec key;
 
-    private record Content(List<Manifest> manifests) {}
+    private record Content(List<Manifest> manifests, boolean varies) {}
 
     /// @param key secret bytes
     Seal(byte[] key) {
@@ -72,7 +72,8 @@ final class Seal {
         }
         var content = new ByteArrayInputStream(sealed, CODE_BYTES, sealed.length - CODE_BYTES);
         try (var json = new InflaterInputStream(content)) {
-            return Optional.of(Rendered.of(JSON.readValue(json, Content.class).manifests()));
+            var known = JSON.readValue(json, Content.class);
+            return Optional.of(Rendered.of(known.manifests(), known.varies()));
         } catch (IOException impossible) {
             throw new UncheckedIOException("What is authentic cannot be read", impossible);
         }
@@ -82,7 +83,7 @@ final class Seal {
         var bytes = new ByteArrayOutputStream();
         var fast = new Deflater(Deflater.BEST_SPEED);
         try (var deflated = new DeflaterOutputStream(bytes, fast)) {
-            JSON.writeValue(deflated, new Content(rendered.manifests()));
+            JSON.writeValue(deflated, new Content(rendered.manifests(), rendered.varies()));
         } catch (IOException impossible) {
             throw new UncheckedIOException("Manifests are no JSON", impossible);
         } finally {

@@ -33,7 +33,7 @@ class ApplicationStatusTest {
     private static final String NOW_TEXT = "2026-01-01T12:00:00Z";
     private static final String BEFORE = "2025-12-31T00:00:00Z";
     private static final TargetState TARGET =
-            new TargetState("abc", Source.Type.KUSTOMIZE, List.of());
+            new TargetState("abc", Source.Type.KUSTOMIZE, List.of(), false);
     private static final Comparison SYNCED = new World().inSync("a").compare();
     private static final Comparison OUT_OF_SYNC = new World().missing("a").compare();
 

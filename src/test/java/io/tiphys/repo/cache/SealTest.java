@@ -33,6 +33,13 @@ class SealTest {
     }
 
     @Test
+    void that_it_varies_is_kept() {
+        var rendered = Rendered.of(List.of(aManifest("a")), true);
+
+        assertThat(seal.open("inputs", seal.close("inputs", rendered))).contains(rendered);
+    }
+
+    @Test
     void no_byte_of_it_can_be_another() {
         var sealed = seal.close("inputs", Rendered.of(List.of(aManifest("a"))));
 
