@@ -30,6 +30,7 @@ final class Bench {
                 case "B3" -> report.put("B3", new PushToLive(options).run());
                 case "B10" -> report.put("B10", new Storm(options).run());
                 case "B11" -> report.put("B11", new Crash(options).run());
+                case "B12" -> report.put("B12", new Renderings(options).run());
                 case "sandbox" -> report.put("sandbox", new SandboxSpeed().run());
                 default -> throw new IllegalArgumentException("There is no benchmark " + benchmark);
             }

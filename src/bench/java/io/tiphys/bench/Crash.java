@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +142,7 @@ final class Crash {
                 return report(broker);
             }
         } finally {
-            delete(folder);
+            Service.delete(folder);
         }
     }
 
@@ -355,13 +354,5 @@ final class Crash {
                 current-context: sandbox
                 """
                         .formatted(server));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

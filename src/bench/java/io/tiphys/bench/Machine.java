@@ -36,13 +36,23 @@ final class Machine {
 
     /// CPU time that a process has used, user and system together.
     static long cpuMillis(long pid) throws IOException {
-        var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        // The name of the command may hold spaces; it ends at the last parenthesis.
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        var fields = stat(pid);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
     }
 
-    /// The same by the scheduler's own clock, fine enough for a single push. A thread that ended
+    /// CPU time of all processes that a process has started and that have ended.
+    static long cpuMillisOfChildren(long pid) throws IOException {
+        var fields = stat(pid);
+        return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * MILLIS_PER_TICK;
+    }
+
+    private static String[] stat(long pid) throws IOException {
+        var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        // The name of the command may hold spaces; it ends at the last parenthesis.
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    }
+
+    /// CPU time by the scheduler's own clock, fine enough for a single push. A thread that ended
     /// takes its time along, so this is for spans in which none does.
     static long cpuNanos(long pid) throws IOException {
         long nanos = 0;

@@ -165,7 +165,12 @@ final class Service implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        try (var files = Files.walk(directory)) {
+        delete(directory);
+    }
+
+    /// A folder with all that is in it.
+    static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }

@@ -49,6 +49,11 @@ class Refresher {
 
     private static final Logger LOG = Logger.getLogger(Refresher.class);
 
+    private static final String VARYING =
+            "The same files and options were rendered to different manifests: something is left to"
+                    + " chance, to the time or to a download. What was rendered last stays until"
+                    + " one of them changes or a hard refresh asks for more";
+
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
     private final Clusters clusters;
@@ -210,6 +215,9 @@ class Refresher {
 
     private static List<Warning> warnings(Gathered gathered) {
         var warnings = new ArrayList<>(gathered.resources().warnings());
+        if (gathered.target().varies()) {
+            warnings.add(new Warning("VaryingManifestsWarning", VARYING));
+        }
         ImageUpdates.problems(gathered.application())
                 .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
         return warnings;

@@ -2,31 +2,40 @@ package io.tiphys.repo;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tiphys.core.model.Manifest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Remembers what inputs rendered to, bounded by the memory that it takes. Whoever asks for what is
-/// being rendered waits for it.
+/// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store that
+/// keeps it for longer. Whoever asks for what is being rendered waits for it.
 ///
 /// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
-/// other inputs are tried at once, the same ones would fail again.
+/// other inputs are tried at once, the same ones would fail again. A new process tries once more.
+///
+/// What is left to chance, such as a password that a chart makes up, stays what it was for as long
+/// as it is remembered: another one at every look would never come to rest. A hard refresh makes
+/// another, and so finds that it varies; that is remembered with it. To the inputs of what may vary
+/// belongs whom it is for: no Application gets what came out for another.
 @Singleton
 class ManifestCache {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /// What a remembered failure is taken to need of the memory.
+    /// What a remembered failure is taken to need of the memory, and what it takes to remember
+    /// anything at all.
     private static final int FAILURE_BYTES = 4096;
 
+    private static final int KNOWN_BYTES = 512;
+
     private final InstantSource clock;
+    private final RenderedStore store;
     private final AsyncCache<String, Outcome> outcomes;
 
     private sealed interface Outcome {
@@ -38,12 +47,13 @@ class ManifestCache {
     }
 
     @Inject
-    ManifestCache(RepoConfig config) {
-        this(config.cacheBytes(), InstantSource.system());
+    ManifestCache(RepoConfig config, RenderedStore store) {
+        this(config.cacheBytes(), store, InstantSource.system());
     }
 
-    ManifestCache(long maxBytes, InstantSource clock) {
+    ManifestCache(long maxBytes, RenderedStore store, InstantSource clock) {
         this.clock = clock;
+        this.store = store;
         outcomes =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -54,7 +64,8 @@ class ManifestCache {
 
     private static int weight(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Done(var rendered) -> (int) Math.min(rendered.bytes(), Integer.MAX_VALUE);
+            case Outcome.Done(var rendered) ->
+                    (int) Math.min(KNOWN_BYTES + rendered.bytes(), Integer.MAX_VALUE);
             case Outcome.Failed _ -> FAILURE_BYTES;
         };
     }
@@ -62,31 +73,58 @@ class ManifestCache {
     /// What the inputs render to.
     ///
     /// @throws ManifestFailure if they do not, or did not a short while ago
-    List<Manifest> get(String inputs, Supplier<Rendered> render) {
+    Rendered get(String inputs, Supplier<Rendered> render) {
         var mine = new CompletableFuture<Outcome>();
         var known = outcomes.asMap().putIfAbsent(inputs, mine);
         if (known == null) {
-            complete(inputs, mine, FIRST_PAUSE, render);
-            return manifests(mine);
+            complete(
+                    inputs,
+                    mine,
+                    FIRST_PAUSE,
+                    () -> store.find(inputs).orElseGet(() -> kept(inputs, render.get())));
+            return rendered(mine);
         }
         var again = nextPause(known);
         if (again.isZero()) {
-            return manifests(known);
+            return rendered(known);
         }
         // Who comes second waits for who came first.
         if (outcomes.asMap().replace(inputs, known, mine)) {
-            complete(inputs, mine, again, render);
-            return manifests(mine);
+            complete(inputs, mine, again, () -> kept(inputs, render.get()));
+            return rendered(mine);
         }
         return get(inputs, render);
     }
 
     /// Renders even if the result is known.
-    List<Manifest> renew(String inputs, Supplier<Rendered> render) {
+    ///
+    /// @return whether it varies with it, by what was known
+    Rendered renew(String inputs, Supplier<Rendered> render) {
         var mine = new CompletableFuture<Outcome>();
-        outcomes.put(inputs, mine);
-        complete(inputs, mine, FIRST_PAUSE, render);
-        return manifests(mine);
+        var known = outcomes.asMap().put(inputs, mine);
+        complete(
+                inputs,
+                mine,
+                FIRST_PAUSE,
+                () -> {
+                    var earlier = done(known).or(() -> store.find(inputs));
+                    var renewed = render.get();
+                    return kept(inputs, earlier.map(it -> renewed.varyingFrom(it)).orElse(renewed));
+                });
+        return rendered(mine);
+    }
+
+    private static Optional<Rendered> done(@Nullable CompletableFuture<Outcome> known) {
+        return known != null
+                        && known.state() == CompletableFuture.State.SUCCESS
+                        && known.resultNow() instanceof Outcome.Done(var rendered)
+                ? Optional.of(rendered)
+                : Optional.empty();
+    }
+
+    private Rendered kept(String inputs, Rendered rendered) {
+        store.put(inputs, rendered);
+        return rendered;
     }
 
     /// @return zero if what is known holds
@@ -121,9 +159,9 @@ class ManifestCache {
         }
     }
 
-    private static List<Manifest> manifests(CompletableFuture<Outcome> outcome) {
+    private static Rendered rendered(CompletableFuture<Outcome> outcome) {
         return switch (outcome.join()) {
-            case Outcome.Done(var rendered) -> rendered.manifests();
+            case Outcome.Done(var rendered) -> rendered;
             // Each who asked gets one of its own: exceptions change when they are caught.
             case Outcome.Failed(var failure, _, _) ->
                     throw new ManifestFailure(

@@ -72,15 +72,20 @@ public class ManifestService {
         for (int i = 0; i < pinned.size(); i++) {
             var one = pinned.get(i);
             if (one.source().isReference()) {
-                origins.add(new Origin(one.revision(), Optional.empty()));
+                origins.add(new Origin(one.revision(), Optional.empty(), false));
             } else {
                 named(
                         sources,
                         i,
                         () -> {
                             var rendering = renderer.plan(request(one, references, build, access));
-                            origins.add(new Origin(one.revision(), Optional.of(rendering.type())));
-                            return manifests.addAll(rendered(rendering, hard));
+                            var rendered = rendered(rendering, hard);
+                            origins.add(
+                                    new Origin(
+                                            one.revision(),
+                                            Optional.of(rendering.type()),
+                                            rendered.varies()));
+                            return manifests.addAll(rendered.manifests());
                         });
             }
         }
@@ -142,7 +147,7 @@ public class ManifestService {
                 access.charts());
     }
 
-    private List<Manifest> rendered(Rendering rendering, boolean hard) {
+    private Rendered rendered(Rendering rendering, boolean hard) {
         return hard
                 ? cache.renew(rendering.inputs(), rendering.render())
                 : cache.get(rendering.inputs(), rendering.render());

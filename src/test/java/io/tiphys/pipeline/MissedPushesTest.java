@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
@@ -13,6 +14,7 @@ import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -352,6 +354,11 @@ class MissedPushesTest {
         @Override
         public long cacheBytes() {
             return 0;
+        }
+
+        @Override
+        public MemorySize cacheOnDisk() {
+            return new MemorySize(BigInteger.ZERO);
         }
 
         @Override

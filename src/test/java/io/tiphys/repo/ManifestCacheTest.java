@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tiphys.core.model.Manifest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +26,13 @@ class ManifestCacheTest {
     private Instant now = Instant.EPOCH;
     private int rendered;
 
-    private final ManifestCache cache = new ManifestCache(10_000_000, () -> now);
+    private final Map<String, Rendered> kept = new HashMap<>();
+    private final ManifestCache cache = started();
 
     @Test
     void equal_inputs_are_rendered_once() {
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get("a", this::succeed));
         assertThat(rendered).isEqualTo(1);
 
         cache.get("b", this::succeed);
@@ -44,6 +46,65 @@ class ManifestCacheTest {
         cache.get("a", this::succeed);
 
         assertThat(rendered).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_rendered_before_a_restart_is_not_rendered_again() {
+        cache.get("a", this::succeed);
+
+        assertManifests(started().get("a", this::succeed));
+        assertThat(rendered).isEqualTo(1);
+    }
+
+    @Test
+    void a_hard_refresh_takes_the_place_of_what_was_kept() {
+        cache.get("a", () -> Rendered.of(List.of()));
+        started().renew("a", this::succeed);
+
+        assertManifests(started().get("a", this::succeed));
+        assertThat(rendered).isEqualTo(1);
+    }
+
+    @Test
+    void what_equal_inputs_rendered_to_twice_does_not_vary() {
+        cache.get("a", this::succeed);
+
+        assertThat(cache.renew("a", this::succeed).varies()).isFalse();
+        assertThat(cache.get("a", this::succeed).varies()).isFalse();
+    }
+
+    @Test
+    void what_equal_inputs_rendered_to_differently_varies_from_then_on() {
+        cache.get("a", () -> Rendered.of(List.of()));
+
+        assertThat(cache.renew("a", this::succeed).varies()).isTrue();
+        assertThat(cache.get("a", this::succeed).varies()).isTrue();
+        assertThat(started().get("a", this::succeed).varies()).isTrue();
+        assertThat(started().renew("a", this::succeed).varies()).isTrue();
+        assertThat(cache.renew("b", this::succeed).varies()).isFalse();
+    }
+
+    @Test
+    void what_was_rendered_before_a_restart_may_be_what_it_differs_from() {
+        cache.get("a", () -> Rendered.of(List.of()));
+
+        assertThat(started().renew("a", this::succeed).varies()).isTrue();
+    }
+
+    @Test
+    void a_failure_is_tried_again_after_a_restart() {
+        assertFails("a", () -> fail(false));
+
+        assertManifests(started().get("a", this::succeed));
+    }
+
+    @Test
+    void a_failed_hard_refresh_that_may_pass_leaves_what_was_known() {
+        cache.get("a", this::succeed);
+        assertThatThrownBy(() -> cache.renew("a", () -> fail(true)))
+                .isInstanceOf(ManifestFailure.class);
+
+        assertManifests(cache.get("a", () -> fail(true)));
     }
 
     @Test
@@ -66,23 +127,23 @@ class ManifestCacheTest {
         // 10, 20, 40, 80, 160 seconds, and 5 minutes from then on.
         assertThat(tries[599]).isEqualTo(6);
         now = now.plus(Duration.ofMinutes(5));
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertManifests(cache.get("a", this::succeed));
     }
 
     @Test
     void a_failure_keeps_neither_other_inputs_nor_a_hard_refresh_from_being_rendered() {
         assertFails("a", () -> fail(false));
 
-        assertThat(cache.get("b", this::succeed)).isEqualTo(MANIFESTS);
-        assertThat(cache.renew("a", this::succeed)).isEqualTo(MANIFESTS);
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertManifests(cache.get("b", this::succeed));
+        assertManifests(cache.renew("a", this::succeed));
+        assertManifests(cache.get("a", this::succeed));
     }
 
     @Test
     void what_may_pass_is_tried_again_at_once() {
         assertThat(assertFails("a", () -> fail(true)).passing()).isTrue();
 
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertManifests(cache.get("a", this::succeed));
     }
 
     @Test
@@ -90,7 +151,7 @@ class ManifestCacheTest {
         assertThatThrownBy(() -> cache.get("a", () -> fail(new IllegalStateException("broken"))))
                 .hasMessage("broken");
 
-        assertThat(cache.get("a", this::succeed)).isEqualTo(MANIFESTS);
+        assertManifests(cache.get("a", this::succeed));
     }
 
     @Test
@@ -109,7 +170,7 @@ class ManifestCacheTest {
                                             return succeed();
                                         }));
         started.await();
-        var got = new CompletableFuture<List<Manifest>>();
+        var got = new CompletableFuture<Rendered>();
         var second = new Thread(() -> got.complete(cache.get("a", this::succeed)));
         second.start();
         var waiting = Set.of(Thread.State.WAITING, Thread.State.TERMINATED);
@@ -119,8 +180,8 @@ class ManifestCacheTest {
         cache.get("b", this::succeed);
         asked.countDown();
 
-        assertThat(first.get()).isEqualTo(MANIFESTS);
-        assertThat(got.get()).isEqualTo(MANIFESTS);
+        assertManifests(first.get());
+        assertManifests(got.get());
         assertThat(rendered).isEqualTo(2);
     }
 
@@ -132,10 +193,21 @@ class ManifestCacheTest {
             cache.get(name, () -> large);
         }
 
+        kept.clear();
         for (var name : List.of("a", "b", "c", "d")) {
             cache.get(name, this::succeed);
         }
         assertThat(rendered).isEqualTo(2);
+    }
+
+    /// A process that finds what earlier ones kept.
+    private ManifestCache started() {
+        var store = new MemoryStore(kept);
+        return new ManifestCache(10_000_000, store, () -> now);
+    }
+
+    private static void assertManifests(Rendered rendered) {
+        assertThat(rendered.manifests()).isEqualTo(MANIFESTS);
     }
 
     private ManifestFailure assertFails(String inputs, Supplier<Rendered> render) {

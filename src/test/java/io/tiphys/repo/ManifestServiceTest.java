@@ -56,7 +56,8 @@ class ManifestServiceTest {
                                         rendered.add(request);
                                         return Rendered.of(List.of(named(request.source())));
                                     }),
-                    new ManifestCache(1 << 20, InstantSource.system()));
+                    new ManifestCache(
+                            1 << 20, new MemoryStore(new HashMap<>()), InstantSource.system()));
 
     /// A repository in which a revision's name with a `@` before it is its commit.
     private final class Fake implements Repository {
@@ -116,8 +117,8 @@ class ManifestServiceTest {
         assertThat(target.manifests()).hasSize(1);
         assertThat(target.origins())
                 .containsExactly(
-                        new Origin("@main", Optional.of(Source.Type.HELM)),
-                        new Origin("@main", Optional.empty()));
+                        new Origin("@main", Optional.of(Source.Type.HELM), false),
+                        new Origin("@main", Optional.empty(), false));
     }
 
     @Test

@@ -12,10 +12,16 @@ public record TargetState(List<Origin> origins, List<Manifest> manifests) {
     ///
     /// @param revision the full commit id; of a chart its version
     /// @param type what the manifests were made with; empty if none were
-    public record Origin(String revision, Optional<Source.Type> type) {}
+    /// @param varies whether the same is known to have given other manifests as well
+    public record Origin(String revision, Optional<Source.Type> type, boolean varies) {}
 
     /// One a source, in order.
     public List<String> revisions() {
         return origins.stream().map(Origin::revision).toList();
+    }
+
+    /// Whether one of the sources does.
+    public boolean varies() {
+        return origins.stream().anyMatch(Origin::varies);
     }
 }

@@ -34,6 +34,7 @@ public final class ApplicationStatus {
                     "UnknownError",
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
+                    "VaryingManifestsWarning",
                     "ImageUpdateWarning");
 
     private ApplicationStatus() {}

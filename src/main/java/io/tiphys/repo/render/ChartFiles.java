@@ -56,11 +56,12 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
     ///
     /// @param apis whether it may look at what the cluster offers
     /// @param files whether it may read any file of the chart
-    record Asks(boolean apis, boolean files) {
+    /// @param chance whether it may come out otherwise each time: by chance or by the time
+    record Asks(boolean apis, boolean files, boolean chance) {
 
-        static final Asks NOTHING = new Asks(false, false);
+        static final Asks NOTHING = new Asks(false, false, false);
 
-        private static final Asks ANYTHING = new Asks(true, true);
+        private static final Asks ANYTHING = new Asks(true, true, true);
 
         /// The cluster's version and Helm's own are inputs anyhow.
         private static final Pattern APIS =
@@ -68,12 +69,21 @@ record ChartFiles(FileSet files, String path, List<Dependency> dependencies) {
 
         private static final Pattern FILES = Pattern.compile("\\bFiles\\b");
 
+        /// Helm's functions that do not depend on their arguments alone.
+        private static final Pattern CHANCE =
+                Pattern.compile(
+                        "\\b(?:rand[A-Z]\\w*|uuidv4|shuffle|gen[A-Z]\\w*|htpasswd|bcrypt|encryptAES"
+                                + "|now|ago|date|dateInZone|date_in_zone|htmlDate\\w*)\\b");
+
         static Asks of(String text) {
-            return new Asks(APIS.matcher(text).find(), FILES.matcher(text).find());
+            return new Asks(
+                    APIS.matcher(text).find(),
+                    FILES.matcher(text).find(),
+                    CHANCE.matcher(text).find());
         }
 
         Asks and(Asks other) {
-            return new Asks(apis || other.apis, files || other.files);
+            return new Asks(apis || other.apis, files || other.files, chance || other.chance);
         }
     }
 

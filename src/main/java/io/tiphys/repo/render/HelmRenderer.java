@@ -97,7 +97,15 @@ class HelmRenderer {
                         helm.skipCrds(),
                         helm.skipTests(),
                         helm.skipSchemaValidation());
-        var inputs = Inputs.of("helm", tool.version(), chart.path(), template, files.ids());
+        var inputs =
+                Inputs.of(
+                        "helm",
+                        tool.version(),
+                        chart.path(),
+                        template,
+                        files.ids(),
+                        // What came out for one Application need not come out for another.
+                        asks.chance() ? build.application() : "");
         return new Rendering(
                 Source.Type.HELM, inputs, () -> render(request, tool, chart, template));
     }

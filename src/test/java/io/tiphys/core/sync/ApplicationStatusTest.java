@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApplicationStatusTest {
 
@@ -35,7 +37,8 @@ class ApplicationStatusTest {
     private static final String BEFORE = "2025-12-31T00:00:00Z";
     private static final TargetState TARGET =
             new TargetState(
-                    List.of(new Origin("abc", Optional.of(Source.Type.KUSTOMIZE))), List.of());
+                    List.of(new Origin("abc", Optional.of(Source.Type.KUSTOMIZE), false)),
+                    List.of());
     private static final Comparison SYNCED = new World().inSync("a").compare();
     private static final Comparison OUT_OF_SYNC = new World().missing("a").compare();
 
@@ -147,6 +150,23 @@ class ApplicationStatusTest {
                                 SYNCED,
                                 List.of()))
                 .doesNotContainKey("conditions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ComparisonError",
+                "InvalidSpecError",
+                "UnknownError",
+                "ExcludedResourceWarning",
+                "RepeatedResourceWarning",
+                "VaryingManifestsWarning",
+                "ImageUpdateWarning"
+            })
+    void what_a_comparison_finds_does_not_stay_when_it_is_not_found_again(String type) {
+        var old = Map.<String, Object>of("conditions", List.of(condition(type, "x")));
+
+        assertThat(compared(old, OUT_OF_SYNC, List.of())).doesNotContainKey("conditions");
     }
 
     @Test

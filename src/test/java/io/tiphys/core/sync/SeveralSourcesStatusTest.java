@@ -34,8 +34,8 @@ class SeveralSourcesStatusTest {
         var target =
                 new TargetState(
                         List.of(
-                                new Origin("abc", Optional.of(Source.Type.HELM)),
-                                new Origin("def", Optional.empty())),
+                                new Origin("abc", Optional.of(Source.Type.HELM), false),
+                                new Origin("def", Optional.empty(), false)),
                         List.of());
         var outcome =
                 new SyncOutcome(

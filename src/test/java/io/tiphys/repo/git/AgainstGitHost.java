@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Change;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -139,6 +141,11 @@ abstract class AgainstGitHost {
         @Override
         public long cacheBytes() {
             return 1024;
+        }
+
+        @Override
+        public MemorySize cacheOnDisk() {
+            return new MemorySize(BigInteger.ZERO);
         }
 
         @Override

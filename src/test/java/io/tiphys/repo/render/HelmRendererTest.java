@@ -91,6 +91,23 @@ class HelmRendererTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "a: {{ randAlphaNum 8 }}",
+                "a: {{ (genCA \"a\" 365).Cert }}",
+                "a: {{ now | unixEpoch }}",
+                "a: {{ date \"2006\" .Values.a }}",
+                "a: {{ \"secret\" | htpasswd \"a\" }}",
+            })
+    void what_is_left_to_chance_is_for_one_application_alone(String template) {
+        assertThat(inputsOf("shop")).isEqualTo(inputsOf("other"));
+
+        root.with("app/templates/it.yaml", template);
+
+        assertThat(inputsOf("shop")).isEqualTo(inputsOf("shop")).isNotEqualTo(inputsOf("other"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "app/Chart.yaml",
                 "app/Chart.lock",
                 "app/values.yaml",
@@ -327,6 +344,11 @@ class HelmRendererTest {
 
     private String inputs(String options) {
         return plan(options, build("v1.35.2", "v1")).inputs();
+    }
+
+    private String inputsOf(String application) {
+        var build = new Build(application, "default", "web", "v1.35.2", List.of("v1"));
+        return plan("{releaseName: a}", build).inputs();
     }
 
     private static Build build(String kubeVersion, String... apiVersions) {
