@@ -156,7 +156,7 @@ final class FileSet {
     }
 
     private void add(String path, Entry entry) {
-        var file = new Entry(path, entry.objectId(), entry.size(), entry.link());
+        var file = entry.at(path);
         if (files.putIfAbsent(path, file) != null) {
             return;
         }
