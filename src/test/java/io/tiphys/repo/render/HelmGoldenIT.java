@@ -46,7 +46,8 @@ class HelmGoldenIT {
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
-                        new KustomizeRenderer(tools, jail, folders));
+                        new KustomizeRenderer(tools, jail, folders),
+                        Settings.withoutPlugins(folders));
     }
 
     static Stream<String> cases() throws IOException {

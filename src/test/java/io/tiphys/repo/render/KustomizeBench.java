@@ -39,7 +39,8 @@ final class KustomizeBench {
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
-                        new KustomizeRenderer(tools, jail, folders)));
+                        new KustomizeRenderer(tools, jail, folders),
+                        Settings.withoutPlugins(folders)));
     }
 
     /// @param source its fields, but for the repository's address
