@@ -11,6 +11,7 @@ import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.image.ImageUpdates;
+import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
@@ -233,7 +234,10 @@ class Refresher {
                                 application.project(),
                                 application.destination().namespace(),
                                 cluster.types().serverVersion(),
-                                cluster.types().apiVersions()),
+                                cluster.types().apiVersions(),
+                                application
+                                        .annotations()
+                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
                         new Access(
                                 url -> credentials.reading(new Use(url, application.project())),
                                 url ->

@@ -10,9 +10,23 @@ import java.util.List;
 /// @param kubeVersion the destination cluster's, such as `v1.35.2`; empty if not known
 /// @param apiVersions what the destination cluster offers, as `group/version` and
 ///     `group/version/Kind`, in order
+/// @param declaredPaths what alone its manifests depend on, as the annotation
+///     `manifest-generate-paths` has it; empty if its author does not say
 public record Build(
         String application,
         String project,
         String namespace,
         String kubeVersion,
-        List<String> apiVersions) {}
+        List<String> apiVersions,
+        String declaredPaths) {
+
+    /// For an Application that declares no paths.
+    public Build(
+            String application,
+            String project,
+            String namespace,
+            String kubeVersion,
+            List<String> apiVersions) {
+        this(application, project, namespace, kubeVersion, apiVersions, "");
+    }
+}

@@ -1,5 +1,7 @@
 package io.tiphys.repo;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,12 @@ public interface Folder {
     List<Entry> entries(boolean recurse);
 
     byte[] read(Entry entry);
+
+    /// Writes a file's content. A folder that can do so without holding it in memory takes files of
+    /// any size.
+    default void copy(Entry entry, OutputStream to) throws IOException {
+        to.write(read(entry));
+    }
 
     /// A folder below this one.
     ///
@@ -43,5 +51,11 @@ public interface Folder {
 
     /// @param path relative to the folder
     /// @param link whether it is a symbolic link
-    record Entry(String path, String objectId, long size, boolean link) {}
+    record Entry(String path, String objectId, long size, boolean link, boolean executable) {
+
+        /// The same, named from another folder.
+        public Entry at(String path) {
+            return new Entry(path, objectId, size, link, executable);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package io.tiphys.repo;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +25,17 @@ public record JoinedFolder(Folder own, Map<String, Folder> others) implements Fo
     @Override
     public byte[] read(Entry entry) {
         var other = others.get(first(entry.path()));
-        return other == null
-                ? own.read(entry)
-                : other.read(
-                        new Entry(
-                                rest(entry.path()), entry.objectId(), entry.size(), entry.link()));
+        return other == null ? own.read(entry) : other.read(entry.at(rest(entry.path())));
+    }
+
+    @Override
+    public void copy(Entry entry, OutputStream to) throws IOException {
+        var other = others.get(first(entry.path()));
+        if (other == null) {
+            own.copy(entry, to);
+        } else {
+            other.copy(entry.at(rest(entry.path())), to);
+        }
     }
 
     @Override
@@ -39,10 +47,7 @@ public record JoinedFolder(Folder own, Map<String, Folder> others) implements Fo
     @Override
     public Optional<Entry> file(String path) {
         var other = others.get(first(path));
-        return other == null
-                ? own.file(path)
-                : other.file(rest(path))
-                        .map(it -> new Entry(path, it.objectId(), it.size(), it.link()));
+        return other == null ? own.file(path) : other.file(rest(path)).map(it -> it.at(path));
     }
 
     private static String first(String path) {

@@ -149,7 +149,7 @@ class BadInputIT {
     @Test
     void a_tool_that_is_not_supported_is_named() throws Exception {
         create("no-plugin", "@SAMPLE@", "main", "guestbook", "plugin: {name: x}");
-        assertCondition("no-plugin", "ComparisonError", "spec.source.plugin", "not rendered");
+        assertCondition("no-plugin", "ComparisonError", "spec.source.plugin.name", "none is x");
         neighboursGoOn();
     }
 

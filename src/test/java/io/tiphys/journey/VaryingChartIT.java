@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A chart that makes a password of its own keeps it, until somebody asks for another. Skipped
-// where
-/// there is no Helm on the PATH; CI sees to it that there is.
+/// where there is no Helm on the PATH; CI sees to it that there is.
 class VaryingChartIT {
 
     private static final String CONDITION = "VaryingManifestsWarning";

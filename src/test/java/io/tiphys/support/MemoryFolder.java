@@ -14,7 +14,8 @@ import java.util.UUID;
 /// Files of a repository that a test holds.
 ///
 /// @param files content by path
-/// @param links paths of symbolic links, whose content is their target
+/// @param links paths of symbolic links, whose content is their target. Files that end in `.sh` are
+///     programs
 public record MemoryFolder(SortedMap<String, byte[]> files, TreeSet<String> links)
         implements Folder {
 
@@ -75,7 +76,8 @@ public record MemoryFolder(SortedMap<String, byte[]> files, TreeSet<String> link
 
     private Entry entry(String path) {
         var content = files.get(path);
-        return new Entry(path, id(content), content.length, links.contains(path));
+        return new Entry(
+                path, id(content), content.length, links.contains(path), path.endsWith(".sh"));
     }
 
     private static String rest(String path, String prefix) {

@@ -117,7 +117,9 @@ record ArchiveFolder(String id, Path tar, NavigableMap<String, Item> items, Stri
     }
 
     private Entry entry(String path, Item item) {
-        return new Entry(path, id + ":" + prefix + path, item.size(), !item.target().isEmpty());
+        // Renderers that run programs of a repository get them from Git.
+        return new Entry(
+                path, id + ":" + prefix + path, item.size(), !item.target().isEmpty(), false);
     }
 
     /// Paths that begin with the prefix follow each other.

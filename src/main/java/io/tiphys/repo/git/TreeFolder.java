@@ -3,6 +3,7 @@ package io.tiphys.repo.git;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,17 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
     }
 
     @Override
+    public void copy(Entry entry, OutputStream to) {
+        var id = ObjectId.fromString(entry.objectId());
+        mirror.read(
+                commit,
+                repository -> {
+                    repository.open(id, Constants.OBJ_BLOB).copyTo(to);
+                    return entry;
+                });
+    }
+
+    @Override
     public Optional<Folder> folder(String path) {
         if (path.isEmpty()) {
             return Optional.of(this);
@@ -94,15 +106,12 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
     private static @Nullable Entry entry(TreeWalk walk) throws IOException {
         var mode = walk.getFileMode(0);
         boolean link = mode.equals(FileMode.SYMLINK);
-        if (!link && !mode.equals(FileMode.REGULAR_FILE) && !isExecutable(mode)) {
+        boolean executable = mode.equals(FileMode.EXECUTABLE_FILE);
+        if (!link && !mode.equals(FileMode.REGULAR_FILE) && !executable) {
             return null;
         }
         var id = walk.getObjectId(0);
         long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
-        return new Entry(walk.getPathString(), id.name(), size, link);
-    }
-
-    private static boolean isExecutable(FileMode mode) {
-        return mode.equals(FileMode.EXECUTABLE_FILE);
+        return new Entry(walk.getPathString(), id.name(), size, link, executable);
     }
 }

@@ -137,8 +137,7 @@ final class FileSet {
     }
 
     private void add(String path, Entry entry) {
-        var file = new Entry(path, entry.objectId(), entry.size(), entry.link());
-        files.putIfAbsent(path, file);
+        files.putIfAbsent(path, entry.at(path));
     }
 
     /// Where a path leads, as an operating system would find it. Takes the links on the way.

@@ -43,7 +43,7 @@ final class Places {
                 ? Optional.empty()
                 : folder(path.substring(0, Math.max(0, slash)))
                         .flatMap(it -> it.file(name))
-                        .map(it -> new Entry(path, it.objectId(), it.size(), it.link()));
+                        .map(it -> it.at(path));
     }
 
     /// The id of a folder or a file; empty if there is none.

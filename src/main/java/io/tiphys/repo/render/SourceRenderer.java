@@ -31,28 +31,36 @@ class SourceRenderer implements Renderer {
 
     private final HelmRenderer charts;
     private final KustomizeRenderer kustomizations;
+    private final PluginRenderer plugins;
 
     SourceRenderer(
-            DirectoryRenderer directories, HelmRenderer charts, KustomizeRenderer kustomizations) {
+            DirectoryRenderer directories,
+            HelmRenderer charts,
+            KustomizeRenderer kustomizations,
+            PluginRenderer plugins) {
         this.directories = directories;
         this.charts = charts;
         this.kustomizations = kustomizations;
+        this.plugins = plugins;
     }
 
     @Override
     public Rendering plan(RenderRequest request) {
         var source = overridden(request);
-        var options = source.options().orElseGet(() -> Options.defaults(detect(request.folder())));
+        return source.options()
+                .map(it -> plan(request, it))
+                // Plugins come first, as some are for files that another tool could render, too.
+                .or(() -> plugins.discover(request))
+                .orElseGet(() -> plan(request, Options.defaults(detect(request.folder()))));
+    }
+
+    private Rendering plan(RenderRequest request, Options options) {
         return switch (options) {
             case Source.Directory directory -> directories.plan(request, directory);
             case Source.Helm helm -> charts.plan(request, helm);
             case Source.Kustomize kustomize -> kustomizations.plan(request, kustomize);
-            case Source.Plugin _ -> throw notYet("spec.source.plugin: plugins are");
+            case Source.Plugin plugin -> plugins.plan(request, plugin);
         };
-    }
-
-    private static ManifestFailure notYet(String what) {
-        return new ManifestFailure(what + " not rendered by this version");
     }
 
     /// As Argo CD detects it: by the files of the folder itself.

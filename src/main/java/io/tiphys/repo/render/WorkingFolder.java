@@ -135,7 +135,7 @@ public final class WorkingFolder implements AutoCloseable {
     }
 
     /// What Git itself keeps in `.git` could start programs.
-    private static List<String> parts(String path) {
+    static List<String> parts(String path) {
         var parts = List.of(path.split("/", -1));
         for (var part : parts) {
             if (part.isEmpty()

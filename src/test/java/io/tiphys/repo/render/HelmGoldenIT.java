@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `golden/render/helm/<case>/`, with the source that an Application has, the repository (the one
 /// of `echo` if the case has none), those of other sources in `refs`, and the objects that are
 /// expected, or a part of the message. Skipped where there is no Helm on the PATH; CI sees to it
-// that there is.
+/// that there is.
 class HelmGoldenIT {
 
     private static final String EVERYBODYS = "helm/echo";
@@ -47,7 +47,8 @@ class HelmGoldenIT {
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(
                                 tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
-                        new KustomizeRenderer(tools, jail, folders));
+                        new KustomizeRenderer(tools, jail, folders),
+                        Settings.withoutPlugins(folders));
     }
 
     static Stream<String> cases() throws IOException {

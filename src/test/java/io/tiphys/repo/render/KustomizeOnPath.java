@@ -40,7 +40,8 @@ final class KustomizeOnPath {
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(
                                 tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
-                        new KustomizeRenderer(tools, jail, folders)));
+                        new KustomizeRenderer(tools, jail, folders),
+                        Settings.withoutPlugins(folders)));
     }
 
     /// @param source its fields, but for the repository's address

@@ -4,6 +4,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tiphys.repo.Charts;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.plugin.PluginConfig;
+import io.tiphys.repo.plugin.Plugins;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,8 +20,21 @@ public final class Settings {
 
     private Settings() {}
 
+    static PluginRenderer withoutPlugins(WorkingFolders folders) {
+        var none = plugins("plugins.directory", "target/no-plugins");
+        return new PluginRenderer(of(), none, new Plugins(none), folders);
+    }
+
+    static PluginConfig plugins(String... settings) {
+        return mapped(PluginConfig.class, settings);
+    }
+
     /// @param settings names without `tiphys.repo.`, and values, in turn; the rest has its default
     public static RepoConfig of(String... settings) {
+        return mapped(RepoConfig.class, settings);
+    }
+
+    private static <T> T mapped(Class<T> config, String... settings) {
         var values = new HashMap<>(Map.of("tiphys.repo.directory", "repositories"));
         for (int i = 0; i < settings.length; i += 2) {
             values.put("tiphys.repo." + settings[i], settings[i + 1]);
@@ -27,9 +42,9 @@ public final class Settings {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
-                .withMapping(RepoConfig.class)
+                .withMapping(config)
                 .withDefaultValues(values)
                 .build()
-                .getConfigMapping(RepoConfig.class);
+                .getConfigMapping(config);
     }
 }

@@ -1,0 +1,18 @@
+package io.tiphys.repo.plugin;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/// What a plugin is sent of one source.
+///
+/// @param application its name
+/// @param path where the source's files lie in the archive; `.` for its root
+/// @param environment variables for the plugin's commands
+/// @param archive a file: tar, compressed with gzip
+/// @param checksum SHA-256 of the archive, in hexadecimal digits
+public record Parcel(
+        String application,
+        String path,
+        Map<String, String> environment,
+        Path archive,
+        String checksum) {}
