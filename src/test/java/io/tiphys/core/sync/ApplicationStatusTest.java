@@ -1,5 +1,6 @@
 package io.tiphys.core.sync;
 
+import static io.tiphys.core.sync.Samples.TARGET;
 import static io.tiphys.core.sync.Samples.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +11,7 @@ import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.Source;
 import io.tiphys.core.model.SyncPolicy;
-import io.tiphys.core.model.TargetState;
-import io.tiphys.core.model.TargetState.Origin;
 import io.tiphys.core.sync.Samples.World;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -27,18 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ApplicationStatusTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00.123Z");
     private static final String NOW_TEXT = "2026-01-01T12:00:00Z";
     private static final String BEFORE = "2025-12-31T00:00:00Z";
-    private static final TargetState TARGET =
-            new TargetState(
-                    List.of(new Origin("abc", Optional.of(Source.Type.KUSTOMIZE), false)),
-                    List.of());
     private static final Comparison SYNCED = new World().inSync("a").compare();
     private static final Comparison OUT_OF_SYNC = new World().missing("a").compare();
 
@@ -150,23 +142,6 @@ class ApplicationStatusTest {
                                 SYNCED,
                                 List.of()))
                 .doesNotContainKey("conditions");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ComparisonError",
-                "InvalidSpecError",
-                "UnknownError",
-                "ExcludedResourceWarning",
-                "RepeatedResourceWarning",
-                "VaryingManifestsWarning",
-                "ImageUpdateWarning"
-            })
-    void what_a_comparison_finds_does_not_stay_when_it_is_not_found_again(String type) {
-        var old = Map.<String, Object>of("conditions", List.of(condition(type, "x")));
-
-        assertThat(compared(old, OUT_OF_SYNC, List.of())).doesNotContainKey("conditions");
     }
 
     @Test

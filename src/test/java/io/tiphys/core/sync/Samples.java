@@ -12,8 +12,11 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.model.TargetState;
+import io.tiphys.core.model.TargetState.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +27,12 @@ import java.util.Set;
 
 /// Applications and resources for the tests of this room.
 final class Samples {
+
+    /// Nothing, of a kustomization.
+    static final TargetState TARGET =
+            new TargetState(
+                    List.of(new Origin("abc", Optional.of(Source.Type.KUSTOMIZE), false)),
+                    List.of());
 
     private Samples() {}
 

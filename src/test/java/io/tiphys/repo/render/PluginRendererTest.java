@@ -82,7 +82,8 @@ class PluginRendererTest {
         renderer =
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
-                        new HelmRenderer(tools, jail, folders, new ChartDependencies(jail)),
+                        new HelmRenderer(
+                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
                         new KustomizeRenderer(tools, jail, folders),
                         new PluginRenderer(rooms, config, plugins, folders));
     }
