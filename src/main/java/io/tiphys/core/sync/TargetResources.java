@@ -7,13 +7,16 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Manifests as they would be applied: in a namespace if their kind has one, with the tracking id
 /// of their Application, Secrets in the form that the API server stores.
@@ -21,6 +24,19 @@ import java.util.function.Function;
 /// @param manifests hooks left out: they are run, not kept
 /// @param warnings what was left out or given twice, for the Application's conditions
 public record TargetResources(List<Manifest> manifests, List<Warning> warnings) {
+
+    private static final String CRD_INSTALL = "crd-install";
+
+    /// What Argo CD passes over: what its author excludes, and what only Helm's own commands run.
+    private static final Set<String> NEVER_RUN =
+            Set.of(
+                    "",
+                    "Skip",
+                    "test",
+                    "test-success",
+                    "test-failure",
+                    "pre-rollback",
+                    "post-rollback");
 
     private static final GroupVersionKind SECRET = new GroupVersionKind("", "v1", "Secret");
 
@@ -40,11 +56,13 @@ public record TargetResources(List<Manifest> manifests, List<Warning> warnings) 
         var warnings = new ArrayList<Warning>();
         for (var manifest : rendered) {
             if (isHook(manifest)) {
-                warnings.add(
-                        new Warning(
-                                "ExcludedResourceWarning",
-                                "%s is a hook and was left out: this version does not run hooks"
-                                        .formatted(manifest.key())));
+                if (isToBeRun(manifest)) {
+                    warnings.add(
+                            new Warning(
+                                    "ExcludedResourceWarning",
+                                    "%s is a hook and was left out: this version does not run hooks"
+                                            .formatted(manifest.key())));
+                }
                 continue;
             }
             var type = manifest.type();
@@ -69,9 +87,20 @@ public record TargetResources(List<Manifest> manifests, List<Warning> warnings) 
         return new TargetResources(List.copyOf(byKey.values()), List.copyOf(warnings));
     }
 
+    /// Helm calls definitions hooks that are to be there first. They are kept like any other.
     private static boolean isHook(Manifest manifest) {
         return manifest.annotations().containsKey(Annotations.HOOK)
-                || manifest.annotations().containsKey(Annotations.HELM_HOOK);
+                || !manifest.annotations()
+                        .getOrDefault(Annotations.HELM_HOOK, CRD_INSTALL)
+                        .equals(CRD_INSTALL);
+    }
+
+    private static boolean isToBeRun(Manifest manifest) {
+        return Stream.of(Annotations.HOOK, Annotations.HELM_HOOK)
+                .map(it -> manifest.annotations().getOrDefault(it, ""))
+                .flatMap(it -> Arrays.stream(it.split(",", -1)))
+                .map(String::strip)
+                .anyMatch(it -> !NEVER_RUN.contains(it));
     }
 
     /// Kinds that the manifests themselves bring: true where they live in namespaces.

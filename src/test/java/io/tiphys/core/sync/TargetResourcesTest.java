@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TargetResourcesTest {
 
@@ -95,7 +97,10 @@ class TargetResourcesTest {
                 prepare(
                         annotated(
                                 object("batch/v1", "Job", "migrate"), Annotations.HOOK, "PreSync"),
-                        annotated(object("v1", "Pod", "test"), Annotations.HELM_HOOK, "test"),
+                        annotated(
+                                object("v1", "Pod", "after"),
+                                Annotations.HELM_HOOK,
+                                "post-install, test"),
                         object("v1", "ConfigMap", "c"));
 
         assertThat(keys(resources)).extracting(ResourceKey::name).containsExactly("c");
@@ -103,6 +108,31 @@ class TargetResourcesTest {
                 .extracting(Warning::type)
                 .containsExactly("ExcludedResourceWarning", "ExcludedResourceWarning");
         assertThat(resources.warnings().getFirst().message()).contains("batch/Job/shop/migrate");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "helm.sh/hook, test",
+        "helm.sh/hook, 'test-success,test-failure'",
+        "helm.sh/hook, 'pre-rollback, post-rollback'",
+        "helm.sh/hook, ''",
+        "argocd.argoproj.io/hook, Skip",
+    })
+    void what_is_never_run_is_left_out_without_a_word(String annotation, String value) {
+        var resources = prepare(annotated(object("v1", "Pod", "p"), annotation, value));
+
+        assertThat(resources.manifests()).isEmpty();
+        assertThat(resources.warnings()).isEmpty();
+    }
+
+    @Test
+    void what_helm_installs_before_all_else_is_kept_like_the_rest() {
+        var definition = object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "d");
+
+        var resources = prepare(annotated(definition, Annotations.HELM_HOOK, "crd-install"));
+
+        assertThat(keys(resources)).extracting(ResourceKey::name).containsExactly("d");
+        assertThat(resources.warnings()).isEmpty();
     }
 
     @Test
