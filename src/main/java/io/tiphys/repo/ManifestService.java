@@ -48,8 +48,8 @@ public class ManifestService {
     }
 
     /// @param access what the repositories are read with
-    /// @param revisions what to render of each source in place of its target revision; empty or too
-    ///     few for those themselves
+    /// @param revisions what to render of each source in place of its target revision; empty text,
+    ///     or none, for that itself
     /// @param fetch how new the view of the repositories must be
     /// @param hard render anew even if the same files were rendered before
     /// @throws ManifestFailure with the reason for the author
@@ -100,7 +100,8 @@ public class ManifestService {
         for (int i = 0; i < sources.all().size(); i++) {
             var source = sources.all().get(i);
             var url = source.repoUrl();
-            var asked = i < revisions.size() ? revisions.get(i) : source.targetRevision();
+            boolean other = i < revisions.size() && !revisions.get(i).isEmpty();
+            var asked = other ? revisions.get(i) : source.targetRevision();
             pinned.add(
                     named(
                             sources,

@@ -1,5 +1,6 @@
 package io.tiphys.store;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryAddress;
@@ -7,12 +8,12 @@ import io.tiphys.core.model.RepositorySecret;
 import io.tiphys.core.policy.CredentialChoice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,8 +34,14 @@ public class Credentials {
     private final Function<String, Map<String, String>> settings;
     private final List<Consumer<Set<Use>>> listeners = new CopyOnWriteArrayList<>();
 
-    /// Every comparison asks, and Secrets change once in a while.
-    private final Map<Use, Chosen> chosen = new ConcurrentHashMap<>();
+    /// Every comparison asks, and Secrets change once in a while. Charts in repositories name
+    /// addresses as well: what nobody asks for is forgotten.
+    private final Map<Use, Chosen> chosen =
+            Caffeine.newBuilder()
+                    .maximumSize(100_000)
+                    .expireAfterAccess(Duration.ofDays(1))
+                    .<Use, Chosen>build()
+                    .asMap();
 
     /// A repository as Applications of a project name it.
     ///

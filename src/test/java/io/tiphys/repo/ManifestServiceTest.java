@@ -168,14 +168,17 @@ class ManifestServiceTest {
     void other_revisions_may_be_asked_for() {
         var target =
                 service.render(
-                        sources(source(APPS, "web", "main"), source(APPS, "db", "main")),
+                        sources(
+                                source(APPS, "web", "main"),
+                                source(APPS, "db", "main"),
+                                source(APPS, "db", "next")),
                         BUILD,
                         Access.NONE,
-                        List.of("old"),
+                        List.of("", "old"),
                         FetchDemand.ANY,
                         false);
 
-        assertThat(target.revisions()).containsExactly("@old", "@main");
+        assertThat(target.revisions()).containsExactly("@main", "@old", "@next");
     }
 
     @Test
