@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,13 +70,15 @@ final class Ingest {
 
     /// One block of load on one side.
     ///
+    /// @param turn which of its round
     /// @param cpuMicros CPU time of every process that served it, per delivery
-    private record Block(Side side, int round, Outcome outcome, double cpuMicros) {
+    private record Block(Side side, int round, int turn, Outcome outcome, double cpuMicros) {
 
         Map<String, Object> json() {
             var json = new LinkedHashMap<String, Object>();
             json.put("side", side.name);
             json.put("round", round);
+            json.put("turn", turn);
             json.put("acked", outcome.acked().cardinality());
             json.put("refused", outcome.refused());
             json.put("perSecond", outcome.perSecond());
@@ -161,7 +164,7 @@ final class Ingest {
         var services = sides.stream().filter(Side::isService).toList();
         for (int done = 0; done < WARM_UP; done += options.deliveries()) {
             for (var side : sides) {
-                block(side, 0);
+                block(side, 0, 0);
             }
         }
         var before = new LinkedHashMap<Side, Map<TopicPartition, Long>>();
@@ -172,7 +175,7 @@ final class Ingest {
         for (int round = 0; round < options.rounds(); round++) {
             for (int turn = 0; turn < TURNS; turn++) {
                 for (var side : turn % 2 == 0 ? sides : sides.reversed()) {
-                    blocks.add(block(side, round));
+                    blocks.add(block(side, round, turn));
                 }
             }
         }
@@ -183,14 +186,14 @@ final class Ingest {
         report(sides, blocks, open, before, results);
     }
 
-    private Block block(Side side, int round) throws IOException {
+    private Block block(Side side, int round, int turn) throws IOException {
         long before = side.cpu.millis();
         int first = nextDelivery;
         nextDelivery += options.deliveries();
         var outcome = side.load.closedLoop(first, options.deliveries());
         side.awaitHandled();
         long cpu = side.cpu.millis() - before;
-        return new Block(side, round, outcome, cpu * 1000.0 / options.deliveries());
+        return new Block(side, round, turn, outcome, cpu * 1000.0 / options.deliveries());
     }
 
     /// Latency at a rate that every side can bear, from when each delivery was meant to leave.
@@ -307,25 +310,33 @@ final class Ingest {
         results.put("cpuGrowth", cpu.json());
     }
 
-    /// A figure of one side as a multiple of another's, over the rounds that count.
+    /// A figure of one side as a multiple of another's, over the rounds that count. Blocks of the
+    /// same turn are neighbours in time, and a round's figure is the median of their ratios: what
+    /// takes the machine away for two seconds spoils a turn or two, and no round.
     private Spread ofOther(
             Side one, Side other, List<Block> blocks, ToDoubleFunction<Block> figure) {
         return Statistics.spread(
                 IntStream.range(1, options.rounds())
                         .mapToObj(
-                                round ->
-                                        mean(blocks, one, round, figure)
-                                                / mean(blocks, other, round, figure))
+                                round -> {
+                                    var ones = figures(blocks, one, round, figure);
+                                    var others = figures(blocks, other, round, figure);
+                                    return Statistics.median(
+                                            IntStream.range(0, TURNS)
+                                                    .mapToObj(it -> ones.get(it) / others.get(it))
+                                                    .toList());
+                                })
                         .toList());
     }
 
-    private static double mean(
+    /// By turn.
+    private static List<Double> figures(
             List<Block> blocks, Side side, int round, ToDoubleFunction<Block> figure) {
         return blocks.stream()
                 .filter(it -> it.round == round && it.side.equals(side))
-                .mapToDouble(figure)
-                .average()
-                .orElseThrow();
+                .sorted(Comparator.comparing(Block::turn))
+                .map(figure::applyAsDouble)
+                .toList();
     }
 
     private static double median(List<Block> blocks, ToDoubleFunction<Block> figure) {
