@@ -1,8 +1,8 @@
 package io.tiphys.bench;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,10 +16,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
@@ -28,17 +25,16 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /// A developer's clone of the sample repository, which pushes, and beside it a bare mirror, which
-/// fetches what was pushed: the floor of reading Git.
+/// fetches what was pushed.
 final class SampleClone implements AutoCloseable {
 
-    private static final String MAIN = "refs/heads/main";
-    private static final RefSpec FETCH = new RefSpec("+" + MAIN + ":" + MAIN);
+    private static final String MAIN = BareMirror.MAIN;
 
     private final URIish address;
     private final Repository clone;
-    private final Repository mirror;
+    private final BareMirror mirror;
 
-    private SampleClone(URIish address, Repository clone, Repository mirror) {
+    private SampleClone(URIish address, Repository clone, BareMirror mirror) {
         this.address = address;
         this.clone = clone;
         this.mirror = mirror;
@@ -46,15 +42,12 @@ final class SampleClone implements AutoCloseable {
 
     static SampleClone of(Service service) throws IOException {
         try {
-            var clone =
-                    new SampleClone(
-                            new URIish(service.sampleRepository()),
-                            bare(service.folder("clone.git")),
-                            bare(service.folder("mirror.git")));
-            clone.fetch(clone.clone);
-            clone.fetch(clone.mirror);
-            return clone;
-        } catch (java.net.URISyntaxException impossible) {
+            var address = service.sampleRepository();
+            return new SampleClone(
+                    new URIish(address),
+                    new BareMirror(service.folder("clone.git"), address).repository(),
+                    new BareMirror(service.folder("mirror.git"), address));
+        } catch (URISyntaxException impossible) {
             throw new IllegalStateException("The service names no address", impossible);
         }
     }
@@ -81,8 +74,8 @@ final class SampleClone implements AutoCloseable {
 
     /// Brings what was pushed into the mirror.
     void fetch(String commit) throws IOException {
-        fetch(mirror);
-        if (!mirror.resolve(MAIN).name().equals(commit)) {
+        mirror.fetch();
+        if (!mirror.repository().resolve(MAIN).name().equals(commit)) {
             throw new IOException("The mirror has not the commit " + commit);
         }
     }
@@ -90,16 +83,16 @@ final class SampleClone implements AutoCloseable {
     /// Reads a folder's files and parses them.
     void parse(String commit, String folder) throws IOException {
         var yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
-        try (var revisions = new RevWalk(mirror);
+        try (var revisions = new RevWalk(mirror.repository());
                 var found =
                         TreeWalk.forPath(
-                                mirror,
+                                mirror.repository(),
                                 folder,
                                 revisions.parseCommit(ObjectId.fromString(commit)).getTree());
-                var files = new TreeWalk(mirror)) {
+                var files = new TreeWalk(mirror.repository())) {
             files.addTree(found.getObjectId(0));
             while (files.next()) {
-                var text = mirror.open(files.getObjectId(0)).getCachedBytes();
+                var text = mirror.repository().open(files.getObjectId(0)).getCachedBytes();
                 yaml.loadAll(new String(text, StandardCharsets.UTF_8)).forEach(_ -> {});
             }
         }
@@ -147,20 +140,6 @@ final class SampleClone implements AutoCloseable {
         entry.setFileMode(FileMode.REGULAR_FILE);
         entry.setObjectId(id);
         return entry;
-    }
-
-    private void fetch(Repository into) throws IOException {
-        try (var transport = Transport.open(into, address)) {
-            transport.setTagOpt(TagOpt.NO_TAGS);
-            transport.fetch(NullProgressMonitor.INSTANCE, List.of(FETCH));
-        }
-    }
-
-    private static Repository bare(Path directory) throws IOException {
-        var repository =
-                new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
-        repository.create(true);
-        return repository;
     }
 
     @Override

@@ -89,6 +89,17 @@ public final class SampleClone implements AutoCloseable {
         }
     }
 
+    /// Pushes the branch that is checked out in place of what the host has.
+    public void forcePush() throws GitAPIException, IOException {
+        git.push().setForce(true).add(git.getRepository().getFullBranch()).call();
+    }
+
+    /// Goes back to a commit, with the branch.
+    public SampleClone reset(String commit) throws GitAPIException {
+        git.reset().setMode(ResetType.HARD).setRef(commit).call();
+        return this;
+    }
+
     /// Tags the commit that is checked out, and pushes that.
     public void pushTag(String name) throws GitAPIException {
         git.tag().setName(name).setAnnotated(false).setSigned(false).call();
@@ -119,8 +130,7 @@ public final class SampleClone implements AutoCloseable {
 
     /// Goes to what the host has on main.
     public SampleClone update() throws GitAPIException, IOException {
-        git.reset().setMode(ResetType.HARD).setRef(tip()).call();
-        return this;
+        return reset(tip());
     }
 
     /// The commits from one, itself left out, to another, newest first.
