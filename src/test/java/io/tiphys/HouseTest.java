@@ -69,6 +69,7 @@ class HouseTest {
                             },
                     // What makes spans may be anywhere; what becomes of them is set up once.
                     "io.opentelemetry.sdk..", new String[] {"io.tiphys.channel.."},
+                    "io.vertx.redis..", new String[] {"io.tiphys.repo.cache.."},
                     "io.grpc..", new String[] {"io.tiphys.repo.plugin.."},
                     "com.google.protobuf..", new String[] {"io.tiphys.repo.plugin.."},
                     "org.eclipse.jgit..", new String[] {"io.tiphys.repo.git..", "io.tiphys.dev.."},

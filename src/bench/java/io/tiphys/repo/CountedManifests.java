@@ -33,13 +33,17 @@ public final class CountedManifests {
                         Mirrors.by(config),
                         Renderers.noCharts(),
                         request -> counted(renderer.plan(request)),
-                        new ManifestCache(config, DiskStores.in(directory.resolve("rendered"))));
+                        new ManifestCache(
+                                config,
+                                DiskStores.in(directory.resolve("rendered")),
+                                new NothingShared()));
     }
 
     private Rendering counted(Rendering rendering) {
         return new Rendering(
                 rendering.type(),
                 rendering.inputs(),
+                rendering.chance(),
                 () -> {
                     rendered.incrementAndGet();
                     return rendering.render().get();

@@ -13,7 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store that
-/// keeps it for longer. Whoever asks for what is being rendered waits for it.
+/// keeps it for longer, in front of one that replicas share. Whoever asks for what is being
+// rendered
+/// waits for it.
 ///
 /// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
 /// other inputs are tried at once, the same ones would fail again. A new process tries once more.
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// What is left to chance, such as a password that a chart makes up, stays what it was for as long
 /// as it is remembered: another one at every look would never come to rest. A hard refresh makes
 /// another, and so finds that it varies; that is remembered with it. To the inputs of what may vary
-/// belongs whom it is for: no Application gets what came out for another.
+/// belongs whom it is for: no Application gets what came out for another. Replicas agree on what
+/// came out first, or by the last hard refresh, and ask for that at every look: an Application that
+/// goes from one to the other would be given another password.
 @Singleton
 class ManifestCache {
 
@@ -36,6 +40,7 @@ class ManifestCache {
 
     private final InstantSource clock;
     private final RenderedStore store;
+    private final SharedStore shared;
     private final AsyncCache<String, Outcome> outcomes;
 
     private sealed interface Outcome {
@@ -47,13 +52,14 @@ class ManifestCache {
     }
 
     @Inject
-    ManifestCache(RepoConfig config, RenderedStore store) {
-        this(config.cacheBytes(), store, InstantSource.system());
+    ManifestCache(RepoConfig config, RenderedStore store, SharedStore shared) {
+        this(config.cacheBytes(), store, shared, InstantSource.system());
     }
 
-    ManifestCache(long maxBytes, RenderedStore store, InstantSource clock) {
+    ManifestCache(long maxBytes, RenderedStore store, SharedStore shared, InstantSource clock) {
         this.clock = clock;
         this.store = store;
+        this.shared = shared;
         outcomes =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -73,7 +79,8 @@ class ManifestCache {
     /// What the inputs render to.
     ///
     /// @throws ManifestFailure if they do not, or did not a short while ago
-    Rendered get(String inputs, Supplier<Rendered> render) {
+    Rendered get(Rendering rendering) {
+        var inputs = rendering.inputs();
         var mine = new CompletableFuture<Outcome>();
         var known = outcomes.asMap().putIfAbsent(inputs, mine);
         if (known == null) {
@@ -81,25 +88,26 @@ class ManifestCache {
                     inputs,
                     mine,
                     FIRST_PAUSE,
-                    () -> store.find(inputs).orElseGet(() -> kept(inputs, render.get())));
+                    () -> found(rendering).orElseGet(() -> first(rendering)));
             return rendered(mine);
         }
         var again = nextPause(known);
         if (again.isZero()) {
-            return rendered(known);
+            return agreed(rendering, known);
         }
         // Who comes second waits for who came first.
         if (outcomes.asMap().replace(inputs, known, mine)) {
-            complete(inputs, mine, again, () -> kept(inputs, render.get()));
+            complete(inputs, mine, again, () -> first(rendering));
             return rendered(mine);
         }
-        return get(inputs, render);
+        return get(rendering);
     }
 
     /// Renders even if the result is known.
     ///
     /// @return whether it varies with it, by what was known
-    Rendered renew(String inputs, Supplier<Rendered> render) {
+    Rendered renew(Rendering rendering) {
+        var inputs = rendering.inputs();
         var mine = new CompletableFuture<Outcome>();
         var known = outcomes.asMap().put(inputs, mine);
         complete(
@@ -107,11 +115,46 @@ class ManifestCache {
                 mine,
                 FIRST_PAUSE,
                 () -> {
-                    var earlier = done(known).or(() -> store.find(inputs));
-                    var renewed = render.get();
-                    return kept(inputs, earlier.map(it -> renewed.varyingFrom(it)).orElse(renewed));
+                    var earlier =
+                            done(known).or(() -> store.find(inputs)).or(() -> shared.find(inputs));
+                    var rendered = rendering.render().get();
+                    var renewed = earlier.map(rendered::varyingFrom).orElse(rendered);
+                    shared.put(inputs, renewed);
+                    return kept(inputs, renewed);
                 });
         return rendered(mine);
+    }
+
+    private Rendered first(Rendering rendering) {
+        var inputs = rendering.inputs();
+        return kept(inputs, shared.first(inputs, rendering.render().get()));
+    }
+
+    private Optional<Rendered> found(Rendering rendering) {
+        var inputs = rendering.inputs();
+        return store.find(inputs)
+                .map(it -> agreed(rendering, it))
+                .or(() -> shared.find(inputs).map(it -> kept(inputs, it)));
+    }
+
+    private Rendered agreed(Rendering rendering, CompletableFuture<Outcome> known) {
+        var held = rendered(known);
+        var agreed = agreed(rendering, held);
+        if (agreed != held) {
+            var outcome = CompletableFuture.<Outcome>completedFuture(new Outcome.Done(agreed));
+            outcomes.asMap().replace(rendering.inputs(), known, outcome);
+        }
+        return agreed;
+    }
+
+    /// What all replicas take for what this one holds: the same unless something is left to chance.
+    private Rendered agreed(Rendering rendering, Rendered held) {
+        if (!rendering.chance() && !held.varies()) {
+            return held;
+        }
+        var inputs = rendering.inputs();
+        var agreed = shared.find(inputs).orElseGet(() -> shared.first(inputs, held));
+        return agreed.equals(held) ? held : kept(inputs, agreed);
     }
 
     private static Optional<Rendered> done(@Nullable CompletableFuture<Outcome> known) {

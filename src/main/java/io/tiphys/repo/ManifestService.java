@@ -149,9 +149,7 @@ public class ManifestService {
     }
 
     private Rendered rendered(Rendering rendering, boolean hard) {
-        return hard
-                ? cache.renew(rendering.inputs(), rendering.render())
-                : cache.get(rendering.inputs(), rendering.render());
+        return hard ? cache.renew(rendering) : cache.get(rendering);
     }
 
     /// Says of which of several sources a failure speaks.

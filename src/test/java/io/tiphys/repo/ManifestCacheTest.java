@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,80 +32,80 @@ class ManifestCacheTest {
 
     @Test
     void equal_inputs_are_rendered_once() {
-        assertManifests(cache.get("a", this::succeed));
-        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get(of("a", this::succeed)));
+        assertManifests(cache.get(of("a", this::succeed)));
         assertThat(rendered).isEqualTo(1);
 
-        cache.get("b", this::succeed);
+        cache.get(of("b", this::succeed));
         assertThat(rendered).isEqualTo(2);
     }
 
     @Test
     void a_hard_refresh_renders_anew() {
-        cache.get("a", this::succeed);
-        cache.renew("a", this::succeed);
-        cache.get("a", this::succeed);
+        cache.get(of("a", this::succeed));
+        cache.renew(of("a", this::succeed));
+        cache.get(of("a", this::succeed));
 
         assertThat(rendered).isEqualTo(2);
     }
 
     @Test
     void what_was_rendered_before_a_restart_is_not_rendered_again() {
-        cache.get("a", this::succeed);
+        cache.get(of("a", this::succeed));
 
-        assertManifests(started().get("a", this::succeed));
+        assertManifests(started().get(of("a", this::succeed)));
         assertThat(rendered).isEqualTo(1);
     }
 
     @Test
     void a_hard_refresh_takes_the_place_of_what_was_kept() {
-        cache.get("a", () -> Rendered.of(List.of()));
-        started().renew("a", this::succeed);
+        cache.get(of("a", () -> Rendered.of(List.of())));
+        started().renew(of("a", this::succeed));
 
-        assertManifests(started().get("a", this::succeed));
+        assertManifests(started().get(of("a", this::succeed)));
         assertThat(rendered).isEqualTo(1);
     }
 
     @Test
     void what_equal_inputs_rendered_to_twice_does_not_vary() {
-        cache.get("a", this::succeed);
+        cache.get(of("a", this::succeed));
 
-        assertThat(cache.renew("a", this::succeed).varies()).isFalse();
-        assertThat(cache.get("a", this::succeed).varies()).isFalse();
+        assertThat(cache.renew(of("a", this::succeed)).varies()).isFalse();
+        assertThat(cache.get(of("a", this::succeed)).varies()).isFalse();
     }
 
     @Test
     void what_equal_inputs_rendered_to_differently_varies_from_then_on() {
-        cache.get("a", () -> Rendered.of(List.of()));
+        cache.get(of("a", () -> Rendered.of(List.of())));
 
-        assertThat(cache.renew("a", this::succeed).varies()).isTrue();
-        assertThat(cache.get("a", this::succeed).varies()).isTrue();
-        assertThat(started().get("a", this::succeed).varies()).isTrue();
-        assertThat(started().renew("a", this::succeed).varies()).isTrue();
-        assertThat(cache.renew("b", this::succeed).varies()).isFalse();
+        assertThat(cache.renew(of("a", this::succeed)).varies()).isTrue();
+        assertThat(cache.get(of("a", this::succeed)).varies()).isTrue();
+        assertThat(started().get(of("a", this::succeed)).varies()).isTrue();
+        assertThat(started().renew(of("a", this::succeed)).varies()).isTrue();
+        assertThat(cache.renew(of("b", this::succeed)).varies()).isFalse();
     }
 
     @Test
     void what_was_rendered_before_a_restart_may_be_what_it_differs_from() {
-        cache.get("a", () -> Rendered.of(List.of()));
+        cache.get(of("a", () -> Rendered.of(List.of())));
 
-        assertThat(started().renew("a", this::succeed).varies()).isTrue();
+        assertThat(started().renew(of("a", this::succeed)).varies()).isTrue();
     }
 
     @Test
     void a_failure_is_tried_again_after_a_restart() {
         assertFails("a", () -> fail(false));
 
-        assertManifests(started().get("a", this::succeed));
+        assertManifests(started().get(of("a", this::succeed)));
     }
 
     @Test
     void a_failed_hard_refresh_that_may_pass_leaves_what_was_known() {
-        cache.get("a", this::succeed);
-        assertThatThrownBy(() -> cache.renew("a", () -> fail(true)))
+        cache.get(of("a", this::succeed));
+        assertThatThrownBy(() -> cache.renew(of("a", () -> fail(true))))
                 .isInstanceOf(ManifestFailure.class);
 
-        assertManifests(cache.get("a", () -> fail(true)));
+        assertManifests(cache.get(of("a", () -> fail(true))));
     }
 
     @Test
@@ -127,31 +128,32 @@ class ManifestCacheTest {
         // 10, 20, 40, 80, 160 seconds, and 5 minutes from then on.
         assertThat(tries[599]).isEqualTo(6);
         now = now.plus(Duration.ofMinutes(5));
-        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get(of("a", this::succeed)));
     }
 
     @Test
     void a_failure_keeps_neither_other_inputs_nor_a_hard_refresh_from_being_rendered() {
         assertFails("a", () -> fail(false));
 
-        assertManifests(cache.get("b", this::succeed));
-        assertManifests(cache.renew("a", this::succeed));
-        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get(of("b", this::succeed)));
+        assertManifests(cache.renew(of("a", this::succeed)));
+        assertManifests(cache.get(of("a", this::succeed)));
     }
 
     @Test
     void what_may_pass_is_tried_again_at_once() {
         assertThat(assertFails("a", () -> fail(true)).passing()).isTrue();
 
-        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get(of("a", this::succeed)));
     }
 
     @Test
     void a_defect_is_not_remembered() {
-        assertThatThrownBy(() -> cache.get("a", () -> fail(new IllegalStateException("broken"))))
+        assertThatThrownBy(
+                        () -> cache.get(of("a", () -> fail(new IllegalStateException("broken")))))
                 .hasMessage("broken");
 
-        assertManifests(cache.get("a", this::succeed));
+        assertManifests(cache.get(of("a", this::succeed)));
     }
 
     @Test
@@ -163,21 +165,22 @@ class ManifestCacheTest {
                 CompletableFuture.supplyAsync(
                         () ->
                                 cache.get(
-                                        "a",
-                                        () -> {
-                                            started.countDown();
-                                            await(asked);
-                                            return succeed();
-                                        }));
+                                        of(
+                                                "a",
+                                                () -> {
+                                                    started.countDown();
+                                                    await(asked);
+                                                    return succeed();
+                                                })));
         started.await();
         var got = new CompletableFuture<Rendered>();
-        var second = new Thread(() -> got.complete(cache.get("a", this::succeed)));
+        var second = new Thread(() -> got.complete(cache.get(of("a", this::succeed))));
         second.start();
         var waiting = Set.of(Thread.State.WAITING, Thread.State.TERMINATED);
         while (!waiting.contains(second.getState())) {
             Thread.onSpinWait();
         }
-        cache.get("b", this::succeed);
+        cache.get(of("b", this::succeed));
         asked.countDown();
 
         assertManifests(first.get());
@@ -190,12 +193,12 @@ class ManifestCacheTest {
         var large = Rendered.of(List.of(new Manifest(Map.of("a", "x".repeat(4_000_000)), "")));
         assertThat(large.bytes()).isBetween(4_000_000L, 4_001_000L);
         for (var name : List.of("a", "b", "c", "d")) {
-            cache.get(name, () -> large);
+            cache.get(of(name, () -> large));
         }
 
         kept.clear();
         for (var name : List.of("a", "b", "c", "d")) {
-            cache.get(name, this::succeed);
+            cache.get(of(name, this::succeed));
         }
         assertThat(rendered).isEqualTo(2);
     }
@@ -203,7 +206,11 @@ class ManifestCacheTest {
     /// A process that finds what earlier ones kept.
     private ManifestCache started() {
         var store = new MemoryStore(kept);
-        return new ManifestCache(10_000_000, store, () -> now);
+        return new ManifestCache(10_000_000, store, new NothingShared(), () -> now);
+    }
+
+    private static Rendering of(String inputs, Supplier<Rendered> render) {
+        return new Rendering(Source.Type.HELM, inputs, render);
     }
 
     private static void assertManifests(Rendered rendered) {
@@ -211,7 +218,8 @@ class ManifestCacheTest {
     }
 
     private ManifestFailure assertFails(String inputs, Supplier<Rendered> render) {
-        var failure = catchThrowableOfType(ManifestFailure.class, () -> cache.get(inputs, render));
+        var failure =
+                catchThrowableOfType(ManifestFailure.class, () -> cache.get(of(inputs, render)));
         assertThat(failure).hasMessage("a.yaml: bad");
         return failure;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Source;
 import io.tiphys.repo.cache.DiskStores;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -138,18 +138,20 @@ class ManifestMemoryTest {
     }
 
     private ManifestCache cache() {
-        return new ManifestCache(BOUND, DiskStores.in(directory), () -> Instant.EPOCH);
+        return new ManifestCache(
+                BOUND, DiskStores.in(directory), new NothingShared(), () -> Instant.EPOCH);
     }
 
-    private interface Rendering {
+    private interface Numbered {
         Rendered of(int number);
     }
 
-    private static void each(ManifestCache cache, int applications, Rendering rendering) {
+    private static void each(ManifestCache cache, int applications, Numbered rendered) {
         for (int i = 0; i < applications; i++) {
             int number = i;
-            Supplier<Rendered> render = () -> rendering.of(number);
-            assertThat(cache.get("inputs-" + i, render).manifests()).hasSize(OBJECTS.size());
+            var rendering =
+                    new Rendering(Source.Type.HELM, "inputs-" + i, () -> rendered.of(number));
+            assertThat(cache.get(rendering).manifests()).hasSize(OBJECTS.size());
         }
     }
 

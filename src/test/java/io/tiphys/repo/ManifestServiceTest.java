@@ -57,7 +57,10 @@ class ManifestServiceTest {
                                         return Rendered.of(List.of(named(request.source())));
                                     }),
                     new ManifestCache(
-                            1 << 20, new MemoryStore(new HashMap<>()), InstantSource.system()));
+                            1 << 20,
+                            new MemoryStore(new HashMap<>()),
+                            new NothingShared(),
+                            InstantSource.system()));
 
     /// A repository in which a revision's name with a `@` before it is its commit.
     private final class Fake implements Repository {

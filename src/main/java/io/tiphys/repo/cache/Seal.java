@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.Deflater;
@@ -34,6 +35,8 @@ final class Seal {
 
     private static final int CODE_BYTES = 32;
 
+    private static final int MARK_BYTES = 4;
+
     /// Every text comes back as it was, halves of characters included. What is read was rendered
     /// within limits and is authentic, so that limits would only lose it.
     private static final ObjectMapper JSON =
@@ -48,13 +51,23 @@ final class Seal {
                                     .build())
                     .build();
 
-    private final SecretKeySpec key;
+    private final byte[] key;
 
     private record Content(List<Manifest> manifests, boolean varies) {}
 
     /// @param key secret bytes
     Seal(byte[] key) {
-        this.key = new SecretKeySpec(key, ALGORITHM);
+        this.key = key.clone();
+    }
+
+    /// With a key of its own, made of a secret that is for other things as well.
+    static Seal derived(String secret, String purpose) {
+        return new Seal(mac(secret.getBytes(UTF_8)).doFinal(purpose.getBytes(UTF_8)));
+    }
+
+    /// Tells the key from others, and nothing else of it.
+    String mark() {
+        return HexFormat.of().formatHex(mac(key).doFinal("mark".getBytes(UTF_8)), 0, MARK_BYTES);
     }
 
     byte[] close(String inputs, Rendered rendered) {
@@ -99,13 +112,18 @@ final class Seal {
     }
 
     private byte[] code(String inputs, byte[] sealed) {
+        var mac = mac(key);
+        mac.update(inputs.getBytes(UTF_8));
+        mac.update((byte) 0);
+        mac.update(sealed, CODE_BYTES, sealed.length - CODE_BYTES);
+        return mac.doFinal();
+    }
+
+    private static Mac mac(byte[] key) {
         try {
             var mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            mac.update(inputs.getBytes(UTF_8));
-            mac.update((byte) 0);
-            mac.update(sealed, CODE_BYTES, sealed.length - CODE_BYTES);
-            return mac.doFinal();
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("Every JDK has " + ALGORITHM, impossible);
         }

@@ -107,7 +107,10 @@ class HelmRenderer {
                         // What came out for one Application need not come out for another.
                         asks.chance() ? build.application() : "");
         return new Rendering(
-                Source.Type.HELM, inputs, () -> render(request, tool, chart, template));
+                Source.Type.HELM,
+                inputs,
+                asks.chance(),
+                () -> render(request, tool, chart, template));
     }
 
     /// Argo CD's: an object replaces the text.

@@ -133,7 +133,8 @@ class PluginRenderer {
     }
 
     private static Rendering rendering(String inputs, Supplier<Rendered> render) {
-        return new Rendering(Source.Type.PLUGIN, inputs, render);
+        // What a plugin does is not known.
+        return new Rendering(Source.Type.PLUGIN, inputs, true, render);
     }
 
     private Task task(RenderRequest request, Optional<Source.Plugin> options) {

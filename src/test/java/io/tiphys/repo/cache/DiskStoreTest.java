@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.repo.Rendered;
 import io.tiphys.repo.RenderedStore;
+import io.tiphys.support.LogListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,16 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,33 +28,12 @@ class DiskStoreTest {
 
     @TempDir Path directory;
 
-    private final List<String> said = new ArrayList<>();
-    private final Handler listener =
-            new Handler() {
-                @Override
-                public void publish(LogRecord record) {
-                    said.add(record.getMessage());
-                }
-
-                @Override
-                public void flush() {
-                    // Nothing is held back.
-                }
-
-                @Override
-                public void close() {
-                    // Nothing to close.
-                }
-            };
-
-    @BeforeEach
-    void listen() {
-        Logger.getLogger(DiskStore.class.getName()).addHandler(listener);
-    }
+    private final LogListener log = new LogListener(DiskStore.class);
+    private final List<String> said = log.said();
 
     @AfterEach
     void listenNoMore() {
-        Logger.getLogger(DiskStore.class.getName()).removeHandler(listener);
+        log.close();
     }
 
     @Test

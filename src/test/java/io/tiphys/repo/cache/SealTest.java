@@ -69,6 +69,23 @@ class SealTest {
     }
 
     @Test
+    void keys_made_of_one_secret_for_other_purposes_are_others() {
+        var sealed = Seal.derived("secret", "one").close("inputs", Rendered.of(List.of()));
+
+        assertThat(Seal.derived("secret", "one").open("inputs", sealed)).isPresent();
+        assertThat(Seal.derived("secret", "two").open("inputs", sealed)).isEmpty();
+        assertThat(Seal.derived("Secret", "one").open("inputs", sealed)).isEmpty();
+    }
+
+    @Test
+    void its_mark_tells_keys_apart() {
+        assertThat(Seal.derived("secret", "one").mark())
+                .hasSize(8)
+                .isEqualTo(Seal.derived("secret", "one").mark())
+                .isNotEqualTo(Seal.derived("secret", "two").mark());
+    }
+
+    @Test
     void it_is_much_smaller_than_the_manifests() {
         var manifests = new ArrayList<Manifest>();
         for (int i = 0; i < 100; i++) {

@@ -34,7 +34,8 @@ public final class Settings {
         return mapped(RepoConfig.class, settings);
     }
 
-    private static <T> T mapped(Class<T> config, String... settings) {
+    /// @param settings as of [#of]
+    public static <T> T mapped(Class<T> config, String... settings) {
         var values = new HashMap<>(Map.of("tiphys.repo.directory", "repositories"));
         for (int i = 0; i < settings.length; i += 2) {
             values.put("tiphys.repo." + settings[i], settings[i + 1]);
