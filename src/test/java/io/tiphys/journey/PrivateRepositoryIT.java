@@ -4,12 +4,12 @@ import static io.tiphys.support.Tiphys.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.tiphys.support.CountingGitHost;
 import io.tiphys.support.Tiphys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,12 +47,11 @@ class PrivateRepositoryIT {
             secret(tiphys, host.url(), "canary-wrong");
             tiphys.create(APPLICATION.formatted("blue", "blue", host.url(), "main"));
             tiphys.create(APPLICATION.formatted("red", "red", host.url(), commit));
-            awaitCondition(
-                    tiphys,
+            tiphys.awaitComparisonError(
                     "blue",
                     "does not accept the credentials of the Secret private, which may be wrong or"
                             + " expired");
-            awaitCondition(tiphys, "red", "it asks for credentials, and there are none");
+            tiphys.awaitComparisonError("red", "it asks for credentials, and there are none");
 
             // When
             secret(tiphys, host.url(), "canary-right");
@@ -68,15 +67,7 @@ class PrivateRepositoryIT {
                                             .isEqualTo(commit));
             assertThat(tiphys.application("blue").at("/status/conditions").isEmpty()).isTrue();
             // The commit lies here now, and is none of the other project's.
-            tiphys.applications()
-                    .withName("red")
-                    .edit(
-                            it -> {
-                                it.getMetadata()
-                                        .getAnnotations()
-                                        .put("argocd.argoproj.io/refresh", "hard");
-                                return it;
-                            });
+            tiphys.refresh("red", "hard");
             eventually()
                     .until(
                             () ->
@@ -94,33 +85,10 @@ class PrivateRepositoryIT {
         }
     }
 
-    private static void awaitCondition(Tiphys tiphys, String application, String words) {
-        eventually()
-                .untilAsserted(
-                        () ->
-                                assertThat(
-                                                tiphys.application(application)
-                                                        .at("/status/conditions/0")
-                                                        .toString())
-                                        .contains("ComparisonError", words)
-                                        .doesNotContain("canary"));
-    }
-
     private static void secret(Tiphys tiphys, String url, String password) {
-        tiphys.cluster()
-                .resource(
-                        new SecretBuilder()
-                                .withNewMetadata()
-                                .withName("private")
-                                .withNamespace("argocd")
-                                .addToLabels("argocd.argoproj.io/secret-type", "repository")
-                                .endMetadata()
-                                .addToData("url", base64(url))
-                                .addToData("project", base64("blue"))
-                                .addToData("username", base64("ada"))
-                                .addToData("password", base64(password))
-                                .build())
-                .serverSideApply();
+        tiphys.repositorySecret(
+                "private",
+                Map.of("url", url, "project", "blue", "username", "ada", "password", password));
     }
 
     private static String base64(String text) {

@@ -28,6 +28,7 @@ public final class ChartHost implements AutoCloseable {
     private final Map<String, String> redirects = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> charts = new TreeMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<String> posted = new CopyOnWriteArrayList<>();
     private final Map<String, String> links = new ConcurrentHashMap<>();
     private volatile String wanted = "";
     private volatile String challenge = "";
@@ -115,6 +116,11 @@ public final class ChartHost implements AutoCloseable {
         return all;
     }
 
+    /// Every body that somebody posted.
+    public List<String> posted() {
+        return posted;
+    }
+
     public static String digest(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
@@ -143,6 +149,9 @@ public final class ChartHost implements AutoCloseable {
                                                     ? 304
                                                     : 200;
             asked.add(new Asked(path, status, shown));
+            if (exchange.getRequestMethod().equals("POST")) {
+                posted.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            }
             exchange.getResponseHeaders().set("ETag", etag);
             if (status == 401 && !challenge.isEmpty()) {
                 exchange.getResponseHeaders().set("WWW-Authenticate", challenge);

@@ -1,5 +1,8 @@
 package io.tiphys.support;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.command.AbstractCommandSupport;
@@ -34,7 +38,13 @@ public final class SshGitHost implements AutoCloseable {
     }
 
     public static SshGitHost start(Repository repository, KeyPair identity) {
+        return start(repository, identity, 0);
+    }
+
+    /// @param port 0 for any
+    public static SshGitHost start(Repository repository, KeyPair identity, int port) {
         var host = new SshGitHost(repository, identity);
+        host.server.setPort(port);
         host.server.setHost(InetAddress.ofLiteral("127.0.0.1").getHostAddress());
         host.server.setKeyPairProvider(KeyPairProvider.wrap(identity));
         host.server.setPublickeyAuthenticator(
@@ -55,6 +65,17 @@ public final class SshGitHost implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// A private key as OpenSSH writes it.
+    public static String openSsh(KeyPair keys) {
+        var out = new ByteArrayOutputStream();
+        try {
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(keys, "ada", null, out);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        return out.toString(UTF_8);
     }
 
     public void allow(KeyPair user) {

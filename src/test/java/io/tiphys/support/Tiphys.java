@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -189,6 +191,28 @@ public final class Tiphys implements AutoCloseable {
                 Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
     }
 
+    /// A Secret that says how a repository is reached, in place of one of that name.
+    public void repositorySecret(String name, Map<String, String> fields) {
+        var data = new HashMap<String, String>();
+        fields.forEach(
+                (key, value) ->
+                        data.put(
+                                key,
+                                Base64.getEncoder()
+                                        .encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+        cluster()
+                .resource(
+                        new SecretBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .withNamespace("argocd")
+                                .addToLabels("argocd.argoproj.io/secret-type", "repository")
+                                .endMetadata()
+                                .withData(data)
+                                .build())
+                .serverSideApply();
+    }
+
     public HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(URI.create(endpoint("api") + path)).GET().build());
     }
@@ -232,6 +256,30 @@ public final class Tiphys implements AutoCloseable {
                             assertThat(sync.path("status").asText()).isEqualTo("Synced");
                         });
         return application(name);
+    }
+
+    /// Waits until that is what stands against the comparison.
+    public void awaitComparisonError(String name, String words) {
+        eventually()
+                .untilAsserted(
+                        () ->
+                                assertThat(application(name).at("/status/conditions/0").toString())
+                                        .contains("ComparisonError", words));
+    }
+
+    /// Asks as `kubectl annotate` does.
+    ///
+    /// @param how `normal` or `hard`
+    public void refresh(String name, String how) {
+        applications()
+                .withName(name)
+                .edit(
+                        it -> {
+                            it.getMetadata()
+                                    .getAnnotations()
+                                    .put("argocd.argoproj.io/refresh", how);
+                            return it;
+                        });
     }
 
     /// Waits for a condition, generously: nothing is measured here.

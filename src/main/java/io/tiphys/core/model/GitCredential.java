@@ -55,14 +55,28 @@ public record GitCredential(
         /// @param privateKey in PEM or OpenSSH's format
         record SshKey(Hidden privateKey) implements Login {}
 
+        /// What is exchanged for a token that lasts a while: no host of repositories is shown it.
+        sealed interface Exchanged extends Login {}
+
         /// @param baseUrl of the API, empty for that of github.com
         record GitHubApp(String app, String installation, Hidden privateKey, String baseUrl)
-                implements Login {}
+                implements Exchanged {}
 
-        /// A way that this version does not know.
+        /// An account of Google's cloud that is no person's.
         ///
-        /// @param field of the Secret that asks for it
-        record Unsupported(String field) implements Login {}
+        /// @param key as Google gives it out: JSON with a private key
+        record GoogleAccount(Hidden key) implements Exchanged {}
+
+        /// An identity in a directory of Azure (Entra ID).
+        sealed interface Azure extends Exchanged {}
+
+        /// @param directory address of the service that gives out tokens, empty for that of Azure's
+        ///     public cloud
+        record AzurePrincipal(String tenant, String client, Hidden secret, String directory)
+                implements Azure {}
+
+        /// The identity that the service's own pod has.
+        record AzureWorkload() implements Azure {}
     }
 
     /// Whether nothing is shown that another would not have.

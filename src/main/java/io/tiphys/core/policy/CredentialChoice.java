@@ -177,11 +177,19 @@ public final class CredentialChoice {
                     secret.field("githubAppPrivateKey"),
                     secret.field("githubAppEnterpriseBaseUrl").text());
         }
-        return Stream.of("gcpServiceAccountKey", "azureServicePrincipalClientSecret", AZURE)
-                .filter(it -> it.equals(AZURE) ? secret.flag(it) : !secret.field(it).isEmpty())
-                .findFirst()
-                .<Login>map(Login.Unsupported::new)
-                .orElseGet(Login.Nobody::new);
+        if (!secret.field("gcpServiceAccountKey").isEmpty()) {
+            return new Login.GoogleAccount(secret.field("gcpServiceAccountKey"));
+        }
+        if (secret.flag(AZURE)) {
+            return new Login.AzureWorkload();
+        }
+        return secret.field("azureServicePrincipalClientSecret").isEmpty()
+                ? new Login.Nobody()
+                : new Login.AzurePrincipal(
+                        secret.field("azureServicePrincipalTenantId").text().strip(),
+                        secret.field("azureServicePrincipalClientId").text().strip(),
+                        secret.field("azureServicePrincipalClientSecret"),
+                        secret.field("azureActiveDirectoryEndpoint").text().strip());
     }
 
     private static boolean anyFlag(

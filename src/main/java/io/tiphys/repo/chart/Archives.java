@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.chart.TarIndex.Item;
+import io.tiphys.repo.host.Bounded;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.BufferedInputStream;

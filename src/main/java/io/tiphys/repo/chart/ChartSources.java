@@ -7,6 +7,7 @@ import io.tiphys.repo.Artefact;
 import io.tiphys.repo.Charts;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.identity.Identities;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,12 +22,14 @@ class ChartSources implements Charts {
 
     private final RepoConfig config;
     private final Archives archives;
+    private final Identities identities;
     private final Cache<Key, IndexRepository> indexed = cache();
     private final Cache<Key, RegistryArtefact> artefacts = cache();
 
-    ChartSources(RepoConfig config, Archives archives) {
+    ChartSources(RepoConfig config, Archives archives, Identities identities) {
         this.config = config;
         this.archives = archives;
+        this.identities = identities;
     }
 
     private static <T> Cache<Key, T> cache() {
@@ -75,7 +78,7 @@ class ChartSources implements Charts {
                 new Key(address, credential),
                 (it, who) ->
                         new RegistryArtefact(
-                                new Registry(it, who, config), who.origin(), archives));
+                                new Registry(it, who, config, identities), who.origin(), archives));
     }
 
     private static <T> T known(

@@ -7,6 +7,7 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.chart.Web.Answer;
+import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -56,7 +57,7 @@ final class Registry {
     record Layer(String type, String digest) {}
 
     /// @param address host and name, without a scheme
-    Registry(String address, GitCredential credential, RepoConfig config) {
+    Registry(String address, GitCredential credential, RepoConfig config, Identities identities) {
         int slash = address.indexOf('/');
         name = slash < 0 ? "" : address.substring(slash + 1);
         if (!NAME.matcher(name).matches()) {
@@ -69,7 +70,7 @@ final class Registry {
         var host = address.substring(0, slash);
         base = base(credential.plainHttp() ? "http" : "https", host);
         web = new Web(address, base, credential, config.timeout());
-        login = new RegistryLogin(web, "repository:" + name + ":pull");
+        login = new RegistryLogin(web, identities, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
     }
 

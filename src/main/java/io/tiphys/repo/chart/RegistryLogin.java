@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// How one repository of a registry is logged in to: with what the Secret has, or with a token that
-/// is had for it where the registry says. Nothing is shown before the registry asks.
+/// How one repository of a registry is logged in to: with what the Secret has or is exchanged for,
+/// or with a token that is had for it where the registry says. Nothing is shown before the registry
+/// asks.
 final class RegistryLogin {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +33,14 @@ final class RegistryLogin {
     /// So that it does not expire on its way.
     private static final int EARLY_SECONDS = 10;
 
+    /// Who shows a token of Google's, or one that an Azure registry exchanged.
+    private static final String GOOGLE_TOKEN = "oauth2accesstoken";
+
+    private static final String AZURE_TOKEN = "00000000-0000-0000-0000-000000000000";
+    private static final String AZURE_EXCHANGE = "/oauth2/exchange";
+
     private final Web web;
+    private final Identities identities;
     private final String scope;
     private volatile @Nullable Shown shown;
 
@@ -38,8 +48,9 @@ final class RegistryLogin {
     private record Shown(String authorization, boolean expires, long until) {}
 
     /// @param scope asked for where the registry names none
-    RegistryLogin(Web web, String scope) {
+    RegistryLogin(Web web, Identities identities, String scope) {
         this.web = web;
+        this.identities = identities;
         this.scope = scope;
     }
 
@@ -63,13 +74,61 @@ final class RegistryLogin {
             return Optional.empty();
         }
         var kind = challenge.strip().toLowerCase(Locale.ROOT);
-        var login = web.login();
-        if (kind.startsWith("bearer") && login.filter(it -> it.startsWith("Bearer")).isEmpty()) {
+        boolean bearer = kind.startsWith("bearer");
+        var login = login(bearer, parameters(challenge));
+        if (bearer && login.filter(it -> it.startsWith("Bearer")).isEmpty()) {
             token(parameters(challenge), login);
         } else {
-            login.filter(it -> before.isEmpty()).ifPresent(it -> shown = new Shown(it, false, 0));
+            // A token that expired was had anew by now.
+            login.filter(it -> !login.equals(before))
+                    .ifPresent(it -> shown = new Shown(it, false, 0));
         }
         return known();
+    }
+
+    private Optional<String> login(boolean bearer, Map<String, String> challenge) {
+        var origin = web.credential().origin();
+        return switch (web.credential().login()) {
+            case Login.GoogleAccount account -> {
+                if (bearer) {
+                    var _ = ownRealm(challenge);
+                }
+                yield Optional.of(
+                        Web.basic(GOOGLE_TOKEN, identities.token(account, origin, web.host())));
+            }
+            case Login.Azure azure ->
+                    Optional.of(
+                            Web.basic(
+                                    AZURE_TOKEN,
+                                    identities.registryPassword(
+                                            azure,
+                                            origin,
+                                            web.host(),
+                                            ownRealm(challenge).resolve(AZURE_EXCHANGE),
+                                            challenge.getOrDefault("service", ""))));
+            case Login.Nobody _,
+                    Login.Password _,
+                    Login.Bearer _,
+                    Login.GitHubApp _,
+                    Login.SshKey _ ->
+                    web.login();
+        };
+    }
+
+    /// What a cloud's token can do is more than one registry: none but that itself is shown it.
+    private URI ownRealm(Map<String, String> challenge) {
+        try {
+            var realm = URI.create(challenge.getOrDefault("realm", ""));
+            if (web.isOwn(realm)) {
+                return realm;
+            }
+        } catch (IllegalArgumentException none) {
+            // As any other that is none.
+        }
+        throw web.failure(
+                "it has tokens given out elsewhere than at its own host, where the identity of the"
+                        + " Secret %s is not shown".formatted(web.credential().origin()),
+                false);
     }
 
     private static Map<String, String> parameters(String challenge) {

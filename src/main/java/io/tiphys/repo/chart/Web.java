@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.host.Bounded;
 import io.tiphys.repo.host.HostTrouble;
 import io.tiphys.repo.host.WebHost;
 import java.io.ByteArrayOutputStream;
@@ -184,35 +185,46 @@ final class Web {
         }
     }
 
+    GitCredential credential() {
+        return credential;
+    }
+
+    /// How its host is reached, and others by the same way.
+    WebHost host() {
+        return host;
+    }
+
     /// Another host that the credential may be shown as well.
     WebHost other(URI uri) {
         return new WebHost(uri.getScheme(), uri.getHost(), uri.getPort(), credential);
     }
 
     /// As the head `Authorization` has it; empty if nobody logs in.
+    ///
+    /// @throws ManifestFailure for a login that takes more than showing what the Secret has
     Optional<String> login() {
         return switch (credential.login()) {
             case Login.Nobody _ -> Optional.empty();
             case Login.Password login ->
-                    Optional.of(
-                            "Basic "
-                                    + Base64.getEncoder()
-                                            .encodeToString(
-                                                    (login.user().text()
-                                                                    + ":"
-                                                                    + login.password().text())
-                                                            .getBytes(UTF_8)));
+                    Optional.of(basic(login.user().text(), login.password().text()));
             case Login.Bearer login -> Optional.of("Bearer " + login.token().text());
-            case Login.Unsupported login -> throw unsupported(login.field());
-            case Login.GitHubApp _ -> throw unsupported("githubAppPrivateKey");
-            case Login.SshKey _ -> throw unsupported("sshPrivateKey");
+            case Login.Azure _ -> throw unsupported("an identity of Azure", "registries alone");
+            case Login.GoogleAccount _ ->
+                    throw unsupported("gcpServiceAccountKey", "Git and registries alone");
+            case Login.GitHubApp _ -> throw unsupported("githubAppPrivateKey", "Git alone");
+            case Login.SshKey _ -> throw unsupported("sshPrivateKey", "Git alone");
         };
     }
 
-    private ManifestFailure unsupported(String field) {
+    static String basic(String user, String password) {
+        return "Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+    }
+
+    private ManifestFailure unsupported(String login, String where) {
         return new ManifestFailure(
-                "The Secret %s cannot be used: %s is not supported for charts"
-                        .formatted(credential.origin(), field));
+                "The Secret %s cannot be used: %s is for %s"
+                        .formatted(credential.origin(), login, where));
     }
 
     /// What an answer means that is neither success nor anything that was asked for.

@@ -8,6 +8,7 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository;
+import io.tiphys.repo.identity.Identities;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -57,15 +58,14 @@ class GitMirrors implements Repositories {
     }
 
     @Inject
-    GitMirrors(RepoConfig config, MeterRegistry meters) {
-        this(config, meters, InstantSource.system());
+    GitMirrors(RepoConfig config, MeterRegistry meters, Identities identities) {
+        this(config, meters, identities, InstantSource.system());
     }
 
-    GitMirrors(RepoConfig config, MeterRegistry meters, InstantSource clock) {
+    GitMirrors(
+            RepoConfig config, MeterRegistry meters, Identities identities, InstantSource clock) {
         this.config = config;
-        surroundings =
-                new GitRemote.Surroundings(
-                        config.timeout(), meters, new GitHubTokens(clock), clock);
+        surroundings = new GitRemote.Surroundings(config.timeout(), meters, identities, clock);
         IsolatedSystemReader.install();
     }
 

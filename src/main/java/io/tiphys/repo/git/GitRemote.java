@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,13 +55,13 @@ final class GitRemote {
     private final GitCredential credential;
     private final int timeoutSeconds;
     private final MeterRegistry meters;
-    private final GitHubTokens tokens;
+    private final Identities identities;
 
     /// What all remotes share.
     ///
     /// @param timeout limit on one exchange
     record Surroundings(
-            Duration timeout, MeterRegistry meters, GitHubTokens tokens, InstantSource clock) {}
+            Duration timeout, MeterRegistry meters, Identities identities, InstantSource clock) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;
@@ -84,7 +85,7 @@ final class GitRemote {
         // To JGit, none at all would mean for ever.
         this.timeoutSeconds = (int) Math.max(1, surroundings.timeout().toSeconds());
         this.meters = surroundings.meters();
-        this.tokens = surroundings.tokens();
+        this.identities = surroundings.identities();
     }
 
     /// The refs of these full names that the host has, and those that begin so. One small question
@@ -173,7 +174,7 @@ final class GitRemote {
         var pushing =
                 writing.equals(credential)
                         ? access()
-                        : HostAccess.of(address, writing, repository.getDirectory(), tokens);
+                        : HostAccess.of(address, writing, repository.getDirectory(), identities);
         try (var transport = open(pushing)) {
             var update =
                     new RemoteRefUpdate(
@@ -235,7 +236,7 @@ final class GitRemote {
     private HostAccess access() {
         var known = access;
         if (known == null) {
-            known = HostAccess.of(address, credential, repository.getDirectory(), tokens);
+            known = HostAccess.of(address, credential, repository.getDirectory(), identities);
             access = known;
         }
         return known;

@@ -1,6 +1,7 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.identity.Identities;
 import java.io.File;
 import java.util.Locale;
 import org.eclipse.jgit.transport.Transport;
@@ -12,9 +13,9 @@ interface HostAccess {
     /// @param folder without anything in it that is SSH's
     /// @throws io.tiphys.repo.ManifestFailure if the credential cannot be used as it stands
     static HostAccess of(
-            URIish address, GitCredential credential, File folder, GitHubTokens tokens) {
+            URIish address, GitCredential credential, File folder, Identities identities) {
         return isHttp(address)
-                ? new HttpAccess(address, credential, tokens)
+                ? new HttpAccess(address, credential, identities)
                 : new SshAccess(address, credential, folder);
     }
 

@@ -2,8 +2,8 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
-import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.host.WebHost;
+import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.URI;
@@ -33,7 +33,7 @@ final class HttpAccess implements HostAccess {
 
     private final URIish address;
     private final GitCredential credential;
-    private final GitHubTokens tokens;
+    private final Identities identities;
     private final WebHost host;
     private final boolean mustStay;
 
@@ -41,10 +41,10 @@ final class HttpAccess implements HostAccess {
     /// round trip; one that never asks is never told.
     private volatile boolean asked;
 
-    HttpAccess(URIish address, GitCredential credential, GitHubTokens tokens) {
+    HttpAccess(URIish address, GitCredential credential, Identities identities) {
         this.address = address;
         this.credential = credential;
-        this.tokens = tokens;
+        this.identities = identities;
         this.host =
                 new WebHost(
                         String.valueOf(address.getScheme()),
@@ -72,17 +72,31 @@ final class HttpAccess implements HostAccess {
             case Login.Bearer login ->
                     http.setAdditionalHeaders(
                             Map.of("Authorization", "Bearer " + login.token().text()));
-            case Login.GitHubApp app -> {
-                var token = tokens.get(app, credential.origin(), host::open);
-                show(http, TOKEN, token, true, () -> tokens.forget(app));
+            case Login.Exchanged login -> {
+                var token = identities.token(login, credential.origin(), host);
+                show(http, login, token, () -> identities.forget(login, token));
             }
-            case Login.Unsupported login ->
-                    throw new ManifestFailure(
-                            "The Secret %s cannot be used: %s is not supported by this version"
-                                    .formatted(credential.origin(), login.field()));
             case Login.SshKey _ ->
                     throw new IllegalStateException(
                             "A key for SSH was chosen for a host on the web");
+        }
+    }
+
+    /// @param refused run if that was not enough
+    private void show(TransportHttp http, Login.Exchanged by, String token, Runnable refused) {
+        switch (by) {
+            case Login.GitHubApp _ -> show(http, TOKEN, token, true, refused);
+            case Login.GoogleAccount account ->
+                    show(
+                            http,
+                            Identities.email(account, credential.origin()),
+                            token,
+                            true,
+                            refused);
+            case Login.Azure _ -> {
+                http.setAdditionalHeaders(Map.of("Authorization", "Bearer " + token));
+                http.setCredentialsProvider(new Answer("", new char[0], true, refused));
+            }
         }
     }
 

@@ -192,14 +192,22 @@ class CredentialChoiceTest {
         "bearerToken, Bearer",
         "password, Password",
         "githubAppPrivateKey, GitHubApp",
-        "gcpServiceAccountKey, Unsupported",
-        "azureServicePrincipalClientSecret, Unsupported",
+        "gcpServiceAccountKey, GoogleAccount",
+        "azureServicePrincipalClientSecret, AzurePrincipal",
         "tlsClientCertData, Nobody",
     })
     void each_field_has_its_way_to_log_in(String field, String login) {
         secret("own", Kind.REPOSITORY, URL, "", Map.of(field, "x"));
 
         assertThat(reading(URL, "default").login().getClass().getSimpleName()).isEqualTo(login);
+    }
+
+    @Test
+    void the_services_own_identity_in_azure_is_a_way_to_log_in() {
+        secret("own", Kind.REPOSITORY, URL, "", Map.of("useAzureWorkloadIdentity", "true"));
+        template("all", "https://git.example");
+
+        assertThat(reading(URL, "default").login()).isEqualTo(new Login.AzureWorkload());
     }
 
     @Test
@@ -212,12 +220,21 @@ class CredentialChoiceTest {
                         "bearerToken",
                         "sshPrivateKey",
                         "githubAppPrivateKey",
+                        "gcpServiceAccountKey",
+                        "azureServicePrincipalClientSecret",
                         "tlsClientCertData",
                         "tlsClientCertKey",
                         "proxy")) {
             fields.put(field, "canary");
         }
-        for (var field : List.of("bearerToken", "username", "password")) {
+        for (var field :
+                List.of(
+                        "bearerToken",
+                        "username",
+                        "password",
+                        "githubAppPrivateKey",
+                        "gcpServiceAccountKey",
+                        "")) {
             secret("https", Kind.REPOSITORY, URL, "", fields);
             secret("ssh", Kind.REPOSITORY, "git@git.example:app", "", fields);
 

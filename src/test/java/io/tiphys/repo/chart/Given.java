@@ -1,9 +1,12 @@
 package io.tiphys.repo.chart;
 
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.identity.Identities;
 import io.tiphys.repo.render.Settings;
+import io.tiphys.support.AzurePod;
 import io.tiphys.support.TarGz;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.stream.Stream;
 
 /// What tests of this room begin with.
@@ -16,6 +19,14 @@ final class Given {
         return Settings.of(
                 Stream.concat(Stream.of("directory", directory.toString()), Stream.of(settings))
                         .toArray(String[]::new));
+    }
+
+    static ChartSources sources(RepoConfig config) {
+        return sources(config, new Identities(AzurePod.NONE, InstantSource.system()));
+    }
+
+    static ChartSources sources(RepoConfig config, Identities identities) {
+        return new ChartSources(config, new Archives(config), identities);
     }
 
     static byte[] chart(String name, String version) {

@@ -48,7 +48,7 @@ class IndexedChartTest {
 
     private static ChartSources sources(Path directory, String... settings) {
         var config = Given.config(directory, settings);
-        return new ChartSources(config, new Archives(config));
+        return Given.sources(config);
     }
 
     @Test

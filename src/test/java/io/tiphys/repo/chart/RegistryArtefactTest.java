@@ -39,7 +39,7 @@ class RegistryArtefactTest {
     @BeforeEach
     void fill(@TempDir Path directory) {
         var config = Given.config(directory);
-        sources = new ChartSources(config, new Archives(config));
+        sources = Given.sources(config);
         push("1.2.0", HELM, CHART, Given.chart("web", "1.2.0"));
         push("1.3.0_build.1", HELM, CHART, Given.chart("web", "1.3.0+build.1"));
         tags("1.2.0", "1.3.0_build.1", "nightly");

@@ -10,9 +10,12 @@ import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.support.AzurePod;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class AgainstGitHost {
 
     static final String MAIN = "refs/heads/main";
+
+    static final Identities IDENTITIES = new Identities(AzurePod.NONE, InstantSource.system());
 
     @TempDir Path directory;
 
@@ -44,7 +49,7 @@ abstract class AgainstGitHost {
                         .setGitDir(directory.resolve("host.git").toFile())
                         .setBare()
                         .build();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
     }
 

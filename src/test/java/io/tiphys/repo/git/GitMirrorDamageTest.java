@@ -333,7 +333,7 @@ class GitMirrorDamageTest extends AgainstGitHost {
 
     private void restart() {
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
     }
 

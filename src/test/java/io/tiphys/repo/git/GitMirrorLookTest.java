@@ -106,7 +106,7 @@ class GitMirrorLookTest extends AgainstGitHost {
     void a_look_that_found_nothing_new_is_as_good_as_a_fetch() {
         var tip = counted.resolve("main", FetchDemand.ANY);
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         var again = mirrors.of(counting.url(), GitCredential.NONE);
         int packs = counting.packs();
 
@@ -160,7 +160,7 @@ class GitMirrorLookTest extends AgainstGitHost {
         var after = commit("a.yaml", "a: 1\n");
         delete("refs/heads/gone");
 
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
 
         var again = mirrors.of(counting.url(), GitCredential.NONE);
         assertThat(look(again, "main", "HEAD", "gone"))
@@ -168,7 +168,7 @@ class GitMirrorLookTest extends AgainstGitHost {
                         new Move(MAIN, before.name(), after.name(), "main"),
                         new Move("refs/heads/gone", before.name(), NOWHERE, "main"));
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         assertThat(look(mirrors.of(counting.url(), GitCredential.NONE), "main", "HEAD", "gone"))
                 .isEmpty();
     }

@@ -372,7 +372,7 @@ class GitMirrorRevisionTest extends AgainstGitHost {
 
     private void restart() {
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror = mirrors.of(counting.url(), GitCredential.NONE);
     }
 

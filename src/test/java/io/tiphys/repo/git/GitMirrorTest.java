@@ -236,7 +236,7 @@ class GitMirrorTest extends AgainstGitHost {
         mirrors.close();
         host.close();
 
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
 
         assertThat(
                         mirrors.of(host.cloneUrl().toString(), GitCredential.NONE)

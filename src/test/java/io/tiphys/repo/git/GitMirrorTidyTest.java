@@ -182,7 +182,9 @@ class GitMirrorTidyTest extends AgainstGitHost {
         mirror.resolve("main", FetchDemand.ANY);
         mirrors.tidy();
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, () -> now);
+        mirrors =
+                new GitMirrors(
+                        new Config(directory.resolve("mirrors")), meters, IDENTITIES, () -> now);
 
         pass(Duration.ofDays(6));
         mirrors.tidy();
@@ -199,7 +201,9 @@ class GitMirrorTidyTest extends AgainstGitHost {
 
     private void restart() {
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, () -> now);
+        mirrors =
+                new GitMirrors(
+                        new Config(directory.resolve("mirrors")), meters, IDENTITIES, () -> now);
         mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
     }
 

@@ -221,7 +221,7 @@ class HttpAccessTest extends AgainstGitHost {
         guarded.want(BASIC);
         var tip = resolve(password(CANARY));
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
 
         // When, Then
         guarded.refuse(500);
@@ -307,7 +307,9 @@ class HttpAccessTest extends AgainstGitHost {
         "proxy, http://ada:canary@proxy, The proxy of the Secret creds has a password",
         "proxy, ftp://proxy, must start with http:// or socks5://",
         "proxy, %%canary, is no URL",
-        "gcpServiceAccountKey, canary, gcpServiceAccountKey is not supported",
+        "gcpServiceAccountKey, canary, gcpServiceAccountKey of the Secret creds is no JSON",
+        "azureServicePrincipalClientSecret, canary, azureServicePrincipalTenantId of the Secret",
+        "useAzureWorkloadIdentity, true, this service has no such identity",
     })
     void a_field_that_cannot_be_used_is_named(String field, String value, String words) {
         assertThatThrownBy(() -> resolve(credential(Map.of(field, value))))

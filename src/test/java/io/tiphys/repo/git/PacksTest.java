@@ -37,7 +37,7 @@ class PacksTest extends AgainstGitHost {
 
         // Also for who finds it on the disk
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
         for (var commit : commits) {
             assertThat(read(commit.name(), "")).isEqualTo(files(commit));

@@ -12,7 +12,6 @@ import io.tiphys.repo.Repository.Change;
 import io.tiphys.support.Credential;
 import io.tiphys.support.SelfSigned;
 import io.tiphys.support.SshGitHost;
-import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
 import java.security.KeyPair;
 import java.util.HashMap;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.sshd.client.config.hosts.KnownHostDigest;
 import org.apache.sshd.client.config.hosts.KnownHostHashValue;
-import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.random.JceRandomFactory;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +62,7 @@ class SshAccessTest extends AgainstGitHost {
                 switch (format) {
                     case "PEM" -> pem(user);
                     case "PKCS#8" -> SelfSigned.pem(user.getPrivate());
-                    default -> openSsh(user);
+                    default -> SshGitHost.openSsh(user);
                 };
 
         assertThat(resolve(credential(text, ssh.knownAs()))).isEqualTo(tipOf(MAIN).name());
@@ -72,14 +70,14 @@ class SshAccessTest extends AgainstGitHost {
 
     @Test
     void a_key_that_was_pasted_carelessly_is_read() throws Exception {
-        var text = "\n" + openSsh(ADA).strip().replace("\n", "\r\n");
+        var text = "\n" + SshGitHost.openSsh(ADA).strip().replace("\n", "\r\n");
 
         assertThat(resolve(credential(text, ssh.knownAs()))).isEqualTo(tipOf(MAIN).name());
     }
 
     @Test
     void a_commit_is_fetched_by_its_id_and_pushed_to_a_branch() throws Exception {
-        var credential = credential(openSsh(ADA), ssh.knownAs());
+        var credential = credential(SshGitHost.openSsh(ADA), ssh.knownAs());
         var mirror = mirrors.of(ssh.url(), credential);
         var first = tipOf(MAIN).name();
         commit("a.yaml", "a: 1\n");
@@ -98,7 +96,7 @@ class SshAccessTest extends AgainstGitHost {
 
     @Test
     void a_key_that_the_host_does_not_know_is_named_as_such() throws Exception {
-        assertThatThrownBy(() -> resolve(credential(openSsh(EVE), ssh.knownAs())))
+        assertThatThrownBy(() -> resolve(credential(SshGitHost.openSsh(EVE), ssh.knownAs())))
                 .isInstanceOfSatisfying(
                         ManifestFailure.class, it -> assertThat(it.passing()).isFalse())
                 .hasMessageContaining("does not accept the credentials of the Secret creds");
@@ -110,7 +108,7 @@ class SshAccessTest extends AgainstGitHost {
 
     @Test
     void a_host_whose_key_nobody_named_is_never_believed() throws Exception {
-        var credential = credential(openSsh(ADA), "# nothing\n\nnonsense\n");
+        var credential = credential(SshGitHost.openSsh(ADA), "# nothing\n\nnonsense\n");
 
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> resolve(credential))
@@ -126,7 +124,7 @@ class SshAccessTest extends AgainstGitHost {
     void a_host_with_another_key_than_the_named_one_is_not_believed() throws Exception {
         var other = SshGitHost.key("ssh-ed25519", 256);
 
-        assertThatThrownBy(() -> resolve(credential(openSsh(ADA), ssh.line(other))))
+        assertThatThrownBy(() -> resolve(credential(SshGitHost.openSsh(ADA), ssh.line(other))))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("has another key than the ConfigMap");
     }
@@ -135,7 +133,7 @@ class SshAccessTest extends AgainstGitHost {
     void a_revoked_key_is_not_believed() throws Exception {
         var lines = ssh.knownAs() + "\n@revoked " + ssh.knownAs();
 
-        assertThatThrownBy(() -> resolve(credential(openSsh(ADA), lines)))
+        assertThatThrownBy(() -> resolve(credential(SshGitHost.openSsh(ADA), lines)))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("is revoked");
     }
@@ -149,7 +147,7 @@ class SshAccessTest extends AgainstGitHost {
                         "127.0.0.1" + key,
                         "[127.0.0.1]:1" + key,
                         "@cert-authority " + ssh.knownAs())) {
-            assertThatThrownBy(() -> resolve(credential(openSsh(ADA), line)))
+            assertThatThrownBy(() -> resolve(credential(SshGitHost.openSsh(ADA), line)))
                     .as(line)
                     .isInstanceOf(ManifestFailure.class)
                     .hasMessageContaining("is not known");
@@ -168,14 +166,16 @@ class SshAccessTest extends AgainstGitHost {
                         "127.0.0.1", ssh.port(), KnownHostDigest.SHA1.create(), salt));
         var key = ssh.knownAs().substring(ssh.knownAs().indexOf(' '));
 
-        assertThat(resolve(credential(openSsh(ADA), hash + key))).isEqualTo(tipOf(MAIN).name());
+        assertThat(resolve(credential(SshGitHost.openSsh(ADA), hash + key)))
+                .isEqualTo(tipOf(MAIN).name());
     }
 
     @ParameterizedTest
     @CsvSource({"insecure", "insecureIgnoreHostKey"})
     void any_host_is_believed_where_the_secret_says_so(String field) throws Exception {
         var credential =
-                Credential.of(ssh.url(), Map.of("sshPrivateKey", openSsh(ADA), field, "true"));
+                Credential.of(
+                        ssh.url(), Map.of("sshPrivateKey", SshGitHost.openSsh(ADA), field, "true"));
 
         assertThat(resolve(credential)).isEqualTo(tipOf(MAIN).name());
     }
@@ -197,7 +197,7 @@ class SshAccessTest extends AgainstGitHost {
     void a_repository_that_is_not_there_is_named() throws Exception {
         var url = ssh.url().replace("app", "nobody");
         var credential =
-                Credential.of(url, Map.of("sshPrivateKey", openSsh(ADA)))
+                Credential.of(url, Map.of("sshPrivateKey", SshGitHost.openSsh(ADA)))
                         .trusting(ssh.knownAs(), "");
 
         assertThatThrownBy(() -> mirrors.of(url, credential).resolve("main", FetchDemand.ANY))
@@ -224,12 +224,6 @@ class SshAccessTest extends AgainstGitHost {
         var fields = new HashMap<String, String>();
         fields.put("sshPrivateKey", key);
         return Credential.of(ssh.url(), fields).trusting(knownHosts, "");
-    }
-
-    private static String openSsh(KeyPair keys) throws Exception {
-        var out = new ByteArrayOutputStream();
-        OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(keys, "ada", null, out);
-        return out.toString(UTF_8);
     }
 
     private static String pem(KeyPair keys) throws Exception {
