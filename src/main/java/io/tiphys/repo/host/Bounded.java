@@ -1,4 +1,4 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo.host;
 
 import io.tiphys.repo.ManifestFailure;
 import java.io.FilterInputStream;
@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.util.function.Supplier;
 
 /// A stream that may not be longer than allowed.
-final class Bounded extends FilterInputStream {
+public final class Bounded extends FilterInputStream {
 
     private final Supplier<ManifestFailure> tooLong;
     private final Runnable watch;
     private long left;
 
     /// @param watch run before each read; may throw
-    Bounded(InputStream in, long maxBytes, Supplier<ManifestFailure> tooLong, Runnable watch) {
+    public Bounded(InputStream in, long maxBytes, Supplier<ManifestFailure> tooLong, Runnable watch) {
         super(in);
         this.left = maxBytes;
         this.tooLong = tooLong;
