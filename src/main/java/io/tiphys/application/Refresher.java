@@ -239,6 +239,7 @@ class Refresher {
                                         .annotations()
                                         .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
                         new Access(
+                                application.project(),
                                 url -> credentials.reading(new Use(url, application.project())),
                                 url ->
                                         credentials.reading(

@@ -118,7 +118,9 @@ public class ManifestService {
                                                 new Followed(url, revision),
                                                 _ -> repository.resolve(revision, demand));
                                 return new Pinned(
-                                        source, commit, path -> repository.folder(commit, path));
+                                        source,
+                                        commit,
+                                        path -> repository.checkout(commit, path, access));
                             }));
         }
         return pinned;

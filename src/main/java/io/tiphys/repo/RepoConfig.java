@@ -38,6 +38,11 @@ public interface RepoConfig {
     @WithDefault("7d")
     Duration unusedAfter();
 
+    /// Whether the files of submodules are among those of their repository. What is not set is
+    /// taken from the variable that Argo CD reads.
+    @WithDefault("${ARGOCD_GIT_MODULES_ENABLED:true}")
+    boolean submodules();
+
     /// Bytes of memory that remembered manifests take, about.
     @WithDefault("67108864")
     long cacheBytes();

@@ -34,10 +34,18 @@ public interface Repository {
     /// @throws ManifestFailure if the repository cannot be read; what moved is found the next time
     List<Move> look(Collection<Revision> revisions);
 
-    /// The files below a path at a commit.
+    /// The files below a path at a commit, of this repository alone.
     ///
     /// @throws ManifestFailure if the commit has no such folder
     Folder folder(String commit, String path);
+
+    /// The files below a path as a checkout of a commit has them: with those of its submodules,
+    /// which are read from their own repositories when somebody looks into them.
+    ///
+    /// @param access what these are read with
+    /// @throws ManifestFailure if the commit has no such folder, or it is in a submodule that
+    ///     cannot be read
+    Folder checkout(String commit, String path, Access access);
 
     /// The files that differ between two commits, relative to the root, as far as the view that is
     /// held knows both.

@@ -10,6 +10,7 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
@@ -284,6 +285,11 @@ class MissedPushesTest {
         }
 
         @Override
+        public Folder checkout(String commit, String path, Access access) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<List<String>> changedPaths(String before, String after) {
             throw new UnsupportedOperationException();
         }
@@ -349,6 +355,11 @@ class MissedPushesTest {
         @Override
         public Duration unusedAfter() {
             return Duration.ofDays(7);
+        }
+
+        @Override
+        public boolean submodules() {
+            return true;
         }
 
         @Override

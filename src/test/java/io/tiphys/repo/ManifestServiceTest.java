@@ -83,6 +83,11 @@ class ManifestServiceTest {
 
         @Override
         public Folder folder(String commit, String path) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public Folder checkout(String commit, String path, Access access) {
             return content.get(url).folder(path).orElseThrow();
         }
 

@@ -6,16 +6,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// The Applications that follow one revision, by the folders whose changes count for them.
 final class Followers {
+
+    private static final char AFTER_SLASH = '/' + 1;
 
     private final Set<ApplicationId> undeclared = new HashSet<>();
     private final Set<ApplicationId> declaring = new HashSet<>();
 
     /// By the folder that a pattern names before its first glob.
-    private final Map<String, Map<PathPattern, Set<ApplicationId>>> byFolder = new HashMap<>();
+    private final NavigableMap<String, Map<PathPattern, Set<ApplicationId>>> byFolder =
+            new TreeMap<>();
 
     /// @param paths empty if all changes count
     void add(ApplicationId id, List<PathPattern> paths) {
@@ -66,12 +71,17 @@ final class Followers {
         return declaring;
     }
 
-    /// Those of the declaring for whom one of the changes counts.
+    /// Those of the declaring for whom one of the changes counts. A submodule that moved is listed
+    /// as a file is: whatever lies below it may have changed.
     Set<ApplicationId> of(Collection<String> changedPaths) {
         var touched = new HashSet<ApplicationId>();
         var seen = new HashSet<String>();
         for (var changed : changedPaths) {
             var path = PathPattern.clean(changed);
+            byFolder.getOrDefault(path, Map.of()).values().forEach(touched::addAll);
+            byFolder.subMap(path + '/', path + AFTER_SLASH)
+                    .values()
+                    .forEach(patterns -> patterns.values().forEach(touched::addAll));
             for (var folder = path; ; folder = parent(folder)) {
                 boolean first = seen.add(folder);
                 byFolder.getOrDefault(folder, Map.of())

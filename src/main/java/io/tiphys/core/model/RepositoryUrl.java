@@ -1,6 +1,9 @@
 package io.tiphys.core.model;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The address of a Git repository in one canonical spelling, so that the same repository named in
 /// a webhook and in an Application compares equal whatever the transport.
@@ -41,6 +44,36 @@ public final class RepositoryUrl {
         return colon < 0
                 || (colon + 1 < host.length()
                         && host.chars().skip(colon + 1L).allMatch(it -> it >= '0' && it <= '9'));
+    }
+
+    /// The address of a submodule, which may be relative to that of the repository that has it:
+    /// then it begins with `./` or `../`, and as in Git the latter leaves the repository itself.
+    ///
+    /// @param parent the address of the repository that has it, on the web or of SSH
+    /// @param url as `.gitmodules` has it
+    /// @return empty if it leads above all repositories of the host
+    public static Optional<String> ofSubmodule(String parent, String url) {
+        if (!url.startsWith("./") && !url.startsWith("../")) {
+            return Optional.of(url);
+        }
+        int scheme = parent.indexOf("://");
+        int start =
+                scheme < 0 ? parent.indexOf(':') : parent.indexOf('/', scheme + "://".length());
+        int host = start < 0 ? parent.length() : start;
+        var path = new ArrayDeque<String>();
+        Arrays.stream(parent.substring(host).replaceFirst("^:", "").split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .forEach(path::add);
+        for (var part : url.split("/", -1)) {
+            if (part.equals("..") && path.pollLast() == null) {
+                return Optional.empty();
+            }
+            if (!part.isEmpty() && !part.equals(".") && !part.equals("..")) {
+                path.add(part);
+            }
+        }
+        var root = scheme >= 0 ? "/" : parent.startsWith("/", host + 1) ? ":/" : ":";
+        return Optional.of(parent.substring(0, host) + root + String.join("/", path));
     }
 
     /// `user@host:path`, as `git` takes it for SSH.

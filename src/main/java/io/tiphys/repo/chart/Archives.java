@@ -2,6 +2,8 @@ package io.tiphys.repo.chart;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tiphys.repo.Digest;
+import io.tiphys.repo.KeptFiles;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.chart.TarIndex.Item;
@@ -17,14 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,18 +34,13 @@ import java.util.zip.ZipException;
 @Singleton
 class Archives {
 
-    private static final String ENDING = ".tar";
-    private static final String UNFINISHED = ".unfinished";
-
     /// Files whose places are remembered.
     private static final int MAX_KNOWN = 1_000_000;
 
     private static final int GZIP = 0x1f8b;
 
-    private final Path directory;
     private final RepoConfig.Archives limits;
-    private final Duration unusedAfter;
-    private final InstantSource clock;
+    private final KeptFiles kept;
     private final AsyncCache<String, NavigableMap<String, Item>> known =
             Caffeine.newBuilder()
                     .maximumWeight(MAX_KNOWN)
@@ -63,10 +54,14 @@ class Archives {
     }
 
     Archives(RepoConfig config, InstantSource clock) {
-        directory = config.directory().resolve("archives");
         limits = config.archives();
-        unusedAfter = config.unusedAfter();
-        this.clock = clock;
+        kept =
+                new KeptFiles(
+                        config.directory().resolve("archives"),
+                        ".tar",
+                        limits.disk().asLongValue(),
+                        config.unusedAfter(),
+                        clock);
     }
 
     /// An archive to be read.
@@ -82,10 +77,10 @@ class Archives {
     /// @throws ManifestFailure if it cannot be downloaded, is not what it should be or too large
     ArchiveFolder open(Wanted wanted) {
         var name = Digest.of(wanted.key()).substring("sha256:".length());
-        var file = directory.resolve(name + ENDING);
+        var file = kept.file(name);
         var items = items(name, file, wanted);
         try {
-            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+            kept.use(file);
         } catch (NoSuchFileException deleted) {
             known.synchronous().invalidate(name);
             items = items(name, file, wanted);
@@ -121,8 +116,6 @@ class Archives {
                     Files.delete(file);
                 }
             }
-            Files.createDirectories(directory);
-            tidy();
             return download(file, wanted);
         } catch (IOException broken) {
             throw new UncheckedIOException("An archive cannot be kept on the disk", broken);
@@ -130,8 +123,8 @@ class Archives {
     }
 
     private NavigableMap<String, Item> download(Path file, Wanted wanted) throws IOException {
-        var packed = Files.createTempFile(directory, "packed", UNFINISHED);
-        var tar = Files.createTempFile(directory, "tar", UNFINISHED);
+        var packed = kept.begin();
+        var tar = kept.begin();
         try {
             var digest = Digest.start();
             try (var out = new DigestOutputStream(Files.newOutputStream(packed), digest)) {
@@ -178,42 +171,5 @@ class Archives {
         int start = in.read() << 8 | in.read();
         in.reset();
         return start == GZIP;
-    }
-
-    private record Kept(Path file, long bytes, Instant used) {}
-
-    /// Before something is added.
-    private void tidy() throws IOException {
-        var since = unusedAfter.isZero() ? Instant.MIN : clock.instant().minus(unusedAfter);
-        var unfinishedSince = clock.instant().minus(Duration.ofHours(1));
-        long bytes = 0;
-        for (var it : newestFirst()) {
-            bytes += it.bytes();
-            boolean abandoned =
-                    it.file().toString().endsWith(UNFINISHED)
-                            && it.used().isBefore(unfinishedSince);
-            boolean tooMuch =
-                    it.file().toString().endsWith(ENDING)
-                            && (it.used().isBefore(since) || bytes > limits.disk().asLongValue());
-            if (abandoned || tooMuch) {
-                Files.deleteIfExists(it.file());
-            }
-        }
-    }
-
-    private List<Kept> newestFirst() throws IOException {
-        var kept = new ArrayList<Kept>();
-        try (var files = Files.list(directory)) {
-            for (var file : files.toList()) {
-                try {
-                    var used = Files.getLastModifiedTime(file).toInstant();
-                    kept.add(new Kept(file, Files.size(file), used));
-                } catch (NoSuchFileException gone) {
-                    // Somebody was quicker.
-                }
-            }
-        }
-        kept.sort(Comparator.comparing(Kept::used, Comparator.reverseOrder()));
-        return kept;
     }
 }

@@ -4,6 +4,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.host.Web;
 import io.tiphys.repo.host.WebHost;
 import java.io.IOException;
 import java.net.URI;

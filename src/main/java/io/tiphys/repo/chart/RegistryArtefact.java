@@ -3,6 +3,7 @@ package io.tiphys.repo.chart;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.ChartVersions;
 import io.tiphys.repo.Artefact;
+import io.tiphys.repo.Digest;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.chart.Registry.Layer;

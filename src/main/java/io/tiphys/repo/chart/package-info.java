@@ -2,8 +2,7 @@
 ///
 /// [ChartSources] has them all. An [IndexRepository] knows the versions of charts by its
 /// [ChartIndex], a [Registry] those of one artefact by its tags; [Archives] keeps what was
-/// downloaded, and an [ArchiveFolder] reads it. All requests are made by [Web], which knows where
-/// credentials may go and how much is read.
+/// downloaded, and an [ArchiveFolder] reads it.
 @NullMarked
 package io.tiphys.repo.chart;
 

@@ -3,6 +3,7 @@ package io.tiphys.repo.git;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
@@ -40,7 +41,9 @@ final class GitMirror implements Repository, AutoCloseable {
     /// A disk that damages what was just written is not mended by writing it once more.
     private static final long MEND_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final URIish address;
     private final Path folder;
+    private final Function<Access, Optional<Submodules.Visit>> visits;
     private final Function<MirrorFiles, Held> sides;
 
     /// Replaced, under `exchange`, when what is on the disk turns out to be damaged.
@@ -71,11 +74,15 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     /// @param credential what reading is done with
+    /// @param visits how submodules are read; empty if they are not
     GitMirror(
             URIish address,
             GitCredential credential,
             Path directory,
-            GitRemote.Surroundings surroundings) {
+            GitRemote.Surroundings surroundings,
+            Function<Access, Optional<Submodules.Visit>> visits) {
+        this.address = address;
+        this.visits = visits;
         folder = MirrorFiles.folder(directory, address, credential);
         followed = new FollowedRevisions(surroundings.clock());
         recent = new RecentCommits(surroundings.clock());
@@ -133,28 +140,17 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public Folder folder(String commit, String path) {
-        var clean = Folder.cleanPath(path);
-        return read(commit, repository -> folder(repository, commit, clean))
-                .orElseThrow(
-                        () ->
-                                new ManifestFailure(
-                                        "The path '%s' is no folder in %s at commit %s"
-                                                .formatted(path, shown(), commit.substring(0, 7))));
+        return new Checkout(this, commit, Optional.empty()).folder(path);
     }
 
-    private Optional<Folder> folder(FileRepository repository, String commit, String path)
-            throws IOException {
-        try (var walk = new RevWalk(repository)) {
-            var root = walk.parseCommit(ObjectId.fromString(commit)).getTree();
-            if (path.isEmpty()) {
-                return Optional.of(new TreeFolder(this, commit, root.getId()));
-            }
-            try (var found = TreeWalk.forPath(repository, path, root)) {
-                return found == null || !found.isSubtree()
-                        ? Optional.empty()
-                        : Optional.of(new TreeFolder(this, commit, found.getObjectId(0)));
-            }
-        }
+    @Override
+    public Folder checkout(String commit, String path, Access access) {
+        return checkout(commit, visits.apply(access)).folder(path);
+    }
+
+    /// @param visit who reads it on to its submodules; empty if nobody does
+    Checkout checkout(String commit, Optional<Submodules.Visit> visit) {
+        return new Checkout(this, commit, visit.flatMap(it -> Submodules.of(this, commit, it)));
     }
 
     @Override
@@ -376,7 +372,13 @@ final class GitMirror implements Repository, AutoCloseable {
         return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
     }
 
-    private String shown() {
+    /// With whatever credentials are in it.
+    String address() {
+        return address.toPrivateString();
+    }
+
+    /// The address, for messages.
+    String shown() {
         return held.shown();
     }
 }

@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repositories;
-import io.tiphys.repo.Repository;
 import io.tiphys.repo.identity.Identities;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -128,7 +129,7 @@ class GitMirrors implements Repositories {
     }
 
     @Override
-    public Repository of(String url, GitCredential credential) {
+    public GitMirror of(String url, GitCredential credential) {
         var key = new Key(url.strip(), credential);
         var known = mirrors.get(key);
         return known == null ? open(key) : known;
@@ -158,10 +159,17 @@ class GitMirrors implements Repositories {
                                 + " git@host:path: "
                                 + GitFailure.withoutCredentials(address));
             }
-            return new GitMirror(address, key.credential(), config.directory(), surroundings);
+            return new GitMirror(
+                    address, key.credential(), config.directory(), surroundings, this::visit);
         } catch (URISyntaxException malformed) {
             throw new ManifestFailure("The repository address is no URL");
         }
+    }
+
+    private Optional<Submodules.Visit> visit(Access access) {
+        return config.submodules()
+                ? Optional.of(Submodules.Visit.of(this, access))
+                : Optional.empty();
     }
 
     @PreDestroy

@@ -2,6 +2,7 @@ package io.tiphys.repo.git;
 
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.git.Submodules.Crossing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -17,54 +18,98 @@ import org.jspecify.annotations.Nullable;
 /// A folder read from Git's objects, without a checkout. A walk is given a reader, as one that is
 /// given the repository looks at Git's configuration files first, at the cost of many small reads.
 ///
-/// @param commit that has it
-record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Folder {
+/// @param checkout the commit that has it
+/// @param path from the root; empty is the root
+record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Folder {
 
     /// No manifest is larger; what is, is not read into memory.
     private static final int MAX_FILE_BYTES = 10 * 1024 * 1024;
 
+    /// A few small trees can name each other more often than there is memory.
+    private static final int MAX_ENTRIES = 500_000;
+
+    /// What a walk comes by: a file, or else the place of a submodule.
+    private record Found(String path, Optional<Entry> file) {}
+
+    /// @param isLink whether it is the place of a submodule
+    private record Child(ObjectId id, boolean isFolder, boolean isLink) {}
+
     @Override
     public String treeId() {
-        return tree.name();
+        return tree.name() + checkout.variant();
     }
 
     @Override
     public List<Entry> entries(boolean recurse) {
-        return mirror.read(commit, repository -> entries(repository, recurse));
+        var entries = new ArrayList<Entry>();
+        for (var found : read(repository -> found(repository, recurse))) {
+            found.file().ifPresent(entries::add);
+            if (found.file().isEmpty() && recurse) {
+                for (var entry : submodule(found.path())) {
+                    entries.add(entry.at(found.path() + "/" + entry.path()));
+                }
+                limit(entries);
+            }
+        }
+        return entries;
     }
 
-    private List<Entry> entries(Repository repository, boolean recurse) throws IOException {
+    private List<Found> found(Repository repository, boolean recurse) throws IOException {
         try (var reader = repository.newObjectReader();
                 var walk = new TreeWalk(reader)) {
             walk.addTree(tree);
             walk.setRecursive(recurse);
-            var entries = new ArrayList<Entry>();
+            var all = new ArrayList<Found>();
             while (walk.next()) {
                 var entry = entry(walk);
-                if (entry != null) {
-                    entries.add(entry);
+                if (entry != null || isLink(walk)) {
+                    all.add(new Found(walk.getPathString(), Optional.ofNullable(entry)));
+                    limit(all);
                 }
             }
-            return entries;
+            return all;
         }
+    }
+
+    private void limit(List<?> files) {
+        if (files.size() > MAX_ENTRIES) {
+            throw new ManifestFailure(
+                    "The folder '%s' of %s has more than %,d files"
+                            .formatted(path, checkout.mirror().shown(), MAX_ENTRIES));
+        }
+    }
+
+    private List<Entry> submodule(String within) {
+        return checkout.submodules()
+                .flatMap(it -> it.at(below(within)))
+                .map(it -> it.entries(true))
+                .orElse(List.of());
     }
 
     @Override
     public byte[] read(Entry entry) {
+        var crossing = crossing(entry.path());
+        if (crossing.isPresent()) {
+            var other = crossing.get();
+            return other.folder().read(entry.at(other.rest()));
+        }
         if (entry.size() > MAX_FILE_BYTES) {
             throw new ManifestFailure(entry.path() + " is larger than 10 MB");
         }
         var id = ObjectId.fromString(entry.objectId());
-        return mirror.read(
-                commit,
-                repository -> repository.open(id, Constants.OBJ_BLOB).getBytes(MAX_FILE_BYTES));
+        return read(repository -> repository.open(id, Constants.OBJ_BLOB).getBytes(MAX_FILE_BYTES));
     }
 
     @Override
-    public void copy(Entry entry, OutputStream to) {
+    public void copy(Entry entry, OutputStream to) throws IOException {
+        var crossing = crossing(entry.path());
+        if (crossing.isPresent()) {
+            var other = crossing.get();
+            other.folder().copy(entry.at(other.rest()), to);
+            return;
+        }
         var id = ObjectId.fromString(entry.objectId());
-        mirror.read(
-                commit,
+        read(
                 repository -> {
                     repository.open(id, Constants.OBJ_BLOB).copyTo(to);
                     return entry;
@@ -76,31 +121,60 @@ record TreeFolder(GitMirror mirror, String commit, ObjectId tree) implements Fol
         if (path.isEmpty()) {
             return Optional.of(this);
         }
-        return mirror.read(commit, repository -> folder(repository, path));
+        int slash = path.indexOf('/');
+        if (slash >= 0) {
+            return folder(path.substring(0, slash))
+                    .flatMap(it -> it.folder(path.substring(slash + 1)));
+        }
+        var child = read(repository -> child(repository, path));
+        return child.isPresent() && child.get().isLink()
+                ? checkout.submodules().flatMap(it -> it.at(below(path)))
+                : child.filter(Child::isFolder)
+                        .<Folder>map(it -> new TreeFolder(checkout, below(path), it.id()));
     }
 
-    private Optional<Folder> folder(Repository repository, String path) throws IOException {
+    /// @param name of what is in the folder itself
+    private Optional<Child> child(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader();
-                var found = TreeWalk.forPath(reader, path, tree)) {
-            return found == null || !found.isSubtree()
-                    ? Optional.empty()
-                    : Optional.of(new TreeFolder(mirror, commit, found.getObjectId(0)));
+                var found = TreeWalk.forPath(reader, name, tree)) {
+            return Optional.ofNullable(found)
+                    .map(it -> new Child(it.getObjectId(0), it.isSubtree(), isLink(it)));
         }
     }
 
     @Override
     public Optional<Entry> file(String path) {
-        if (path.isEmpty()) {
-            return Optional.empty();
+        int slash = path.lastIndexOf('/');
+        if (slash >= 0) {
+            return folder(path.substring(0, slash))
+                    .flatMap(it -> it.file(path.substring(slash + 1)))
+                    .map(it -> it.at(path));
         }
-        return mirror.read(commit, repository -> file(repository, path));
+        return path.isEmpty() ? Optional.empty() : read(repository -> file(repository, path));
     }
 
-    private Optional<Entry> file(Repository repository, String path) throws IOException {
+    private Optional<Entry> file(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader();
-                var found = TreeWalk.forPath(reader, path, tree)) {
+                var found = TreeWalk.forPath(reader, name, tree)) {
             return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
         }
+    }
+
+    /// Where a file is that a listing gave, if it is in a submodule.
+    private Optional<Crossing> crossing(String within) {
+        return checkout.submodules().flatMap(it -> it.crossing(below(within)));
+    }
+
+    private String below(String within) {
+        return path.isEmpty() ? within : path + "/" + within;
+    }
+
+    private <T> T read(GitMirror.Reading<T> reading) {
+        return checkout.mirror().read(checkout.commit(), reading);
+    }
+
+    private static boolean isLink(TreeWalk walk) {
+        return walk.getFileMode(0).equals(FileMode.GITLINK);
     }
 
     private static @Nullable Entry entry(TreeWalk walk) throws IOException {

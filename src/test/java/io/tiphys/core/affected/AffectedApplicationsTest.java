@@ -208,6 +208,10 @@ class AffectedApplicationsTest {
                 "/apps/web/ | .              | apps/web/a.yaml        | true",
                 "apps/web | ;                | other/a.yaml           | true",
                 "apps/web | ' '              | other/a.yaml           | true",
+                "vendor/lib/web | .          | vendor/lib             | true",
+                "vendor/lib/web | .          | vendor/li              | false",
+                "vendor/lib-x/web | .        | vendor/lib             | false",
+                "vendor/lib | *.yaml         | vendor/lib             | true",
             })
     void only_changes_below_the_declared_paths_count(
             String path, String declared, String changed, boolean touched) {

@@ -14,6 +14,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepositoryUrlTest {
 
     @ParameterizedTest
+    @CsvSource({
+        "https://host/team/app.git, ../lib.git, https://host/team/lib.git",
+        "https://host/team/app/, ../lib, https://host/team/lib",
+        "https://host:8443/team/app, ../../other/lib, https://host:8443/other/lib",
+        "https://host/team/app, ./lib, https://host/team/app/lib",
+        "https://host/team/app, ./, https://host/team/app",
+        "https://host/team/app, ../../lib, https://host/lib",
+        "https://ada:secret@host/team/app, ../lib, https://ada:secret@host/team/lib",
+        "https://host/a:b/app, ../lib, https://host/a:b/lib",
+        "ssh://git@host:22/team/app.git, ../lib.git, ssh://git@host:22/team/lib.git",
+        "git@host:team/app.git, ../lib.git, git@host:team/lib.git",
+        "git@host:app.git, ../lib.git, git@host:lib.git",
+        "git@host:/srv/app.git, ../lib.git, git@host:/srv/lib.git",
+        "https://host/team/app, https://other/lib, https://other/lib",
+        "https://host/team/app, lib, lib",
+        "https://host/team/app, .../lib, .../lib",
+    })
+    void a_submodules_address_may_be_relative(String parent, String url, String expected) {
+        assertThat(RepositoryUrl.ofSubmodule(parent, url)).hasValue(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://host/team/app, ../../../lib",
+        "https://host/team/app, ../../../../../etc",
+        "https://host, ../lib",
+        "ssh://git@host/app, ../../lib",
+        "git@host:team/app.git, ../../../lib.git",
+    })
+    void a_submodules_address_does_not_leave_its_host(String parent, String url) {
+        assertThat(RepositoryUrl.ofSubmodule(parent, url)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "https://github.com/org/repo",

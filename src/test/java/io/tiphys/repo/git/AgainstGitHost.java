@@ -144,6 +144,11 @@ abstract class AgainstGitHost {
         }
 
         @Override
+        public boolean submodules() {
+            return true;
+        }
+
+        @Override
         public long cacheBytes() {
             return 1024;
         }

@@ -1,4 +1,4 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,17 +8,18 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /// Names content by SHA-256, as `sha256:` and 64 hexadecimal digits.
-final class Digest {
+public final class Digest {
 
     private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
 
     private Digest() {}
 
-    static boolean isOne(String text) {
+    public static boolean isOne(String text) {
         return FORM.matcher(text).matches();
     }
 
-    static MessageDigest start() {
+    /// To be updated by what is to be named.
+    public static MessageDigest start() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
@@ -26,17 +27,18 @@ final class Digest {
         }
     }
 
-    static String of(MessageDigest digest) {
+    /// What a digest was updated by.
+    public static String of(MessageDigest digest) {
         return "sha256:" + HexFormat.of().formatHex(digest.digest());
     }
 
-    static String of(byte[] content) {
+    public static String of(byte[] content) {
         var digest = start();
         digest.update(content);
         return of(digest);
     }
 
-    static String of(String text) {
+    public static String of(String text) {
         return of(text.getBytes(UTF_8));
     }
 }

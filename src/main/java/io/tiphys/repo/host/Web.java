@@ -1,13 +1,10 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.host.Bounded;
-import io.tiphys.repo.host.HostTrouble;
-import io.tiphys.repo.host.WebHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +21,7 @@ import java.util.Set;
 
 /// Reads from the host of one repository, and from hosts that it names. What the credential says
 /// is shown to the repository's own host alone, also when that sends us elsewhere.
-final class Web {
+public final class Web {
 
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -40,7 +37,7 @@ final class Web {
     /// @param repository its address, for messages
     /// @param base of that host
     /// @param timeout the longest that a host may be silent
-    Web(String repository, URI base, GitCredential credential, Duration timeout) {
+    public Web(String repository, URI base, GitCredential credential, Duration timeout) {
         if (base.getHost() == null) {
             throw new ManifestFailure("The repository address names no host: " + repository);
         }
@@ -51,7 +48,7 @@ final class Web {
     }
 
     /// A host's answer. To be closed.
-    final class Answer implements AutoCloseable {
+    public final class Answer implements AutoCloseable {
 
         private final HttpURLConnection connection;
         private final int status;
@@ -62,28 +59,32 @@ final class Web {
             this.status = status;
         }
 
-        int status() {
+        /// Of HTTP.
+        public int status() {
             return status;
         }
 
-        URI uri() {
+        /// Where it came from, after all redirects.
+        public URI uri() {
             return URI.create(connection.getURL().toString());
         }
 
         /// Empty if there is none.
-        String header(String name) {
+        public String header(String name) {
             var value = connection.getHeaderField(name);
             return value == null ? "" : value;
         }
 
         /// @param what it is, for messages
-        byte[] bytes(String what, long maxBytes) {
+        /// @throws ManifestFailure if it is longer than allowed, or takes too long
+        public byte[] bytes(String what, long maxBytes) {
             var bytes = new ByteArrayOutputStream();
             copy(what, maxBytes, bytes);
             return bytes.toByteArray();
         }
 
-        void copy(String what, long maxBytes, OutputStream out) {
+        /// As [#bytes], without holding it in memory.
+        public void copy(String what, long maxBytes, OutputStream out) {
             try (var in = body(what, maxBytes)) {
                 in.transferTo(out);
             } catch (IOException failure) {
@@ -92,7 +93,7 @@ final class Web {
         }
 
         /// A stream that fails when it is longer than allowed, or takes too long.
-        InputStream body(String what, long maxBytes) throws IOException {
+        public InputStream body(String what, long maxBytes) throws IOException {
             if (connection.getContentLengthLong() > maxBytes) {
                 throw tooLarge(what, maxBytes);
             }
@@ -118,13 +119,62 @@ final class Web {
         }
     }
 
+    /// Readies a request for where it goes next.
+    private interface Request {
+
+        /// @throws ManifestFailure if it must not go there
+        void to(HttpURLConnection connection, URL at) throws IOException;
+    }
+
     /// @param authorization shown where it may be; empty for none
     /// @param alsoAt another place where it may be shown
-    Answer get(
+    public Answer get(
             URI uri,
             Map<String, String> headers,
             Optional<String> authorization,
             Optional<WebHost> alsoAt) {
+        return follow(
+                uri,
+                (connection, at) -> {
+                    headers.forEach(connection::setRequestProperty);
+                    authorization
+                            .filter(_ -> mayBeShown(at, alsoAt))
+                            .ifPresent(it -> connection.setRequestProperty("Authorization", it));
+                });
+    }
+
+    /// @param secrets headers that are shown the repository's own host alone
+    public Answer get(URI uri, Map<String, String> secrets) {
+        return follow(
+                uri,
+                (connection, at) -> {
+                    if (host.isAt(at)) {
+                        secrets.forEach(connection::setRequestProperty);
+                    }
+                });
+    }
+
+    /// Asks the repository's own host something, and no other that it redirects to.
+    public Answer post(URI uri, Map<String, String> headers, byte[] body) {
+        return follow(
+                uri,
+                (connection, at) -> {
+                    if (!host.isAt(at)) {
+                        throw failure(
+                                "it redirects to %s, where its credentials are not sent"
+                                        .formatted(at.getHost()),
+                                false);
+                    }
+                    headers.forEach(connection::setRequestProperty);
+                    connection.setRequestMethod("POST");
+                    connection.setDoOutput(true);
+                    try (var out = connection.getOutputStream()) {
+                        out.write(body);
+                    }
+                });
+    }
+
+    private Answer follow(URI uri, Request request) {
         var host = String.valueOf(uri.getHost());
         try {
             var at = uri.toURL();
@@ -134,10 +184,7 @@ final class Web {
                 connection.setInstanceFollowRedirects(false);
                 connection.setConnectTimeout((int) timeout.toMillis());
                 connection.setReadTimeout((int) timeout.toMillis());
-                headers.forEach(connection::setRequestProperty);
-                if (authorization.isPresent() && mayBeShown(at, alsoAt)) {
-                    connection.setRequestProperty("Authorization", authorization.get());
-                }
+                request.to(connection, at);
                 int status = connection.getResponseCode();
                 if (!REDIRECTS.contains(status)) {
                     return new Answer(connection, status);
@@ -170,14 +217,15 @@ final class Web {
         }
     }
 
-    static boolean isWeb(URI uri) {
+    /// Whether an address is that of a host on the web.
+    public static boolean isWeb(URI uri) {
         return uri.getHost() != null
                 && ("https".equalsIgnoreCase(uri.getScheme())
                         || "http".equalsIgnoreCase(uri.getScheme()));
     }
 
     /// Whether what is for the repository's own host may be sent to an address.
-    boolean isOwn(URI uri) {
+    public boolean isOwn(URI uri) {
         try {
             return isWeb(uri) && host.isAt(uri.toURL());
         } catch (IOException none) {
@@ -185,24 +233,24 @@ final class Web {
         }
     }
 
-    GitCredential credential() {
+    public GitCredential credential() {
         return credential;
     }
 
     /// How its host is reached, and others by the same way.
-    WebHost host() {
+    public WebHost host() {
         return host;
     }
 
     /// Another host that the credential may be shown as well.
-    WebHost other(URI uri) {
+    public WebHost other(URI uri) {
         return new WebHost(uri.getScheme(), uri.getHost(), uri.getPort(), credential);
     }
 
     /// As the head `Authorization` has it; empty if nobody logs in.
     ///
     /// @throws ManifestFailure for a login that takes more than showing what the Secret has
-    Optional<String> login() {
+    public Optional<String> login() {
         return switch (credential.login()) {
             case Login.Nobody _ -> Optional.empty();
             case Login.Password login ->
@@ -216,7 +264,7 @@ final class Web {
         };
     }
 
-    static String basic(String user, String password) {
+    public static String basic(String user, String password) {
         return "Basic "
                 + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
     }
@@ -230,7 +278,7 @@ final class Web {
     /// What an answer means that is neither success nor anything that was asked for.
     ///
     /// @param what was not found, such as `index.yaml`
-    ManifestFailure refused(int status, String what) {
+    public ManifestFailure refused(int status, String what) {
         var whose = credential.isNobodys() ? "" : "of the Secret " + credential.origin();
         return switch (status) {
             case 401 -> failure(HostTrouble.unauthorized(whose));
@@ -249,7 +297,8 @@ final class Web {
         };
     }
 
-    ManifestFailure unreadable(Exception failure, String host) {
+    /// What went wrong with a host, in words.
+    public ManifestFailure unreadable(Exception failure, String host) {
         return failure(
                 HostTrouble.of(failure, host)
                         .orElseGet(
@@ -260,7 +309,8 @@ final class Web {
         return failure(trouble.reason(), trouble.passing());
     }
 
-    ManifestFailure failure(String reason, boolean passing) {
+    /// @param reason a clause without an end
+    public ManifestFailure failure(String reason, boolean passing) {
         return new ManifestFailure(
                 "The repository %s cannot be read: %s".formatted(shown, reason), passing);
     }

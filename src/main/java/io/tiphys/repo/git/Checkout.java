@@ -1,0 +1,44 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/// A commit as it is read.
+///
+/// @param submodules what is in it of other repositories; empty if there are none, or if it is read
+///     without them
+record Checkout(GitMirror mirror, String commit, Optional<Submodules> submodules) {
+
+    /// @param path as its author wrote it
+    /// @throws ManifestFailure if there is no such folder
+    Folder folder(String path) {
+        var root = mirror.read(commit, repository -> root(repository, commit));
+        return new TreeFolder(this, "", root)
+                .folder(Folder.cleanPath(path))
+                .orElseThrow(
+                        () ->
+                                new ManifestFailure(
+                                        "The path '%s' is no folder in %s at commit %s"
+                                                .formatted(
+                                                        path,
+                                                        mirror.shown(),
+                                                        commit.substring(0, 7))));
+    }
+
+    /// Names what trees say nothing of and files still depend on.
+    String variant() {
+        return submodules.map(Submodules::variant).orElse("");
+    }
+
+    /// The tree of a commit's root.
+    static ObjectId root(Repository repository, String commit) throws IOException {
+        try (var walk = new RevWalk(repository)) {
+            return walk.parseCommit(ObjectId.fromString(commit)).getTree().getId();
+        }
+    }
+}

@@ -1,0 +1,431 @@
+package io.tiphys.repo.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.Access;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.Folder.Entry;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.render.Settings;
+import io.tiphys.support.Bare;
+import io.tiphys.support.CountingGitHost;
+import io.tiphys.support.Credential;
+import io.tiphys.support.GitHost;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A host with two repositories, `team/app.git` and, in it, `lib.git`.
+class SubmodulesTest {
+
+    private static final String NOWHERE = "f".repeat(40);
+
+    @TempDir Path directory;
+
+    private GitHost host;
+    private GitMirrors mirrors;
+    private Bare app;
+    private Bare lib;
+
+    @BeforeEach
+    void serve() throws Exception {
+        host = GitHost.start(directory);
+        app = Bare.create(directory.resolve("app.git"));
+        lib = Bare.create(directory.resolve("lib.git"));
+        mirrors = mirrors();
+    }
+
+    @AfterEach
+    void stop() {
+        mirrors.close();
+        app.close();
+        lib.close();
+        host.close();
+    }
+
+    @Test
+    void a_submodule_is_a_folder_with_the_files_of_the_commit_that_its_place_names() {
+        var old = lib.with("web/a.yaml", "old").with("web/run.sh", "exit").commit();
+        lib.with("web/a.yaml", "new").commit();
+        app.with("a/z.yaml", "own").withSubmodule("a/lib", host.address("lib.git"), old);
+
+        var root = checkout(app.commit());
+
+        assertThat(contents(root, true))
+                .containsExactly("a/lib/web/a.yaml=old", "a/lib/web/run.sh=exit", "a/z.yaml=own");
+        assertThat(root.folder("a/lib/web").map(it -> contents(it, false)).orElseThrow())
+                .containsExactly("a.yaml=old", "run.sh=exit");
+        assertThat(root.file("a/lib/web/a.yaml").map(root::read)).contains("old".getBytes(UTF_8));
+        assertThat(root.folder("a").flatMap(it -> it.folder("lib")).orElseThrow().entries(true))
+                .hasSize(2);
+        assertThat(root.folder("a/lib/none")).isEmpty();
+        assertThat(root.file("a/lib/none")).isEmpty();
+        assertThat(root.file("a/lib")).isEmpty();
+    }
+
+    @Test
+    void nothing_is_fetched_before_somebody_looks_into_it() {
+        app.with("web/a.yaml", "a").withSubmodule("lib", host.address("lib.git"), lib("b.yaml"));
+        var root = checkout(app.commit());
+        var before = host.traffic();
+
+        assertThat(contents(root.folder("web").orElseThrow(), true)).containsExactly("a.yaml=a");
+        assertThat(root.entries(false)).extracting(Entry::path).containsExactly(".gitmodules");
+        assertThat(root.treeId()).isNotEmpty();
+        assertThat(host.traffic().since(before).connects()).isZero();
+
+        assertThat(root.folder("lib")).isPresent();
+        assertThat(host.traffic().since(before).fetches()).isEqualTo(1);
+    }
+
+    @Test
+    void a_folder_is_named_anew_when_a_submodule_in_it_moves_and_only_then() {
+        var first = lib("b.yaml");
+        app.with("web/a.yaml", "a").withSubmodule("lib/one", host.address("lib.git"), first);
+        var before = checkout(app.commit());
+
+        lib("c.yaml");
+        var pushed = checkout(app.with("other.yaml", "o").commit());
+        assertThat(treeId(pushed, "lib")).isEqualTo(treeId(before, "lib"));
+
+        var moved = checkout(app.withGitlink("lib/one", lib("d.yaml")).commit());
+        assertThat(treeId(moved, "lib")).isNotEqualTo(treeId(before, "lib"));
+        assertThat(treeId(moved, "web")).isEqualTo(treeId(before, "web"));
+    }
+
+    @Test
+    void a_folder_is_named_anew_when_the_submodules_are_declared_otherwise() {
+        app.withSubmodule("x/lib", host.address("lib.git"), lib("b.yaml"));
+        var declared = checkout(app.commit());
+        var undeclared = checkout(app.with(".gitmodules", "").commit());
+
+        assertThat(treeId(undeclared, "x")).isNotEqualTo(treeId(declared, "x"));
+    }
+
+    @Test
+    void what_one_project_may_read_is_not_named_as_what_another_may() {
+        app.withSubmodule("lib", host.address("lib.git"), lib("b.yaml"));
+        var commit = app.commit();
+
+        assertThat(checkout(commit, access("blue")).treeId())
+                .isEqualTo(checkout(commit, access("blue")).treeId())
+                .isNotEqualTo(checkout(commit, access("red")).treeId());
+    }
+
+    @Test
+    void a_link_in_a_submodule_is_one_and_files_of_any_size_are_copied() throws Exception {
+        var big = new byte[11 * 1024 * 1024];
+        lib.with("big", big).withLink("link", "big");
+        app.withSubmodule("lib", host.address("lib.git"), lib.commit());
+        var root = checkout(app.commit());
+
+        assertThat(root.file("lib/link").orElseThrow().link()).isTrue();
+        var copy = new ByteArrayOutputStream();
+        root.copy(root.file("lib/big").orElseThrow(), copy);
+        assertThat(copy.toByteArray()).isEqualTo(big);
+    }
+
+    @Test
+    void submodules_may_have_submodules() throws Exception {
+        try (var deep = Bare.create(directory.resolve("deep.git"))) {
+            lib.withSubmodule("deep", "../deep.git", deep.with("x.yaml", "x").commit());
+            app.withSubmodule("lib", "../lib.git", lib.commit());
+
+            var root = checkout(app.commit());
+
+            assertThat(contents(root, true)).containsExactly("lib/deep/x.yaml=x");
+            assertThat(root.file("lib/deep/x.yaml")).isPresent();
+        }
+    }
+
+    @Test
+    void what_names_itself_again_and_again_ends() {
+        app.with("a.yaml", "a");
+        for (int i = 0; i < 12; i++) {
+            var before = app.commit();
+            app.withGitlink("self", before).with(".gitmodules", module("self", "./"));
+        }
+        app.with(".gitmodules", module("self", host.address("app.git")));
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.entries(true))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("'self' of " + host.address("app.git"))
+                .hasMessageContaining("nested more than 10 deep");
+        assertThat(root.file("a.yaml")).isPresent();
+    }
+
+    @Test
+    void there_are_not_more_than_a_thousand_of_them() {
+        var commit = lib("b.yaml");
+        for (int i = 0; i <= 1000; i++) {
+            app.withSubmodule("lib/" + i, "../lib.git", commit);
+        }
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.entries(true))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("one of more than 1000");
+    }
+
+    @Test
+    void a_private_submodule_is_read_with_what_the_project_may_use_for_its_address() {
+        try (var guarded = CountingGitHost.of(URI.create(host.address("lib.git")))) {
+            guarded.want("Basic " + base64("ada:canary"));
+            app.with("a.yaml", "a").withSubmodule("lib", guarded.url(), lib("b.yaml"));
+            var commit = app.commit();
+            var blue =
+                    new Access(
+                            "blue",
+                            url ->
+                                    url.equals(guarded.url())
+                                            ? Credential.of(
+                                                    url,
+                                                    Map.of("username", "ada", "password", "canary"))
+                                            : GitCredential.NONE,
+                            _ -> GitCredential.NONE);
+
+            assertThat(checkout(commit, blue).file("lib/b.yaml")).isPresent();
+            var other = checkout(commit, access("red"));
+            assertThatThrownBy(() -> other.file("lib/b.yaml"))
+                    .isInstanceOfSatisfying(
+                            ManifestFailure.class, it -> assertThat(it.passing()).isFalse())
+                    .hasMessageContaining("The submodule 'lib' of " + host.address("app.git"))
+                    .hasMessageContaining(guarded.url())
+                    .hasMessageContaining("it asks for credentials");
+            assertThat(other.file("a.yaml")).isPresent();
+        }
+    }
+
+    @Test
+    void a_submodule_whose_host_does_not_answer_is_named_and_may_come_back() throws Exception {
+        var away = CountingGitHost.of(URI.create(host.address("lib.git")));
+        app.with("a.yaml", "a").withSubmodule("lib", away.url(), lib("b.yaml"));
+        away.close();
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.folder("lib/web"))
+                .isInstanceOfSatisfying(
+                        ManifestFailure.class, it -> assertThat(it.passing()).isTrue())
+                .hasMessageContaining("The submodule 'lib' of ");
+        assertThat(root.file("a.yaml")).isPresent();
+    }
+
+    @Test
+    void a_commit_that_the_other_repository_does_not_have_is_named() {
+        lib("b.yaml");
+        app.withSubmodule("lib", host.address("lib.git"), NOWHERE);
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.entries(true))
+                .isInstanceOfSatisfying(
+                        ManifestFailure.class, it -> assertThat(it.passing()).isFalse())
+                .hasMessageContaining("The submodule 'lib' of ")
+                .hasMessageContaining("no branch, tag or commit '" + NOWHERE + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "file:///etc",
+                "/etc/repository",
+                "etc",
+                "../../../lib.git",
+                "ext::sh -c evil",
+                "-u./evil",
+                "--upload-pack=evil",
+                "git://host/lib",
+                "http://host/%0ahost/lib",
+                "",
+            })
+    void an_address_that_is_not_on_the_web_or_of_ssh_is_refused(String url) {
+        app.with("a.yaml", "a").withSubmodule("lib", "\"" + url + "\"", lib("b.yaml"));
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.folder("lib"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageStartingWith("The submodule 'lib' of " + host.address("app.git"));
+        assertThat(root.file("a.yaml")).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../evil", "a/../../b", "-evil"})
+    void a_name_that_is_none_is_refused(String name) {
+        app.with("a.yaml", "a")
+                .withGitlink("lib", lib("b.yaml"))
+                .with(
+                        ".gitmodules",
+                        "[submodule \"%s\"]\npath = lib\nurl = ../lib.git\n".formatted(name));
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.folder("lib"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("name or address in .gitmodules is none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[submodule \"other\"] | .gitmodules has no address for it",
+                "[submodule \"lib      | .gitmodules is malformed",
+                "url = [[ = \"          | .gitmodules is malformed",
+            })
+    void what_gitmodules_does_not_say_is_named_where_it_is_needed(String text, String words) {
+        app.with("a.yaml", "a").withGitlink("lib", lib("b.yaml")).with(".gitmodules", text);
+        var commit = app.commit();
+        var root = checkout(commit);
+
+        for (var path : List.of("lib", "lib/web")) {
+            assertThatThrownBy(() -> root.folder(path))
+                    .isInstanceOf(ManifestFailure.class)
+                    .hasMessageContaining("The submodule 'lib' of ")
+                    .hasMessageContaining(words);
+        }
+        assertThat(root.file("a.yaml").map(root::read)).isPresent();
+    }
+
+    @Test
+    void a_gitmodules_of_many_megabytes_is_not_read() {
+        app.with("a.yaml", "a")
+                .with(".gitmodules", module("lib", "../lib.git").repeat(300_000))
+                .withGitlink("lib", lib("b.yaml"));
+        var root = checkout(app.commit());
+
+        assertThatThrownBy(() -> root.folder("lib"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining(".gitmodules is larger than 1 MB");
+        assertThat(root.file("a.yaml").map(root::read)).isPresent();
+    }
+
+    @Test
+    void what_a_checkout_leaves_out_is_left_out() {
+        var commit = lib("b.yaml");
+        app.with("a.yaml", "a")
+                .withGitlink("lib", commit)
+                .with(".gitmodules", module("lib", "../lib.git") + "update = none\n");
+        assertThat(contents(checkout(app.commit()), true)).containsExactly("a.yaml=a");
+
+        try (var bare = Bare.create(directory.resolve("bare.git"))) {
+            var tip = bare.with("a.yaml", "a").withGitlink("lib", commit).commit();
+            var undeclared =
+                    mirrors.of(host.address("bare.git"), GitCredential.NONE)
+                            .checkout(resolved("bare.git", tip), "", Access.NONE);
+            assertThat(contents(undeclared, true)).containsExactly("a.yaml=a");
+            assertThat(undeclared.folder("lib")).isEmpty();
+        }
+    }
+
+    @Test
+    void who_turns_submodules_off_has_none_and_other_names_for_folders() {
+        app.with("a.yaml", "a").withSubmodule("lib", host.address("lib.git"), lib("b.yaml"));
+        var commit = app.commit();
+        var with = checkout(commit).treeId();
+        mirrors.close();
+
+        mirrors = mirrors("submodules", "false");
+
+        assertThat(contents(checkout(commit), true)).containsExactly("a.yaml=a");
+        assertThat(checkout(commit).treeId()).isNotEqualTo(with);
+    }
+
+    @Test
+    void a_write_back_sees_and_changes_the_repository_alone() {
+        app.with("a.yaml", "a").withSubmodule("lib", host.address("lib.git"), NOWHERE);
+        app.commit();
+        var mirror = mirrors.of(host.address("app.git"), GitCredential.NONE);
+        var tip = mirror.resolve("main", FetchDemand.ANY);
+
+        var written =
+                mirror.write(
+                        "main",
+                        "",
+                        GitCredential.NONE,
+                        folder -> {
+                            assertThat(folder.entries(true)).hasSize(2);
+                            return new Change(Map.of(), "");
+                        });
+
+        assertThat(written.commit()).isEqualTo(tip);
+        assertThatThrownBy(() -> mirror.folder(tip, "lib"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("'lib' is no folder");
+    }
+
+    @Test
+    void trees_that_name_each_other_a_million_times_are_not_listed() {
+        var tip = resolved("lib.git", lib.commitDoubled(20));
+        var root = mirrors.of(host.address("lib.git"), GitCredential.NONE).folder(tip, "");
+
+        assertThatThrownBy(() -> root.entries(true))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("more than 500,000 files");
+    }
+
+    private String lib(String file) {
+        return lib.with(file, file).commit();
+    }
+
+    private Folder checkout(String commit) {
+        return checkout(commit, Access.NONE);
+    }
+
+    private Folder checkout(String commit, Access access) {
+        return mirrors.of(host.address("app.git"), GitCredential.NONE)
+                .checkout(resolved("app.git", commit), "", access);
+    }
+
+    private String resolved(String name, String commit) {
+        return mirrors.of(host.address(name), GitCredential.NONE).resolve(commit, FetchDemand.ANY);
+    }
+
+    private static Access access(String project) {
+        return new Access(project, _ -> GitCredential.NONE, _ -> GitCredential.NONE);
+    }
+
+    private static String module(String path, String url) {
+        return "[submodule \"%1$s\"]\npath = %1$s\nurl = %2$s\n".formatted(path, url);
+    }
+
+    private static String treeId(Folder root, String path) {
+        return root.folder(path).orElseThrow().treeId();
+    }
+
+    /// Without what tells of submodules.
+    private static List<String> contents(Folder folder, boolean recurse) {
+        return folder.entries(recurse).stream()
+                .filter(it -> !it.path().contains(".gitmodules"))
+                .map(it -> it.path() + "=" + new String(folder.read(it), UTF_8))
+                .toList();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    private GitMirrors mirrors(String... settings) {
+        var all = new ArrayList<>(List.of(settings));
+        all.addAll(List.of("directory", directory.resolve("mirrors").toString()));
+        return new GitMirrors(
+                Settings.of(all.toArray(String[]::new)),
+                new SimpleMeterRegistry(),
+                AgainstGitHost.IDENTITIES);
+    }
+}
