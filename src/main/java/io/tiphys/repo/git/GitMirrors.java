@@ -40,6 +40,7 @@ class GitMirrors implements Repositories {
 
     private final RepoConfig config;
     private final GitRemote.Surroundings surroundings;
+    private final Verification verification;
     private final Map<Key, GitMirror> mirrors = new ConcurrentHashMap<>();
     private final ScheduledExecutorService tidying =
             Executors.newSingleThreadScheduledExecutor(
@@ -66,6 +67,7 @@ class GitMirrors implements Repositories {
         surroundings =
                 new GitRemote.Surroundings(
                         config.timeout(), meters, new GitHubTokens(clock), clock);
+        verification = new Verification(clock);
         IsolatedSystemReader.install();
     }
 
@@ -158,7 +160,8 @@ class GitMirrors implements Repositories {
                                 + " git@host:path: "
                                 + GitFailure.withoutCredentials(address));
             }
-            return new GitMirror(address, key.credential(), config.directory(), surroundings);
+            return new GitMirror(
+                    address, key.credential(), config.directory(), surroundings, verification);
         } catch (URISyntaxException malformed) {
             throw new ManifestFailure("The repository address is no URL");
         }
