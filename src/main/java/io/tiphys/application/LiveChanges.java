@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
@@ -13,6 +14,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -20,10 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
-/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
+/// itself (its spec, a requested refresh or operation), of what its repository is read with, and of
+/// who may sign what it is made of.
 /// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
@@ -31,6 +35,7 @@ class LiveChanges {
     private final ApplicationStore store;
     private final Clusters clusters;
     private final Credentials credentials;
+    private final SignatureDemands signatures;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -38,11 +43,13 @@ class LiveChanges {
             ApplicationStore store,
             Clusters clusters,
             Credentials credentials,
+            SignatureDemands signatures,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
         this.credentials = credentials;
+        this.signatures = signatures;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -55,6 +62,7 @@ class LiveChanges {
                             clusters.inCluster().cache().onChange(this::live);
                             store.onChange(change -> application(change.before(), change.after()));
                             credentials.onChange(this::reachedOtherwise);
+                            signatures.onChange(this::signedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -84,11 +92,20 @@ class LiveChanges {
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
     /// one that was taken away as soon as it is gone.
     private void reachedOtherwise(Set<Use> uses) {
+        refresh(it -> Use.by(it).anyMatch(uses::contains), FetchDemand.NEWEST);
+    }
+
+    /// Who is made of a commit whose key was taken away stops as soon as it is gone.
+    private void signedOtherwise(Set<String> projects) {
+        refresh(it -> projects.contains(it.project()), FetchDemand.ANY);
+    }
+
+    private void refresh(Predicate<Application> concerned, FetchDemand fetch) {
         for (var entry : store.all()) {
             switch (entry) {
                 case Entry.Valid valid -> {
-                    if (Use.by(valid.application()).anyMatch(uses::contains)) {
-                        refresh(valid.id(), false, FetchDemand.NEWEST);
+                    if (concerned.test(valid.application())) {
+                        refresh(valid.id(), false, fetch);
                     }
                 }
                 case Entry.Invalid _ -> {

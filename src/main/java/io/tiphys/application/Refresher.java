@@ -33,6 +33,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -60,6 +61,7 @@ class Refresher {
     private final Clusters clusters;
     private final ManifestService manifests;
     private final Credentials credentials;
+    private final SignatureDemands signatures;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -105,6 +107,7 @@ class Refresher {
             Clusters clusters,
             ManifestService manifests,
             Credentials credentials,
+            SignatureDemands signatures,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -116,6 +119,7 @@ class Refresher {
         this.clusters = clusters;
         this.manifests = manifests;
         this.credentials = credentials;
+        this.signatures = signatures;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -243,7 +247,8 @@ class Refresher {
                                 url -> credentials.reading(new Use(url, application.project())),
                                 url ->
                                         credentials.reading(
-                                                new Use(url, application.project(), false))),
+                                                new Use(url, application.project(), false)),
+                                url -> signatures.demanded(application.project(), url)),
                         application
                                 .operation()
                                 .map(Application.Operation::revisions)

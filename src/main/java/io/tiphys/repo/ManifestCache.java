@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store that
 /// keeps it for longer, in front of one that replicas share. Whoever asks for what is being
-// rendered
-/// waits for it.
+/// rendered waits for it.
 ///
 /// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
 /// other inputs are tried at once, the same ones would fail again. A new process tries once more.

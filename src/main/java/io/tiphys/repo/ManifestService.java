@@ -7,6 +7,7 @@ import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Turns sources into the manifests that they declare, touching the network only for what is new
-/// and rendering only what has not been rendered before.
+/// and rendering only what has not been rendered before. A commit that is not signed as it must be
+/// is not rendered.
 @Singleton
 public class ManifestService {
 
@@ -117,6 +119,7 @@ public class ManifestService {
                                         commits.computeIfAbsent(
                                                 new Followed(url, revision),
                                                 _ -> repository.resolve(revision, demand));
+                                verify(access.integrity().apply(url), repository, revision, commit);
                                 return new Pinned(
                                         source,
                                         commit,
@@ -124,6 +127,20 @@ public class ManifestService {
                             }));
         }
         return pinned;
+    }
+
+    private static void verify(
+            Demand demand, Repository repository, Revision revision, String commit) {
+        switch (demand) {
+            case Demand.Nothing() -> {}
+            case Demand.Unmeetable(var reason) -> throw new ManifestFailure(reason);
+            case Demand.Signatures signatures -> {
+                var problems = repository.verify(revision, commit, signatures).problems();
+                if (!problems.isEmpty()) {
+                    throw new ManifestFailure(String.join("\n", problems));
+                }
+            }
+        }
     }
 
     private Pinned pin(Source source, Access access, String asked, FetchDemand fetch) {

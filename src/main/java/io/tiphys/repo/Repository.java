@@ -3,6 +3,8 @@ package io.tiphys.repo;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,13 @@ public interface Repository {
     /// @return what moved since it was last seen, by this service or by one that had its data
     /// @throws ManifestFailure if the repository cannot be read; what moved is found the next time
     List<Move> look(Collection<Revision> revisions);
+
+    /// Whether a commit is signed as it must be, by what is held: nothing is fetched for it.
+    ///
+    /// @param revision by which the commit was found; if it is an annotated tag, its signature counts
+    /// @param commit as [#resolve] gave it
+    /// @throws ManifestFailure if the revision has moved on meanwhile, or nothing is known of it
+    Verdict verify(Revision revision, String commit, Demand.Signatures demand);
 
     /// The files below a path at a commit, of this repository alone.
     ///

@@ -10,6 +10,8 @@ import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -276,6 +278,11 @@ class MissedPushesTest {
 
         @Override
         public String resolve(Revision revision, FetchDemand fetch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
             throw new UnsupportedOperationException();
         }
 

@@ -8,10 +8,14 @@ import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Signers;
+import io.tiphys.core.model.SigningKeys;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.support.MemoryFolder;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +35,11 @@ class ManifestServiceTest {
     private static final String VALUES = "https://host/values";
     private static final Build BUILD = new Build("shop", "default", "web", "", List.of());
 
+    private static final Demand SIGNED =
+            new Demand.Signatures(
+                    new Signers(Signers.Mode.HEAD, List.of(), List.of()),
+                    new SigningKeys(Map.of(), ""));
+
     private final Map<String, MemoryFolder> content =
             new HashMap<>(
                     Map.of(
@@ -41,6 +50,11 @@ class ManifestServiceTest {
 
     /// What repositories were asked for, as `url revision commits`.
     private final List<String> resolved = new ArrayList<>();
+
+    /// Which of these were verified, as `url revision commit`, and what was found to be wrong.
+    private final List<String> verified = new ArrayList<>();
+
+    private final Map<String, List<String>> problems = new HashMap<>();
 
     private final List<RenderRequest> rendered = new ArrayList<>();
 
@@ -79,6 +93,12 @@ class ManifestServiceTest {
             var commits = fetch.pushes().stream().map(Push::commit).toList();
             resolved.add(url + " " + revision.name() + " " + commits);
             return "@" + revision.name();
+        }
+
+        @Override
+        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
+            verified.add(url + " " + revision.name() + " " + commit);
+            return new Verdict(problems.getOrDefault(commit, List.of()), "");
         }
 
         @Override
@@ -204,6 +224,54 @@ class ManifestServiceTest {
         assertThat(request.root().file("$values/prod.yaml")).isPresent();
     }
 
+    @Test
+    void every_repository_is_verified_by_what_is_demanded_of_it_alone() {
+        render(
+                url -> url.equals(VALUES) ? SIGNED : new Demand.Nothing(),
+                source(APPS, "web", "main"),
+                reference(VALUES, "values"));
+
+        assertThat(verified).containsExactly(VALUES + " main @main");
+        assertThat(rendered).hasSize(1);
+    }
+
+    @Test
+    void what_is_not_signed_as_it_must_be_is_not_rendered_even_if_it_is_only_read() {
+        problems.put("@main", List.of("unsigned", "and more"));
+
+        assertThatThrownBy(
+                        () ->
+                                render(
+                                        _ -> SIGNED,
+                                        source(APPS, "web", "next"),
+                                        reference(VALUES, "values")))
+                .isInstanceOfSatisfying(
+                        ManifestFailure.class, it -> assertThat(it.passing()).isFalse())
+                .hasMessage("spec.sources[1]: unsigned\nand more");
+        assertThat(rendered).isEmpty();
+    }
+
+    @Test
+    void what_no_commit_can_meet_is_refused() {
+        assertThatThrownBy(
+                        () ->
+                                render(
+                                        _ -> new Demand.Unmeetable("There is no project"),
+                                        source(APPS, "web", "main")))
+                .hasMessage("spec.sources[0]: There is no project");
+        assertThat(rendered).isEmpty();
+    }
+
+    @Test
+    void charts_have_no_commits_that_could_be_verified() {
+        content.put("https://charts.example web", new MemoryFolder().with("Chart.yaml", "name: w"));
+
+        render(_ -> SIGNED, Map.of("repoURL", "https://charts.example", "chart", "web"));
+
+        assertThat(verified).isEmpty();
+        assertThat(rendered).hasSize(1);
+    }
+
     private Artefact chart(String name) {
         return new Artefact() {
             @Override
@@ -230,6 +298,17 @@ class ManifestServiceTest {
     private TargetState render(Map<String, Object>... sources) {
         return service.render(
                 sources(sources), BUILD, Access.NONE, List.of(), FetchDemand.ANY, false);
+    }
+
+    @SafeVarargs
+    private void render(Function<String, Demand> integrity, Map<String, Object>... sources) {
+        service.render(
+                sources(sources),
+                BUILD,
+                new Access("", Access.NONE.git(), Access.NONE.charts(), integrity),
+                List.of(),
+                FetchDemand.ANY,
+                false);
     }
 
     @SafeVarargs

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Leaves alone for a while what has failed. Then one may try it, and others do when that went
-// well.
+/// well.
 final class Breaker {
 
     private final Duration pause;

@@ -27,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps renderings in a Redis for all replicas of the service, where one is configured. What is in
 /// it counts only if a replica wrote it, under that very name ([Seal]); what is too large, damaged
-// or
-/// somebody else's is removed. Names are the service's version and the inputs, and hold a mark of
-// the
-/// key: replicas of another version or key are not disturbed.
+/// or somebody else's is removed. Names are the service's version and the inputs, and hold a mark
+/// of the key: replicas of another version or key are not disturbed.
 ///
 /// A Redis that does not answer is waited for once, and then left alone for a while ([Breaker]). A
 /// hard refresh that it is not told of meanwhile is undone when it is back: what it holds is what

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -114,8 +115,27 @@ final class FollowedRevisions {
                 .toList();
     }
 
+    /// The annotated tag that led to a commit.
+    ///
+    /// @throws ManifestFailure if the revision stands elsewhere by now
+    Optional<Verification.Tag> tag(Held held, Revision revision, String commit) {
+        if (revision.isCommit()) {
+            return Optional.empty();
+        }
+        var state = state(revision);
+        if (!state.commit().equals(commit)) {
+            throw new ManifestFailure(
+                    "'%s' of %s moved while it was looked at"
+                            .formatted(revision.name(), held.shown()),
+                    true);
+        }
+        return Optional.ofNullable(state.tag()).map(it -> new Verification.Tag(it, state.ref()));
+    }
+
     /// Brings all that is known into a mirror that is empty.
     void bringAll(Held held) throws IOException {
+        // Tags are looked for anew: what is fetched here are commits.
+        states.values().removeIf(it -> it.tag() != null);
         var tips = tips();
         if (tips.isEmpty() || !held.remote().fetch(tips)) {
             // Not every host gives commits by their ids; and some may be gone.
@@ -147,7 +167,8 @@ final class FollowedRevisions {
                     held.files().point(ref, ObjectId.fromString(ref));
                 }
                 var tip = held.files().tip(ref);
-                var state = new RefState(ref, tip, began, known.after(demand).pushes());
+                var tag = held.files().tag(ref);
+                var state = new RefState(ref, tip, tag, began, known.after(demand).pushes());
                 states.put(revision, state);
                 LOG.debugf(
                         "Fetched %s of %s in %d ms",
@@ -159,7 +180,7 @@ final class FollowedRevisions {
         }
         if (states.containsKey(revision)) {
             forget(held, revision);
-            states.put(revision, new RefState("", null, began, known.after(demand).pushes()));
+            states.put(revision, new RefState("", null, null, began, known.after(demand).pushes()));
         }
         throw held.noSuchRevision(revision);
     }
@@ -224,7 +245,10 @@ final class FollowedRevisions {
                 // So that it stays.
                 held.files().point(look.ref(), ObjectId.fromString(look.ref()));
             }
-            var now = look.seen(look.differs() ? tip(held, look.ref()) : look.known().tip(), asked);
+            var now =
+                    look.differs()
+                            ? look.seen(tip(held, look.ref()), tag(held, look.ref()), asked)
+                            : look.seen(look.known().tip(), look.known().tag(), asked);
             states.put(look.revision(), now);
             look.move(now.tip()).ifPresent(moves::add);
         }
@@ -233,6 +257,10 @@ final class FollowedRevisions {
 
     private static @Nullable String tip(Held held, String ref) throws IOException {
         return ref.isEmpty() ? null : held.files().tip(ref);
+    }
+
+    private static @Nullable String tag(Held held, String ref) throws IOException {
+        return ref.isEmpty() ? null : held.files().tag(ref);
     }
 
     private static ManifestFailure deletedMeanwhile(Held held) {
@@ -252,7 +280,7 @@ final class FollowedRevisions {
         for (var ref : candidates) {
             var tip = held.files().tip(ref);
             if (tip != null) {
-                return new RefState(ref, tip, 0, Set.of());
+                return new RefState(ref, tip, held.files().tag(ref), 0, Set.of());
             }
         }
         return RefState.UNKNOWN;

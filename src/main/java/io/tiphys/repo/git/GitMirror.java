@@ -3,6 +3,8 @@ package io.tiphys.repo.git;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -60,6 +62,7 @@ final class GitMirror implements Repository, AutoCloseable {
     private final FollowedRevisions followed;
 
     private final RecentCommits recent;
+    private final Verification verification;
 
     /// Something that reads what is on the disk.
     interface Reading<T> {
@@ -80,12 +83,14 @@ final class GitMirror implements Repository, AutoCloseable {
             GitCredential credential,
             Path directory,
             GitRemote.Surroundings surroundings,
+            Verification verification,
             Function<Access, Optional<Submodules.Visit>> visits) {
         this.address = address;
         this.visits = visits;
         folder = MirrorFiles.folder(directory, address, credential);
         followed = new FollowedRevisions(surroundings.clock());
         recent = new RecentCommits(surroundings.clock());
+        this.verification = verification;
         sides =
                 files -> {
                     var packs = new Packs(files.repository());
@@ -136,6 +141,19 @@ final class GitMirror implements Repository, AutoCloseable {
         } finally {
             exchange.unlock();
         }
+    }
+
+    @Override
+    public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
+        Optional<Verification.Tag> tag;
+        exchange.lock();
+        try {
+            tag = followed.tag(held, revision, commit);
+        } finally {
+            exchange.unlock();
+        }
+        return read(
+                commit, repository -> verification.verify(repository, tag, commit, demand));
     }
 
     @Override

@@ -42,6 +42,7 @@ class GitMirrors implements Repositories {
 
     private final RepoConfig config;
     private final GitRemote.Surroundings surroundings;
+    private final Verification verification;
     private final Map<Key, GitMirror> mirrors = new ConcurrentHashMap<>();
     private final ScheduledExecutorService tidying =
             Executors.newSingleThreadScheduledExecutor(
@@ -67,6 +68,7 @@ class GitMirrors implements Repositories {
             RepoConfig config, MeterRegistry meters, Identities identities, InstantSource clock) {
         this.config = config;
         surroundings = new GitRemote.Surroundings(config.timeout(), meters, identities, clock);
+        verification = new Verification(clock);
         IsolatedSystemReader.install();
     }
 
@@ -160,7 +162,12 @@ class GitMirrors implements Repositories {
                                 + GitFailure.withoutCredentials(address));
             }
             return new GitMirror(
-                    address, key.credential(), config.directory(), surroundings, this::visit);
+                    address,
+                    key.credential(),
+                    config.directory(),
+                    surroundings,
+                    verification,
+                    this::visit);
         } catch (URISyntaxException malformed) {
             throw new ManifestFailure("The repository address is no URL");
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ref the full ref that it is now, or the commit's id; empty if there is none
 /// @param commit that the host has there; null if there is none
+/// @param tag the annotated tag by which it does; null if there is none
 /// @param stillThere whether the host has the ref that it was
 /// @param branch full name of the branch that the host's `HEAD` stands for; empty if it was not
 ///     asked for or stands for none
@@ -25,6 +26,7 @@ record Look(
         RefState known,
         String ref,
         @Nullable String commit,
+        @Nullable String tag,
         boolean stillThere,
         String branch) {
 
@@ -40,7 +42,7 @@ record Look(
                         .orElse("");
         if (ref.isEmpty() && ObjectId.isId(known.ref())) {
             // A short id that is no name still means the commit that it was.
-            return new Look(revision, known, known.ref(), known.tip(), true, "");
+            return new Look(revision, known, known.ref(), known.tip(), null, true, "");
         }
         var branch =
                 Optional.ofNullable(there.get(Constants.HEAD))
@@ -52,21 +54,22 @@ record Look(
                 known,
                 ref,
                 commit(there.get(ref)),
+                tag(there.get(ref)),
                 there.containsKey(known.ref()),
                 branch);
     }
 
     /// The same for what is no ref but a commit's id.
     Look at(String id) {
-        return new Look(revision, known, id, id, stillThere, branch);
+        return new Look(revision, known, id, id, null, stillThere, branch);
     }
 
     boolean differs() {
-        return !Objects.equals(commit, known.tip());
+        return !Objects.equals(commit, known.tip()) || !Objects.equals(tag, known.tag());
     }
 
-    RefState seen(@Nullable String tip, long at) {
-        return new RefState(ref, tip, at, known.pushes());
+    RefState seen(@Nullable String tip, @Nullable String tag, long at) {
+        return new RefState(ref, tip, tag, at, known.pushes());
     }
 
     /// @param tip where the revision is now that the commit is there: the ref may have moved on
@@ -115,6 +118,12 @@ record Look(
     /// By Git's own rules, which keep wildcards and colons out of what the host is asked for.
     private static boolean isName(String revision) {
         return Repository.isValidRefName(Constants.R_HEADS + revision);
+    }
+
+    /// A tag that was made anew for the same commit may be signed otherwise.
+    private static @Nullable String tag(@Nullable Ref ref) {
+        var id = ref == null || ref.getPeeledObjectId() == null ? null : ref.getObjectId();
+        return id == null ? null : id.name();
     }
 
     static @Nullable String commit(@Nullable Ref ref) {

@@ -217,6 +217,17 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
         }
     }
 
+    /// The annotated tag that a ref named when it was fetched last; null if it was none.
+    @Nullable String tag(String ref) throws IOException {
+        var id = repository.resolve(GitRemote.local(ref));
+        if (id == null) {
+            return null;
+        }
+        try (var reader = repository.newObjectReader()) {
+            return reader.open(id).getType() == Constants.OBJ_TAG ? id.name() : null;
+        }
+    }
+
     /// The newest tag here that a constraint allows.
     Optional<String> newest(Revision constraint) throws IOException {
         return constraint.newest(refs(Constants.R_TAGS).stream().map(Ref::getName).toList());

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ref the full ref that it turned out to be; empty if the host has none
 /// @param tip the commit that it stands for; null if it is none
+/// @param tag the annotated tag that it names, which leads to the commit; null if it is none
 /// @param seenAt when the host was last asked for it, by [System#nanoTime()]
 /// @param pushes ids of events that the newest fetch came after
-record RefState(String ref, @Nullable String tip, long seenAt, Set<String> pushes) {
+record RefState(
+        String ref,
+        @Nullable String tip,
+        @Nullable String tag,
+        long seenAt,
+        Set<String> pushes) {
 
     /// Where a ref stands that there is not, as events have it.
     static final String NOWHERE = ObjectId.zeroId().name();
@@ -22,10 +28,11 @@ record RefState(String ref, @Nullable String tip, long seenAt, Set<String> pushe
     private static final int MAX_REMEMBERED_PUSHES = 512;
 
     /// Of which nothing is known.
-    static final RefState UNKNOWN = new RefState("", null, 0, Set.of());
+    static final RefState UNKNOWN = new RefState("", null, null, 0, Set.of());
 
+    /// After a push of a commit to a branch.
     RefState at(String commit) {
-        return new RefState(ref, commit, seenAt, pushes);
+        return new RefState(ref, commit, null, seenAt, pushes);
     }
 
     /// To be seen anew, after the pushes of a demand.
@@ -33,7 +40,7 @@ record RefState(String ref, @Nullable String tip, long seenAt, Set<String> pushe
         var all = new LinkedHashSet<String>();
         demand.pushes().forEach(push -> all.add(push.event()));
         pushes.stream().limit(MAX_REMEMBERED_PUSHES - all.size()).forEach(all::add);
-        return new RefState(ref, tip, seenAt, all);
+        return new RefState(ref, tip, tag, seenAt, all);
     }
 
     /// The tip, or [#NOWHERE].

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Glob;
+import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Jsonnet.Variable;
 import io.tiphys.repo.Folder;
@@ -155,7 +157,11 @@ class DirectoryRenderer {
     }
 
     private static Optional<Glob> glob(String field, String glob) {
-        return glob.isEmpty() ? Optional.empty() : Optional.of(new Glob(field, glob));
+        try {
+            return glob.isEmpty() ? Optional.empty() : Optional.of(new Glob(field, glob));
+        } catch (InvalidSpecException malformed) {
+            throw new ManifestFailure(String.valueOf(malformed.getMessage()));
+        }
     }
 
     /// Where imports are looked for, the first one at first: as Argo CD does it, that is the last

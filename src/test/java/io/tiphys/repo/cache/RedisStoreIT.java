@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a real Redis keeps, loses, refuses and does not answer. Skipped where there is none; CI
-// sees
-/// to it that there is.
+/// sees to it that there is.
 class RedisStoreIT {
 
     private static final Rendered A = rendered("a");

@@ -200,7 +200,8 @@ class SubmodulesTest {
                                                     url,
                                                     Map.of("username", "ada", "password", "canary"))
                                             : GitCredential.NONE,
-                            _ -> GitCredential.NONE);
+                            Access.NONE.charts(),
+                            Access.NONE.integrity());
 
             assertThat(checkout(commit, blue).file("lib/b.yaml")).isPresent();
             var other = checkout(commit, access("red"));
@@ -397,7 +398,8 @@ class SubmodulesTest {
     }
 
     private static Access access(String project) {
-        return new Access(project, _ -> GitCredential.NONE, _ -> GitCredential.NONE);
+        return new Access(
+                project, Access.NONE.git(), Access.NONE.charts(), Access.NONE.integrity());
     }
 
     private static String module(String path, String url) {

@@ -1,12 +1,12 @@
-package io.tiphys.repo.render;
+package io.tiphys.core.model;
 
 import com.google.re2j.Pattern;
-import io.tiphys.repo.ManifestFailure;
+import org.jspecify.annotations.Nullable;
 
-/// A glob of a directory source's `include` or `exclude`, as Argo CD has it: `*` matches any text,
-/// slashes included, `?` one character, `{a,b}` either, `[a-c]`, `[abc]` and `[!abc]` one of a set,
-/// `\` takes the next character as it is.
-final class Glob {
+/// A glob of paths or addresses, as Argo CD has it: `*` matches any text, slashes included, `?` one
+/// character, `{a,b}` either, `[a-c]`, `[abc]` and `[!abc]` one of a set, `\` takes the next
+/// character as it is.
+public final class Glob {
 
     private static final int MAX_BRACES = 50;
 
@@ -16,8 +16,8 @@ final class Glob {
     private int at;
 
     /// @param field it stands in, for messages
-    /// @throws ManifestFailure if it has a set that is none
-    Glob(String field, String glob) {
+    /// @throws InvalidSpecException if it has a set that is none
+    public Glob(String field, String glob) {
         this.glob = glob;
         int braces = 0;
         while (at < glob.length()) {
@@ -27,7 +27,7 @@ final class Glob {
                 case '?' -> regex.append('.');
                 case '{' -> {
                     if (++braces > MAX_BRACES) {
-                        throw new ManifestFailure(
+                        throw new InvalidSpecException(
                                 "%s: more than %d braces in each other"
                                         .formatted(field, MAX_BRACES));
                     }
@@ -47,8 +47,19 @@ final class Glob {
         pattern = Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 
-    boolean matches(String path) {
-        return pattern.matches(path);
+    /// Whether it matches the whole text.
+    public boolean matches(String text) {
+        return pattern.matches(text);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Glob that && glob.equals(that.glob);
+    }
+
+    @Override
+    public int hashCode() {
+        return glob.hashCode();
     }
 
     private void literalOr(String special, boolean isSpecial, char c) {
@@ -70,7 +81,7 @@ final class Glob {
         var members = not ? set.substring(1) : set;
         boolean range = members.length() == 3 && members.charAt(1) == '-';
         if (members.isEmpty() || (range && members.charAt(0) > members.charAt(2))) {
-            throw new ManifestFailure(
+            throw new InvalidSpecException(
                     "%s: '%s' has a '[' without a set behind it".formatted(field, glob));
         }
         regex.append(not ? "[^" : "[");

@@ -1,8 +1,7 @@
-package io.tiphys.repo.render;
+package io.tiphys.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiphys.repo.ManifestFailure;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ class GlobTest {
             }
             try {
                 new Glob("include", glob.toString()).matches("a/b.yaml");
-            } catch (ManifestFailure refused) {
+            } catch (InvalidSpecException refused) {
                 assertThat(glob.toString()).contains("[");
             }
         }
