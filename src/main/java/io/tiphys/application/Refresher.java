@@ -33,6 +33,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HelmSettings;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -60,6 +61,7 @@ class Refresher {
     private final Clusters clusters;
     private final ManifestService manifests;
     private final Credentials credentials;
+    private final HelmSettings helm;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -105,6 +107,7 @@ class Refresher {
             Clusters clusters,
             ManifestService manifests,
             Credentials credentials,
+            HelmSettings helm,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -116,6 +119,7 @@ class Refresher {
         this.clusters = clusters;
         this.manifests = manifests;
         this.credentials = credentials;
+        this.helm = helm;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -238,11 +242,7 @@ class Refresher {
                                 application
                                         .annotations()
                                         .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
-                        new Access(
-                                url -> credentials.reading(new Use(url, application.project())),
-                                url ->
-                                        credentials.reading(
-                                                new Use(url, application.project(), false))),
+                        access(application.project()),
                         application
                                 .operation()
                                 .map(Application.Operation::revisions)
@@ -256,6 +256,14 @@ class Refresher {
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
         return new Gathered(application, cluster, name, target, resources);
+    }
+
+    private Access access(String project) {
+        return new Access(
+                url -> credentials.reading(new Use(url, project)),
+                url -> credentials.reading(new Use(url, project, false)),
+                name -> credentials.named(name, project),
+                helm.fileSchemes());
     }
 
     private SyncOutcome sync(Gathered gathered, Comparison comparison, SyncDecision.Sync sync) {

@@ -1,13 +1,28 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.model.GitCredential;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/// What repositories are read with, by their addresses as sources spell them.
+/// What the sources of an Application may read, and with what.
 ///
+/// @param git credentials of Git repositories, by their addresses as sources spell them
 /// @param charts the same of repositories of charts and of OCI registries
-public record Access(Function<String, GitCredential> git, Function<String, GitCredential> charts) {
+/// @param named address of a repository of charts by the name that a Secret gives it
+/// @param fileSchemes what the addresses of value files on other servers may begin with, in lower
+///     case and without a colon
+public record Access(
+        Function<String, GitCredential> git,
+        Function<String, GitCredential> charts,
+        Function<String, Optional<String>> named,
+        Set<String> fileSchemes) {
 
     /// What anybody may read.
-    public static final Access NONE = new Access(_ -> GitCredential.NONE, _ -> GitCredential.NONE);
+    public static final Access NONE =
+            new Access(
+                    _ -> GitCredential.NONE,
+                    _ -> GitCredential.NONE,
+                    _ -> Optional.empty(),
+                    Set.of("https", "http"));
 }

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
-import io.tiphys.repo.chart.Web.Answer;
+import io.tiphys.repo.host.Web;
+import io.tiphys.repo.host.Web.Answer;
 import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,7 +70,7 @@ final class Registry {
         shown = address;
         var host = address.substring(0, slash);
         base = base(credential.plainHttp() ? "http" : "https", host);
-        web = new Web(address, base, credential, config.timeout());
+        web = new Web("The repository " + address, base, credential, config.timeout());
         login = new RegistryLogin(web, identities, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.repo.host.Web;
 import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.net.URI;

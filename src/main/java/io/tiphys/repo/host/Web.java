@@ -1,13 +1,10 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.host.Bounded;
-import io.tiphys.repo.host.HostTrouble;
-import io.tiphys.repo.host.WebHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,13 +15,14 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads from the host of one repository, and from hosts that it names. What the credential says
-/// is shown to the repository's own host alone, also when that sends us elsewhere.
-final class Web {
+/// Reads from one host, such as a repository's, and from hosts that it names. What the credential
+/// says is shown to its own host alone, also when that sends us elsewhere.
+public final class Web {
 
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -32,26 +30,43 @@ final class Web {
     /// A body may take so many times as long as its host may be silent.
     private static final int PATIENCE = 10;
 
-    private final String shown;
+    private final String subject;
     private final GitCredential credential;
     private final WebHost host;
     private final Duration timeout;
 
-    /// @param repository its address, for messages
+    /// @param subject what is read there, for messages, such as `The repository ADDRESS`
     /// @param base of that host
     /// @param timeout the longest that a host may be silent
-    Web(String repository, URI base, GitCredential credential, Duration timeout) {
+    /// @throws ManifestFailure if the base names no host
+    public Web(String subject, URI base, GitCredential credential, Duration timeout) {
+        this.subject = subject;
         if (base.getHost() == null) {
-            throw new ManifestFailure("The repository address names no host: " + repository);
+            throw failure("its address names no host", false);
         }
-        this.shown = repository;
         this.credential = credential;
         this.timeout = timeout;
         this.host = new WebHost(base.getScheme(), base.getHost(), base.getPort(), credential);
     }
 
+    /// What a host calls the state of a file that it sent; both empty if it said nothing.
+    public record Version(String etag, String lastModified) {
+
+        /// Heads of a question that is answered by 304 if that is still the state.
+        public Map<String, String> unchanged() {
+            var headers = new HashMap<String, String>();
+            if (!etag.isEmpty()) {
+                headers.put("If-None-Match", etag);
+            }
+            if (!lastModified.isEmpty()) {
+                headers.put("If-Modified-Since", lastModified);
+            }
+            return headers;
+        }
+    }
+
     /// A host's answer. To be closed.
-    final class Answer implements AutoCloseable {
+    public final class Answer implements AutoCloseable {
 
         private final HttpURLConnection connection;
         private final int status;
@@ -62,28 +77,33 @@ final class Web {
             this.status = status;
         }
 
-        int status() {
+        public int status() {
             return status;
         }
 
-        URI uri() {
+        public URI uri() {
             return URI.create(connection.getURL().toString());
         }
 
         /// Empty if there is none.
-        String header(String name) {
+        public String header(String name) {
             var value = connection.getHeaderField(name);
             return value == null ? "" : value;
         }
 
+        /// What to ask with the next time, so that the same is not sent again.
+        public Version version() {
+            return new Version(header("ETag"), header("Last-Modified"));
+        }
+
         /// @param what it is, for messages
-        byte[] bytes(String what, long maxBytes) {
+        public byte[] bytes(String what, long maxBytes) {
             var bytes = new ByteArrayOutputStream();
             copy(what, maxBytes, bytes);
             return bytes.toByteArray();
         }
 
-        void copy(String what, long maxBytes, OutputStream out) {
+        public void copy(String what, long maxBytes, OutputStream out) {
             try (var in = body(what, maxBytes)) {
                 in.transferTo(out);
             } catch (IOException failure) {
@@ -92,7 +112,7 @@ final class Web {
         }
 
         /// A stream that fails when it is longer than allowed, or takes too long.
-        InputStream body(String what, long maxBytes) throws IOException {
+        public InputStream body(String what, long maxBytes) throws IOException {
             if (connection.getContentLengthLong() > maxBytes) {
                 throw tooLarge(what, maxBytes);
             }
@@ -120,7 +140,7 @@ final class Web {
 
     /// @param authorization shown where it may be; empty for none
     /// @param alsoAt another place where it may be shown
-    Answer get(
+    public Answer get(
             URI uri,
             Map<String, String> headers,
             Optional<String> authorization,
@@ -170,14 +190,14 @@ final class Web {
         }
     }
 
-    static boolean isWeb(URI uri) {
+    public static boolean isWeb(URI uri) {
         return uri.getHost() != null
                 && ("https".equalsIgnoreCase(uri.getScheme())
                         || "http".equalsIgnoreCase(uri.getScheme()));
     }
 
     /// Whether what is for the repository's own host may be sent to an address.
-    boolean isOwn(URI uri) {
+    public boolean isOwn(URI uri) {
         try {
             return isWeb(uri) && host.isAt(uri.toURL());
         } catch (IOException none) {
@@ -185,24 +205,24 @@ final class Web {
         }
     }
 
-    GitCredential credential() {
+    public GitCredential credential() {
         return credential;
     }
 
     /// How its host is reached, and others by the same way.
-    WebHost host() {
+    public WebHost host() {
         return host;
     }
 
     /// Another host that the credential may be shown as well.
-    WebHost other(URI uri) {
+    public WebHost other(URI uri) {
         return new WebHost(uri.getScheme(), uri.getHost(), uri.getPort(), credential);
     }
 
     /// As the head `Authorization` has it; empty if nobody logs in.
     ///
     /// @throws ManifestFailure for a login that takes more than showing what the Secret has
-    Optional<String> login() {
+    public Optional<String> login() {
         return switch (credential.login()) {
             case Login.Nobody _ -> Optional.empty();
             case Login.Password login ->
@@ -216,7 +236,7 @@ final class Web {
         };
     }
 
-    static String basic(String user, String password) {
+    public static String basic(String user, String password) {
         return "Basic "
                 + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
     }
@@ -230,7 +250,7 @@ final class Web {
     /// What an answer means that is neither success nor anything that was asked for.
     ///
     /// @param what was not found, such as `index.yaml`
-    ManifestFailure refused(int status, String what) {
+    public ManifestFailure refused(int status, String what) {
         var whose = credential.isNobodys() ? "" : "of the Secret " + credential.origin();
         return switch (status) {
             case 401 -> failure(HostTrouble.unauthorized(whose));
@@ -249,7 +269,7 @@ final class Web {
         };
     }
 
-    ManifestFailure unreadable(Exception failure, String host) {
+    public ManifestFailure unreadable(Exception failure, String host) {
         return failure(
                 HostTrouble.of(failure, host)
                         .orElseGet(
@@ -260,8 +280,7 @@ final class Web {
         return failure(trouble.reason(), trouble.passing());
     }
 
-    ManifestFailure failure(String reason, boolean passing) {
-        return new ManifestFailure(
-                "The repository %s cannot be read: %s".formatted(shown, reason), passing);
+    public ManifestFailure failure(String reason, boolean passing) {
+        return new ManifestFailure("%s cannot be read: %s".formatted(subject, reason), passing);
     }
 }

@@ -1,6 +1,6 @@
 /// What it takes to reach a host, whatever it keeps: encryption, proxies and keys as a Secret has
-/// them, and the rule where credentials may be shown. Used by the rooms beside it that know a
-/// kind of host.
+/// them, the rule where credentials may be shown, and questions on the web that are not put more
+/// often than needed. Used by the rooms beside it that know a kind of host.
 @NullMarked
 package io.tiphys.repo.host;
 
