@@ -33,6 +33,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HelmSettings;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
@@ -62,6 +63,7 @@ class Refresher {
     private final ManifestService manifests;
     private final Credentials credentials;
     private final SignatureDemands signatures;
+    private final HelmSettings helm;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -108,6 +110,7 @@ class Refresher {
             ManifestService manifests,
             Credentials credentials,
             SignatureDemands signatures,
+            HelmSettings helm,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -120,6 +123,7 @@ class Refresher {
         this.manifests = manifests;
         this.credentials = credentials;
         this.signatures = signatures;
+        this.helm = helm;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -242,13 +246,7 @@ class Refresher {
                                 application
                                         .annotations()
                                         .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
-                        new Access(
-                                application.project(),
-                                url -> credentials.reading(new Use(url, application.project())),
-                                url ->
-                                        credentials.reading(
-                                                new Use(url, application.project(), false)),
-                                url -> signatures.demanded(application.project(), url)),
+                        access(application.project()),
                         application
                                 .operation()
                                 .map(Application.Operation::revisions)
@@ -262,6 +260,16 @@ class Refresher {
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
         return new Gathered(application, cluster, name, target, resources);
+    }
+
+    private Access access(String project) {
+        return new Access(
+                project,
+                url -> credentials.reading(new Use(url, project)),
+                url -> credentials.reading(new Use(url, project, false)),
+                name -> credentials.named(name, project),
+                helm.fileSchemes(),
+                url -> signatures.demanded(project, url));
     }
 
     private SyncOutcome sync(Gathered gathered, Comparison comparison, SyncDecision.Sync sync) {

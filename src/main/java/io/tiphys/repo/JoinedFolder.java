@@ -2,6 +2,7 @@ package io.tiphys.repo;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,17 @@ import java.util.Optional;
 ///
 /// @param others by name; a folder of the own repository with that name is hidden
 public record JoinedFolder(Folder own, Map<String, Folder> others) implements Folder {
+
+    /// @param root as it was, with others or without
+    /// @return the same with one more
+    public static JoinedFolder of(Folder root, String name, Folder other) {
+        var others = new HashMap<String, Folder>();
+        if (root instanceof JoinedFolder joined) {
+            others.putAll(joined.others());
+        }
+        others.put(name, other);
+        return new JoinedFolder(root instanceof JoinedFolder joined ? joined.own() : root, others);
+    }
 
     @Override
     public String treeId() {

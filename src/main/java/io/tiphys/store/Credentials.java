@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -88,6 +89,12 @@ public class Credentials {
 
     public GitCredential writing(Use use) {
         return chosen(use).writing();
+    }
+
+    /// The address of a repository of charts by the name that a Secret gives it, if the project may
+    /// use that.
+    public Optional<String> named(String name, String project) {
+        return CredentialChoice.named(name, project, secrets.get());
     }
 
     /// Calls back with the uses that are served by other credentials than before, on the thread

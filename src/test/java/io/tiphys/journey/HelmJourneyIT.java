@@ -1,11 +1,15 @@
 package io.tiphys.journey;
 
 import static io.tiphys.support.Tiphys.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tiphys.support.ChartHost;
 import io.tiphys.support.Installed;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
@@ -103,6 +107,31 @@ class HelmJourneyIT {
 
         tiphys.awaitSynced("motd", mended);
         assertThat(map().get().getData()).containsEntry("text", "mended");
+    }
+
+    @Test
+    void values_of_another_server_reach_the_cluster_when_somebody_asks() {
+        try (var host = ChartHost.start()) {
+            host.file("/charts/v.yaml", "text: elsewhere\n".getBytes(UTF_8));
+            tiphys.applications()
+                    .withName("motd")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"spec\":{\"source\":{\"helm\":{\"valueFiles\":[\"%s/v.yaml\"]}}}}"
+                                    .formatted(host.url()));
+            awaitText("elsewhere");
+
+            host.file("/charts/v.yaml", "text: changed\n".getBytes(UTF_8));
+            tiphys.refresh("motd", "normal");
+
+            awaitText("changed");
+        }
+    }
+
+    private void awaitText(String text) {
+        eventually().until(() -> map().get() != null);
+        eventually()
+                .untilAsserted(() -> assertThat(map().get().getData()).containsEntry("text", text));
     }
 
     private Resource<ConfigMap> map() {

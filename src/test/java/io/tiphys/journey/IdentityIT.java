@@ -30,6 +30,7 @@ class IdentityIT {
             kind: Application
             metadata: {name: %1$s, namespace: argocd}
             spec:
+              project: default
               source: {repoURL: "%2$s", path: identity, targetRevision: main}
               destination: {server: "https://kubernetes.default.svc", namespace: default}
             """;

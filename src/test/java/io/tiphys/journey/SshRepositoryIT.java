@@ -26,6 +26,7 @@ class SshRepositoryIT {
             kind: Application
             metadata: {name: shell, namespace: argocd}
             spec:
+              project: default
               source: {repoURL: "%s", path: shell, targetRevision: main}
               destination: {server: "https://kubernetes.default.svc", namespace: default}
               syncPolicy: {automated: {}}

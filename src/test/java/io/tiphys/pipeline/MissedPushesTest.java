@@ -385,6 +385,11 @@ class MissedPushesTest {
         }
 
         @Override
+        public MemorySize valueFile() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Archives archives() {
             throw new UnsupportedOperationException();
         }

@@ -3,6 +3,7 @@ package io.tiphys.repo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.support.Accesses;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.core.model.GitCredential;
@@ -305,7 +306,7 @@ class ManifestServiceTest {
         service.render(
                 sources(sources),
                 BUILD,
-                new Access("", Access.NONE.git(), Access.NONE.charts(), integrity),
+                Accesses.demanding(integrity),
                 List.of(),
                 FetchDemand.ANY,
                 false);

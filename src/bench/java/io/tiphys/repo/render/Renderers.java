@@ -26,7 +26,12 @@ public final class Renderers {
         var tools = new Tools(config, jail, folders);
         return new SourceRenderer(
                 new DirectoryRenderer(new Jsonnet(jail, folders)),
-                new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                new HelmRenderer(
+                        tools,
+                        jail,
+                        folders,
+                        new ChartDependencies(Settings.NO_CHARTS),
+                        new RemoteFiles(Settings.of())),
                 new KustomizeRenderer(tools, jail, folders),
                 Settings.withoutPlugins(folders));
     }

@@ -41,6 +41,8 @@ public final class CredentialChoice {
 
     private static final Set<String> CHARTS = Set.of("", "helm", "oci");
 
+    private static final Set<String> NAMED = Set.of("helm", "oci");
+
     private CredentialChoice() {}
 
     /// What reading is done with.
@@ -65,6 +67,15 @@ public final class CredentialChoice {
                 usable(project, secrets, CHARTS),
                 Kind.REPOSITORY,
                 Kind.TEMPLATE);
+    }
+
+    /// The address of a repository of charts, by the name that its Secret gives it.
+    public static Optional<String> named(
+            String name, String project, Collection<RepositorySecret> secrets) {
+        return of(Kind.REPOSITORY, usable(project, secrets, NAMED)).stream()
+                .filter(it -> !name.isEmpty() && it.field("name").text().equals(name))
+                .min(PROJECTS_OWN_FIRST)
+                .map(it -> it.field("url").text());
     }
 
     /// What pushing is done with: where no Secret is for writing alone, the same as for reading.

@@ -4,6 +4,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.host.Seen;
 import io.tiphys.repo.host.Web;
 import io.tiphys.repo.host.WebHost;
 import java.io.IOException;
@@ -26,15 +27,14 @@ final class IndexRepository {
     private final RepoConfig.Archives limits;
     private final Seen<View> seen = new Seen<>();
 
-    /// @param etag what the host knows it by, as `lastModified`; empty if it said nothing
-    private record View(ChartIndex index, String etag, String lastModified) {}
+    private record View(ChartIndex index, Web.Version version) {}
 
     /// @param url as an Application has it, without a slash at its end
     IndexRepository(String url, GitCredential credential, RepoConfig config, Archives archives) {
         base = base(url);
         shown = url;
         owner = credential.origin();
-        web = new Web(url, base, credential, config.timeout());
+        web = new Web("The repository " + url, base, credential, config.timeout());
         this.archives = archives;
         limits = config.archives();
     }
@@ -59,12 +59,7 @@ final class IndexRepository {
     private View ask(Optional<View> before) {
         var headers = new HashMap<String, String>();
         headers.put("Accept-Encoding", "identity");
-        before.map(View::etag)
-                .filter(it -> !it.isEmpty())
-                .ifPresent(it -> headers.put("If-None-Match", it));
-        before.map(View::lastModified)
-                .filter(it -> !it.isEmpty())
-                .ifPresent(it -> headers.put("If-Modified-Since", it));
+        before.ifPresent(it -> headers.putAll(it.version().unchanged()));
         try (var answer = web.get(at(INDEX), headers, web.login(), Optional.empty())) {
             if (answer.status() == 304 && before.isPresent()) {
                 return before.get();
@@ -73,10 +68,7 @@ final class IndexRepository {
                 throw web.refused(answer.status(), INDEX);
             }
             try (var yaml = answer.body("its " + INDEX, limits.index().asLongValue())) {
-                return new View(
-                        ChartIndex.read(shown, yaml),
-                        answer.header("ETag"),
-                        answer.header("Last-Modified"));
+                return new View(ChartIndex.read(shown, yaml), answer.version());
             }
         } catch (IOException failure) {
             throw web.unreadable(failure, base.getHost());

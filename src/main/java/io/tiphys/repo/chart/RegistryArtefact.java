@@ -8,6 +8,7 @@ import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.chart.Registry.Layer;
 import io.tiphys.repo.chart.Registry.Manifest;
+import io.tiphys.repo.host.Seen;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;

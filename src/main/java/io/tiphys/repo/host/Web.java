@@ -15,12 +15,13 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads from the host of one repository, and from hosts that it names. What the credential says
-/// is shown to the repository's own host alone, also when that sends us elsewhere.
+/// Reads from one host, such as a repository's, and from hosts that it names. What the credential
+/// says is shown to its own host alone, also when that sends us elsewhere.
 public final class Web {
 
     private static final int MAX_REDIRECTS = 5;
@@ -29,22 +30,39 @@ public final class Web {
     /// A body may take so many times as long as its host may be silent.
     private static final int PATIENCE = 10;
 
-    private final String shown;
+    private final String subject;
     private final GitCredential credential;
     private final WebHost host;
     private final Duration timeout;
 
-    /// @param repository its address, for messages
+    /// @param subject what is read there, for messages, such as `The repository ADDRESS`
     /// @param base of that host
     /// @param timeout the longest that a host may be silent
-    public Web(String repository, URI base, GitCredential credential, Duration timeout) {
+    /// @throws ManifestFailure if the base names no host
+    public Web(String subject, URI base, GitCredential credential, Duration timeout) {
+        this.subject = subject;
         if (base.getHost() == null) {
-            throw new ManifestFailure("The repository address names no host: " + repository);
+            throw failure("its address names no host", false);
         }
-        this.shown = repository;
         this.credential = credential;
         this.timeout = timeout;
         this.host = new WebHost(base.getScheme(), base.getHost(), base.getPort(), credential);
+    }
+
+    /// What a host calls the state of a file that it sent; both empty if it said nothing.
+    public record Version(String etag, String lastModified) {
+
+        /// Heads of a question that is answered by 304 if that is still the state.
+        public Map<String, String> unchanged() {
+            var headers = new HashMap<String, String>();
+            if (!etag.isEmpty()) {
+                headers.put("If-None-Match", etag);
+            }
+            if (!lastModified.isEmpty()) {
+                headers.put("If-Modified-Since", lastModified);
+            }
+            return headers;
+        }
     }
 
     /// A host's answer. To be closed.
@@ -73,6 +91,11 @@ public final class Web {
         public String header(String name) {
             var value = connection.getHeaderField(name);
             return value == null ? "" : value;
+        }
+
+        /// What to ask with the next time, so that the same is not sent again.
+        public Version version() {
+            return new Version(header("ETag"), header("Last-Modified"));
         }
 
         /// @param what it is, for messages
@@ -311,7 +334,6 @@ public final class Web {
 
     /// @param reason a clause without an end
     public ManifestFailure failure(String reason, boolean passing) {
-        return new ManifestFailure(
-                "The repository %s cannot be read: %s".formatted(shown, reason), passing);
+        return new ManifestFailure("%s cannot be read: %s".formatted(subject, reason), passing);
     }
 }

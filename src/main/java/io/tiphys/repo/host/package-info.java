@@ -1,6 +1,7 @@
 /// What it takes to reach a host, whatever it keeps: encryption, proxies and keys as a Secret has
-/// them, and the rule where credentials may be shown. Used by the rooms beside it that know a
-/// kind of host. What is no Git protocol is asked for by [Web], which knows how much is read.
+/// them, the rule where credentials may be shown, and [Web], which asks for what is no Git protocol,
+/// no more of it than allowed and no more often than needed. Used by the rooms beside it that know a
+/// kind of host.
 @NullMarked
 package io.tiphys.repo.host;
 

@@ -3,6 +3,7 @@ package io.tiphys.repo.render;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.ChartVersions;
 import io.tiphys.core.model.Json;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Charts;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -10,6 +11,7 @@ import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.render.ChartFiles.Dependency;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Brings charts that a chart declares and does not contain into its folder: those of the same
@@ -25,7 +27,7 @@ class ChartDependencies {
     /// Their names are those of charts anyhow, and no author's.
     private static final String PLACE = "charts/dependency-";
 
-    private static final Pattern ALIAS = Pattern.compile("@.*|alias:.*");
+    private static final Pattern ALIAS = Pattern.compile("(?:@|alias:)(.*)");
 
     private final Charts charts;
 
@@ -59,6 +61,22 @@ class ChartDependencies {
         }
     }
 
+    /// Which repositories the names stand for that the chart has for them: another address, other
+    /// charts.
+    static List<String> named(ChartFiles chart, Access access) {
+        return chart.missing().stream()
+                .map(Dependency::repository)
+                .filter(it -> ALIAS.matcher(it).matches())
+                .map(it -> address(it, access).orElse(""))
+                .toList();
+    }
+
+    /// @param repository as a chart has it: an address, or a name
+    private static Optional<String> address(String repository, Access access) {
+        var alias = ALIAS.matcher(repository);
+        return alias.matches() ? access.named().apply(alias.group(1)) : Optional.of(repository);
+    }
+
     private static void link(
             ChartFiles chart, Dependency dependency, WorkingFolder folder, String place) {
         var local = chart.files().resolve(dependency.path(chart.path()));
@@ -82,15 +100,19 @@ class ChartDependencies {
         if (repository.isEmpty()) {
             throw new ManifestFailure("it names no repository, and is not in charts/");
         }
-        if (ALIAS.matcher(repository).matches()) {
-            throw new ManifestFailure("names of repositories are not known here, only addresses");
-        }
+        var address =
+                address(repository, request.access())
+                        .orElseThrow(
+                                () ->
+                                        new ManifestFailure(
+                                                "no Secret that the project may use gives that name"
+                                                        + " to a repository of charts"));
         var wanted = chart.locked(dependency).orElse(dependency).wanted();
         var artefact =
                 charts.of(
-                        repository,
+                        address,
                         dependency.name(),
-                        request.charts().apply(repository),
+                        request.access().charts().apply(address),
                         request.source().passesCredentials());
         var demand = ChartVersions.mayMove(wanted) ? RECENT : FetchDemand.ANY;
         return artefact.folder(artefact.resolve(wanted, demand), "");

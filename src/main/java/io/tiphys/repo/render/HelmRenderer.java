@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Helm;
+import io.tiphys.repo.JoinedFolder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendered;
@@ -46,13 +47,20 @@ class HelmRenderer {
     private final Jail jail;
     private final WorkingFolders folders;
     private final ChartDependencies dependencies;
+    private final RemoteFiles remoteFiles;
     private final SequencedMap<String, Asks> known = new LinkedHashMap<>(64, 0.75f, true);
 
-    HelmRenderer(Tools tools, Jail jail, WorkingFolders folders, ChartDependencies dependencies) {
+    HelmRenderer(
+            Tools tools,
+            Jail jail,
+            WorkingFolders folders,
+            ChartDependencies dependencies,
+            RemoteFiles remoteFiles) {
         this.tools = tools;
         this.jail = jail;
         this.folders = folders;
         this.dependencies = dependencies;
+        this.remoteFiles = remoteFiles;
     }
 
     /// @param helm options, as the source has them
@@ -62,12 +70,13 @@ class HelmRenderer {
                     FIELD + "version: Helm " + helm.version() + " is not supported");
         }
         var tool = tools.helm();
-        var root = request.root();
+        var remote = new RemoteFolder(remoteFiles, request);
+        var root = JoinedFolder.of(request.root(), RemoteFolder.NAME, remote);
         var variables = BuildVariables.of(request);
         var path = request.source().path();
         var files = new FileSet(root);
         var chart = ChartFiles.of(files, files.resolve(path));
-        var named = new ValueFiles(root, path, variables, files);
+        var named = new ValueFiles(root, path, variables, remote, files);
         var valueFiles =
                 named.all(FIELD + "valueFiles", helm.valueFiles(), helm.ignoreMissingValueFiles());
         var setFile = new LinkedHashMap<String, String>();
@@ -104,6 +113,7 @@ class HelmRenderer {
                         chart.path(),
                         template,
                         files.ids(),
+                        ChartDependencies.named(chart, request.access()),
                         // What came out for one Application need not come out for another.
                         asks.chance() ? build.application() : "");
         return new Rendering(

@@ -13,12 +13,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Finds the files that a Helm source names beside its chart, as Argo CD does: by paths from the
-/// source's own, or from the repository's root if they begin with `/`, and by globs.
+/// source's own, or from the repository's root if they begin with `/`, by globs, and by addresses
+/// on the web.
 ///
 /// @param root all files of the repository, and those of other sources
 /// @param chart the source's path
+/// @param remote brings files of other servers
 /// @param files takes what is found
-record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet files) {
+record ValueFiles(
+        Folder root, String chart, BuildVariables variables, RemoteFolder remote, FileSet files) {
 
     private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");
     private static final Pattern REFERENCE = Pattern.compile("\\$(\\w[^/]*)/.*");
@@ -48,7 +51,8 @@ record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet f
         return files.addFile(path(field, name)).orElseThrow(() -> missing(field, name));
     }
 
-    /// @param ignoreMissing whether what finds nothing is left out, and not refused
+    /// @param ignoreMissing whether what finds nothing is left out, and not refused; not so for
+    ///     addresses, as in Argo CD
     /// @return paths from the root, the weakest first, each once. A file that a glob matches and
     ///     that is named as well stands where it is named
     List<String> all(String field, List<String> names, boolean ignoreMissing) {
@@ -95,9 +99,7 @@ record ValueFiles(Folder root, String chart, BuildVariables variables, FileSet f
         }
         var path = variables.substituted(name);
         if (URL.matches(path)) {
-            throw new ManifestFailure(
-                    "%s: %s: files of other servers are not read by this version"
-                            .formatted(field, name));
+            return remote.add(field, path);
         }
         return clean(field, path.startsWith("/") ? path : chart + "/" + path);
     }

@@ -175,6 +175,37 @@ class CredentialChoiceTest {
         assertThat(origin(URL, "default")).isEqualTo("git");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    stable, blue, https://blue.example
+                    stable, red,  https://all.example
+                    blues,  blue, https://blue.example/own
+                    blues,  red,  ''
+                    git,    blue, ''
+                    '',     blue, ''
+                    """)
+    void a_repository_of_charts_has_a_name_for_those_who_may_use_its_secret(
+            String name, String project, String address) {
+        charts("a", "https://all.example", "", "helm", "stable");
+        charts("b", "https://blue.example", "blue", "oci", "stable");
+        charts("c", "https://blue.example/own", "blue", "helm", "blues");
+        charts("d", "https://git.example/app", "", "git", "git");
+        charts("e", "https://git.example/app", "", "", "git");
+
+        assertThat(CredentialChoice.named(name, project, secrets).orElse("")).isEqualTo(address);
+    }
+
+    private void charts(String secret, String url, String project, String type, String name) {
+        secret(
+                secret,
+                Kind.REPOSITORY,
+                url,
+                project,
+                Map.of("url", url, "type", type, "name", name));
+    }
+
     @Test
     void the_scheme_decides_which_of_several_credentials_is_shown() {
         var both = Map.of("username", "u", "password", "p", "sshPrivateKey", "k");

@@ -164,6 +164,11 @@ abstract class AgainstGitHost {
         }
 
         @Override
+        public MemorySize valueFile() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Archives archives() {
             throw new UnsupportedOperationException();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tiphys.support.Accesses;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Access;
@@ -192,16 +193,14 @@ class SubmodulesTest {
             app.with("a.yaml", "a").withSubmodule("lib", guarded.url(), lib("b.yaml"));
             var commit = app.commit();
             var blue =
-                    new Access(
+                    Accesses.ofProject(
                             "blue",
                             url ->
                                     url.equals(guarded.url())
                                             ? Credential.of(
                                                     url,
                                                     Map.of("username", "ada", "password", "canary"))
-                                            : GitCredential.NONE,
-                            Access.NONE.charts(),
-                            Access.NONE.integrity());
+                                            : GitCredential.NONE);
 
             assertThat(checkout(commit, blue).file("lib/b.yaml")).isPresent();
             var other = checkout(commit, access("red"));
@@ -398,8 +397,7 @@ class SubmodulesTest {
     }
 
     private static Access access(String project) {
-        return new Access(
-                project, Access.NONE.git(), Access.NONE.charts(), Access.NONE.integrity());
+        return Accesses.ofProject(project, _ -> GitCredential.NONE);
     }
 
     private static String module(String path, String url) {

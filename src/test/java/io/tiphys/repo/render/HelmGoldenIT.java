@@ -46,7 +46,11 @@ class HelmGoldenIT {
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(
-                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                                tools,
+                                jail,
+                                folders,
+                                new ChartDependencies(Settings.NO_CHARTS),
+                                new RemoteFiles(Settings.of())),
                         new KustomizeRenderer(tools, jail, folders),
                         Settings.withoutPlugins(folders));
     }

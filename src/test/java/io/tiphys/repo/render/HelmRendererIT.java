@@ -82,7 +82,11 @@ class HelmRendererIT {
 
         var charts =
                 new HelmRenderer(
-                        tools, jail, folders, new ChartDependencies((_, _, _, _) -> of(db)));
+                        tools,
+                        jail,
+                        folders,
+                        new ChartDependencies((_, _, _, _) -> of(db)),
+                        new RemoteFiles(Settings.of()));
 
         assertThat(names(plan(charts, "shop"))).containsExactly("shop-3");
     }
@@ -121,7 +125,12 @@ class HelmRendererIT {
 
     private Rendering plan() {
         return plan(
-                new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                new HelmRenderer(
+                        tools,
+                        jail,
+                        folders,
+                        new ChartDependencies(Settings.NO_CHARTS),
+                        new RemoteFiles(Settings.of())),
                 "shop");
     }
 

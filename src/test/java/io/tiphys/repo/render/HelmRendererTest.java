@@ -1,25 +1,31 @@
 package io.tiphys.repo.render;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.support.Accesses;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Source;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Artefact;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
+import io.tiphys.support.ChartHost;
 import io.tiphys.support.MemoryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,10 @@ class HelmRendererTest {
     /// What charts that others depend on were looked for.
     private final List<String> resolved = new ArrayList<>();
 
+    /// Addresses of repositories by the names that Secrets give them.
+    private final Map<String, String> named = new HashMap<>();
+
+    private FetchDemand fetch = FetchDemand.ANY;
     private HelmRenderer renderer;
 
     @BeforeEach
@@ -68,7 +78,13 @@ class HelmRendererTest {
         var jail = new Jail(Settings.of().jail(), List.of());
         var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of("helm", helm), "", jail, folders);
-        renderer = new HelmRenderer(tools, jail, folders, new ChartDependencies(this::artefact));
+        renderer =
+                new HelmRenderer(
+                        tools,
+                        jail,
+                        folders,
+                        new ChartDependencies(this::artefact),
+                        new RemoteFiles(Settings.of()));
     }
 
     @ParameterizedTest
@@ -316,14 +332,62 @@ class HelmRendererTest {
                                 + " dependency update' writes one");
     }
 
-    @Test
-    void a_repository_that_has_a_name_alone_is_not_known() {
+    @ParameterizedTest
+    @ValueSource(strings = {"@stable", "alias:stable"})
+    void a_repository_may_be_named_as_its_secret_names_it(String repository) {
         root.with(
                 "app/Chart.yaml",
-                "dependencies: [{name: db, version: 1.x, repository: '@stable'}]");
+                "dependencies: [{name: db, version: 1.x, repository: '%s'}]".formatted(repository));
+        var unnamed = plan("{}", build("v1.35.2", "v1"));
+        assertThatThrownBy(() -> unnamed.render().get())
+                .hasMessage(
+                        "The chart's dependencies cannot be built (db of %s): no Secret that the project may use gives that name to a repository of charts"
+                                .formatted(repository));
 
-        assertThatThrownBy(() -> plan("{}", build("v1.35.2", "v1")).render().get())
-                .hasMessageContaining("names of repositories are not known here, only addresses");
+        named.put("stable", "https://example.org");
+        var planned = plan("{}", build("v1.35.2", "v1"));
+        assertThat(planned.inputs()).isNotEqualTo(unnamed.inputs());
+        planned.render().get();
+        assertThat(resolved).containsExactly("https://example.org db 1.x");
+
+        named.put("stable", "https://elsewhere.example");
+        assertThat(plan("{}", build("v1.35.2", "v1")).inputs()).isNotEqualTo(planned.inputs());
+    }
+
+    @Test
+    void files_of_other_servers_are_files_as_any_other() {
+        try (var host = ChartHost.start()) {
+            var options =
+                    "{valueFiles: ['%1$s/v.yaml?a=1', values-prod.yaml, '%1$s/v.yaml?a=1'], fileParameters: [{name: f, path: '%1$s/v.yaml?a=1'}]}"
+                            .formatted(host.url());
+            host.file("/charts/v.yaml", "a: 1".getBytes(UTF_8));
+            var first = plan(options, build("v1.35.2", "v1"));
+
+            var arguments = arguments(first);
+            var files = arguments.stream().filter(it -> it.contains(".yaml")).toList();
+            assertThat(files).hasSize(3);
+            assertThat(files.getFirst()).startsWith("f=").endsWith("/files/$urls:/0.yaml");
+            assertThat(files.get(1)).endsWith("/files/$urls:/0.yaml'");
+            assertThat(files.get(2)).endsWith("/files/app/values-prod.yaml'");
+            assertThat(host.asked()).hasSize(1);
+
+            fetch = FetchDemand.NEWEST;
+            assertThat(plan(options, build("v1.35.2", "v1")).inputs()).isEqualTo(first.inputs());
+            host.file("/charts/v.yaml", "a: 2".getBytes(UTF_8));
+            assertThat(plan(options, build("v1.35.2", "v1")).inputs()).isNotEqualTo(first.inputs());
+        }
+    }
+
+    @Test
+    void a_file_of_another_server_is_not_ignored_if_it_is_missing() {
+        try (var host = ChartHost.start()) {
+            var options =
+                    "{ignoreMissingValueFiles: true, valueFiles: ['%s/none.yaml']}"
+                            .formatted(host.url());
+
+            assertThatThrownBy(() -> plan(options, build("v1.35.2", "v1")))
+                    .hasMessageContaining("/charts/none.yaml cannot be read: it has no such file");
+        }
     }
 
     private Artefact artefact(
@@ -369,8 +433,16 @@ class HelmRendererTest {
                 Source.read(
                         "spec.source",
                         Map.of("repoURL", "https://h/r", "path", "app", "helm", helm));
+        var access = Accesses.named(name -> Optional.ofNullable(named.get(name)));
         var request =
-                new RenderRequest(source, revision, root, root.folder("app").orElseThrow(), build);
+                new RenderRequest(
+                        source,
+                        revision,
+                        root,
+                        root.folder("app").orElseThrow(),
+                        build,
+                        access,
+                        fetch);
         return renderer.plan(request, (Source.Helm) source.options().orElseThrow());
     }
 

@@ -39,7 +39,11 @@ final class KustomizeOnPath {
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(
-                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                                tools,
+                                jail,
+                                folders,
+                                new ChartDependencies(Settings.NO_CHARTS),
+                                new RemoteFiles(Settings.of())),
                         new KustomizeRenderer(tools, jail, folders),
                         Settings.withoutPlugins(folders)));
     }

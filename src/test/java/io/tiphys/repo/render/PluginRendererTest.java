@@ -83,7 +83,11 @@ class PluginRendererTest {
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
                         new HelmRenderer(
-                                tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                                tools,
+                                jail,
+                                folders,
+                                new ChartDependencies(Settings.NO_CHARTS),
+                                new RemoteFiles(Settings.of())),
                         new KustomizeRenderer(tools, jail, folders),
                         new PluginRenderer(rooms, config, plugins, folders));
     }

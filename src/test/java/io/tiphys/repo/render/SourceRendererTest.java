@@ -119,7 +119,12 @@ class SourceRendererTest {
         var tools = new Tools(Map.of(), "", jail, folders);
         return new SourceRenderer(
                 new DirectoryRenderer(new Jsonnet(jail, folders)),
-                new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
+                new HelmRenderer(
+                        tools,
+                        jail,
+                        folders,
+                        new ChartDependencies(Settings.NO_CHARTS),
+                        new RemoteFiles(Settings.of())),
                 new KustomizeRenderer(tools, jail, folders),
                 Settings.withoutPlugins(folders));
     }

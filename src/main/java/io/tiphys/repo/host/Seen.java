@@ -1,4 +1,4 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo.host;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a host said last. It is asked again for who needs a newer answer, one question at a time:
 /// who waits meanwhile shares the next answer, or the next failure.
-final class Seen<T> {
+public final class Seen<T> {
 
     /// Events whose pushes are remembered.
     private static final int MAX_PUSHES = 512;
@@ -34,7 +34,7 @@ final class Seen<T> {
 
     /// @param ask given what was said before
     /// @throws ManifestFailure that asking throws
-    T get(FetchDemand demand, Function<Optional<T>, T> ask) {
+    public T get(FetchDemand demand, Function<Optional<T>, T> ask) {
         long asked = System.nanoTime();
         var known = answer;
         if (known != null && isNewEnough(known, demand, asked)) {
@@ -55,6 +55,11 @@ final class Seen<T> {
         } finally {
             question.unlock();
         }
+    }
+
+    /// What was said last, however old; empty if nothing was.
+    public Optional<T> known() {
+        return Optional.ofNullable(answer).map(Answer::said);
     }
 
     private T ask(Optional<Answer<T>> before, FetchDemand demand, Function<Optional<T>, T> ask) {

@@ -1,4 +1,4 @@
-package io.tiphys.repo.chart;
+package io.tiphys.repo.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
