@@ -149,7 +149,7 @@ final class GitMirror implements Repository, AutoCloseable {
             if (path.isEmpty()) {
                 return Optional.of(new TreeFolder(this, commit, root.getId()));
             }
-            try (var found = TreeWalk.forPath(repository, path, root)) {
+            try (var found = TreeWalk.forPath(walk.getObjectReader(), path, root)) {
                 return found == null || !found.isSubtree()
                         ? Optional.empty()
                         : Optional.of(new TreeFolder(this, commit, found.getObjectId(0)));
