@@ -40,6 +40,7 @@ class HelmRendererTest {
             printf -- '---\\n# Source: app/templates/it.yaml\\n'
             printf 'apiVersion: v1\\nkind: A\\nmetadata: {name: a}\\narguments:\\n'
             for it in "$@"; do printf -- '- "%%s"\\n' "$(printf %%s "$it" | tr '"' "'")"; done
+            printf 'garbage: "%%s"\\n' "$GOGC $GOMEMLIMIT"
             printf -- 'files:\\n'
             (cd .. && find . -type f | sort | sed 's/.*/- "&"/')
             """;
@@ -99,10 +100,12 @@ class HelmRendererTest {
             })
     void what_is_left_to_chance_is_for_one_application_alone(String template) {
         assertThat(inputsOf("shop")).isEqualTo(inputsOf("other"));
+        assertThat(plan("{}", build("v1.35.2", "v1")).chance()).isFalse();
 
         root.with("app/templates/it.yaml", template);
 
         assertThat(inputsOf("shop")).isEqualTo(inputsOf("shop")).isNotEqualTo(inputsOf("other"));
+        assertThat(plan("{}", build("v1.35.2", "v1")).chance()).isTrue();
     }
 
     @ParameterizedTest
@@ -324,6 +327,13 @@ class HelmRendererTest {
 
         assertThatThrownBy(() -> plan("{}", build("v1.35.2", "v1")).render().get())
                 .hasMessageContaining("names of repositories are not known here, only addresses");
+    }
+
+    @Test
+    void helm_may_let_its_heap_grow_and_not_without_end() {
+        var object = plan("{}", "0".repeat(40)).render().get().manifests().getFirst().object();
+
+        assertThat(object).containsEntry("garbage", "400 512MiB");
     }
 
     private Artefact artefact(
