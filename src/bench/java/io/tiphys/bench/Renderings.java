@@ -45,6 +45,10 @@ final class Renderings {
     private record Block(double rate, double cpu, double tools) {
 
         static final Block NONE = new Block(0, 0, 0);
+
+        double allCpu() {
+            return cpu + tools;
+        }
     }
 
     private interface Work {
@@ -263,7 +267,9 @@ final class Renderings {
             results.put(kind + ", bare tool", floors.get(kind));
             var ratio = ratios(kind, kind);
             var forked = ratios(RenderKind.DIRECTORY, kind);
-            System.out.printf("  ratio %s; of plain directories %s%n", ratio, forked);
+            var cpu = cpuRatios(kind);
+            System.out.printf(
+                    "  ratio %s; of CPU time %s; of plain directories %s%n", ratio, cpu, forked);
             verdicts.add(
                     "%s: at least 0.9 of the bare tool's throughput".formatted(kind),
                     ratio.atLeast(0.9));
@@ -292,6 +298,15 @@ final class Renderings {
         var ratios = new ArrayList<Double>();
         for (int i = 0; i < ours.get(kind).size(); i++) {
             ratios.add(ours.get(kind).get(i).rate() / floors.get(tool).get(i).rate());
+        }
+        return Statistics.spread(ratios);
+    }
+
+    /// The bare tool's to ours: from these, neighbours on the machine take little.
+    private Statistics.Spread cpuRatios(RenderKind kind) {
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < ours.get(kind).size(); i++) {
+            ratios.add(floors.get(kind).get(i).allCpu() / ours.get(kind).get(i).allCpu());
         }
         return Statistics.spread(ratios);
     }

@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 ///
 /// @param inputs names all that the result depends on, also after a restart: equal inputs, equal
 ///     manifests
-/// @param chance whether they may differ even so: a password that is made up, the time
+/// @param chance whether they may differ even so, from one replica to another: a password that is
+///     made up, the time
 /// @param render does it; throws [ManifestFailure] with the reason for the author
 public record Rendering(
         Source.Type type, String inputs, boolean chance, Supplier<Rendered> render) {

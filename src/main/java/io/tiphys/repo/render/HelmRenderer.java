@@ -180,7 +180,7 @@ class HelmRenderer {
                             helm,
                             folder,
                             template.arguments(folder.files(), values).toArray(String[]::new));
-            return rendered(jail.run(run.in(chart.path())));
+            return rendered(jail.run(run.in(chart.path()).with(Tools.SHORT_LIVED)));
         } catch (IOException full) {
             throw new UncheckedIOException("A working folder cannot be written", full);
         }

@@ -151,7 +151,8 @@ class KustomizeRenderer {
         try (var folder = folders.open()) {
             plan.files().files().writeTo(folder);
             plan.edit().ifPresent(it -> write(folder.files().resolve(plan.file()), it));
-            var output = jail.run(new Run(asked.tool(), folder, "./" + asked.path()));
+            var run = new Run(asked.tool(), folder, "./" + asked.path());
+            var output = jail.run(run.with(Tools.SHORT_LIVED));
             var manifests = new ArrayList<Manifest>();
             for (var document : ManifestYaml.documents(ORIGIN, output)) {
                 Manifests.add(document, ORIGIN, manifests);

@@ -133,8 +133,7 @@ class PluginRenderer {
     }
 
     private static Rendering rendering(String inputs, Supplier<Rendered> render) {
-        // What a plugin does is not known.
-        return new Rendering(Source.Type.PLUGIN, inputs, true, render);
+        return new Rendering(Source.Type.PLUGIN, inputs, render);
     }
 
     private Task task(RenderRequest request, Optional<Source.Plugin> options) {

@@ -46,6 +46,7 @@ class HelmRendererTest {
             printf -- '---\\n# Source: app/templates/it.yaml\\n'
             printf 'apiVersion: v1\\nkind: A\\nmetadata: {name: a}\\narguments:\\n'
             for it in "$@"; do printf -- '- "%%s"\\n' "$(printf %%s "$it" | tr '"' "'")"; done
+            printf 'garbage: "%%s"\\n' "$GOGC $GOMEMLIMIT"
             printf -- 'files:\\n'
             (cd .. && find . -type f | sort | sed 's/.*/- "&"/')
             """;
@@ -115,10 +116,12 @@ class HelmRendererTest {
             })
     void what_is_left_to_chance_is_for_one_application_alone(String template) {
         assertThat(inputsOf("shop")).isEqualTo(inputsOf("other"));
+        assertThat(plan("{}", build("v1.35.2", "v1")).chance()).isFalse();
 
         root.with("app/templates/it.yaml", template);
 
         assertThat(inputsOf("shop")).isEqualTo(inputsOf("shop")).isNotEqualTo(inputsOf("other"));
+        assertThat(plan("{}", build("v1.35.2", "v1")).chance()).isTrue();
     }
 
     @ParameterizedTest
@@ -388,6 +391,13 @@ class HelmRendererTest {
             assertThatThrownBy(() -> plan(options, build("v1.35.2", "v1")))
                     .hasMessageContaining("/charts/none.yaml cannot be read: it has no such file");
         }
+    }
+
+    @Test
+    void helm_may_let_its_heap_grow_and_not_without_end() {
+        var object = plan("{}", "0".repeat(40)).render().get().manifests().getFirst().object();
+
+        assertThat(object).containsEntry("garbage", "400 512MiB");
     }
 
     private Artefact artefact(
