@@ -57,7 +57,9 @@ class MissedPushesTest {
                     "",
                     "",
                     false,
-                    false);
+                    false,
+                    false,
+                    "");
 
     private final DrivenTime time = new DrivenTime();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -375,6 +377,11 @@ class MissedPushesTest {
         @Override
         public Map<String, Path> tools() {
             return Map.of();
+        }
+
+        @Override
+        public Lfs lfs() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.tiphys.support;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,6 +29,7 @@ public final class SshGitHost implements AutoCloseable {
     private final KeyPair identity;
     private final SshServer server = SshServer.setUpDefaultServer();
     private final List<PublicKey> allowed = new CopyOnWriteArrayList<>();
+    private volatile String largeFiles = "";
 
     private SshGitHost(Repository repository, KeyPair identity) {
         this.repository = repository;
@@ -59,6 +62,13 @@ public final class SshGitHost implements AutoCloseable {
 
     public void allow(KeyPair user) {
         allowed.add(user.getPublic());
+    }
+
+    /// Says where large files are.
+    ///
+    /// @param answer of `git-lfs-authenticate`; without one there is no such command
+    public void keepLargeFiles(String answer) {
+        largeFiles = answer;
     }
 
     public int port() {
@@ -97,6 +107,12 @@ public final class SshGitHost implements AutoCloseable {
         @Override
         public void run() {
             try {
+                if (getCommand().equals("git-lfs-authenticate '/team/app.git' download")) {
+                    getOutputStream().write(largeFiles.getBytes(UTF_8));
+                    getOutputStream().flush();
+                    onExit(largeFiles.isEmpty() ? 127 : 0);
+                    return;
+                }
                 if (!getCommand().endsWith(" '/team/app.git'")) {
                     getErrorStream().write("ERROR: Repository not found.\n".getBytes());
                     getErrorStream().flush();

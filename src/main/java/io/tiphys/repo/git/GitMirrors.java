@@ -66,7 +66,11 @@ class GitMirrors implements Repositories {
         this.config = config;
         surroundings =
                 new GitRemote.Surroundings(
-                        config.timeout(), meters, new GitHubTokens(clock), clock);
+                        config.timeout(),
+                        meters,
+                        new GitHubTokens(clock),
+                        clock,
+                        new LargeFiles(config, clock));
         IsolatedSystemReader.install();
     }
 

@@ -52,7 +52,7 @@ final class GitRemote {
     private final Packs packs;
     private final URIish address;
     private final GitCredential credential;
-    private final int timeoutSeconds;
+    private final Duration timeout;
     private final MeterRegistry meters;
     private final GitHubTokens tokens;
 
@@ -60,7 +60,11 @@ final class GitRemote {
     ///
     /// @param timeout limit on one exchange
     record Surroundings(
-            Duration timeout, MeterRegistry meters, GitHubTokens tokens, InstantSource clock) {}
+            Duration timeout,
+            MeterRegistry meters,
+            GitHubTokens tokens,
+            InstantSource clock,
+            LargeFiles largeFiles) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;
@@ -81,8 +85,7 @@ final class GitRemote {
         this.packs = packs;
         this.address = address;
         this.credential = credential;
-        // To JGit, none at all would mean for ever.
-        this.timeoutSeconds = (int) Math.max(1, surroundings.timeout().toSeconds());
+        this.timeout = surroundings.timeout();
         this.meters = surroundings.meters();
         this.tokens = surroundings.tokens();
     }
@@ -209,6 +212,13 @@ final class GitRemote {
         }
     }
 
+    /// Where large files are.
+    ///
+    /// @param asked whether it wanted to know who asks
+    LfsServer lfsServer(boolean asked) {
+        return access().lfsServer(asked, timeout);
+    }
+
     /// Where a fetched ref stands in the mirror; `HEAD` and bare commits need a name of their own.
     static String local(String ref) {
         return ref.startsWith("refs/") ? ref : "refs/tiphys/" + ref;
@@ -243,7 +253,8 @@ final class GitRemote {
 
     private Transport open(HostAccess by) throws NotSupportedException, TransportException {
         var transport = Transport.open(repository, address);
-        transport.setTimeout(timeoutSeconds);
+        // To JGit, none at all would mean for ever.
+        transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
         by.prepare(transport);
         return transport;
     }

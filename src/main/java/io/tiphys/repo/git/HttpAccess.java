@@ -1,5 +1,7 @@
 package io.tiphys.repo.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
 import io.tiphys.repo.ManifestFailure;
@@ -10,7 +12,10 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.Transport;
@@ -65,9 +70,8 @@ final class HttpAccess implements HostAccess {
                 }
             }
             case Login.Password login -> {
-                var user = login.user().isEmpty() ? ANYBODY : login.user().text();
                 boolean atOnce = login.unasked() || asked;
-                show(http, user, login.password().text(), atOnce, () -> {});
+                show(http, user(login), login.password().text(), atOnce, () -> {});
             }
             case Login.Bearer login ->
                     http.setAdditionalHeaders(
@@ -76,14 +80,63 @@ final class HttpAccess implements HostAccess {
                 var token = tokens.get(app, credential.origin(), host::open);
                 show(http, TOKEN, token, true, () -> tokens.forget(app));
             }
-            case Login.Unsupported login ->
-                    throw new ManifestFailure(
-                            "The Secret %s cannot be used: %s is not supported by this version"
-                                    .formatted(credential.origin(), login.field()));
-            case Login.SshKey _ ->
-                    throw new IllegalStateException(
-                            "A key for SSH was chosen for a host on the web");
+            case Login.Unsupported login -> throw unsupported(login);
+            case Login.SshKey _ -> throw misplaced();
         }
+    }
+
+    private ManifestFailure unsupported(Login.Unsupported login) {
+        return new ManifestFailure(
+                "The Secret %s cannot be used: %s is not supported by this version"
+                        .formatted(credential.origin(), login.field()));
+    }
+
+    private static IllegalStateException misplaced() {
+        return new IllegalStateException("A key for SSH was chosen for a host on the web");
+    }
+
+    @Override
+    public LfsServer lfsServer(boolean asked, Duration timeout) {
+        var shown = GitFailure.withoutCredentials(address);
+        var login = authorization(asked);
+        return LfsServer.of(
+                shown,
+                shown.replaceFirst("(\\.git)?/*$", ".git/info/lfs"),
+                credential,
+                login.map(it -> Map.of("Authorization", it)).orElse(Map.of()),
+                timeout);
+    }
+
+    /// What the host is shown, which it must have asked for unless it did so before.
+    private Optional<String> authorization(boolean again) {
+        return switch (credential.login()) {
+            case Login.Nobody _ ->
+                    Optional.ofNullable(address.getPass())
+                            .filter(_ -> again || asked)
+                            .map(it -> basic(address.getUser(), it));
+            case Login.Password login ->
+                    again || asked || login.unasked()
+                            ? Optional.of(basic(user(login), login.password().text()))
+                            : Optional.empty();
+            case Login.Bearer login -> Optional.of("Bearer " + login.token().text());
+            case Login.GitHubApp app -> {
+                if (again) {
+                    tokens.forget(app);
+                }
+                yield Optional.of(basic(TOKEN, tokens.get(app, credential.origin(), host::open)));
+            }
+            case Login.Unsupported login -> throw unsupported(login);
+            case Login.SshKey _ -> throw misplaced();
+        };
+    }
+
+    private static String user(Login.Password login) {
+        return login.user().isEmpty() ? ANYBODY : login.user().text();
+    }
+
+    private static String basic(String user, String password) {
+        var both = (user + ":" + password).getBytes(UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(both);
     }
 
     /// @param atOnce whether before the host asks

@@ -10,6 +10,7 @@ import io.tiphys.dev.SampleRepository;
 import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.render.Settings;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,6 +157,11 @@ abstract class AgainstGitHost {
         @Override
         public Map<String, Path> tools() {
             return Map.of();
+        }
+
+        @Override
+        public Lfs lfs() {
+            return Settings.of().lfs();
         }
 
         @Override
