@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
@@ -82,18 +83,25 @@ class LiveChanges {
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
-    /// one that was taken away as soon as it is gone.
+    /// one that was taken away as soon as it is gone. What no Application names is named by files,
+    /// as submodules are: of which, only a look at all that may read it can tell.
     private void reachedOtherwise(Set<Use> uses) {
-        for (var entry : store.all()) {
-            switch (entry) {
-                case Entry.Valid valid -> {
-                    if (Use.by(valid.application()).anyMatch(uses::contains)) {
-                        refresh(valid.id(), false, FetchDemand.NEWEST);
-                    }
-                }
-                case Entry.Invalid _ -> {
-                    // It has no repository.
-                }
+        var applications =
+                store.all().stream()
+                        .filter(Entry.Valid.class::isInstance)
+                        .map(it -> ((Entry.Valid) it).application())
+                        .toList();
+        var named = applications.stream().flatMap(Use::by).collect(Collectors.toSet());
+        var projects =
+                uses.stream()
+                        .filter(it -> !named.contains(it))
+                        .map(Use::project)
+                        .collect(Collectors.toSet());
+        for (var application : applications) {
+            if (Use.by(application).anyMatch(uses::contains)) {
+                refresh(application.id(), false, FetchDemand.NEWEST);
+            } else if (projects.contains(application.project())) {
+                refresh(application.id(), false, FetchDemand.ANY);
             }
         }
     }
