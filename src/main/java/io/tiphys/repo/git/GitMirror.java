@@ -220,9 +220,19 @@ final class GitMirror implements Repository, AutoCloseable {
                     }
                     var side = held;
                     side.packs().prune(() -> roots(side), recent.since(), exchange);
+                    forgetOldCuts(side);
                     Files.setLastModifiedTime(folder, FileTime.from(recent.lastUse()));
                     return side;
                 });
+    }
+
+    private void forgetOldCuts(Held side) throws IOException {
+        exchange.lock();
+        try {
+            side.files().forgetOldCuts();
+        } finally {
+            exchange.unlock();
+        }
     }
 
     private Set<ObjectId> roots(Held side) throws IOException {

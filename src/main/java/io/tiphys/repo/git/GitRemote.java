@@ -129,6 +129,7 @@ final class GitRemote {
         var timer = Timer.start(meters);
         try (var transport = open(access())) {
             transport.setTagOpt(TagOpt.NO_TAGS);
+            limitHistory(transport);
             fetch(transport, refs);
             admitted = true;
             packs.tidy();
@@ -147,6 +148,30 @@ final class GitRemote {
         } finally {
             count("fetch", timer);
         }
+    }
+
+    /// If its Secret says nothing of a depth any more, what was left out before is brought.
+    private void limitHistory(Transport transport) throws IOException {
+        int depth = depth();
+        if (depth > 0) {
+            transport.setDepth(depth);
+        } else if (files.isShallow()) {
+            transport.setDepth(Constants.INFINITE_DEPTH);
+        }
+    }
+
+    private int depth() {
+        try {
+            int depth = credential.depth().isEmpty() ? 0 : Integer.parseInt(credential.depth());
+            if (depth >= 0) {
+                return depth;
+            }
+        } catch (NumberFormatException none) {
+            // As a negative one.
+        }
+        throw new ManifestFailure(
+                "The Secret %s cannot be used: its depth is no number of commits"
+                        .formatted(credential.origin()));
     }
 
     private void fetch(Transport transport, Collection<String> refs) throws IOException {

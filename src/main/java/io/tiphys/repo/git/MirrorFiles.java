@@ -189,6 +189,27 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
         repository.close();
     }
 
+    /// Whether history was cut off somewhere.
+    boolean isShallow() throws IOException {
+        return !repository.getObjectDatabase().getShallowCommits().isEmpty();
+    }
+
+    /// Forgets where history was cut off at commits that are not here any more.
+    void forgetOldCuts() throws IOException {
+        var cuts = repository.getObjectDatabase().getShallowCommits();
+        var left = new HashSet<ObjectId>();
+        try (var reader = repository.newObjectReader()) {
+            for (var cut : cuts) {
+                if (reader.has(cut)) {
+                    left.add(cut);
+                }
+            }
+        }
+        if (left.size() < cuts.size()) {
+            repository.getObjectDatabase().setShallowCommits(left);
+        }
+    }
+
     boolean isCommit(String id) throws IOException {
         try (var reader = repository.newObjectReader()) {
             var object = ObjectId.fromString(id);
