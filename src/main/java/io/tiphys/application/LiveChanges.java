@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
@@ -90,29 +90,40 @@ class LiveChanges {
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
-    /// one that was taken away as soon as it is gone.
+    /// one that was taken away as soon as it is gone. What no Application names is named by files,
+    /// as submodules are: of which, only a look at all that may read it can tell.
     private void reachedOtherwise(Set<Use> uses) {
-        refresh(it -> Use.by(it).anyMatch(uses::contains), FetchDemand.NEWEST);
+        var applications = applications();
+        var named = applications.stream().flatMap(Use::by).collect(Collectors.toSet());
+        var projects =
+                uses.stream()
+                        .filter(it -> !named.contains(it))
+                        .map(Use::project)
+                        .collect(Collectors.toSet());
+        for (var application : applications) {
+            if (Use.by(application).anyMatch(uses::contains)) {
+                refresh(application.id(), false, FetchDemand.NEWEST);
+            } else if (projects.contains(application.project())) {
+                refresh(application.id(), false, FetchDemand.ANY);
+            }
+        }
     }
 
     /// Who is made of a commit whose key was taken away stops as soon as it is gone.
     private void signedOtherwise(Set<String> projects) {
-        refresh(it -> projects.contains(it.project()), FetchDemand.ANY);
-    }
-
-    private void refresh(Predicate<Application> concerned, FetchDemand fetch) {
-        for (var entry : store.all()) {
-            switch (entry) {
-                case Entry.Valid valid -> {
-                    if (concerned.test(valid.application())) {
-                        refresh(valid.id(), false, fetch);
-                    }
-                }
-                case Entry.Invalid _ -> {
-                    // It has no repository.
-                }
+        for (var application : applications()) {
+            if (projects.contains(application.project())) {
+                refresh(application.id(), false, FetchDemand.ANY);
             }
         }
+    }
+
+    /// Those that can be read: the others have no repository.
+    private List<Application> applications() {
+        return store.all().stream()
+                .filter(Entry.Valid.class::isInstance)
+                .map(it -> ((Entry.Valid) it).application())
+                .toList();
     }
 
     private void live(LiveChange change) {

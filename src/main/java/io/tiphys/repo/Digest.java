@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 /// Names content by SHA-256, as `sha256:` and 64 hexadecimal digits.
 public final class Digest {
 
-    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+    /// What each begins with.
+    public static final String KIND = "sha256:";
+
+    private static final Pattern FORM = Pattern.compile(KIND + "[0-9a-f]{64}");
 
     private Digest() {}
 
@@ -29,7 +32,7 @@ public final class Digest {
 
     /// What a digest was updated by.
     public static String of(MessageDigest digest) {
-        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        return KIND + HexFormat.of().formatHex(digest.digest());
     }
 
     public static String of(byte[] content) {

@@ -86,6 +86,21 @@ public interface RepoConfig {
         MemorySize disk();
     }
 
+    /// Limits on files that repositories only point to, by Git LFS.
+    Lfs lfs();
+
+    /// How large they may be.
+    interface Lfs {
+
+        /// Bytes of each of them. No manifest is as large, but a plugin may read it.
+        @WithDefault("100M")
+        MemorySize file();
+
+        /// Bytes that they take on the disk. Those used least make room for new ones.
+        @WithDefault("4G")
+        MemorySize disk();
+    }
+
     /// Limits on each run of a tool.
     Jail jail();
 

@@ -49,9 +49,10 @@ public interface Repository {
     Folder folder(String commit, String path);
 
     /// The files below a path as a checkout of a commit has them: with those of its submodules,
-    /// which are read from their own repositories when somebody looks into them.
+    /// which are read from their own repositories when somebody looks into them, and with large
+    /// files in place of their pointers (Git LFS) if the credential says so.
     ///
-    /// @param access what these are read with
+    /// @param access what submodules are read with
     /// @throws ManifestFailure if the commit has no such folder, or it is in a submodule that
     ///     cannot be read
     Folder checkout(String commit, String path, Access access);

@@ -59,7 +59,9 @@ class MissedPushesTest {
                     "",
                     "",
                     false,
-                    false);
+                    false,
+                    false,
+                    "");
 
     private final DrivenTime time = new DrivenTime();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -386,6 +388,11 @@ class MissedPushesTest {
 
         @Override
         public MemorySize valueFile() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Lfs lfs() {
             throw new UnsupportedOperationException();
         }
 

@@ -1,6 +1,7 @@
 package io.tiphys.support;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -88,6 +89,11 @@ public final class GitHost implements AutoCloseable {
     /// Where a repository is, by the name of its folder.
     public String address(String name) {
         return "http://127.0.0.1:%d/%s".formatted(server.getAddress().getPort(), name);
+    }
+
+    /// Leaves what is below a path to somebody else.
+    public void leave(String path, HttpHandler other) {
+        server.createContext(path, other);
     }
 
     /// When somebody asked for a repository last, by `System.nanoTime()`; empty if nobody did.

@@ -31,6 +31,7 @@ public final class SshGitHost implements AutoCloseable {
     private final KeyPair identity;
     private final SshServer server = SshServer.setUpDefaultServer();
     private final List<PublicKey> allowed = new CopyOnWriteArrayList<>();
+    private volatile String largeFiles = "";
 
     private SshGitHost(Repository repository, KeyPair identity) {
         this.repository = repository;
@@ -82,6 +83,13 @@ public final class SshGitHost implements AutoCloseable {
         allowed.add(user.getPublic());
     }
 
+    /// Says where large files are.
+    ///
+    /// @param answer of `git-lfs-authenticate`; without one there is no such command
+    public void keepLargeFiles(String answer) {
+        largeFiles = answer;
+    }
+
     public int port() {
         return server.getPort();
     }
@@ -118,6 +126,12 @@ public final class SshGitHost implements AutoCloseable {
         @Override
         public void run() {
             try {
+                if (getCommand().equals("git-lfs-authenticate '/team/app.git' download")) {
+                    getOutputStream().write(largeFiles.getBytes(UTF_8));
+                    getOutputStream().flush();
+                    onExit(largeFiles.isEmpty() ? 127 : 0);
+                    return;
+                }
                 if (!getCommand().endsWith(" '/team/app.git'")) {
                     getErrorStream().write("ERROR: Repository not found.\n".getBytes());
                     getErrorStream().flush();

@@ -14,6 +14,8 @@ package io.tiphys.core.model;
 ///     that the machine trusts
 /// @param registry whether an address of the web is that of an OCI registry
 /// @param plainHttp whether a registry is spoken to without encryption
+/// @param largeFiles whether files that a repository only points to, by Git LFS, are fetched
+/// @param depth how many commits of a branch are fetched, as it is written; empty for all
 public record GitCredential(
         String origin,
         Login login,
@@ -25,7 +27,9 @@ public record GitCredential(
         String knownHosts,
         String authorities,
         boolean registry,
-        boolean plainHttp) {
+        boolean plainHttp,
+        boolean largeFiles,
+        String depth) {
 
     /// What anybody may do.
     public static final GitCredential NONE =
@@ -40,7 +44,9 @@ public record GitCredential(
                     "",
                     "",
                     false,
-                    false);
+                    false,
+                    false,
+                    "");
 
     /// Who we say we are.
     public sealed interface Login {
@@ -96,6 +102,26 @@ public record GitCredential(
                 knownHosts,
                 authorities,
                 registry,
-                plainHttp);
+                plainHttp,
+                largeFiles,
+                depth);
+    }
+
+    /// For hosts that this one's leads to: the way there, and nothing that is shown or believed.
+    public GitCredential forOthers() {
+        return new GitCredential(
+                NONE.origin,
+                NONE.login,
+                NONE.clientCertificate,
+                NONE.clientKey,
+                NONE.insecure,
+                proxy,
+                noProxy,
+                NONE.knownHosts,
+                NONE.authorities,
+                NONE.registry,
+                NONE.plainHttp,
+                NONE.largeFiles,
+                NONE.depth);
     }
 }

@@ -164,7 +164,9 @@ public final class CredentialChoice {
                 "",
                 "",
                 anyFlag("enableOCI", own, from),
-                anyFlag("insecureOCIForceHttp", own, from));
+                anyFlag("insecureOCIForceHttp", own, from),
+                own.filter(it -> it.flag("enableLfs")).isPresent(),
+                field(own, "depth").text().strip());
     }
 
     private static Login login(RepositorySecret secret, RepositoryAddress address) {

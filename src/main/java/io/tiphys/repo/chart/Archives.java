@@ -76,7 +76,7 @@ class Archives {
     ///
     /// @throws ManifestFailure if it cannot be downloaded, is not what it should be or too large
     ArchiveFolder open(Wanted wanted) {
-        var name = Digest.of(wanted.key()).substring("sha256:".length());
+        var name = Digest.of(wanted.key()).substring(Digest.KIND.length());
         var file = kept.file(name);
         var items = items(name, file, wanted);
         try {

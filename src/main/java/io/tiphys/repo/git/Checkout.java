@@ -12,7 +12,9 @@ import org.eclipse.jgit.revwalk.RevWalk;
 ///
 /// @param submodules what is in it of other repositories; empty if there are none, or if it is read
 ///     without them
-record Checkout(GitMirror mirror, String commit, Optional<Submodules> submodules) {
+/// @param largeFiles whether files stand in place of their pointers
+record Checkout(
+        GitMirror mirror, String commit, Optional<Submodules> submodules, boolean largeFiles) {
 
     /// @param path as its author wrote it
     /// @throws ManifestFailure if there is no such folder
@@ -32,7 +34,7 @@ record Checkout(GitMirror mirror, String commit, Optional<Submodules> submodules
 
     /// Names what trees say nothing of and files still depend on.
     String variant() {
-        return submodules.map(Submodules::variant).orElse("");
+        return (largeFiles ? "+lfs" : "") + submodules.map(Submodules::variant).orElse("");
     }
 
     /// The tree of a commit's root.

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +25,7 @@ import java.util.function.Function;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jboss.logging.Logger;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
@@ -38,12 +34,13 @@ final class GitMirror implements Repository, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
     private static final int MAX_PUSH_ATTEMPTS = 10;
-    private static final int MAX_CHANGED_PATHS = 100_000;
 
     /// A disk that damages what was just written is not mended by writing it once more.
     private static final long MEND_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final URIish address;
+    private final GitCredential credential;
+    private final LargeFiles largeFiles;
     private final Path folder;
     private final Function<Access, Optional<Submodules.Visit>> visits;
     private final Function<MirrorFiles, Held> sides;
@@ -86,6 +83,8 @@ final class GitMirror implements Repository, AutoCloseable {
             Verification verification,
             Function<Access, Optional<Submodules.Visit>> visits) {
         this.address = address;
+        this.credential = credential;
+        this.largeFiles = surroundings.largeFiles();
         this.visits = visits;
         folder = MirrorFiles.folder(directory, address, credential);
         followed = new FollowedRevisions(surroundings.clock());
@@ -158,7 +157,7 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public Folder folder(String commit, String path) {
-        return new Checkout(this, commit, Optional.empty()).folder(path);
+        return new Checkout(this, commit, Optional.empty(), false).folder(path);
     }
 
     @Override
@@ -168,7 +167,11 @@ final class GitMirror implements Repository, AutoCloseable {
 
     /// @param visit who reads it on to its submodules; empty if nobody does
     Checkout checkout(String commit, Optional<Submodules.Visit> visit) {
-        return new Checkout(this, commit, visit.flatMap(it -> Submodules.of(this, commit, it)));
+        return new Checkout(
+                this,
+                commit,
+                visit.flatMap(it -> Submodules.of(this, commit, it)),
+                credential.largeFiles());
     }
 
     @Override
@@ -177,28 +180,8 @@ final class GitMirror implements Repository, AutoCloseable {
                 "",
                 () ->
                         files().isCommit(before) && files().isCommit(after)
-                                ? changedPaths(files().repository(), before, after)
+                                ? files().changedPaths(before, after)
                                 : Optional.empty());
-    }
-
-    private static Optional<List<String>> changedPaths(
-            FileRepository repository, String before, String after) throws IOException {
-        try (var commits = new RevWalk(repository);
-                var files = new TreeWalk(repository)) {
-            files.setRecursive(true);
-            files.setFilter(TreeFilter.ANY_DIFF);
-            for (var commit : List.of(before, after)) {
-                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
-            }
-            var paths = new ArrayList<String>();
-            while (files.next()) {
-                if (paths.size() == MAX_CHANGED_PATHS) {
-                    return Optional.empty();
-                }
-                paths.add(files.getPathString());
-            }
-            return Optional.of(paths);
-        }
     }
 
     @Override
@@ -255,9 +238,19 @@ final class GitMirror implements Repository, AutoCloseable {
                     }
                     var side = held;
                     side.packs().prune(() -> roots(side), recent.since(), exchange);
+                    forgetOldCuts(side);
                     Files.setLastModifiedTime(folder, FileTime.from(recent.lastUse()));
                     return side;
                 });
+    }
+
+    private void forgetOldCuts(Held side) throws IOException {
+        exchange.lock();
+        try {
+            side.files().forgetOldCuts();
+        } finally {
+            exchange.unlock();
+        }
     }
 
     private Set<ObjectId> roots(Held side) throws IOException {
@@ -271,6 +264,20 @@ final class GitMirror implements Repository, AutoCloseable {
                 }
             }
             return roots;
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /// What a pointer stands for, as a file on the disk.
+    Path largeFile(LargeFile file) {
+        return largeFiles.get(folder.getFileName().toString(), file, this::lfsServer);
+    }
+
+    private LfsServer lfsServer(boolean asked) {
+        exchange.lock();
+        try {
+            return held.remote().lfsServer(asked);
         } finally {
             exchange.unlock();
         }

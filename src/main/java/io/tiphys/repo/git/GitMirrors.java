@@ -67,7 +67,13 @@ class GitMirrors implements Repositories {
     GitMirrors(
             RepoConfig config, MeterRegistry meters, Identities identities, InstantSource clock) {
         this.config = config;
-        surroundings = new GitRemote.Surroundings(config.timeout(), meters, identities, clock);
+        surroundings =
+                new GitRemote.Surroundings(
+                        config.timeout(),
+                        meters,
+                        identities,
+                        clock,
+                        new LargeFiles(config, clock));
         verification = new Verification(clock);
         IsolatedSystemReader.install();
     }

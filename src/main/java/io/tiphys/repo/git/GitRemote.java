@@ -53,7 +53,7 @@ final class GitRemote {
     private final Packs packs;
     private final URIish address;
     private final GitCredential credential;
-    private final int timeoutSeconds;
+    private final Duration timeout;
     private final MeterRegistry meters;
     private final Identities identities;
 
@@ -61,7 +61,11 @@ final class GitRemote {
     ///
     /// @param timeout limit on one exchange
     record Surroundings(
-            Duration timeout, MeterRegistry meters, Identities identities, InstantSource clock) {}
+            Duration timeout,
+            MeterRegistry meters,
+            Identities identities,
+            InstantSource clock,
+            LargeFiles largeFiles) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;
@@ -82,8 +86,7 @@ final class GitRemote {
         this.packs = packs;
         this.address = address;
         this.credential = credential;
-        // To JGit, none at all would mean for ever.
-        this.timeoutSeconds = (int) Math.max(1, surroundings.timeout().toSeconds());
+        this.timeout = surroundings.timeout();
         this.meters = surroundings.meters();
         this.identities = surroundings.identities();
     }
@@ -127,6 +130,7 @@ final class GitRemote {
         var timer = Timer.start(meters);
         try (var transport = open(access())) {
             transport.setTagOpt(TagOpt.NO_TAGS);
+            limitHistory(transport);
             fetch(transport, refs);
             admitted = true;
             packs.tidy();
@@ -145,6 +149,30 @@ final class GitRemote {
         } finally {
             count("fetch", timer);
         }
+    }
+
+    /// If its Secret says nothing of a depth any more, what was left out before is brought.
+    private void limitHistory(Transport transport) throws IOException {
+        int depth = depth();
+        if (depth > 0) {
+            transport.setDepth(depth);
+        } else if (files.isShallow()) {
+            transport.setDepth(Constants.INFINITE_DEPTH);
+        }
+    }
+
+    private int depth() {
+        try {
+            int depth = credential.depth().isEmpty() ? 0 : Integer.parseInt(credential.depth());
+            if (depth >= 0) {
+                return depth;
+            }
+        } catch (NumberFormatException none) {
+            // As a negative one.
+        }
+        throw new ManifestFailure(
+                "The Secret %s cannot be used: its depth is no number of commits"
+                        .formatted(credential.origin()));
     }
 
     private void fetch(Transport transport, Collection<String> refs) throws IOException {
@@ -210,6 +238,13 @@ final class GitRemote {
         }
     }
 
+    /// Where large files are.
+    ///
+    /// @param asked whether it wanted to know who asks
+    LfsServer lfsServer(boolean asked) {
+        return access().lfsServer(asked, timeout);
+    }
+
     /// Where a fetched ref stands in the mirror; `HEAD` and bare commits need a name of their own.
     static String local(String ref) {
         return ref.startsWith("refs/") ? ref : "refs/tiphys/" + ref;
@@ -244,7 +279,8 @@ final class GitRemote {
 
     private Transport open(HostAccess by) throws NotSupportedException, TransportException {
         var transport = Transport.open(repository, address);
-        transport.setTimeout(timeoutSeconds);
+        // To JGit, none at all would mean for ever.
+        transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
         by.prepare(transport);
         return transport;
     }

@@ -3,6 +3,7 @@ package io.tiphys.repo.git;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.identity.Identities;
 import java.io.File;
+import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
@@ -36,6 +37,13 @@ interface HostAccess {
     }
 
     void prepare(Transport transport);
+
+    /// Where the host has large files, and what it is shown there.
+    ///
+    /// @param asked whether it wanted to know who asks
+    /// @param timeout the longest that it may be silent
+    /// @throws io.tiphys.repo.ManifestFailure if it cannot be found out
+    LfsServer lfsServer(boolean asked, Duration timeout);
 
     /// What stood against the host in the last exchange, empty if nothing did.
     default String problem() {

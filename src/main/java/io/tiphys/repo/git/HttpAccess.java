@@ -2,6 +2,7 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.repo.host.Web;
 import io.tiphys.repo.host.WebHost;
 import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.Transport;
@@ -65,9 +68,8 @@ final class HttpAccess implements HostAccess {
                 }
             }
             case Login.Password login -> {
-                var user = login.user().isEmpty() ? ANYBODY : login.user().text();
                 boolean atOnce = login.unasked() || asked;
-                show(http, user, login.password().text(), atOnce, () -> {});
+                show(http, user(login), login.password().text(), atOnce, () -> {});
             }
             case Login.Bearer login ->
                     http.setAdditionalHeaders(
@@ -76,9 +78,7 @@ final class HttpAccess implements HostAccess {
                 var token = identities.token(login, credential.origin(), host);
                 show(http, login, token, () -> identities.forget(login, token));
             }
-            case Login.SshKey _ ->
-                    throw new IllegalStateException(
-                            "A key for SSH was chosen for a host on the web");
+            case Login.SshKey _ -> throw misplaced();
         }
     }
 
@@ -98,6 +98,59 @@ final class HttpAccess implements HostAccess {
                 http.setCredentialsProvider(new Answer("", new char[0], true, refused));
             }
         }
+    }
+
+    private static IllegalStateException misplaced() {
+        return new IllegalStateException("A key for SSH was chosen for a host on the web");
+    }
+
+    @Override
+    public LfsServer lfsServer(boolean asked, Duration timeout) {
+        var shown = GitFailure.withoutCredentials(address);
+        var login = authorization(asked);
+        return LfsServer.of(
+                shown,
+                shown.replaceFirst("(\\.git)?/*$", ".git/info/lfs"),
+                credential,
+                login.map(it -> Map.of("Authorization", it)).orElse(Map.of()),
+                timeout);
+    }
+
+    /// What the host is shown, which it must have asked for unless it did so before.
+    private Optional<String> authorization(boolean again) {
+        return switch (credential.login()) {
+            case Login.Nobody _ ->
+                    Optional.ofNullable(address.getPass())
+                            .filter(_ -> again || asked)
+                            .map(it -> Web.basic(address.getUser(), it));
+            case Login.Password login ->
+                    again || asked || login.unasked()
+                            ? Optional.of(Web.basic(user(login), login.password().text()))
+                            : Optional.empty();
+            case Login.Bearer login -> Optional.of("Bearer " + login.token().text());
+            case Login.Exchanged login -> {
+                var token = identities.token(login, credential.origin(), host);
+                if (again) {
+                    identities.forget(login, token);
+                    token = identities.token(login, credential.origin(), host);
+                }
+                yield Optional.of(authorization(login, token));
+            }
+            case Login.SshKey _ -> throw misplaced();
+        };
+    }
+
+    private String authorization(Login.Exchanged by, String token) {
+        return switch (by) {
+            case Login.GitHubApp _ -> Web.basic(TOKEN, token);
+            case Login.GoogleAccount account ->
+                    Web.basic(Identities.email(account, credential.origin()), token);
+            case Login.Azure _ -> "Bearer " + token;
+        };
+    }
+
+    private static String user(Login.Password login) {
+        return login.user().isEmpty() ? ANYBODY : login.user().text();
     }
 
     /// @param atOnce whether before the host asks

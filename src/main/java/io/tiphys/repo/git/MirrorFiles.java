@@ -2,18 +2,16 @@ package io.tiphys.repo.git;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +26,12 @@ import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.eclipse.jgit.util.FileUtils;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 record MirrorFiles(FileRepository repository) implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(MirrorFiles.class);
+
+    private static final int NAME_DIGITS = 32;
+    private static final int MAX_CHECKED_COMMITS = 1_000;
+    private static final int MAX_CHANGED_PATHS = 100_000;
 
     /// What is older is of a process that came before this one.
     private static final Instant BEGIN =
@@ -54,14 +59,8 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
                 credential.origin().isEmpty()
                         ? address.toPrivateASCIIString()
                         : address.toPrivateASCIIString() + "\n" + credential.origin();
-        try {
-            var digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(name.getBytes(StandardCharsets.UTF_8));
-            return directory.resolve(HexFormat.of().formatHex(digest, 0, 16) + ".git");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every JDK has SHA-256", impossible);
-        }
+        var digest = Digest.of(name).substring(Digest.KIND.length());
+        return directory.resolve(digest.substring(0, NAME_DIGITS) + ".git");
     }
 
     /// Opens a mirror, as an empty one where there is none or what is there is damaged.
@@ -128,8 +127,8 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
                 new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
     }
 
-    /// Whether all files can be read: refs, the commits that they name, and of each pack its index
-    /// and both ends. What is wrong in the midst of a pack shows when it is read.
+    /// Whether all files can be read: refs, the commits that they name and those before them, and of
+    /// each pack its index and both ends. What is wrong in the midst of a pack shows when it is read.
     void check() throws IOException {
         if (repository.exactRef(Constants.HEAD) == null) {
             throw new IOException("HEAD is missing");
@@ -146,9 +145,14 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
         try (var walk = new RevWalk(repository)) {
             for (var ref : refs("")) {
                 var id = ref.getObjectId();
-                if (id != null) {
-                    walk.parseAny(id);
+                if (id != null && walk.peel(walk.parseAny(id)) instanceof RevCommit commit) {
+                    walk.markStart(commit);
                 }
+            }
+            // History that ends where nobody says that it was cut off shows here.
+            int commits = 0;
+            while (commits < MAX_CHECKED_COMMITS && walk.next() != null) {
+                commits++;
             }
         }
     }
@@ -183,6 +187,27 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
     @Override
     public void close() {
         repository.close();
+    }
+
+    /// Whether history was cut off somewhere.
+    boolean isShallow() throws IOException {
+        return !repository.getObjectDatabase().getShallowCommits().isEmpty();
+    }
+
+    /// Forgets where history was cut off at commits that are not here any more.
+    void forgetOldCuts() throws IOException {
+        var cuts = repository.getObjectDatabase().getShallowCommits();
+        var left = new HashSet<ObjectId>();
+        try (var reader = repository.newObjectReader()) {
+            for (var cut : cuts) {
+                if (reader.has(cut)) {
+                    left.add(cut);
+                }
+            }
+        }
+        if (left.size() < cuts.size()) {
+            repository.getObjectDatabase().setShallowCommits(left);
+        }
     }
 
     boolean isCommit(String id) throws IOException {
@@ -231,6 +256,26 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
     /// The newest tag here that a constraint allows.
     Optional<String> newest(Revision constraint) throws IOException {
         return constraint.newest(refs(Constants.R_TAGS).stream().map(Ref::getName).toList());
+    }
+
+    /// The files that differ between two commits that are here, as far as they can be held.
+    Optional<List<String>> changedPaths(String before, String after) throws IOException {
+        try (var commits = new RevWalk(repository);
+                var files = new TreeWalk(repository)) {
+            files.setRecursive(true);
+            files.setFilter(TreeFilter.ANY_DIFF);
+            for (var commit : List.of(before, after)) {
+                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
+            }
+            var paths = new ArrayList<String>();
+            while (files.next()) {
+                if (paths.size() == MAX_CHANGED_PATHS) {
+                    return Optional.empty();
+                }
+                paths.add(files.getPathString());
+            }
+            return Optional.of(paths);
+        }
     }
 
     void point(String ref, ObjectId commit) throws IOException {

@@ -1,10 +1,15 @@
 package io.tiphys.repo.git;
 
+import io.tiphys.repo.Digest;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.git.Submodules.Crossing;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +101,9 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         if (entry.size() > MAX_FILE_BYTES) {
             throw new ManifestFailure(entry.path() + " is larger than 10 MB");
         }
+        if (Digest.isOne(entry.objectId())) {
+            return readLarge(entry);
+        }
         var id = ObjectId.fromString(entry.objectId());
         return read(repository -> repository.open(id, Constants.OBJ_BLOB).getBytes(MAX_FILE_BYTES));
     }
@@ -106,14 +114,44 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         if (crossing.isPresent()) {
             var other = crossing.get();
             other.folder().copy(entry.at(other.rest()), to);
-            return;
+        } else if (Digest.isOne(entry.objectId())) {
+            copyLarge(entry, to);
+        } else {
+            var id = ObjectId.fromString(entry.objectId());
+            read(
+                    repository -> {
+                        repository.open(id, Constants.OBJ_BLOB).copyTo(to);
+                        return entry;
+                    });
         }
-        var id = ObjectId.fromString(entry.objectId());
-        read(
-                repository -> {
-                    repository.open(id, Constants.OBJ_BLOB).copyTo(to);
-                    return entry;
-                });
+    }
+
+    private byte[] readLarge(Entry entry) {
+        var content = new ByteArrayOutputStream();
+        try {
+            copyLarge(entry, content);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("A large file cannot be read", broken);
+        }
+        return content.toByteArray();
+    }
+
+    /// What the file is that the repository only points to.
+    private void copyLarge(Entry entry, OutputStream to) throws IOException {
+        var file = new LargeFile(entry.objectId(), entry.size());
+        try {
+            Files.copy(checkout.mirror().largeFile(file), to);
+        } catch (ManifestFailure missing) {
+            var failure =
+                    new ManifestFailure(
+                            "The large file %s (Git LFS): %s"
+                                    .formatted(below(entry.path()), missing.getMessage()),
+                            missing.passing());
+            failure.initCause(missing);
+            throw failure;
+        } catch (NoSuchFileException tidied) {
+            throw new ManifestFailure("A large file was deleted while it was read", true);
+        }
     }
 
     @Override
@@ -177,7 +215,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         return walk.getFileMode(0).equals(FileMode.GITLINK);
     }
 
-    private static @Nullable Entry entry(TreeWalk walk) throws IOException {
+    private @Nullable Entry entry(TreeWalk walk) throws IOException {
         var mode = walk.getFileMode(0);
         boolean link = mode.equals(FileMode.SYMLINK);
         boolean executable = mode.equals(FileMode.EXECUTABLE_FILE);
@@ -186,6 +224,18 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         }
         var id = walk.getObjectId(0);
         long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
+        if (checkout.largeFiles() && !link && LargeFile.mayBePointedTo(size)) {
+            var content = walk.getObjectReader().open(id, Constants.OBJ_BLOB).getBytes();
+            var large = LargeFile.pointedTo(content);
+            if (large.isPresent()) {
+                return new Entry(
+                        walk.getPathString(),
+                        large.get().digest(),
+                        large.get().size(),
+                        false,
+                        executable);
+            }
+        }
         return new Entry(walk.getPathString(), id.name(), size, link, executable);
     }
 }

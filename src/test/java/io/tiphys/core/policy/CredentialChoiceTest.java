@@ -281,6 +281,21 @@ class CredentialChoiceTest {
         return CredentialChoice.reading(url, project, secrets);
     }
 
+    @Test
+    void large_files_and_depth_are_settings_of_the_repository_itself() {
+        var settings = Map.of("username", "u", "enableLfs", "true", "depth", "3");
+        secret("template", Kind.TEMPLATE, "https://git.example", "", settings);
+        var templated = CredentialChoice.reading(URL, "default", secrets);
+        secret("own", Kind.REPOSITORY, URL, "", Map.of("enableLfs", "1", "depth", " 5 "));
+        var own = CredentialChoice.reading(URL, "default", secrets);
+
+        assertThat(templated.largeFiles()).isFalse();
+        assertThat(templated.depth()).isEmpty();
+        assertThat(own.largeFiles()).isTrue();
+        assertThat(own.depth()).isEqualTo("5");
+        assertThat(own.login()).isEqualTo(templated.login());
+    }
+
     private String origin(String url, String project) {
         return reading(url, project).origin();
     }

@@ -11,6 +11,7 @@ import io.tiphys.repo.RepoConfig;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.render.Settings;
 import io.tiphys.support.AzurePod;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -166,6 +167,11 @@ abstract class AgainstGitHost {
         @Override
         public MemorySize valueFile() {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Lfs lfs() {
+            return Settings.of().lfs();
         }
 
         @Override

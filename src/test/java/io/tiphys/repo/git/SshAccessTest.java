@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.support.Accesses;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
+import io.tiphys.support.Bare;
 import io.tiphys.support.Credential;
+import io.tiphys.support.GitHost;
+import io.tiphys.support.LfsBatch;
 import io.tiphys.support.SelfSigned;
 import io.tiphys.support.SshGitHost;
 import java.io.StringWriter;
@@ -92,6 +96,49 @@ class SshAccessTest extends AgainstGitHost {
 
         assertThat(tipOf(MAIN).name()).isEqualTo(written.commit());
         assertThat(mirror.look(List.of(Revision.named("HEAD")))).isEmpty();
+    }
+
+    @Test
+    void a_submodule_may_be_at_a_host_of_ssh() throws Exception {
+        var credential = credential(openSsh(ADA), ssh.knownAs());
+        var access = Accesses.ofProject("", _ -> credential);
+        try (var web = GitHost.start(directory);
+                var app = Bare.create(directory.resolve("app.git"))) {
+            var commit = app.withSubmodule("lib", ssh.url(), tipOf(MAIN).name()).commit();
+            var mirror = mirrors.of(web.address("app.git"), GitCredential.NONE);
+            mirror.resolve(commit, FetchDemand.ANY);
+
+            var folder = mirror.checkout(commit, "lib/guestbook", access);
+
+            assertThat(folder.file("deployment.yaml")).isPresent();
+        }
+    }
+
+    @Test
+    void large_files_are_fetched_from_where_the_host_says_by_ssh() throws Exception {
+        var content = "replicas: 3\n".getBytes(UTF_8);
+        var fields =
+                Map.of("sshPrivateKey", openSsh(ADA), "enableLfs", "true", "depth", "1");
+        var credential = Credential.of(ssh.url(), fields).trusting(ssh.knownAs(), "");
+        try (var web = GitHost.start(directory)) {
+            var batch = new LfsBatch();
+            web.leave("/lfs/objects/batch", batch);
+            var commit = commit("values.yaml", batch.has(content)).name();
+            batch.want("canary");
+            var mirror = mirrors.of(ssh.url(), credential);
+            mirror.resolve("main", FetchDemand.ANY);
+            var root = mirror.checkout(commit, "", Access.NONE);
+            var file = root.file("values.yaml").orElseThrow();
+
+            assertThatThrownBy(() -> root.read(file))
+                    .isInstanceOf(ManifestFailure.class)
+                    .hasMessageContaining("does not say by SSH where its large files are");
+
+            ssh.keepLargeFiles(
+                    "{\"href\": \"%s\", \"header\": {\"Authorization\": \"canary\"}}"
+                            .formatted(web.address("lfs")));
+            assertThat(root.read(file)).isEqualTo(content);
+        }
     }
 
     @Test
