@@ -14,12 +14,15 @@ import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceW
 import org.eclipse.jgit.api.errors.CanceledException;
 import org.eclipse.jgit.api.errors.UnsupportedSigningFormatException;
 import org.eclipse.jgit.lib.GpgConfig;
+import org.eclipse.jgit.lib.GpgSignature;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.Signer;
 import org.eclipse.jgit.signing.ssh.SshSignerFactory;
+import org.eclipse.jgit.transport.CredentialsProvider;
 
 /// A developer's key of SSH, in a file.
-public record SshKey(KeyPair pair, Path file) {
+public record SshKey(KeyPair pair, Path file) implements Signer {
 
     /// @param type such as `ssh-ed25519`
     public static SshKey create(Path folder, String type, int size) {
@@ -50,20 +53,40 @@ public record SshKey(KeyPair pair, Path file) {
     }
 
     public String sign(Repository repository, byte[] data) {
+        return sign(
+                        repository,
+                        new GpgConfig(repository.getConfig()),
+                        data,
+                        new PersonIdent("Ada", "ada@example.org"),
+                        "",
+                        null)
+                .toExternalString();
+    }
+
+    @Override
+    public GpgSignature sign(
+            Repository repository,
+            GpgConfig config,
+            byte[] data,
+            PersonIdent committer,
+            String signingKey,
+            CredentialsProvider credentials) {
         try {
-            var signature =
-                    new SshSignerFactory()
-                            .create()
-                            .sign(
-                                    repository,
-                                    new GpgConfig(repository.getConfig()),
-                                    data,
-                                    new PersonIdent("Ada", "ada@example.org"),
-                                    file.toString(),
-                                    null);
-            return signature.toExternalString();
+            return new SshSignerFactory()
+                    .create()
+                    .sign(repository, config, data, committer, file.toString(), credentials);
         } catch (CanceledException | UnsupportedSigningFormatException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public boolean canLocateSigningKey(
+            Repository repository,
+            GpgConfig config,
+            PersonIdent committer,
+            String signingKey,
+            CredentialsProvider credentials) {
+        return true;
     }
 }
