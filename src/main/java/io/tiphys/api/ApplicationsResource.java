@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,17 @@ public class ApplicationsResource {
     private final ApplicationStore store;
     private final StoreConfig config;
     private final RefreshRequest refresh;
+    private final RevisionMetadata metadata;
 
-    ApplicationsResource(ApplicationStore store, StoreConfig config, RefreshRequest refresh) {
+    ApplicationsResource(
+            ApplicationStore store,
+            StoreConfig config,
+            RefreshRequest refresh,
+            RevisionMetadata metadata) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
+        this.metadata = metadata;
     }
 
     @GET
@@ -51,21 +58,41 @@ public class ApplicationsResource {
             @RestQuery("refresh") @Nullable String kind,
             @RestQuery("fields") @Nullable String fields,
             @Context UriInfo uri) {
-        requireListed();
-        var query = query(uri);
         var wanted = fields(fields);
-        var id =
-                new ApplicationId(
-                        query.namespace().isEmpty() ? config.namespace() : query.namespace(), name);
-        var entry =
-                store.find(id)
-                        .filter(found -> query.matches(found.tree()))
-                        .orElseThrow(() -> notFound(name));
+        var entry = find(name, query(uri));
         var tree =
                 kind == null || kind.isEmpty()
                         ? entry.tree()
-                        : refresh.await(id, kind.equals("hard"));
+                        : refresh.await(entry.id(), kind.equals("hard"));
         return wanted.of(ApplicationJson.one(tree));
+    }
+
+    /// What a commit says of itself that the Application may have been made of. Nothing is fetched for
+    /// it.
+    ///
+    /// @param revision a commit's id, or 7 and more of its digits
+    @GET
+    @Path("applications/{name}/revisions/{revision}/metadata")
+    @RunOnVirtualThread
+    public Map<String, Object> metadata(
+            @PathParam("name") String name,
+            @PathParam("revision") String revision,
+            @RestQuery("sourceIndex") Optional<Integer> sourceIndex,
+            @RestQuery("versionId") Optional<Long> versionId,
+            @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid ->
+                    metadata.of(valid.application(), revision, sourceIndex, versionId);
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    private Entry find(String name, ApplicationQuery query) {
+        requireListed();
+        var namespace = query.namespace().isEmpty() ? config.namespace() : query.namespace();
+        return store.find(new ApplicationId(namespace, name))
+                .filter(found -> query.matches(found.tree()))
+                .orElseThrow(() -> notFound(name));
     }
 
     /// An empty list from a service that has not looked yet would be taken for the truth.

@@ -5,6 +5,7 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.core.policy.SourceIntegrity.Verdict;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,13 @@ public interface Repository {
     /// @throws ManifestFailure if the revision has moved on meanwhile, or nothing is known of it
     Verdict verify(Revision revision, String commit, Demand.Signatures demand);
 
+    /// What a commit says of itself, by what is held: it is not fetched. Which tags there are, the
+    /// host is asked once a minute at most.
+    ///
+    /// @param commit its id, or 7 and more of its digits
+    /// @return empty if no such commit is held, or several are
+    Optional<CommitMetadata> metadata(String commit);
+
     /// The files below a path at a commit, of this repository alone.
     ///
     /// @throws ManifestFailure if the commit has no such folder
@@ -72,6 +80,17 @@ public interface Repository {
     /// @return the branch's tip, with the change in it
     /// @throws ManifestFailure if the host refuses the push
     Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
+
+    /// @param author as `name <address>`
+    /// @param message its first 10,000 characters
+    /// @param tags short names of those that lead to it
+    record CommitMetadata(
+            String commit, String author, Instant date, String message, List<String> tags) {
+
+        public CommitMetadata with(List<String> tags) {
+            return new CommitMetadata(commit, author, date, message, tags);
+        }
+    }
 
     /// @param ref full name; the branch that it stands for if it is the host's `HEAD`
     /// @param before the commit that it named, all zeros if it is new

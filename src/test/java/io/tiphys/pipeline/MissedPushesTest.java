@@ -284,6 +284,11 @@ class MissedPushesTest {
         }
 
         @Override
+        public Optional<CommitMetadata> metadata(String commit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
             throw new UnsupportedOperationException();
         }

@@ -97,6 +97,11 @@ class ManifestServiceTest {
         }
 
         @Override
+        public Optional<CommitMetadata> metadata(String commit) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
         public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
             verified.add(url + " " + revision.name() + " " + commit);
             return new Verdict(problems.getOrDefault(commit, List.of()), "");

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.eclipse.jgit.api.CommitCommand;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.ResetCommand.ResetType;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Signer;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.util.FileUtils;
@@ -70,15 +72,23 @@ public final class SampleClone implements AutoCloseable {
     ///
     /// @return the commit's id
     public String commit(String message) throws GitAPIException {
+        return staged(message).setSign(false).call().getName();
+    }
+
+    /// The same, signed, and pushed.
+    public String pushSigned(String message, Signer signer) throws GitAPIException, IOException {
+        var commit = staged(message).setSign(true).setSigner(signer).call().getName();
+        push();
+        return commit;
+    }
+
+    private CommitCommand staged(String message) throws GitAPIException {
         git.add().addFilepattern(".").call();
         git.add().addFilepattern(".").setUpdate(true).call();
         return git.commit()
                 .setMessage(message)
                 .setAuthor("Ada", "ada@example.org")
-                .setCommitter("Ada", "ada@example.org")
-                .setSign(false)
-                .call()
-                .getName();
+                .setCommitter("Ada", "ada@example.org");
     }
 
     /// Pushes the branch that is checked out.

@@ -99,25 +99,15 @@ public final class SourceIntegrity {
         return MISLEADING.matcher(rest).find();
     }
 
-    /// Argo CD goes by the spelling alone. Where that leads to no policy, those count that would by
-    /// another spelling of the same address: capitals or a user's name do not lead past them.
+    /// Argo CD goes by the spelling alone. Here those policies count as well that would by another
+    /// spelling of the same address: capitals or a user's name lead past none.
     private static List<SignaturePolicy> matching(List<SignaturePolicy> policies, String address) {
         var canonical = RepositoryUrl.canonical(address);
-        Predicate<Addresses> isSpelledSo = it -> it.spelled().matches(address);
         Predicate<Addresses> isSame = it -> it.canonical().matches(canonical);
-        var spelledSo = matching(policies, isSpelledSo, isSpelledSo.and(isSame));
-        return spelledSo.isEmpty()
-                ? matching(policies, isSame, isSpelledSo.and(isSame))
-                : spelledSo;
-    }
-
-    private static List<SignaturePolicy> matching(
-            List<SignaturePolicy> policies,
-            Predicate<Addresses> included,
-            Predicate<Addresses> excepted) {
+        Predicate<Addresses> isMeant = isSame.or(it -> it.spelled().matches(address));
         return policies.stream()
-                .filter(it -> it.repositories().stream().anyMatch(of(false, included)))
-                .filter(it -> it.repositories().stream().noneMatch(of(true, excepted)))
+                .filter(it -> it.repositories().stream().anyMatch(of(false, isMeant)))
+                .filter(it -> it.repositories().stream().noneMatch(of(true, isSame)))
                 .toList();
     }
 

@@ -29,12 +29,15 @@ import java.util.stream.Collectors;
 record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
 
     /// What Git signs for.
-    private static final String NAMESPACE = "git";
+    static final String NAMESPACE = "git";
 
     private static final int MAX_LINES = 10_000;
 
+    /// The longest key takes a tenth of it.
+    private static final int MAX_LINE = 20_000;
+
     /// What is between spaces, except where these stand between quotes.
-    private static final Pattern FIELD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*+\")++");
+    private static final Pattern FIELD = Pattern.compile("(?:[^\\s\"]++|\"[^\"]*+\")++");
 
     private static final Pattern OPTION =
             Pattern.compile("([a-z-]++)(?:=\"([^\"]*+)\")?+(?:,|$)", Pattern.CASE_INSENSITIVE);
@@ -62,7 +65,8 @@ record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
                 try {
                     read(line, keys);
                 } catch (InvalidSpecException unreadable) {
-                    problems.add("line %d: %s".formatted(i + 1, unreadable.getMessage()));
+                    var reason = String.valueOf(unreadable.getMessage());
+                    problems.add("line %d: %s".formatted(i + 1, SignedObject.shortened(reason)));
                 }
             }
         }
@@ -75,7 +79,19 @@ record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
         return known.stream().filter(it -> it.isValidAt(time)).findFirst();
     }
 
+    /// Why a key does not count.
+    String whyNot(String fingerprint) {
+        if (keys.containsKey(fingerprint)) {
+            return "signed with a key at a time when it was not valid";
+        }
+        return "signed with key not among the allowed signers"
+                + (problems.isEmpty() ? "" : ", of which lines cannot be read: " + problems);
+    }
+
     private static void read(String line, Map<String, List<Key>> keys) {
+        if (line.length() > MAX_LINE) {
+            throw new InvalidSpecException("is too long");
+        }
         var fields = FIELD.matcher(line).results().map(it -> it.group()).toList();
         boolean hasOptions = fields.size() > 1 && !TYPE.matcher(fields.get(1)).matches();
         int type = hasOptions ? 2 : 1;
@@ -86,7 +102,7 @@ record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
         if (options.containsKey("cert-authority")) {
             throw new InvalidSpecException("cert-authority is not known here: list the keys");
         }
-        var fingerprint = fingerprint(fields.get(type + 1));
+        var fingerprint = fingerprint(decoded(fields.get(type + 1)));
         if (countsForGit(options.getOrDefault("namespaces", NAMESPACE))) {
             keys.computeIfAbsent(fingerprint, _ -> new ArrayList<>())
                     .add(
@@ -159,14 +175,19 @@ record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
                 "%s=\"%s\" is no time such as 20260131 or 202601311200Z".formatted(name, text));
     }
 
-    /// As `ssh-keygen -l` prints it.
-    private static String fingerprint(String key) {
+    private static byte[] decoded(String key) {
         try {
-            var digest =
-                    MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(key));
-            return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
+            return Base64.getDecoder().decode(key);
         } catch (IllegalArgumentException noBase64) {
             throw new InvalidSpecException("the key is not in base64");
+        }
+    }
+
+    /// As `ssh-keygen -l` prints it.
+    static String fingerprint(byte[] key) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(key);
+            return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every JDK has SHA-256", impossible);
         }

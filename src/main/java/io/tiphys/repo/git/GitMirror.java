@@ -60,6 +60,7 @@ final class GitMirror implements Repository, AutoCloseable {
 
     private final RecentCommits recent;
     private final Verification verification;
+    private final HostTags hostTags;
 
     /// Something that reads what is on the disk.
     interface Reading<T> {
@@ -90,6 +91,7 @@ final class GitMirror implements Repository, AutoCloseable {
         followed = new FollowedRevisions(surroundings.clock());
         recent = new RecentCommits(surroundings.clock());
         this.verification = verification;
+        hostTags = new HostTags(surroundings.clock());
         sides =
                 files -> {
                     var packs = new Packs(files.repository());
@@ -153,6 +155,27 @@ final class GitMirror implements Repository, AutoCloseable {
         }
         return read(
                 commit, repository -> verification.verify(repository, tag, commit, demand));
+    }
+
+    @Override
+    public Optional<CommitMetadata> metadata(String commit) {
+        if (!held.remote().admitted()) {
+            return Optional.empty();
+        }
+        var found = mended("", () -> files().described(commit));
+        return found.map(it -> it.with(tags(it.commit())));
+    }
+
+    /// As they are known if the host is being asked for something else, or does not answer.
+    private List<String> tags(String commit) {
+        if (exchange.tryLock()) {
+            try {
+                hostTags.renew(held.remote());
+            } finally {
+                exchange.unlock();
+            }
+        }
+        return hostTags.of(commit);
     }
 
     @Override

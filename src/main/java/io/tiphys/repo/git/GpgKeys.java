@@ -34,6 +34,7 @@ final class GpgKeys {
 
     private static final OpenPGPImplementation OPENPGP = new BcOpenPGPImplementation();
 
+    private static final String BEGIN = "-----BEGIN PGP SIGNATURE-----";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final List<OpenPGPCertificate> certificates = new ArrayList<>();
@@ -64,6 +65,10 @@ final class GpgKeys {
             throw new IOException("it holds the key " + names(key.getPrimaryKey()).getFirst());
         }
         return key;
+    }
+
+    static boolean isSignature(String armour) {
+        return armour.startsWith(BEGIN);
     }
 
     /// What a signature is worth now.

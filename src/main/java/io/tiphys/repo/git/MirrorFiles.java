@@ -3,6 +3,7 @@ package io.tiphys.repo.git;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
 import io.tiphys.repo.Digest;
+import io.tiphys.repo.Repository.CommitMetadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -49,6 +50,8 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
     /// What is older is of a process that came before this one.
     private static final Instant BEGIN =
             Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+
+    private static final int LONGEST_MESSAGE = 10_000;
 
     /// Files that a process which was killed leaves behind; elsewhere a ref may be called so.
     private static final Pattern UNFINISHED = Pattern.compile("(incoming_|noz|fold).*");
@@ -239,6 +242,31 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
             return id == null ? null : walk.parseCommit(id).getName();
         } catch (IncorrectObjectTypeException noCommit) {
             return null;
+        }
+    }
+
+    /// What the only commit here says of itself whose id begins like that, without its tags.
+    Optional<CommitMetadata> described(String beginning) throws IOException {
+        boolean isWhole = ObjectId.isId(beginning);
+        if (isWhole && !isCommit(beginning)) {
+            return Optional.empty();
+        }
+        var commits = isWhole ? List.of(beginning) : commits(beginning);
+        if (commits.size() != 1) {
+            return Optional.empty();
+        }
+        try (var reader = repository.newObjectReader()) {
+            var id = ObjectId.fromString(commits.getFirst());
+            var object = SignedObject.commit(reader.open(id).getBytes());
+            var made = object.made("author");
+            var message = SignedObject.readable(object.message()).strip();
+            return Optional.of(
+                    new CommitMetadata(
+                            id.name(),
+                            made.who(),
+                            made.at(),
+                            message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)),
+                            List.of()));
         }
     }
 

@@ -255,7 +255,7 @@ final class Verification {
         }
 
         private Signature check(SignedObject object, Instant madeAt) {
-            var checked = signatures.check(repository, object, madeAt, now);
+            var checked = signatures.check(object, madeAt, now);
             limit(checked.until());
             return checked.signature();
         }
