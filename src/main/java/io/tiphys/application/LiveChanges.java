@@ -18,6 +18,7 @@ import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
