@@ -84,4 +84,20 @@ public record GitCredential(
                 registry,
                 plainHttp);
     }
+
+    /// How the same host is reached by somebody else, of whom no Secret tells.
+    public GitCredential as(Login other) {
+        return new GitCredential(
+                "",
+                other,
+                Hidden.EMPTY,
+                Hidden.EMPTY,
+                insecure,
+                proxy,
+                noProxy,
+                knownHosts,
+                authorities,
+                registry,
+                plainHttp);
+    }
 }

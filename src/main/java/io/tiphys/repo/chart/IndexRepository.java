@@ -33,7 +33,7 @@ final class IndexRepository {
         base = base(url);
         shown = url;
         owner = credential.origin();
-        web = new Web(url, base, credential, config.timeout());
+        web = new Web("The repository " + url, base, credential, config.timeout());
         this.archives = archives;
         limits = config.archives();
     }

@@ -68,7 +68,7 @@ final class Registry {
         shown = address;
         var host = address.substring(0, slash);
         base = base(credential.plainHttp() ? "http" : "https", host);
-        web = new Web(address, base, credential, config.timeout());
+        web = new Web("The repository " + address, base, credential, config.timeout());
         login = new RegistryLogin(web, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
     }

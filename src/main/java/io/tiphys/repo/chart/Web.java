@@ -36,14 +36,14 @@ final class Web {
     private final WebHost host;
     private final Duration timeout;
 
-    /// @param repository its address, for messages
+    /// @param shown what it is and its address, for messages
     /// @param base of that host
     /// @param timeout the longest that a host may be silent
-    Web(String repository, URI base, GitCredential credential, Duration timeout) {
+    Web(String shown, URI base, GitCredential credential, Duration timeout) {
         if (base.getHost() == null) {
-            throw new ManifestFailure("The repository address names no host: " + repository);
+            throw new ManifestFailure(shown + " cannot be read: its address names no host");
         }
-        this.shown = repository;
+        this.shown = shown;
         this.credential = credential;
         this.timeout = timeout;
         this.host = new WebHost(base.getScheme(), base.getHost(), base.getPort(), credential);
@@ -249,7 +249,6 @@ final class Web {
     }
 
     ManifestFailure failure(String reason, boolean passing) {
-        return new ManifestFailure(
-                "The repository %s cannot be read: %s".formatted(shown, reason), passing);
+        return new ManifestFailure("%s cannot be read: %s".formatted(shown, reason), passing);
     }
 }
