@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
@@ -14,16 +15,21 @@ import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.StoreConfig;
+import io.tiphys.store.Tooling;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
-/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
+/// itself (its spec, a requested refresh or operation), of what its repository is read with, and of
+/// what all tools are told.
 /// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
@@ -31,6 +37,7 @@ class LiveChanges {
     private final ApplicationStore store;
     private final Clusters clusters;
     private final Credentials credentials;
+    private final Tooling tooling;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -38,11 +45,13 @@ class LiveChanges {
             ApplicationStore store,
             Clusters clusters,
             Credentials credentials,
+            Tooling tooling,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
         this.credentials = credentials;
+        this.tooling = tooling;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -55,6 +64,7 @@ class LiveChanges {
                             clusters.inCluster().cache().onChange(this::live);
                             store.onChange(change -> application(change.before(), change.after()));
                             credentials.onChange(this::reachedOtherwise);
+                            tooling.onChange(this::renderedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -82,20 +92,34 @@ class LiveChanges {
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
-    /// one that was taken away as soon as it is gone.
+    /// one that was taken away as soon as it is gone. What is no Application's source may be named
+    /// by the files of any in its project.
     private void reachedOtherwise(Set<Use> uses) {
-        for (var entry : store.all()) {
-            switch (entry) {
-                case Entry.Valid valid -> {
-                    if (Use.by(valid.application()).anyMatch(uses::contains)) {
-                        refresh(valid.id(), false, FetchDemand.NEWEST);
-                    }
-                }
-                case Entry.Invalid _ -> {
-                    // It has no repository.
-                }
+        var applications = store.all().stream().flatMap(LiveChanges::valid).toList();
+        var elsewhere = new HashSet<>(uses);
+        applications.forEach(it -> Use.by(it).forEach(elsewhere::remove));
+        var projects = elsewhere.stream().map(Use::project).collect(Collectors.toSet());
+        for (var application : applications) {
+            if (Use.by(application).anyMatch(uses::contains)) {
+                refresh(application.id(), false, FetchDemand.NEWEST);
+            } else if (projects.contains(application.project())) {
+                refresh(application.id(), false, FetchDemand.ANY);
             }
         }
+    }
+
+    /// One that is not has no repository.
+    private static Stream<Application> valid(Entry entry) {
+        return switch (entry) {
+            case Entry.Valid valid -> Stream.of(valid.application());
+            case Entry.Invalid _ -> Stream.empty();
+        };
+    }
+
+    /// Whom it concerns is known when its files have been looked at; for others nothing is
+    // rendered.
+    private void renderedOtherwise() {
+        store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
     private void live(LiveChange change) {

@@ -34,6 +34,7 @@ import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.StoreConfig;
+import io.tiphys.store.Tooling;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class Refresher {
     private final Clusters clusters;
     private final ManifestService manifests;
     private final Credentials credentials;
+    private final Tooling tooling;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -105,6 +107,7 @@ class Refresher {
             Clusters clusters,
             ManifestService manifests,
             Credentials credentials,
+            Tooling tooling,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -116,6 +119,7 @@ class Refresher {
         this.clusters = clusters;
         this.manifests = manifests;
         this.credentials = credentials;
+        this.tooling = tooling;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -237,7 +241,8 @@ class Refresher {
                                 cluster.types().apiVersions(),
                                 application
                                         .annotations()
-                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
+                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, ""),
+                                tooling.settings()),
                         new Access(
                                 url -> credentials.reading(new Use(url, application.project())),
                                 url ->

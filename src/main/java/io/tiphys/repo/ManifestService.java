@@ -78,7 +78,8 @@ public class ManifestService {
                         sources,
                         i,
                         () -> {
-                            var rendering = renderer.plan(request(one, references, build, access));
+                            var rendering =
+                                    renderer.plan(request(one, references, build, access, fetch));
                             var rendered = rendered(rendering, hard);
                             origins.add(
                                     new Origin(
@@ -137,7 +138,11 @@ public class ManifestService {
     }
 
     private static RenderRequest request(
-            Pinned pinned, Map<String, Folder> references, Build build, Access access) {
+            Pinned pinned,
+            Map<String, Folder> references,
+            Build build,
+            Access access,
+            FetchDemand fetch) {
         var root = pinned.root();
         return new RenderRequest(
                 pinned.source(),
@@ -145,7 +150,8 @@ public class ManifestService {
                 references.isEmpty() ? root : new JoinedFolder(root, references),
                 pinned.files().apply(pinned.source().path()),
                 build,
-                access.charts());
+                access,
+                fetch);
     }
 
     private Rendered rendered(Rendering rendering, boolean hard) {

@@ -1,8 +1,7 @@
 package io.tiphys.repo;
 
-import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Source;
-import java.util.function.Function;
 
 /// What is to be rendered.
 ///
@@ -10,17 +9,19 @@ import java.util.function.Function;
 /// @param root all files of the repository or artefact at that revision; those of other sources
 ///     that have a `ref` as well, below `$` and that
 /// @param folder the files below the source's path
-/// @param charts what a repository of charts is read with that the files name, by its address
+/// @param access what is read with that the files name
+/// @param fetch how new the view of that must be
 public record RenderRequest(
         Source source,
         String revision,
         Folder root,
         Folder folder,
         Build build,
-        Function<String, GitCredential> charts) {
+        Access access,
+        FetchDemand fetch) {
 
     /// What the files name is open to anybody.
     public RenderRequest(Source source, String revision, Folder root, Folder folder, Build build) {
-        this(source, revision, root, folder, build, _ -> GitCredential.NONE);
+        this(source, revision, root, folder, build, Access.NONE, FetchDemand.ANY);
     }
 }

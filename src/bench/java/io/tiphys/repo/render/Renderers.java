@@ -27,7 +27,7 @@ public final class Renderers {
         return new SourceRenderer(
                 new DirectoryRenderer(new Jsonnet(jail, folders)),
                 new HelmRenderer(tools, jail, folders, new ChartDependencies(Settings.NO_CHARTS)),
-                new KustomizeRenderer(tools, jail, folders),
+                new KustomizeRenderer(tools, jail, folders, new MemoryRemotes().remotes()),
                 Settings.withoutPlugins(folders));
     }
 }

@@ -90,7 +90,7 @@ class ChartDependencies {
                 charts.of(
                         repository,
                         dependency.name(),
-                        request.charts().apply(repository),
+                        request.access().charts().apply(repository),
                         request.source().passesCredentials());
         var demand = ChartVersions.mayMove(wanted) ? RECENT : FetchDemand.ANY;
         return artefact.folder(artefact.resolve(wanted, demand), "");

@@ -87,7 +87,8 @@ class HelmRenderer {
                 new HelmTemplate(
                         or(helm.releaseName(), release(build.application())),
                         or(helm.namespace(), build.namespace()),
-                        HelmTemplate.kubeVersion(or(helm.kubeVersion(), build.kubeVersion())),
+                        HelmTemplate.kubeVersion(
+                                FIELD, or(helm.kubeVersion(), build.kubeVersion())),
                         apiVersions(asks, helm, build.apiVersions()),
                         valueFiles,
                         values,
