@@ -16,8 +16,10 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
+import io.tiphys.store.Tooling;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
 /// itself (its spec, a requested refresh or operation), of what its repository is read with, and of
-/// who may sign what it is made of.
+/// who may sign what it is made of, and of what all tools are told.
 /// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
@@ -37,6 +39,7 @@ class LiveChanges {
     private final Clusters clusters;
     private final Credentials credentials;
     private final SignatureDemands signatures;
+    private final Tooling tooling;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -45,12 +48,14 @@ class LiveChanges {
             Clusters clusters,
             Credentials credentials,
             SignatureDemands signatures,
+            Tooling tooling,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
         this.credentials = credentials;
         this.signatures = signatures;
+        this.tooling = tooling;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -64,6 +69,7 @@ class LiveChanges {
                             store.onChange(change -> application(change.before(), change.after()));
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
+                            tooling.onChange(this::renderedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -91,16 +97,13 @@ class LiveChanges {
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
-    /// one that was taken away as soon as it is gone. What no Application names is named by files,
-    /// as submodules are: of which, only a look at all that may read it can tell.
+    /// one that was taken away as soon as it is gone. What is no Application's source may be named
+    /// by the files of any in its project, as submodules and remote bases are.
     private void reachedOtherwise(Set<Use> uses) {
         var applications = applications();
-        var named = applications.stream().flatMap(Use::by).collect(Collectors.toSet());
-        var projects =
-                uses.stream()
-                        .filter(it -> !named.contains(it))
-                        .map(Use::project)
-                        .collect(Collectors.toSet());
+        var elsewhere = new HashSet<>(uses);
+        applications.forEach(it -> Use.by(it).forEach(elsewhere::remove));
+        var projects = elsewhere.stream().map(Use::project).collect(Collectors.toSet());
         for (var application : applications) {
             if (Use.by(application).anyMatch(uses::contains)) {
                 refresh(application.id(), false, FetchDemand.NEWEST);
@@ -125,6 +128,11 @@ class LiveChanges {
                 .filter(Entry.Valid.class::isInstance)
                 .map(it -> ((Entry.Valid) it).application())
                 .toList();
+    }
+
+    /// Whom it concerns is known when its files have been looked at; for others nothing is rendered.
+    private void renderedOtherwise() {
+        store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
     private void live(LiveChange change) {

@@ -33,9 +33,9 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
-import io.tiphys.store.HelmSettings;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
+import io.tiphys.store.Tooling;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class Refresher {
     private final ManifestService manifests;
     private final Credentials credentials;
     private final SignatureDemands signatures;
-    private final HelmSettings helm;
+    private final Tooling tooling;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -110,7 +110,7 @@ class Refresher {
             ManifestService manifests,
             Credentials credentials,
             SignatureDemands signatures,
-            HelmSettings helm,
+            Tooling tooling,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -123,7 +123,7 @@ class Refresher {
         this.manifests = manifests;
         this.credentials = credentials;
         this.signatures = signatures;
-        this.helm = helm;
+        this.tooling = tooling;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -245,7 +245,8 @@ class Refresher {
                                 cluster.types().apiVersions(),
                                 application
                                         .annotations()
-                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, "")),
+                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, ""),
+                                tooling.settings()),
                         access(application.project()),
                         application
                                 .operation()
@@ -268,7 +269,6 @@ class Refresher {
                 url -> credentials.reading(new Use(url, project)),
                 url -> credentials.reading(new Use(url, project, false)),
                 name -> credentials.named(name, project),
-                helm.fileSchemes(),
                 url -> signatures.demanded(project, url));
     }
 

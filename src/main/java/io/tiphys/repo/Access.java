@@ -3,7 +3,6 @@ package io.tiphys.repo;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /// What the sources of an Application may read, with what, and what must hold of it.
@@ -13,15 +12,12 @@ import java.util.function.Function;
 /// @param git credentials of Git repositories, by their addresses as sources spell them
 /// @param charts the same of repositories of charts and of OCI registries
 /// @param named address of a repository of charts by the name that a Secret gives it
-/// @param fileSchemes what the addresses of value files on other servers may begin with, in lower
-///     case and without a colon
 /// @param integrity how the commits of a Git repository must be signed
 public record Access(
         String project,
         Function<String, GitCredential> git,
         Function<String, GitCredential> charts,
         Function<String, Optional<String>> named,
-        Set<String> fileSchemes,
         Function<String, Demand> integrity) {
 
     /// What anybody may read, whoever wrote it.
@@ -31,6 +27,5 @@ public record Access(
                     _ -> GitCredential.NONE,
                     _ -> GitCredential.NONE,
                     _ -> Optional.empty(),
-                    Set.of("https", "http"),
                     _ -> new Demand.Nothing());
 }

@@ -1,5 +1,6 @@
 package io.tiphys.repo;
 
+import io.tiphys.core.model.ToolSettings;
 import java.util.List;
 
 /// What manifests may depend on beside their source: for whom and for which cluster they are made.
@@ -12,21 +13,23 @@ import java.util.List;
 ///     `group/version/Kind`, in order
 /// @param declaredPaths what alone its manifests depend on, as the annotation
 ///     `manifest-generate-paths` has it; empty if its author does not say
+/// @param tools what all Applications' tools are told
 public record Build(
         String application,
         String project,
         String namespace,
         String kubeVersion,
         List<String> apiVersions,
-        String declaredPaths) {
+        String declaredPaths,
+        ToolSettings tools) {
 
-    /// For an Application that declares no paths.
+    /// For an Application that declares no paths, by tools that are told nothing.
     public Build(
             String application,
             String project,
             String namespace,
             String kubeVersion,
             List<String> apiVersions) {
-        this(application, project, namespace, kubeVersion, apiVersions, "");
+        this(application, project, namespace, kubeVersion, apiVersions, "", ToolSettings.DEFAULT);
     }
 }

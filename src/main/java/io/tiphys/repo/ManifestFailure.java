@@ -21,6 +21,15 @@ public class ManifestFailure extends RuntimeException implements MayPass {
         this.passing = passing;
     }
 
+    /// The same, said of a part of what was to be rendered.
+    ///
+    /// @param part that failed, such as a field of the source
+    public ManifestFailure of(String part) {
+        var named = new ManifestFailure("%s: %s".formatted(part, getMessage()), passing);
+        named.initCause(this);
+        return named;
+    }
+
     @Override
     public boolean passing() {
         return passing;

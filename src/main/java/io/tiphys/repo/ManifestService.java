@@ -7,7 +7,6 @@ import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
-import io.tiphys.core.policy.SourceIntegrity.Demand;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,7 +119,7 @@ public class ManifestService {
                                         commits.computeIfAbsent(
                                                 new Followed(url, revision),
                                                 _ -> repository.resolve(revision, demand));
-                                verify(access.integrity().apply(url), repository, revision, commit);
+                                repository.require(access.integrity().apply(url), revision, commit);
                                 return new Pinned(
                                         source,
                                         commit,
@@ -128,20 +127,6 @@ public class ManifestService {
                             }));
         }
         return pinned;
-    }
-
-    private static void verify(
-            Demand demand, Repository repository, Revision revision, String commit) {
-        switch (demand) {
-            case Demand.Nothing() -> {}
-            case Demand.Unmeetable(var reason) -> throw new ManifestFailure(reason);
-            case Demand.Signatures signatures -> {
-                var problems = repository.verify(revision, commit, signatures).problems();
-                if (!problems.isEmpty()) {
-                    throw new ManifestFailure(String.join("\n", problems));
-                }
-            }
-        }
     }
 
     private Pinned pin(Source source, Access access, String asked, FetchDemand fetch) {
@@ -185,12 +170,7 @@ public class ManifestService {
         try {
             return work.get();
         } catch (ManifestFailure failure) {
-            var named =
-                    new ManifestFailure(
-                            "%s: %s".formatted(sources.name(index), failure.getMessage()),
-                            failure.passing());
-            named.initCause(failure);
-            throw named;
+            throw failure.of(sources.name(index));
         }
     }
 }

@@ -55,10 +55,6 @@ public interface RepoConfig {
     /// Where a tool is, by its name (`helm`, `kustomize`, `kubectl`). Absent: on the PATH.
     Map<String, Path> tools();
 
-    /// Bytes of a value file that another server has.
-    @WithDefault("1M")
-    MemorySize valueFile();
-
     /// Limits on charts and other artefacts.
     Archives archives();
 

@@ -44,6 +44,23 @@ public interface Repository {
     /// @throws ManifestFailure if the revision has moved on meanwhile, or nothing is known of it
     Verdict verify(Revision revision, String commit, Demand.Signatures demand);
 
+    /// Refuses a commit that is not signed as it must be.
+    ///
+    /// @param revision by which the commit was found
+    /// @throws ManifestFailure that says what is wrong with it
+    default void require(Demand demand, Revision revision, String commit) {
+        switch (demand) {
+            case Demand.Nothing() -> {}
+            case Demand.Unmeetable(var reason) -> throw new ManifestFailure(reason);
+            case Demand.Signatures signatures -> {
+                var problems = verify(revision, commit, signatures).problems();
+                if (!problems.isEmpty()) {
+                    throw new ManifestFailure(String.join("\n", problems));
+                }
+            }
+        }
+    }
+
     /// What a commit says of itself, by what is held: it is not fetched. Which tags there are, the
     /// host is asked once a minute at most.
     ///

@@ -392,11 +392,6 @@ class MissedPushesTest {
         }
 
         @Override
-        public MemorySize valueFile() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public Lfs lfs() {
             throw new UnsupportedOperationException();
         }

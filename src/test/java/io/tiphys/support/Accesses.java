@@ -4,7 +4,6 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.repo.Access;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /// What anybody may read, but for one thing.
@@ -17,20 +16,16 @@ public final class Accesses {
     /// @param git what repositories are read with
     public static Access ofProject(String project, Function<String, GitCredential> git) {
         return new Access(
-                project, git, NONE.charts(), NONE.named(), NONE.fileSchemes(), NONE.integrity());
+                project, git, NONE.charts(), NONE.named(), NONE.integrity());
     }
 
     public static Access named(Function<String, Optional<String>> named) {
         return new Access(
-                "", NONE.git(), NONE.charts(), named, NONE.fileSchemes(), NONE.integrity());
-    }
-
-    public static Access withFileSchemes(Set<String> schemes) {
-        return new Access("", NONE.git(), NONE.charts(), NONE.named(), schemes, NONE.integrity());
+                "", NONE.git(), NONE.charts(), named, NONE.integrity());
     }
 
     public static Access demanding(Function<String, Demand> integrity) {
         return new Access(
-                "", NONE.git(), NONE.charts(), NONE.named(), NONE.fileSchemes(), integrity);
+                "", NONE.git(), NONE.charts(), NONE.named(), integrity);
     }
 }

@@ -31,8 +31,8 @@ public final class Renderers {
                         jail,
                         folders,
                         new ChartDependencies(Settings.NO_CHARTS),
-                        new RemoteFiles(Settings.of())),
-                new KustomizeRenderer(tools, jail, folders),
+                        new MemoryRemotes().remotes()),
+                new KustomizeRenderer(tools, jail, folders, new MemoryRemotes().remotes()),
                 Settings.withoutPlugins(folders));
     }
 }

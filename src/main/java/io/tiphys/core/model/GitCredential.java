@@ -124,4 +124,22 @@ public record GitCredential(
                 NONE.largeFiles,
                 NONE.depth);
     }
+
+    /// How the same host is reached by somebody else, of whom no Secret tells.
+    public GitCredential as(Login other) {
+        return new GitCredential(
+                "",
+                other,
+                Hidden.EMPTY,
+                Hidden.EMPTY,
+                insecure,
+                proxy,
+                noProxy,
+                knownHosts,
+                authorities,
+                registry,
+                plainHttp,
+                false,
+                "");
+    }
 }

@@ -46,7 +46,8 @@ class DirectoryRenderer {
     private final Cache<Own, String> inputs = Caffeine.newBuilder().maximumSize(10_000).build();
 
     /// @param treeId of the folder
-    private record Own(String treeId, String path, Source.Directory directory) {}
+    /// @param programs whether Jsonnet files count
+    private record Own(String treeId, String path, Source.Directory directory, boolean programs) {}
 
     /// @param origin its path in the source's folder
     /// @param target where a symbolic link leads, from the repository's root; else empty
@@ -68,7 +69,12 @@ class DirectoryRenderer {
     /// @return what the folder's own files render to
     Rendering plan(RenderRequest request, Source.Directory directory) {
         var path = below("", request.source().path());
-        var own = new Own(request.folder().treeId(), path, directory);
+        var own =
+                new Own(
+                        request.folder().treeId(),
+                        path,
+                        directory,
+                        request.build().tools().isOn(Source.Type.DIRECTORY));
         var known = inputs.getIfPresent(own);
         return known == null
                 ? plan(request, directory, own)
@@ -82,7 +88,7 @@ class DirectoryRenderer {
         var path = own.path();
         var given = substituted(directory.jsonnet(), BuildVariables.of(request));
         var libraries = libraries(path, given);
-        var chosen = choose(request, path, directory, libraries);
+        var chosen = choose(request, own, libraries);
         boolean plain = chosen.programs().ids().isEmpty();
         var named =
                 Inputs.of(
@@ -117,17 +123,16 @@ class DirectoryRenderer {
                 values.apply(given.extVars()), values.apply(given.tlas()), given.libs());
     }
 
-    private Chosen choose(
-            RenderRequest request,
-            String path,
-            Source.Directory directory,
-            List<String> libraries) {
+    private Chosen choose(RenderRequest request, Own own, List<String> libraries) {
+        var path = own.path();
+        var directory = own.directory();
         var wanted = wanted(directory);
         var files = new ArrayList<File>();
         var linked = new FileSet(request.root());
         var programs = new FileSet(request.root());
         for (var entry : request.folder().entries(directory.recurse())) {
-            if (!wanted.test(entry.path())) {
+            boolean program = entry.path().endsWith(JSONNET);
+            if (!wanted.test(entry.path()) || (program && !own.programs())) {
                 continue;
             }
             var inRepository = below(path, entry.path());
@@ -137,7 +142,7 @@ class DirectoryRenderer {
                 continue;
             }
             files.add(new File(entry.path(), entry, target.get()));
-            if (entry.path().endsWith(JSONNET)) {
+            if (program) {
                 jsonnet.take(inRepository, libraries, programs);
             }
         }

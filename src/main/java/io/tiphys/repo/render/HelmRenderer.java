@@ -47,7 +47,7 @@ class HelmRenderer {
     private final Jail jail;
     private final WorkingFolders folders;
     private final ChartDependencies dependencies;
-    private final RemoteFiles remoteFiles;
+    private final Remotes remotes;
     private final SequencedMap<String, Asks> known = new LinkedHashMap<>(64, 0.75f, true);
 
     HelmRenderer(
@@ -55,12 +55,12 @@ class HelmRenderer {
             Jail jail,
             WorkingFolders folders,
             ChartDependencies dependencies,
-            RemoteFiles remoteFiles) {
+            Remotes remotes) {
         this.tools = tools;
         this.jail = jail;
         this.folders = folders;
         this.dependencies = dependencies;
-        this.remoteFiles = remoteFiles;
+        this.remotes = remotes;
     }
 
     /// @param helm options, as the source has them
@@ -70,7 +70,8 @@ class HelmRenderer {
                     FIELD + "version: Helm " + helm.version() + " is not supported");
         }
         var tool = tools.helm();
-        var remote = new RemoteFolder(remoteFiles, request);
+        var remote = new RemoteFolder(
+                        remotes.of(request), request.build().tools().valueFileSchemes());
         var root = JoinedFolder.of(request.root(), RemoteFolder.NAME, remote);
         var variables = BuildVariables.of(request);
         var path = request.source().path();
@@ -96,7 +97,8 @@ class HelmRenderer {
                 new HelmTemplate(
                         or(helm.releaseName(), release(build.application())),
                         or(helm.namespace(), build.namespace()),
-                        HelmTemplate.kubeVersion(or(helm.kubeVersion(), build.kubeVersion())),
+                        HelmTemplate.kubeVersion(
+                                FIELD, or(helm.kubeVersion(), build.kubeVersion())),
                         apiVersions(asks, helm, build.apiVersions()),
                         valueFiles,
                         values,

@@ -46,16 +46,16 @@ record HelmTemplate(
 
     /// The version of Kubernetes as Argo CD hands it to Helm: numbers alone.
     ///
+    /// @param field that may have it, for messages
     /// @throws ManifestFailure if it is none
-    static String kubeVersion(String version) {
+    static String kubeVersion(String field, String version) {
         if (version.isEmpty()) {
             return "";
         }
         var numbers = KUBE_VERSION.matcher(version);
         if (!numbers.matches()) {
             throw new ManifestFailure(
-                    "spec.source.helm.kubeVersion: %s is no version of Kubernetes"
-                            .formatted(version));
+                    "%skubeVersion: %s is no version of Kubernetes".formatted(field, version));
         }
         return numbers.group(1);
     }

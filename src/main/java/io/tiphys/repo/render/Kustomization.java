@@ -2,9 +2,11 @@ package io.tiphys.repo.render;
 
 import io.tiphys.core.model.Json;
 import io.tiphys.repo.ManifestFailure;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,39 @@ record Kustomization(String file, Map<String, Object> tree) {
         return Json.array(field(object, name)).stream()
                 .filter(Map.class::isInstance)
                 .map(Json::object);
+    }
+
+    /// The same object with other texts in a list. What is no list, and what else is in one, stays.
+    static Map<String, Object> withTexts(
+            Map<String, Object> object, String name, UnaryOperator<String> change) {
+        return withItems(object, name, it -> it instanceof String text ? change.apply(text) : it);
+    }
+
+    /// The same with other objects in a list.
+    static Map<String, Object> withObjects(
+            Map<String, Object> object, String name, UnaryOperator<Map<String, Object>> change) {
+        return withItems(
+                object,
+                name,
+                it -> it instanceof Map<?, ?> item ? change.apply(Json.object(item)) : it);
+    }
+
+    private static Map<String, Object> withItems(
+            Map<String, Object> object, String name, UnaryOperator<@Nullable Object> change) {
+        if (!(field(object, name) instanceof List<?> items)) {
+            return object;
+        }
+        var changed = new ArrayList<@Nullable Object>();
+        items.forEach(it -> changed.add(change.apply(it)));
+        return changed.equals(items) ? object : with(object, name, changed);
+    }
+
+    /// The same object with another text, if there is one and it is not empty.
+    static Map<String, Object> withText(
+            Map<String, Object> object, String name, UnaryOperator<String> change) {
+        var text = text(object, name);
+        var changed = text.isEmpty() ? text : change.apply(text);
+        return changed.equals(text) ? object : with(object, name, changed);
     }
 
     /// The same object with another value of a field.

@@ -2,9 +2,17 @@ package io.tiphys.repo.render;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.KustomizeOptions;
+import io.tiphys.core.model.RemoteBase;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.render.NamedFiles.Visit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -14,55 +22,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The files that Kustomize reads when it builds a folder: its kustomization, what that names, and
 /// so on through bases and components. It takes what is named and leaves all judgement to
 /// Kustomize, except of what is missing or lies outside of the repository.
+///
+/// Where something was laid somewhere else than its name says ([NamedFiles]), the kustomization is
+/// written anew with that place for a name, so that the tool needs no network.
 final class KustomizationFiles {
 
-    /// More names than this, in all kustomizations together, are meant to do harm.
-    private static final int MAX_NAMES = 50_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// As are more bytes of kustomizations and of plugins' configurations.
-    private static final long MAX_BYTES = 32L * 1024 * 1024;
+    private final NamedFiles named;
 
-    private static final Pattern WEB = Pattern.compile("(?is)https?://.*");
+    /// Kustomizations that are not as they were in Git, by path.
+    private final SortedMap<String, String> rewritten = new TreeMap<>();
 
-    /// What Kustomize clones, even if there is a folder of that name.
-    private static final Pattern CLONED =
-            Pattern.compile(
-                    "(?is)(git::)?((ssh|https?|file)://.*"
-                            + "|github\\.com[/:].+[/.].+"
-                            + "|[a-z][a-z0-9-]*@[^/:]+[/:](.+/.+|.+\\.git.*))");
-
-    /// A credential, or what may hold one.
-    private static final Pattern PRIVATE = Pattern.compile("(?<=//)[^/@]*@|\\?.*");
-
-    private final FileSet files;
     private final Deque<Visit> ahead = new ArrayDeque<>();
     private final Set<Visit> seen = new HashSet<>();
-    private final SortedMap<String, String> grounds = new TreeMap<>();
-    private int names;
-    private long bytes;
 
-    /// A kustomization that is to be looked at.
-    ///
-    /// @param folder where it is, all links followed
-    /// @param file its own path
-    /// @param plugins the folder for which what it builds are plugins' configurations, that name
-    ///     files themselves; empty if it builds resources
-    private record Visit(String folder, String file, Optional<String> plugins) {
-
-        ManifestFailure failure(String field, String name, String problem) {
-            return new ManifestFailure("%s: %s: %s: %s".formatted(file, field, name, problem));
-        }
-    }
-
-    /// @param root all files of the repository
-    KustomizationFiles(Folder root) {
-        files = new FileSet(root);
+    /// @param root all files of the repository, and those of other sources
+    /// @param remotes reads what lies elsewhere
+    KustomizationFiles(Folder root, Remotes.Of remotes, KustomizeOptions options) {
+        named = new NamedFiles(root, remotes, options);
     }
 
     /// Takes the kustomization of a folder.
@@ -70,75 +53,121 @@ final class KustomizationFiles {
     /// @param folder its path from the repository's root, without `.` and `..`
     /// @throws ManifestFailure if there is none, or one that cannot be read
     Kustomization start(String folder) {
-        ground(folder);
+        named.ground(folder);
         return read(fileOf(folder));
     }
 
     /// Takes all that a kustomization names.
     ///
-    /// @param start as [#start] gave it, with or without changes
+    /// @param start as [#start] gave it
+    /// @param edited what it is to be, which may be the same
     /// @throws ManifestFailure if something that it needs is not there, or cannot be had
-    void addAll(String folder, Kustomization start) {
+    void addAll(String folder, Kustomization start, Kustomization edited) {
         var first = new Visit(folder, start.file(), Optional.empty());
         seen.add(first);
-        visit(first, start.tree());
+        write(start, visit(first, edited.tree()));
         while (!ahead.isEmpty()) {
             var next = ahead.removeFirst();
-            visit(next, read(next.file()).tree());
+            var there = read(next.file());
+            write(there, visit(next, there.tree()));
         }
     }
 
-    /// All that was taken until now.
-    FileSet files() {
-        return files;
-    }
-
-    /// What these files depend on, by path, with its id ([Places#idAt]): while those are the same,
-    /// so are the files. Empty if links make it more than can be said by paths.
-    Optional<SortedMap<String, String>> grounds() {
-        return files.hasLinks() ? Optional.empty() : Optional.of(grounds);
-    }
-
-    /// Whether there is a folder or file.
-    ///
-    /// @param folder that the path counts from
-    boolean exists(String folder, String path) {
-        return place(folder, path).filter(it -> !ground(it).isEmpty()).isPresent();
-    }
-
-    private void visit(Visit visit, Map<String, Object> tree) {
-        for (var field : List.of("helmCharts", "helmChartInflationGenerator")) {
-            if (!Json.array(Kustomization.field(tree, field)).isEmpty()) {
-                throw new ManifestFailure(
-                        "%s: %s: Helm charts of a kustomization are not rendered by this version"
-                                .formatted(visit.file(), field));
-            }
+    private void write(Kustomization there, Map<String, Object> tree) {
+        if (!tree.equals(there.tree())) {
+            rewritten.put(there.file(), json(tree));
         }
+    }
+
+    /// JSON is YAML, and leaves no doubt about what is text.
+    private static String json(Map<String, Object> tree) {
+        try {
+            return JSON.writeValueAsString(tree);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A kustomization is no JSON", impossible);
+        }
+    }
+
+    /// All that was named.
+    NamedFiles named() {
+        return named;
+    }
+
+    /// Names all that the tool gets: equal ids, equal files.
+    List<SortedMap<String, String>> ids() {
+        return Stream.concat(named.ids().stream(), Stream.of(rewritten)).toList();
+    }
+
+    /// @param folder is empty
+    /// @throws ManifestFailure if there is more than a source may have
+    void writeTo(WorkingFolder folder) {
+        named.writeTo(folder);
+        rewritten.forEach(
+                (path, content) -> {
+                    try {
+                        Files.writeString(folder.file(path), content);
+                    } catch (IOException full) {
+                        throw new UncheckedIOException("A working folder cannot be written", full);
+                    }
+                });
+    }
+
+    /// @return the same with other names for what lies elsewhere
+    private Map<String, Object> visit(Visit visit, Map<String, Object> kustomization) {
+        var tree = withCharts(visit, kustomization);
         for (var field : List.of("resources", "bases")) {
-            Kustomization.texts(tree, field)
-                    .forEach(it -> resource(visit, field, it, visit.plugins()));
+            tree =
+                    Kustomization.withTexts(
+                            tree, field, it -> resource(visit, field, it, visit.plugins()));
         }
-        Kustomization.texts(tree, "components")
-                .forEach(it -> enter(visit, "components", it, visit.plugins()));
+        tree =
+                Kustomization.withTexts(
+                        tree, "components", it -> folder(visit, "components", it, visit.plugins()));
         for (var field : List.of("crds", "configurations")) {
-            Kustomization.texts(tree, field).forEach(it -> file(visit, field, it));
+            tree = Kustomization.withTexts(tree, field, it -> file(visit, field, it));
         }
-        fileIn(visit, "openapi", Json.object(Kustomization.field(tree, "openapi")));
+        var openapi = Json.object(Kustomization.field(tree, "openapi"));
+        var fetched = withFile(visit, "openapi", openapi);
+        if (!fetched.equals(openapi)) {
+            tree = Kustomization.with(tree, "openapi", fetched);
+        }
         for (var field : List.of("patches", "patchesJson6902", "replacements")) {
-            Kustomization.objects(tree, field).forEach(it -> fileIn(visit, field, it));
+            tree = Kustomization.withObjects(tree, field, it -> withFile(visit, field, it));
         }
         var strategic = "patchesStrategicMerge";
-        Kustomization.texts(tree, strategic)
-                .filter(it -> !it.contains("\n"))
-                .forEach(it -> found(visit, strategic, it));
+        tree =
+                Kustomization.withTexts(
+                        tree, strategic, it -> it.contains("\n") ? it : patch(visit, it));
         for (var field : List.of("configMapGenerator", "secretGenerator")) {
-            Kustomization.objects(tree, field)
-                    .flatMap(KustomizationFiles::sources)
-                    .forEach(it -> file(visit, field, it));
+            tree = Kustomization.withObjects(tree, field, it -> withSources(visit, field, it));
         }
         for (var field : List.of("generators", "transformers", "validators")) {
-            Kustomization.texts(tree, field).forEach(it -> plugin(visit, field, it));
+            tree = Kustomization.withTexts(tree, field, it -> plugin(visit, field, it));
         }
+        return tree;
+    }
+
+    private Map<String, Object> withFile(Visit visit, String field, Map<String, Object> object) {
+        return Kustomization.withText(object, "path", it -> file(visit, field, it));
+    }
+
+    /// A generator whose data comes from files.
+    private Map<String, Object> withSources(
+            Visit visit, String field, Map<String, Object> generator) {
+        var tree = Kustomization.withTexts(generator, "files", it -> keyedFile(visit, field, it));
+        tree = Kustomization.withTexts(tree, "envs", it -> file(visit, field, it));
+        return Kustomization.withText(tree, "env", it -> file(visit, field, it));
+    }
+
+    /// A file whose data gets a key, which is its own name if none stands before it.
+    private String keyedFile(Visit visit, String field, String entry) {
+        var name = entry.substring(entry.lastIndexOf('=') + 1);
+        var place = file(visit, field, name);
+        return place.equals(name)
+                ? entry
+                : entry.length() > name.length()
+                        ? entry.substring(0, entry.length() - name.length()) + place
+                        : name.substring(name.lastIndexOf('/') + 1) + "=" + place;
     }
 
     /// The files that a generator's data comes from.
@@ -149,61 +178,50 @@ final class KustomizationFiles {
     }
 
     /// A file, else a folder with a kustomization of its own.
-    private void resource(Visit visit, String field, String name, Optional<String> plugins) {
-        var file = found(visit, field, name);
-        if (file.isEmpty()) {
-            enter(visit, field, name, plugins);
+    private String resource(Visit visit, String field, String name, Optional<String> plugins) {
+        if (RemoteBase.isWeb(name) && RemoteBase.parse(name).isPresent()) {
+            return folder(visit, field, name, plugins);
         }
+        var file = named.found(visit, field, name);
         file.ifPresent(it -> plugins.ifPresent(of -> configured(visit, field, it, of)));
+        return file.map(it -> named.named(visit, name, it))
+                .orElseGet(() -> folder(visit, field, name, plugins));
     }
 
-    private void enter(Visit visit, String field, String name, Optional<String> plugins) {
-        refuseIf(CLONED, visit, field, name);
-        var folder = files.resolve(placed(visit, field, name));
-        if (files.places().folder(folder).isEmpty()) {
-            throw visit.failure(field, name, "there is no such file or folder");
-        }
-        ground(folder);
+    /// A folder with a kustomization.
+    private String folder(Visit visit, String field, String name, Optional<String> plugins) {
+        var folder = named.folder(visit, field, name);
         var next = new Visit(folder, fileOf(folder), plugins);
         if (seen.add(next)) {
             ahead.add(next);
         }
+        return RemoteBase.parse(name).isPresent()
+                ? NamedFiles.relative(visit.folder(), folder)
+                : name;
     }
 
-    private void fileIn(Visit visit, String field, Map<String, Object> object) {
-        var name = Kustomization.text(object, "path");
-        if (!name.isEmpty()) {
-            file(visit, field, name);
-        }
-    }
-
-    private void file(Visit visit, String field, String name) {
+    private String file(Visit visit, String field, String name) {
         var file =
-                found(visit, field, name)
+                named.found(visit, field, name)
                         .orElseThrow(() -> visit.failure(field, name, "there is no such file"));
         // Patches may become part of a plugin's configuration.
         visit.plugins().ifPresent(of -> configured(visit, field, file, of));
+        return named.named(visit, name, file);
     }
 
-    private Optional<String> found(Visit visit, String field, String name) {
-        refuseIf(WEB, visit, field, name);
-        var place = placed(visit, field, name);
-        if (place.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!visit.folder().isEmpty() && !place.startsWith(visit.folder() + "/")) {
-            ground(place);
-        }
-        return files.addFile(place);
+    private String patch(Visit visit, String name) {
+        return named.found(visit, "patchesStrategicMerge", name)
+                .map(it -> named.named(visit, name, it))
+                .orElse(name);
     }
 
     /// A plugin's configuration, or where it stands.
-    private void plugin(Visit visit, String field, String entry) {
+    private String plugin(Visit visit, String field, String entry) {
         var configurations = inline(visit, entry);
-        if (configurations.isEmpty()) {
-            resource(visit, field, entry, Optional.of(visit.folder()));
-        }
         configurations.forEach(it -> configured(visit, field, it, visit.folder()));
+        return configurations.isEmpty()
+                ? resource(visit, field, entry, Optional.of(visit.folder()))
+                : entry;
     }
 
     private static List<Map<String, Object>> inline(Visit visit, String entry) {
@@ -218,7 +236,7 @@ final class KustomizationFiles {
     }
 
     private void configured(Visit visit, String field, String file, String folder) {
-        objects(ManifestYaml.documents(file, content(file)))
+        objects(ManifestYaml.documents(file, named.content(file)))
                 .forEach(it -> configured(visit, field, it, folder));
     }
 
@@ -240,14 +258,17 @@ final class KustomizationFiles {
                         Kustomization.texts(configuration, "paths"))
                 .flatMap(it -> it)
                 .filter(it -> !it.isEmpty() && !it.contains("\n"))
-                .filter(it -> place(folder, it).isPresent())
-                .forEach(it -> found(at, field, it));
+                .filter(it -> RemoteBase.isWeb(it) || named.inRepository(folder, it).isPresent())
+                .forEach(it -> named.configuredFile(at, field, it));
+        if (Kustomization.text(configuration, "kind").equals("HelmChartInflationGenerator")) {
+            configuredChart(at, field, configuration);
+        }
     }
 
     private String fileOf(String folder) {
         var found =
                 Kustomization.NAMES.stream()
-                        .map(it -> files.addFile(join(folder, it)))
+                        .map(it -> named.files().addFile(NamedFiles.join(folder, it)))
                         .flatMap(Optional::stream)
                         .toList();
         if (found.size() != 1) {
@@ -263,58 +284,55 @@ final class KustomizationFiles {
     }
 
     private Kustomization read(String file) {
-        return Kustomization.read(file, content(file));
+        return Kustomization.read(file, named.content(file));
     }
 
-    private byte[] content(String file) {
-        var content = files.read(file);
-        bytes += content.length;
-        if (bytes > MAX_BYTES) {
-            throw new ManifestFailure(
-                    "The kustomizations are larger than %d MB together".formatted(MAX_BYTES >> 20));
-        }
-        return content;
+    private Map<String, Object> withCharts(Visit visit, Map<String, Object> kustomization) {
+        var globals = Json.object(Kustomization.field(kustomization, "helmGlobals"));
+        var home = Kustomization.text(globals, "chartHome");
+        var tree =
+                Kustomization.withObjects(
+                        kustomization,
+                        "helmCharts",
+                        it -> {
+                            named.chart(visit, "helmCharts", KustomizationChart.of(it, home));
+                            return withValues(visit, "helmCharts", it);
+                        });
+        var old = "helmChartInflationGenerator";
+        // Of several the last one counts for all.
+        var oldHome =
+                Kustomization.objects(tree, old)
+                        .map(it -> Kustomization.text(it, "chartHome"))
+                        .filter(it -> !it.isEmpty())
+                        .reduce(home, (_, last) -> last);
+        return Kustomization.withObjects(
+                tree,
+                old,
+                it -> {
+                    named.chart(visit, old, KustomizationChart.ofOldForm(it, oldHome));
+                    return Kustomization.withText(
+                            it, "values", file -> valuesFile(visit, old, file));
+                });
     }
 
-    private String ground(String path) {
-        return grounds.computeIfAbsent(path, files.places()::idAt);
+    private Map<String, Object> withValues(Visit visit, String field, Map<String, Object> entry) {
+        return Kustomization.withTexts(
+                Kustomization.withText(entry, "valuesFile", it -> valuesFile(visit, field, it)),
+                "additionalValuesFiles",
+                it -> valuesFile(visit, field, it));
     }
 
-    private void refuseIf(Pattern remote, Visit visit, String field, String name) {
-        if (++names > MAX_NAMES) {
-            throw new ManifestFailure(
-                    "The kustomizations name more than %d files".formatted(MAX_NAMES));
-        }
-        if (remote.matcher(name).matches()) {
-            throw visit.failure(
-                    field,
-                    PRIVATE.matcher(name).replaceAll(""),
-                    "remote bases and files are not fetched by this version");
-        }
+    private String valuesFile(Visit visit, String field, String name) {
+        return named.isOfChart(visit, field, name) ? name : file(visit, field, name);
     }
 
-    private static String placed(Visit visit, String field, String name) {
-        return place(visit.folder(), name)
-                .orElseThrow(
-                        () -> visit.failure(field, name, "it must be a path in the repository"));
-    }
-
-    /// Where a name leads by its text alone, for that is how Kustomize looks at `..`; empty if it
-    /// leaves the repository.
-    static Optional<String> place(String folder, String name) {
-        var place = new ArrayDeque<String>();
-        for (var part : join(folder, name).split("/", -1)) {
-            if (part.equals("..") && place.pollLast() == null) {
-                return Optional.empty();
-            }
-            if (!List.of("", ".", "..").contains(part)) {
-                place.addLast(part);
-            }
-        }
-        return name.startsWith("/") ? Optional.empty() : Optional.of(String.join("/", place));
-    }
-
-    private static String join(String folder, String name) {
-        return folder.isEmpty() ? name : folder + "/" + name;
+    private void configuredChart(Visit at, String field, Map<String, Object> configuration) {
+        var home = Kustomization.text(configuration, "chartHome");
+        named.chart(at, field, KustomizationChart.of(configuration, home));
+        Stream.concat(
+                        Stream.of(Kustomization.text(configuration, "valuesFile")),
+                        Kustomization.texts(configuration, "additionalValuesFiles"))
+                .filter(it -> !it.isEmpty() && !named.isOfChart(at, field, it))
+                .forEach(it -> named.configuredFile(at, field, it));
     }
 }

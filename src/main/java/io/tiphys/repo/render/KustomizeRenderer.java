@@ -1,9 +1,10 @@
 package io.tiphys.repo.render;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.KustomizeOptions;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
+import io.tiphys.repo.Build;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
@@ -14,13 +15,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Renders a kustomization: `kustomize build` of the source's path, over the files that it names
 /// and no other.
@@ -32,11 +37,29 @@ class KustomizeRenderer {
 
     private static final String ORIGIN = "kustomize build";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /// So many names of what the cluster offers go into one argument.
+    private static final int NAMES_AT_ONCE = 250;
+
+    /// Stands between Kustomize and Helm. Kustomize asks for Helm 3, whose options and charts Helm
+    /// 4 has; and what a repository says must not become an option of Helm, nor a download.
+    private static final String HELM =
+            """
+            #!/bin/sh
+            # Which Helm this is, and nothing but a rendering.
+            case "$1 $2" in
+              "version "*) echo v3.0.0; exit 0 ;;
+              "template --generate-name" | "template "[!-]*) ;;
+              *) echo "helm $1 $2: not for a kustomization" >&2; exit 1 ;;
+            esac
+            unset HELM_PLUGINS
+            export HELM_CONFIG_HOME="$HOME/helm" HELM_CACHE_HOME="$HOME/helm" HELM_DATA_HOME="$HOME/helm"
+            exec "%s" "$@"
+            """;
 
     private final Tools tools;
     private final Jail jail;
     private final WorkingFolders folders;
+    private final Remotes remotes;
     private final Map<Asked, Known> known =
             new LinkedHashMap<>(64, 0.75f, true) {
                 @Override
@@ -46,27 +69,42 @@ class KustomizeRenderer {
             };
 
     /// What is to be built, but for the files.
-    private record Asked(String repoUrl, String path, Source.Kustomize options, Tool tool) {}
+    ///
+    /// @param told what all Applications' Kustomize is told
+    /// @param charts what charts are rendered for
+    private record Asked(
+            String repoUrl,
+            String path,
+            Source.Kustomize options,
+            Tool tool,
+            KustomizeOptions told,
+            ForCharts charts) {}
+
+    /// What charts may depend on beside their files. What came out for one Application need not
+    /// come out for another: they may leave something to chance.
+    private record ForCharts(String application, String kubeVersion, List<String> apiVersions) {}
 
     /// What it came to, as long as the grounds are the same.
-    private record Known(SortedMap<String, String> grounds, String inputs) {
+    private record Known(
+            SortedMap<String, String> grounds, Map<Elsewhere, String> elsewhere, String inputs) {
 
-        boolean holds(Folder root) {
+        boolean holds(Folder root, Remotes.Of remotes) {
             var places = new Places(root);
             return grounds.entrySet().stream()
-                    .allMatch(it -> places.idAt(it.getKey()).equals(it.getValue()));
+                            .allMatch(it -> places.idAt(it.getKey()).equals(it.getValue()))
+                    && elsewhere.entrySet().stream()
+                            .allMatch(it -> remotes.id(it.getKey()).equals(it.getValue()));
         }
     }
 
-    /// @param file the kustomization that is built
-    /// @param edit what it becomes by the Application's options; empty if it stays
-    private record Plan(
-            KustomizationFiles files, String file, Optional<String> edit, String inputs) {}
+    /// @param helm that charts are rendered with; empty if there are none
+    private record Plan(KustomizationFiles files, Optional<Tool> helm, String inputs) {}
 
-    KustomizeRenderer(Tools tools, Jail jail, WorkingFolders folders) {
+    KustomizeRenderer(Tools tools, Jail jail, WorkingFolders folders, Remotes remotes) {
         this.tools = tools;
         this.jail = jail;
         this.folders = folders;
+        this.remotes = remotes;
     }
 
     /// @throws ManifestFailure with the reason for the author
@@ -75,12 +113,21 @@ class KustomizeRenderer {
         requireVersion(options.version(), tool);
         var asked = asked(request, options, tool);
         var root = request.root();
+        var reading = remotes.of(request);
         var earlier = earlier(asked);
-        if (earlier.isPresent() && earlier.get().holds(root)) {
-            return rendering(earlier.get().inputs(), () -> render(plan(asked, root), asked));
+        if (earlier.isPresent() && earlier.get().holds(root, reading)) {
+            return rendering(
+                    earlier.get().inputs(), () -> render(plan(asked, root, reading), asked));
         }
-        var plan = plan(asked, root);
-        plan.files().grounds().ifPresent(it -> remember(asked, new Known(it, plan.inputs())));
+        var plan = plan(asked, root, reading);
+        var named = plan.files().named();
+        named.grounds()
+                .ifPresent(
+                        it ->
+                                remember(
+                                        asked,
+                                        new Known(
+                                                it, Map.copyOf(named.elsewhere()), plan.inputs())));
         return rendering(plan.inputs(), () -> render(plan, asked));
     }
 
@@ -94,14 +141,47 @@ class KustomizeRenderer {
 
     private static Asked asked(RenderRequest request, Source.Kustomize options, Tool tool) {
         var source = request.source();
-        var path = KustomizationFiles.place("", source.path());
+        var path = NamedFiles.place("", source.path());
+        var told = told(request, options);
         return new Asked(
                 source.repoUrl(),
                 path.orElseThrow(
                         () -> new ManifestFailure("spec.source.path leaves the repository")),
                 KustomizationEdit.substituted(
                         options, it -> BuildVariables.of(request).substituted(it)),
-                tool);
+                tool,
+                told,
+                forCharts(request.build(), options, told));
+    }
+
+    private static KustomizeOptions told(RenderRequest request, Source.Kustomize options) {
+        try {
+            return request.build().tools().kustomize(options.version());
+        } catch (InvalidSpecException refused) {
+            throw new ManifestFailure(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /// As Argo CD does, the Application's own come before the destination's. What all are told
+    /// comes before both.
+    private static ForCharts forCharts(
+            Build build, Source.Kustomize options, KustomizeOptions told) {
+        if (!told.helm()) {
+            return new ForCharts("", "", List.of());
+        }
+        return new ForCharts(
+                build.application(),
+                HelmTemplate.kubeVersion(
+                        "spec.source.kustomize.",
+                        firstOf(told.kubeVersion(), options.kubeVersion(), build.kubeVersion())),
+                Stream.of(told.apiVersions(), options.apiVersions(), build.apiVersions())
+                        .filter(it -> !it.isEmpty())
+                        .findFirst()
+                        .orElse(List.of()));
+    }
+
+    private static String firstOf(String... texts) {
+        return Arrays.stream(texts).filter(it -> !it.isEmpty()).findFirst().orElse("");
     }
 
     private Optional<Known> earlier(Asked asked) {
@@ -120,38 +200,42 @@ class KustomizeRenderer {
         return new Rendering(Source.Type.KUSTOMIZE, inputs, render);
     }
 
-    private static Plan plan(Asked asked, Folder root) {
-        var files = new KustomizationFiles(root);
+    private Plan plan(Asked asked, Folder root, Remotes.Of reading) {
+        var files = new KustomizationFiles(root, reading, asked.told());
         var start = files.start(asked.path());
         var edited =
-                KustomizationEdit.of(start, asked.options(), it -> files.exists(asked.path(), it));
-        files.addAll(asked.path(), edited);
-        var edit = edited.equals(start) ? Optional.<String>empty() : Optional.of(json(edited));
+                KustomizationEdit.of(
+                        start, asked.options(), it -> files.named().exists(asked.path(), it));
+        files.addAll(asked.path(), start, edited);
+        var helm = files.named().hasCharts() ? Optional.of(tools.helm()) : Optional.<Tool>empty();
         var inputs =
                 Inputs.of(
                         "kustomize",
                         asked.tool().version(),
                         // It stands in messages.
                         asked.path(),
-                        files.files().ids(),
-                        edit.orElse(""));
-        return new Plan(files, start.file(), edit, inputs);
-    }
-
-    /// JSON is YAML, and leaves no doubt about what is text.
-    private static String json(Kustomization kustomization) {
-        try {
-            return JSON.writeValueAsString(kustomization.tree());
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A kustomization is no JSON", impossible);
-        }
+                        files.ids(),
+                        asked.told().order().option(),
+                        asked.told().managedByLabel(),
+                        helm.map(it -> List.of(it.version(), asked.charts())).orElse(List.of()));
+        return new Plan(files, helm, inputs);
     }
 
     private Rendered render(Plan plan, Asked asked) {
         try (var folder = folders.open()) {
-            plan.files().files().writeTo(folder);
-            plan.edit().ifPresent(it -> write(folder.files().resolve(plan.file()), it));
-            var run = new Run(asked.tool(), folder, "./" + asked.path());
+            plan.files().writeTo(folder);
+            var arguments = new ArrayList<>(List.of("./" + asked.path()));
+            var order = asked.told().order().option();
+            if (!order.isEmpty()) {
+                arguments.addAll(List.of("--reorder", order));
+            }
+            if (asked.told().managedByLabel()) {
+                arguments.add("--enable-managedby-label");
+            }
+            if (plan.helm().isPresent()) {
+                arguments.addAll(helm(folder, plan.helm().get(), asked.charts()));
+            }
+            var run = new Run(asked.tool(), folder, arguments.toArray(String[]::new));
             var output = jail.run(run.with(Tools.SHORT_LIVED));
             var manifests = new ArrayList<Manifest>();
             for (var document : ManifestYaml.documents(ORIGIN, output)) {
@@ -161,9 +245,26 @@ class KustomizeRenderer {
         }
     }
 
-    private static void write(Path file, String content) {
+    private static List<String> helm(WorkingFolder folder, Tool helm, ForCharts charts) {
+        var arguments = new ArrayList<>(List.of("--enable-helm", "--helm-command"));
+        arguments.add(guarded(folder, helm).toString());
+        if (!charts.kubeVersion().isEmpty()) {
+            arguments.addAll(List.of("--helm-kube-version", charts.kubeVersion()));
+        }
+        var names = charts.apiVersions();
+        for (int i = 0; i < names.size(); i += NAMES_AT_ONCE) {
+            var some = names.subList(i, Math.min(i + NAMES_AT_ONCE, names.size()));
+            arguments.addAll(List.of("--helm-api-versions", String.join(",", some)));
+        }
+        return arguments;
+    }
+
+    private static Path guarded(WorkingFolder folder, Tool helm) {
         try {
-            Files.writeString(file, content);
+            var guard = folder.home().resolve("guarded-helm");
+            Files.writeString(guard, HELM.formatted(String.join("\" \"", helm.command())));
+            return Files.setPosixFilePermissions(
+                    guard, PosixFilePermissions.fromString("r-x------"));
         } catch (IOException full) {
             throw new UncheckedIOException("A working folder cannot be written", full);
         }

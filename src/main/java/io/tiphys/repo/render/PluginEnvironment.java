@@ -27,7 +27,7 @@ final class PluginEnvironment {
     static Map<String, String> of(RenderRequest request, Optional<Source.Plugin> options) {
         var build = request.build();
         var variables = new LinkedHashMap<>(BuildVariables.of(request).values());
-        variables.put("KUBE_VERSION", HelmTemplate.kubeVersion(build.kubeVersion()));
+        variables.put("KUBE_VERSION", HelmTemplate.kubeVersion("", build.kubeVersion()));
         variables.put("KUBE_API_VERSIONS", String.join(",", build.apiVersions()));
         var known = new BuildVariables(Map.copyOf(variables));
         options.ifPresent(

@@ -4,7 +4,6 @@ import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Options;
-import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Renderer;
@@ -51,11 +50,15 @@ class SourceRenderer implements Renderer {
                 .map(it -> plan(request, it))
                 // Plugins come first, as some are for files that another tool could render, too.
                 .or(() -> plugins.discover(request))
-                .orElseGet(() -> plan(request, Options.defaults(detect(request.folder()))));
+                .orElseGet(() -> plan(request, Options.defaults(detect(request))));
     }
 
     private Rendering plan(RenderRequest request, Options options) {
-        return switch (options) {
+        // As Argo CD does it.
+        boolean replaced =
+                options.type() != Source.Type.DIRECTORY
+                        && !request.build().tools().isOn(options.type());
+        return switch (replaced ? Source.Directory.PLAIN : options) {
             case Source.Directory directory -> directories.plan(request, directory);
             case Source.Helm helm -> charts.plan(request, helm);
             case Source.Kustomize kustomize -> kustomizations.plan(request, kustomize);
@@ -63,12 +66,15 @@ class SourceRenderer implements Renderer {
         };
     }
 
-    /// As Argo CD detects it: by the files of the folder itself.
-    private static Source.Type detect(Folder folder) {
-        if (folder.file("Chart.yaml").isPresent()) {
+    /// As Argo CD detects it: by the files of the folder itself, of tools that are used.
+    private static Source.Type detect(RenderRequest request) {
+        var folder = request.folder();
+        var tools = request.build().tools();
+        if (tools.isOn(Source.Type.HELM) && folder.file("Chart.yaml").isPresent()) {
             return Source.Type.HELM;
         }
-        return Kustomization.NAMES.stream().anyMatch(it -> folder.file(it).isPresent())
+        return tools.isOn(Source.Type.KUSTOMIZE)
+                        && Kustomization.NAMES.stream().anyMatch(it -> folder.file(it).isPresent())
                 ? Source.Type.KUSTOMIZE
                 : Source.Type.DIRECTORY;
     }

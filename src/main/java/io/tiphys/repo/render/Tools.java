@@ -29,10 +29,9 @@ public class Tools {
     private static final Pattern VERSION = Pattern.compile("v?\\d+\\.\\d+\\.\\d+[-+.\\w]*");
 
     /// For programs in Go that soon end: they collect garbage when the heap is five times what is
-    // in
-    /// use, not twice, which saves a fifth of their processor time. What is large is collected as
-    // it
-    /// is by default, for the heap is not let grow beyond the limit as long as that can be helped.
+    /// in use, not twice, which saves a fifth of their processor time. What is large is collected
+    /// as it is by default, for the heap is not let grow beyond the limit as long as that can be
+    /// helped.
     static final Map<String, String> SHORT_LIVED = Map.of("GOGC", "400", "GOMEMLIMIT", "512MiB");
 
     private final Map<String, Path> configured;

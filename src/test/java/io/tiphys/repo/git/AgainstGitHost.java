@@ -165,11 +165,6 @@ abstract class AgainstGitHost {
         }
 
         @Override
-        public MemorySize valueFile() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public Lfs lfs() {
             return Settings.of().lfs();
         }

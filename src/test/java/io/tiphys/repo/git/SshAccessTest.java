@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Access;
 import io.tiphys.support.Accesses;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
@@ -100,7 +101,7 @@ class SshAccessTest extends AgainstGitHost {
 
     @Test
     void a_submodule_may_be_at_a_host_of_ssh() throws Exception {
-        var credential = credential(openSsh(ADA), ssh.knownAs());
+        var credential = credential(SshGitHost.openSsh(ADA), ssh.knownAs());
         var access = Accesses.ofProject("", _ -> credential);
         try (var web = GitHost.start(directory);
                 var app = Bare.create(directory.resolve("app.git"))) {
@@ -118,7 +119,7 @@ class SshAccessTest extends AgainstGitHost {
     void large_files_are_fetched_from_where_the_host_says_by_ssh() throws Exception {
         var content = "replicas: 3\n".getBytes(UTF_8);
         var fields =
-                Map.of("sshPrivateKey", openSsh(ADA), "enableLfs", "true", "depth", "1");
+                Map.of("sshPrivateKey", SshGitHost.openSsh(ADA), "enableLfs", "true", "depth", "1");
         var credential = Credential.of(ssh.url(), fields).trusting(ssh.knownAs(), "");
         try (var web = GitHost.start(directory)) {
             var batch = new LfsBatch();

@@ -86,7 +86,7 @@ class VerifiedHistoryTest extends AgainstGitHost {
         assertThat(verify("1.x", Mode.HEAD).allowed()).isFalse();
 
         mirrors.close();
-        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters);
+        mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror =
                 mirrors.of(
                         host.cloneUrl().toString(), GitCredential.NONE);

@@ -50,8 +50,8 @@ class HelmGoldenIT {
                                 jail,
                                 folders,
                                 new ChartDependencies(Settings.NO_CHARTS),
-                                new RemoteFiles(Settings.of())),
-                        new KustomizeRenderer(tools, jail, folders),
+                                new MemoryRemotes().remotes()),
+                        new KustomizeRenderer(tools, jail, folders, new MemoryRemotes().remotes()),
                         Settings.withoutPlugins(folders));
     }
 

@@ -86,7 +86,7 @@ class HelmRendererIT {
                         jail,
                         folders,
                         new ChartDependencies((_, _, _, _) -> of(db)),
-                        new RemoteFiles(Settings.of()));
+                        new MemoryRemotes().remotes());
 
         assertThat(names(plan(charts, "shop"))).containsExactly("shop-3");
     }
@@ -130,7 +130,7 @@ class HelmRendererIT {
                         jail,
                         folders,
                         new ChartDependencies(Settings.NO_CHARTS),
-                        new RemoteFiles(Settings.of())),
+                        new MemoryRemotes().remotes()),
                 "shop");
     }
 

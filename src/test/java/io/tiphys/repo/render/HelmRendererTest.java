@@ -85,7 +85,7 @@ class HelmRendererTest {
                         jail,
                         folders,
                         new ChartDependencies(this::artefact),
-                        new RemoteFiles(Settings.of()));
+                        new MemoryRemotes().remotes());
     }
 
     @ParameterizedTest

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tiphys.core.model.KustomizeOptions;
 import io.tiphys.core.model.Source;
+import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.RenderRequest;
 import io.tiphys.support.MemoryFolder;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +27,11 @@ class KustomizationFilesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final KustomizeOptions EVERYTHING =
+            KustomizeOptions.parse("", "--enable-helm --load-restrictor LoadRestrictionsNone");
+
     private final MemoryFolder root = new MemoryFolder();
+    private final MemoryRemotes remotes = new MemoryRemotes();
 
     @Test
     void everything_that_a_kustomization_can_name_is_taken_and_nothing_else() {
@@ -109,12 +116,12 @@ class KustomizationFilesTest {
     void what_was_not_there_is_one_of_the_grounds() {
         root.with("app/kustomization.yaml", "resources: [../base]").with("app/a.yaml", "");
         root.with("base/kustomization.yaml", "{}");
-        var files = new KustomizationFiles(root);
+        var files = files(root, KustomizeOptions.NONE);
         var start = files.start("app");
-        files.exists("app", "../part");
-        files.addAll("app", start);
+        files.named().exists("app", "../part");
+        files.addAll("app", start, start);
 
-        assertThat(files.grounds().orElseThrow())
+        assertThat(files.named().grounds().orElseThrow())
                 .containsOnlyKeys("app", "base", "part")
                 .containsEntry("part", "");
     }
@@ -154,24 +161,89 @@ class KustomizationFilesTest {
                 "git@host.local:o/r.git",
                 "git::https://host.local/o/r",
                 "ssh://git@host.local/o/r",
-                "file:///srv/r"
+                "file:///srv/r",
+                "https://host.local/a.yaml"
             })
-    void what_kustomize_would_clone_is_named_and_refused(String remote) {
+    void what_cannot_be_had_from_elsewhere_is_named(String remote) {
         root.with("app/kustomization.yaml", "resources: ['" + remote + "']");
 
         assertThatThrownBy(() -> taken("app"))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("app/kustomization.yaml: resources: ")
-                .hasMessageContaining("not fetched by this version");
+                .hasMessageContaining("has no such");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://me:word@h/o/r?token=word",
+                "git::https://me:word@h/o/r?token=word",
+                "https://me:word@h/o/a.yaml?token=word"
+            })
+    void a_credential_in_an_address_is_not_told(String address) {
+        root.with("app/kustomization.yaml", "resources: ['%s']".formatted(address));
+
+        assertThatThrownBy(() -> taken("app"))
+                .hasMessageContaining("https://h/o/")
+                .hasMessageNotContaining("word");
     }
 
     @Test
-    void a_credential_in_an_address_is_not_told() {
-        root.with("app/kustomization.yaml", "resources: ['https://me:word@h/o/r?token=word']");
+    void a_link_out_of_another_repository_is_refused() {
+        root.with("app/kustomization.yaml", "resources: ['https://h/o/r//web']").with("a.yaml", "");
+        remotes.repository("https://h/o/r", "HEAD")
+                .with("web/kustomization.yaml", "resources: [a.yaml]")
+                .withLink("web/a.yaml", "../../a.yaml");
 
         assertThatThrownBy(() -> taken("app"))
-                .hasMessageContaining("https://h/o/r: ")
-                .hasMessageNotContaining("word");
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("out of the repository");
+    }
+
+    @Test
+    void of_another_repository_only_what_is_named_is_taken() {
+        root.with("app/kustomization.yaml", "resources: ['https://h/o/r//web']");
+        remotes.repository("https://h/o/r", "HEAD")
+                .with("web/kustomization.yaml", "resources: [../a.yaml]")
+                .with("a.yaml", "")
+                .with("b.yaml", "");
+
+        assertThat(taken("app").paths())
+                .containsExactly(
+                        "$h-o-r-head/a.yaml",
+                        "$h-o-r-head/web/kustomization.yaml",
+                        "app/kustomization.yaml");
+    }
+
+    @Test
+    void a_repository_is_laid_beside_what_has_its_name_already() {
+        root.with("app/kustomization.yaml", "resources: ['https://h/o/r']");
+        root.with("$h-o-r-head/kustomization.yaml", "");
+        remotes.repository("https://h/o/r", "HEAD").with("kustomization.yaml", "namePrefix: a");
+
+        assertThat(taken("app").paths())
+                .containsExactly("$h-o-r-head-2/kustomization.yaml", "app/kustomization.yaml");
+    }
+
+    @Test
+    void what_lies_elsewhere_is_asked_for_once_and_within_bounds() {
+        var bases = new ArrayList<String>();
+        for (int i = 0; i < 51; i++) {
+            remotes.repository("https://h/o/r" + i, "HEAD")
+                    .with("a/kustomization.yaml", "namePrefix: a")
+                    .with("b/kustomization.yaml", "namePrefix: b");
+            bases.add("https://h/o/r" + i + "//a");
+            bases.add("https://h/o/r" + i + "//b");
+        }
+        root.with("app/kustomization.yaml", "resources: " + bases.subList(0, 100));
+        root.with("more/kustomization.yaml", "resources: " + bases);
+
+        taken("app");
+
+        assertThat(remotes.asked()).hasSize(50).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> taken("more"))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("https://h/o/r50//a: more than 50 repositories");
     }
 
     /// Whatever strangers write: files, or a sentence for the author.
@@ -185,16 +257,21 @@ class KustomizationFilesTest {
                 files.with(folder + "/kustomization.yaml", garbled(json(document), random));
                 files.with(folder + "/x.yaml", json(tree(random, 1)));
             }
+            remotes.repository("https://h/o/r", "HEAD")
+                    .with("b/kustomization.yaml", json(tree(random, 0)));
+            remotes.file("https://h/x.yaml", json(tree(random, 1)));
             files.withLink("a/link", List.of("../c", "..", "link", "../../..").get(seed % 4));
             try {
-                var closure = new KustomizationFiles(files);
+                var closure = files(files, seed % 2 == 0 ? KustomizeOptions.NONE : EVERYTHING);
                 var start = closure.start("a");
                 var options = Source.read("seed " + seed, options(random)).options().orElseThrow();
                 var edited =
                         KustomizationEdit.of(
-                                start, (Source.Kustomize) options, it -> closure.exists("a", it));
-                closure.addAll("a", edited);
-                assertThat(closure.files().paths()).contains("a/kustomization.yaml");
+                                start,
+                                (Source.Kustomize) options,
+                                it -> closure.named().exists("a", it));
+                closure.addAll("a", start, edited);
+                assertThat(closure.named().files().paths()).contains("a/kustomization.yaml");
             } catch (ManifestFailure forTheAuthor) {
                 assertThat(forTheAuthor).message().isNotBlank();
             }
@@ -225,7 +302,13 @@ class KustomizationFilesTest {
                     "pairs",
                     "name",
                     "Resources",
-                    "helmCharts");
+                    "helmCharts",
+                    "helmGlobals",
+                    "helmChartInflationGenerator",
+                    "chartHome",
+                    "valuesFile",
+                    "repo",
+                    "version");
 
     private static final List<String> TEXTS =
             List.of(
@@ -251,6 +334,9 @@ class KustomizationFilesTest {
                     "\0",
                     "&a",
                     "https://h/r",
+                    "https://h/o/r//b",
+                    "../$h-o-r-head/b",
+                    "https://h/x.yaml",
                     "k=x.yaml",
                     "ü/\n",
                     "nginx:1@x",
@@ -320,8 +406,16 @@ class KustomizationFilesTest {
     }
 
     private FileSet taken(String folder) {
-        var files = new KustomizationFiles(root);
-        files.addAll(folder, files.start(folder));
-        return files.files();
+        var files = files(root, KustomizeOptions.NONE);
+        var start = files.start(folder);
+        files.addAll(folder, start, start);
+        return files.named().files();
+    }
+
+    private KustomizationFiles files(MemoryFolder root, KustomizeOptions options) {
+        var source = Source.read("spec.source", Map.of("repoURL", "https://h/own"));
+        var build = new Build("shop", "default", "web", "", List.of());
+        var request = new RenderRequest(source, "0", root, root, build);
+        return new KustomizationFiles(root, remotes.remotes().of(request), options);
     }
 }

@@ -3,29 +3,24 @@ package io.tiphys.repo.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What users' kustomizations render to, or what is said of them: one case a folder, which holds
-/// the repository, the Application's source, and either the objects or a part of the message.
+/// the repository, the Application's source, and either the objects or a part of the message. It
+/// may hold what lies elsewhere, too, and the ConfigMap that says what the tool is told.
 class KustomizeGoldenIT {
 
     @TempDir Path directory;
-
-    private KustomizeOnPath kustomize;
-
-    @BeforeEach
-    void findTool() {
-        kustomize = KustomizeOnPath.withTheTool(directory);
-    }
 
     @ParameterizedTest
     @MethodSource("cases")
@@ -33,6 +28,10 @@ class KustomizeGoldenIT {
         var folder = GoldenFiles.folder(name);
         var source = GoldenFiles.objects(folder.resolve("source.yaml")).getFirst();
         var repository = GoldenFiles.repository(folder.resolve("repository"));
+        var kustomize =
+                KustomizeOnPath.withTheTool(
+                                directory, MemoryRemotes.read(folder.resolve("elsewhere")))
+                        .told(entries(folder.resolve("argocd-cm.yaml")));
         var error = folder.resolve("error.txt");
         if (Files.exists(error)) {
             var failure =
@@ -52,6 +51,12 @@ class KustomizeGoldenIT {
 
     static Stream<String> cases() throws IOException {
         return GoldenFiles.cases("kustomize");
+    }
+
+    private static Map<String, String> entries(Path map) throws IOException {
+        return Files.exists(map)
+                ? Json.strings(GoldenFiles.objects(map).getFirst(), "data")
+                : Map.of();
     }
 
     private String here() {

@@ -2,7 +2,10 @@ package io.tiphys.repo.render;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.ToolSettings;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.RenderRequest;
@@ -23,18 +26,28 @@ final class KustomizeOnPath {
         this.renderer = renderer;
     }
 
+    /// What all Applications' tools are told.
+    private ToolSettings settings = ToolSettings.DEFAULT;
+    private Access access = Access.NONE;
+    private FetchDemand fetch = FetchDemand.ANY;
+
     /// Skips the test where there is no Kustomize; CI sees to it that there is.
     static KustomizeOnPath withTheTool(Path directory) {
+        return withTheTool(directory, new MemoryRemotes());
+    }
+
+    static KustomizeOnPath withTheTool(Path directory, MemoryRemotes remotes) {
         assumeTrue(
                 Installed.isOnPath("kustomize") || Installed.isOnPath("kubectl"),
                 "needs kustomize or kubectl");
         var jail = new Jail(Settings.of().jail(), Jail.usableWalls());
         var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
         var tools = new Tools(Map.of(), Tools.path(), jail, folders);
-        return with(tools, jail, folders);
+        return with(tools, jail, folders, remotes);
     }
 
-    static KustomizeOnPath with(Tools tools, Jail jail, WorkingFolders folders) {
+    static KustomizeOnPath with(
+            Tools tools, Jail jail, WorkingFolders folders, MemoryRemotes remotes) {
         return new KustomizeOnPath(
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
@@ -43,9 +56,21 @@ final class KustomizeOnPath {
                                 jail,
                                 folders,
                                 new ChartDependencies(Settings.NO_CHARTS),
-                                new RemoteFiles(Settings.of())),
-                        new KustomizeRenderer(tools, jail, folders),
+                                remotes.remotes()),
+                        new KustomizeRenderer(tools, jail, folders, remotes.remotes()),
                         Settings.withoutPlugins(folders)));
+    }
+
+    /// @param entries of the ConfigMap `argocd-cm`
+    KustomizeOnPath told(Map<String, String> entries) {
+        settings = ToolSettings.read(entries);
+        return this;
+    }
+
+    KustomizeOnPath reading(Access with, FetchDemand asNewAs) {
+        access = with;
+        fetch = asNewAs;
+        return this;
     }
 
     /// @param source its fields, but for the repository's address
@@ -64,6 +89,15 @@ final class KustomizeOnPath {
                         revision,
                         repository,
                         repository.folder(folder).orElseThrow(),
-                        new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod"))));
+                        new Build(
+                                "shop",
+                                "default",
+                                "web",
+                                "v1.35.2",
+                                List.of("v1", "v1/Pod"),
+                                "",
+                                settings),
+                        access,
+                        fetch));
     }
 }

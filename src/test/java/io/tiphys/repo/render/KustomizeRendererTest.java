@@ -1,8 +1,16 @@
 package io.tiphys.repo.render;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Push;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.core.model.Hidden;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.support.Accesses;
 import io.tiphys.core.model.Source;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -37,6 +45,8 @@ class KustomizeRendererTest {
                     .with("base/a.yaml", "kind: A")
                     .with("README.md", "Nobody builds this");
 
+    private final MemoryRemotes remotes = new MemoryRemotes();
+
     private KustomizeOnPath kustomize;
 
     @BeforeEach
@@ -45,8 +55,9 @@ class KustomizeRendererTest {
         Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwx------"));
         var jail = new Jail(Settings.of().jail(), List.of());
         var folders = new WorkingFolders(Settings.of("directory", directory.toString()));
-        var tools = new Tools(Map.of("kustomize", tool), "", jail, folders);
-        kustomize = KustomizeOnPath.with(tools, jail, folders);
+        var helm = Files.copy(tool, directory.resolve("helm"), COPY_ATTRIBUTES);
+        var tools = new Tools(Map.of("kustomize", tool, "helm", helm), "", jail, folders);
+        kustomize = KustomizeOnPath.with(tools, jail, folders, remotes);
     }
 
     @Test
@@ -161,6 +172,128 @@ class KustomizeRendererTest {
         assertThatThrownBy(() -> inputs(APP, Map.of("version", "v4.4.0")))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("v4.4.0");
+    }
+
+    @Test
+    void what_lies_elsewhere_is_read_as_the_applications_own_repository_is() {
+        files.with(
+                "overlays/app/kustomization.yaml",
+                "resources: ['https://h/o/r?ref=v1', 'https://h/a.yaml']");
+        remotes.repository("https://h/o/r", "v1").with("kustomization.yaml", "namePrefix: a");
+        remotes.file("https://h/a.yaml", "kind: A");
+        var push = new Push("h/o/r", "event", "c1");
+        kustomize.reading(
+                Accesses.ofProject("", KustomizeRendererTest::credential),
+                new FetchDemand(List.of(push, new Push("h/own", "event", "c2")), 180));
+
+        plan(APP);
+
+        assertThat(remotes.asked())
+                .containsExactly(
+                        "https://h/o/r v1 with Secret of https://h/o/r after [c1] within 180 s",
+                        "https://h/a.yaml with Nobody[] within 180 s");
+    }
+
+    private static GitCredential credential(String url) {
+        return new GitCredential(
+                "Secret of " + url,
+                new Login.Bearer(new Hidden("canary")),
+                Hidden.EMPTY,
+                Hidden.EMPTY,
+                false,
+                Hidden.EMPTY,
+                "",
+                "",
+                "",
+                false,
+                false,
+                false,
+                "");
+    }
+
+    @Test
+    void a_remote_base_must_be_signed_as_its_repository_demands() {
+        files.with("overlays/app/kustomization.yaml", "resources: ['https://h/o/r?ref=v1']");
+        remotes.repository("https://h/o/r", "v1").with("kustomization.yaml", "namePrefix: a");
+        kustomize.reading(
+                Accesses.demanding(url -> new Demand.Unmeetable("Nothing may come from " + url)),
+                FetchDemand.ANY);
+
+        assertThatThrownBy(() -> plan(APP))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("Nothing may come from https://h/o/r");
+    }
+
+    @Test
+    void another_commit_of_a_remote_base_counts_if_files_that_are_read_have_changed() {
+        files.with("overlays/app/kustomization.yaml", "resources: ['https://h/o/r//web']");
+        var remote =
+                remotes.repository("https://h/o/r", "HEAD")
+                        .with("web/kustomization.yaml", "resources: [a.yaml]")
+                        .with("web/a.yaml", "kind: A");
+        var before = inputs(APP);
+
+        remote.with("README.md", "changed");
+        assertThat(inputs(APP)).isEqualTo(before);
+
+        remote.with("web/a.yaml", "kind: B");
+        assertThat(inputs(APP)).isNotEqualTo(before);
+    }
+
+    @Test
+    void a_file_of_the_web_counts_when_it_changes() {
+        files.with("overlays/app/kustomization.yaml", "resources: ['https://h/a.yaml']");
+        remotes.file("https://h/a.yaml", "kind: A");
+        var before = inputs(APP);
+        assertThat(inputs(APP)).isEqualTo(before);
+
+        remotes.file("https://h/a.yaml", "kind: B");
+
+        assertThat(inputs(APP)).isNotEqualTo(before);
+    }
+
+    @Test
+    void while_nothing_moves_elsewhere_it_is_asked_once_and_no_file_is_read() {
+        files.with("overlays/app/kustomization.yaml", "resources: ['https://h/o/r']");
+        remotes.repository("https://h/o/r", "HEAD").with("kustomization.yaml", "namePrefix: a");
+        var inputs = inputs(APP);
+        remotes.asked();
+        var reads = new AtomicInteger();
+
+        assertThat(plan(new Counting(files, reads)).inputs()).isEqualTo(inputs);
+        assertThat(remotes.asked()).hasSize(1);
+        assertThat(reads).hasValue(0);
+    }
+
+    @Test
+    void what_all_are_told_counts_for_whom_it_concerns() {
+        var before = inputs(APP);
+
+        kustomize.told(Map.of("kustomize.buildOptions", "--enable-helm"));
+        assertThat(inputs(APP)).isEqualTo(before);
+
+        kustomize.told(Map.of("kustomize.buildOptions", "--reorder none"));
+        assertThat(inputs(APP)).isNotEqualTo(before);
+
+        kustomize.told(Map.of("kustomize.buildOptions", "--enable-exec"));
+        assertThatThrownBy(() -> inputs(APP)).isInstanceOf(ManifestFailure.class);
+    }
+
+    @Test
+    void with_a_chart_the_cluster_counts_and_the_charts_files() {
+        files.with(
+                "overlays/app/kustomization.yaml",
+                "helmCharts: [{name: web, repo: 'https://charts'}]");
+        var chart = remotes.chart("https://charts", "web", "*").with("Chart.yaml", "name: web");
+        kustomize.told(Map.of("kustomize.buildOptions", "--enable-helm"));
+        var before = inputs(APP);
+        assertThat(inputs(APP)).isEqualTo(before);
+
+        assertThat(inputs(APP, Map.of("kubeVersion", "1.30.0"))).isNotEqualTo(before);
+
+        var first = inputs(APP, Map.of("kubeVersion", "1.31.0"));
+        chart.with("values.yaml", "a: 1");
+        assertThat(inputs(APP, Map.of("kubeVersion", "v1.31.0"))).isNotEqualTo(first);
     }
 
     private String inputs(String path) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.ToolSettings;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
@@ -87,8 +88,8 @@ class PluginRendererTest {
                                 jail,
                                 folders,
                                 new ChartDependencies(Settings.NO_CHARTS),
-                                new RemoteFiles(Settings.of())),
-                        new KustomizeRenderer(tools, jail, folders),
+                                new MemoryRemotes().remotes()),
+                        new KustomizeRenderer(tools, jail, folders, new MemoryRemotes().remotes()),
                         new PluginRenderer(rooms, config, plugins, folders));
     }
 
@@ -324,7 +325,14 @@ class PluginRendererTest {
         var source = Source.read("spec.source", tree);
         var folder = root.folder(source.path()).orElseThrow();
         var build =
-                new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod"), declared);
+                new Build(
+                        "shop",
+                        "default",
+                        "web",
+                        "v1.35.2",
+                        List.of("v1", "v1/Pod"),
+                        declared,
+                        ToolSettings.DEFAULT);
         return renderer.plan(new RenderRequest(source, revision, root, folder, build));
     }
 
