@@ -9,6 +9,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
@@ -22,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Turns changes into refreshes: of an Application's live resources, and of the Application
-/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
-/// At the start every Application is such a change.
+/// Turns changes into refreshes: of an Application's live resources, and of the Application itself
+/// (its spec, a requested refresh or operation, the end of one), and of what its repository is
+/// read with. At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -78,6 +79,8 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
+        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+            refresh(after.get().id(), false, FetchDemand.ANY);
         }
     }
 
