@@ -149,7 +149,7 @@ class Operations {
                         gathered.cluster(),
                         plan,
                         operation,
-                        () -> gathered.live(plan.keys()));
+                        () -> gathered.live(plan.hookKeys()));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }

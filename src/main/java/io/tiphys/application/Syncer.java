@@ -47,7 +47,7 @@ class Syncer {
         timeout = Optional.of(config.syncTimeout()).filter(Duration::isPositive);
     }
 
-    /// @param live what lives of the Application and of the plan, now
+    /// @param live what lives of the Application and under the names of its hooks, now
     Stand advance(
             Application application,
             Cluster cluster,

@@ -76,9 +76,8 @@ public final class ResourceApplier {
         }
     }
 
-    /// Lets a hook go if it is being deleted: nobody needs its result any more.
-    ///
-    /// @throws ApiFailure 409 if it changed meanwhile
+    /// Lets a hook go if it is being deleted: nobody needs its result any more. One that changed
+    /// meanwhile stays as it is: the watch tells of the change, and whoever sees it asks again.
     public void release(LiveResource hook) {
         var metadata = new LinkedHashMap<String, Object>();
         metadata.put("resourceVersion", hook.resourceVersion());
@@ -93,7 +92,7 @@ public final class ResourceApplier {
                             path(hook) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER,
                             Map.of("metadata", metadata)));
         } catch (ApiFailure failure) {
-            if (!failure.notFound()) {
+            if (!failure.notFound() && !failure.conflict()) {
                 throw failure;
             }
         }

@@ -96,14 +96,17 @@ class HooksJourneyIT {
                 sync(
                         hook("before", "PreSync", "", "{}"),
                         DEPLOYMENT.formatted("{}"),
-                        hook("after", "PostSync", ", argocd.argoproj.io/hook-delete-policy: HookSucceeded", "{}"));
+                        hook(
+                                "after",
+                                "PostSync",
+                                ", argocd.argoproj.io/hook-delete-policy: HookSucceeded",
+                                "{}"));
 
         // Then
         var state = await(it -> it.path("phase").asText().equals("Succeeded"));
         assertThat(state.at("/syncResult/revision").asText()).isEqualTo(commit);
         assertThat(results(state))
-                .isEqualTo(
-                        "PreSync before Succeeded, Sync staged , PostSync after Succeeded");
+                .isEqualTo("PreSync before Succeeded, Sync staged , PostSync after Succeeded");
         var deployment = tiphys.deployment("default", "staged");
         assertThat(deployment.getStatus().getAvailableReplicas()).isEqualTo(1);
         assertThat(job("before").get().getStatus().getCompletionTime())
@@ -218,7 +221,8 @@ class HooksJourneyIT {
                 .withName("staged")
                 .edit(
                         it -> {
-                            it.setAdditionalProperty("operation", Map.of("sync", Map.of("prune", true)));
+                            it.setAdditionalProperty(
+                                    "operation", Map.of("sync", Map.of("prune", true)));
                             return it;
                         });
         return commit;
@@ -230,9 +234,7 @@ class HooksJourneyIT {
 
     private JsonNode await(Predicate<JsonNode> condition) {
         return eventually()
-                .until(
-                        () -> tiphys.application("staged").at("/status/operationState"),
-                        condition);
+                .until(() -> tiphys.application("staged").at("/status/operationState"), condition);
     }
 
     private static String results(JsonNode state) {

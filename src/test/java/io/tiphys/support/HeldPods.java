@@ -8,7 +8,7 @@ public final class HeldPods {
     private static final String READY_AFTER = "sandbox.tiphys.io/ready-after";
 
     /// For a Pod's template.
-    public static final String ANNOTATION = "{" + READY_AFTER + ": 1h}";
+    public static final String ANNOTATION = "{" + READY_AFTER + ": 600m}";
 
     private HeldPods() {}
 

@@ -131,12 +131,9 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
         return waves.size() <= 1 && hooks().findAny().isEmpty();
     }
 
-    /// The resources that it writes, hooks among them.
-    public List<ResourceKey> keys() {
-        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream())
-                .map(Task::key)
-                .distinct()
-                .toList();
+    /// The hooks that it runs: others of their names may be there that no Application tracks.
+    public List<ResourceKey> hookKeys() {
+        return hooks().map(Task::key).distinct().toList();
     }
 
     Stream<Task.RunHook> hooks() {

@@ -38,7 +38,7 @@ public record SyncProgress(List<ResourceResult> results, Next next) {
     /// What an operation says that was ended before it was through.
     public static final String TERMINATED = "Operation terminated";
 
-    /// @param live what the plan writes and the Application's resources, as far as they exist
+    /// @param live the Application's resources, and what bears the names of its hooks
     /// @param timeout how long an operation may take; none without
     public static SyncProgress of(
             SyncPlan plan,
