@@ -235,10 +235,10 @@ class ApplicationCommands {
                     failures = 0;
                     delay = jittered(sweep);
                 }
-                case Refresher.Next.After(var wait) -> {
+                case Refresher.Next.After(var wait, var view) -> {
                     failures = 0;
                     delay = wait;
-                    fetch = FetchDemand.ANY;
+                    fetch = view;
                 }
                 case Refresher.Next.Again() -> {
                     delay = backoff(failures);

@@ -19,4 +19,9 @@ interface ApplicationConfig {
     /// Writes to a cluster at once, for one sync.
     @WithDefault("16")
     int parallelWrites();
+
+    /// After which an operation that still waits is terminated. Zero: never, as hooks may take as
+    /// long as they need.
+    @WithDefault("0s")
+    Duration syncTimeout();
 }

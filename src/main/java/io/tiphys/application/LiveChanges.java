@@ -10,6 +10,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
@@ -28,10 +29,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Turns changes into refreshes: of an Application's live resources, and of the Application
-/// itself (its spec, a requested refresh or operation), of what its repository is read with, and of
-/// who may sign what it is made of, and of what all tools are told.
-/// At the start every Application is such a change.
+/// Turns changes into refreshes: of an Application's live resources, and of the Application itself
+/// (its spec, a requested refresh or operation, the end of one), of what its repository is read
+/// with, of who may sign what it is made of, and of what all tools are told. At the start every
+/// Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -93,6 +94,8 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
+        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+            refresh(after.get().id(), false, FetchDemand.ANY);
         }
     }
 

@@ -1,30 +1,24 @@
 package io.tiphys.application;
 
-import io.tiphys.channel.EventChannel;
-import io.tiphys.channel.Trace;
 import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
-import io.tiphys.core.event.ApplicationEvent;
-import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
-import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
+import io.tiphys.core.sync.OperationPhase;
+import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
-import io.tiphys.core.sync.SyncOutcome;
-import io.tiphys.core.sync.SyncPlan;
+import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
-import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
@@ -39,23 +33,19 @@ import io.tiphys.store.Tooling;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/// Compares an Application with Git and its cluster, syncs it if that is decided, and writes what
-/// it found. One comparison and one status write a run.
+/// Compares an Application with Git and its cluster, syncs it if that is decided or goes on with a
+/// sync, and writes what it found. One comparison and one status write a run; one more where a sync
+/// begins that a restart must be able to go on with.
 @Singleton
 class Refresher {
 
     private static final Logger LOG = Logger.getLogger(Refresher.class);
-
-    private static final String VARYING =
-            "The same files and options were rendered to different manifests: something is left to"
-                    + " chance, to the time or to a download. What was rendered last stays until"
-                    + " one of them changes or a hard refresh asks for more";
 
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
@@ -66,10 +56,8 @@ class Refresher {
     private final Tooling tooling;
     private final Confirmations confirmations;
     private final HealHistory heals;
-    private final Syncer syncer;
+    private final Operations operations;
     private final StatusWriter statusWriter;
-    private final EventChannel channel;
-    private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
 
     /// When an Application is looked at again if nobody asks before.
@@ -79,28 +67,20 @@ class Refresher {
         record Sweep() implements Next {}
 
         /// At a known time.
-        record After(Duration delay) implements Next {}
+        ///
+        /// @param fetch how new the view of Git must be then
+        record After(Duration delay, FetchDemand fetch) implements Next {
+
+            public After(Duration delay) {
+                this(delay, FetchDemand.ANY);
+            }
+        }
 
         /// Soon, with backoff: the world misbehaved.
         record Again() implements Next {}
 
         /// The Application is gone.
         record Never() implements Next {}
-    }
-
-    /// All that a decision rests on.
-    private record Gathered(
-            Application application,
-            Cluster cluster,
-            String trackingName,
-            TargetState target,
-            TargetResources resources) {
-
-        Comparison compare() {
-            var keys = resources.manifests().stream().map(Manifest::key).toList();
-            return Comparison.of(
-                    resources.manifests(), cluster.cache().liveState(trackingName, keys));
-        }
     }
 
     Refresher(
@@ -113,10 +93,8 @@ class Refresher {
             Tooling tooling,
             Confirmations confirmations,
             HealHistory heals,
-            Syncer syncer,
-            StatusWriter statusWriter,
-            EventChannel channel,
-            Tracing tracing) {
+            Operations operations,
+            StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
@@ -126,10 +104,8 @@ class Refresher {
         this.tooling = tooling;
         this.confirmations = confirmations;
         this.heals = heals;
-        this.syncer = syncer;
+        this.operations = operations;
         this.statusWriter = statusWriter;
-        this.channel = channel;
-        this.tracing = tracing;
     }
 
     Next refresh(Refresh command) {
@@ -179,14 +155,18 @@ class Refresher {
     private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var gathered = gather(entry.application(), cluster, command);
-        var application = gathered.application();
+        var underWay = OperationState.underWay(entry.application());
+        var gathered = gather(entry.application(), underWay, cluster, command);
         var comparison =
                 confirmations.confirm(
                         gathered.compare(), cluster.applier()::dryRun, command.hard());
 
         // Decide
         var now = clock.instant();
+        if (underWay.isPresent()) {
+            return operations.advance(entry, gathered, comparison, underWay.get(), command);
+        }
+        var application = gathered.application();
         var decision =
                 AutoSync.decide(
                         application,
@@ -196,43 +176,34 @@ class Refresher {
                         now);
 
         // Act
-        Optional<SyncOutcome> outcome = Optional.empty();
-        if (decision instanceof SyncDecision.Sync sync) {
-            var found = comparison;
-            var done =
-                    tracing.run(
-                            "sync",
-                            application.id(),
-                            Trace.current(),
-                            () -> sync(gathered, found, sync));
-            comparison =
-                    confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
-            outcome = Optional.of(done);
-        }
-        var status =
-                ApplicationStatus.compared(
-                        application,
-                        comparison,
-                        gathered.target(),
-                        warnings(gathered),
-                        outcome,
-                        clock.instant());
-        write(entry, status, outcome.isPresent(), command.cause());
-        outcome.ifPresent(done -> tell(application.id(), done, command.cause()));
-        return next(decision, outcome);
+        return switch (decision) {
+            case SyncDecision.Sync sync ->
+                    operations.begin(entry, gathered, comparison, sync, command);
+            case SyncDecision.Wait(_, var delay) ->
+                    rest(entry, gathered, comparison, command, new Next.After(delay));
+            case SyncDecision.Rest _ ->
+                    rest(entry, gathered, comparison, command, new Next.Sweep());
+        };
     }
 
-    private static List<Warning> warnings(Gathered gathered) {
-        var warnings = new ArrayList<>(gathered.resources().warnings());
-        if (gathered.target().varies()) {
-            warnings.add(new Warning("VaryingManifestsWarning", VARYING));
-        }
-        ImageUpdates.problems(gathered.application())
-                .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
-        return warnings;
+    private Next rest(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison comparison,
+            Refresh command,
+            Next next) {
+        var status = gathered.status(comparison, Optional.empty(), clock.instant());
+        statusWriter.write(entry, status, Map.of(), command.cause());
+        operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
+        return next;
     }
 
-    private Gathered gather(Application application, Cluster cluster, Refresh command) {
+    private Gathered gather(
+            Application declared,
+            Optional<OperationState> underWay,
+            Cluster cluster,
+            Refresh command) {
+        var application = underWay.map(it -> declared.withSources(it.sources())).orElse(declared);
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(
@@ -248,9 +219,12 @@ class Refresher {
                                         .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, ""),
                                 tooling.settings()),
                         access(application.project()),
-                        application
-                                .operation()
-                                .map(Application.Operation::revisions)
+                        underWay.map(OperationState::revisions)
+                                .or(
+                                        () ->
+                                                application
+                                                        .operation()
+                                                        .map(Application.Operation::revisions))
                                 .orElse(List.of()),
                         command.fetch(),
                         command.hard());
@@ -272,74 +246,43 @@ class Refresher {
                 url -> signatures.demanded(project, url));
     }
 
-    private SyncOutcome sync(Gathered gathered, Comparison comparison, SyncDecision.Sync sync) {
-        var application = gathered.application();
-        if (sync.trigger() == SyncDecision.Trigger.SELF_HEAL) {
-            heals.healed(application.id(), clock.instant());
-        }
-        LOG.infof(
-                "Syncing %s to %s: %s, %d resources",
-                application.id(),
-                String.join(", ", sync.revisions()),
-                sync.why(),
-                comparison.outOfSync().size());
-        var outcome =
-                syncer.sync(
-                        application,
-                        gathered.cluster(),
-                        SyncPlan.of(comparison, sync.prune()),
-                        sync);
-        if (!outcome.succeeded()) {
-            Tracing.failed(outcome.phase());
-        }
-        return outcome;
-    }
-
-    private static Next next(SyncDecision decision, Optional<SyncOutcome> outcome) {
-        if (outcome.isPresent()) {
-            // The status just written says when a failure is tried again; looking at it decides.
-            return outcome.get().succeeded() ? new Next.Sweep() : new Next.After(Duration.ZERO);
-        }
-        return switch (decision) {
-            case SyncDecision.Wait wait -> new Next.After(wait.delay());
-            case SyncDecision.Rest _, SyncDecision.Sync _ -> new Next.Sweep();
-        };
-    }
-
+    /// An operation that a person must mend ends with it; one that is to end does.
     private Next fail(Entry entry, String condition, String message, Next next) {
         Tracing.failed(condition);
-        var old = Json.object(entry.tree(), "status");
-        write(entry, ApplicationStatus.failed(old, condition, message, clock.instant()), false, "");
+        var now = clock.instant();
+        var status =
+                ApplicationStatus.failed(
+                        Json.object(entry.tree(), "status"), condition, message, now);
+        var ended =
+                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+        statusWriter.write(
+                entry,
+                ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
+                ended.map(OperationState::operation).orElse(Map.of()),
+                "");
+        ended.ifPresent(
+                it -> {
+                    statusWriter.finished(entry.id(), it, "");
+                    operations.tidy(entry.id(), ended, clusters.inCluster());
+                });
         return next;
     }
 
-    private void write(
-            Entry entry, Map<String, Object> status, boolean operationDone, String cause) {
-        if (statusWriter.write(entry, status, operationDone)) {
-            var _ =
-                    channel.publish(
-                            new ApplicationEvent.Refreshed(
-                                    entry.id(),
-                                    Json.string(status, "sync", "status"),
-                                    Json.string(status, "health", "status"),
-                                    revisions(Json.object(status, "sync")),
-                                    cause));
+    private static Optional<OperationState> underWay(Entry entry) {
+        return switch (entry) {
+            case Entry.Valid(var application, _) -> OperationState.underWay(application);
+            case Entry.Invalid _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<OperationState> ended(
+            OperationState operation, String message, boolean forGood, Instant now) {
+        if (operation.phase() == OperationPhase.TERMINATING) {
+            return Optional.of(
+                    operation.ended(OperationPhase.FAILED, SyncProgress.TERMINATED, now));
         }
-    }
-
-    private static String revisions(Map<String, Object> sync) {
-        var several = Json.array(sync, "revisions").stream().map(String::valueOf).toList();
-        return several.isEmpty() ? Json.string(sync, "revision") : String.join(",", several);
-    }
-
-    private void tell(ApplicationId id, SyncOutcome outcome, String cause) {
-        var _ =
-                channel.publish(
-                        new ApplicationEvent.OperationFinished(
-                                id,
-                                outcome.phase(),
-                                String.join(",", outcome.decision().revisions()),
-                                outcome.message(),
-                                cause));
+        return forGood
+                ? Optional.of(operation.ended(OperationPhase.ERROR, message, now))
+                : Optional.empty();
     }
 }

@@ -1,9 +1,13 @@
 package io.tiphys.application;
 
+import io.tiphys.channel.EventChannel;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.core.diff.MergePatch;
+import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import jakarta.inject.Singleton;
@@ -12,23 +16,57 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes an Application's status: one patch a run, and none if nothing changed but the time.
+/// Writes an Application's status, and tells those who listen: one patch a run, and none if nothing
+/// changed but the time.
 @Singleton
 class StatusWriter {
 
     private final ApplicationStore store;
+    private final EventChannel channel;
 
-    StatusWriter(ApplicationStore store) {
+    StatusWriter(ApplicationStore store, EventChannel channel) {
         this.store = store;
+        this.channel = channel;
     }
 
     /// @param entry as it was when the run began
-    /// @param operationDone whether the requested operation was carried out
-    /// @return whether something was written
-    boolean write(Entry entry, Map<String, Object> status, boolean operationDone) {
+    /// @param done the operation that was carried out, if it is the one that is asked for; empty
+    ///     if none was
+    /// @param cause id of the event behind it
+    void write(Entry entry, Map<String, Object> status, Map<String, Object> done, String cause) {
+        if (write(entry, status, done)) {
+            var _ =
+                    channel.publish(
+                            new ApplicationEvent.Refreshed(
+                                    entry.id(),
+                                    Json.string(status, "sync", "status"),
+                                    Json.string(status, "health", "status"),
+                                    revisions(Json.object(status, "sync")),
+                                    cause));
+        }
+    }
+
+    /// Tells of an operation whose end was written.
+    void finished(ApplicationId id, OperationState operation, String cause) {
+        var _ =
+                channel.publish(
+                        new ApplicationEvent.OperationFinished(
+                                id,
+                                operation.phase().wire(),
+                                String.join(",", operation.revisions()),
+                                operation.message(),
+                                cause));
+    }
+
+    private static String revisions(Map<String, Object> sync) {
+        var several = Json.array(sync, "revisions").stream().map(String::valueOf).toList();
+        return several.isEmpty() ? Json.string(sync, "revision") : String.join(",", several);
+    }
+
+    private boolean write(Entry entry, Map<String, Object> status, Map<String, Object> done) {
         var changes = MergePatch.between(Json.object(entry.tree(), "status"), status);
         boolean refreshAsked = asksForRefresh(entry.tree());
-        boolean operation = operationDone && entry.tree().containsKey("operation");
+        boolean operation = !done.isEmpty() && done.equals(entry.tree().get("operation"));
         if (!refreshAsked && !operation && (changes.isEmpty() || onlyTime(changes))) {
             return false;
         }

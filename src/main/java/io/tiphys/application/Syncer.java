@@ -4,69 +4,118 @@ import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.ResourceApplier;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.GroupVersionKind;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.sync.SyncDecision;
-import io.tiphys.core.sync.SyncOutcome;
-import io.tiphys.core.sync.SyncOutcome.ResourceResult;
-import io.tiphys.core.sync.SyncOutcome.Status;
+import io.tiphys.core.sync.HookRuns.Leftover;
+import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.ResourceResult;
+import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.SyncPlan.Task;
+import io.tiphys.core.sync.SyncProgress;
+import io.tiphys.core.sync.SyncProgress.Next;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
-/// Carries out a plan: the tasks of a step side by side, step after step, and no step after one
-/// that failed.
+/// Takes an operation as far as it goes: does what is next, tasks of a group side by side, until it
+/// has to wait for the cluster or has ended.
 @Singleton
 class Syncer {
 
     private final int parallelWrites;
+    private final Optional<Duration> timeout;
     private final Clock clock = Clock.systemUTC();
+
+    /// Where an operation stands.
+    ///
+    /// @param clear hooks to be deleted once that was written
+    record Stand(OperationState operation, List<LiveResource> clear) {}
 
     Syncer(ApplicationConfig config) {
         parallelWrites = config.parallelWrites();
+        timeout = Optional.of(config.syncTimeout()).filter(Duration::isPositive);
     }
 
-    SyncOutcome sync(
-            Application application, Cluster cluster, SyncPlan plan, SyncDecision.Sync decision) {
-        var startedAt = clock.instant();
-        boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
-        var results = new ArrayList<ResourceResult>();
+    /// @param live what lives of the Application and under the names of its hooks, now
+    Stand advance(
+            Application application,
+            Cluster cluster,
+            SyncPlan plan,
+            OperationState operation,
+            Supplier<Map<ResourceKey, LiveResource>> live) {
         var namespace = application.destination().namespace();
-        if (!dryRun
+        if (!operation.dryRun()
                 && !namespace.isEmpty()
                 && application.syncOptions().contains("CreateNamespace=true")) {
             cluster.applier().createNamespace(namespace);
         }
-        for (var step : plan.steps()) {
-            var done = run(step, cluster.applier(), dryRun);
-            results.addAll(done);
-            if (done.stream().anyMatch(result -> result.status() == Status.FAILED)) {
-                break;
+        var state = operation;
+        while (true) {
+            var progress = SyncProgress.of(plan, state, live.get(), timeout, clock.instant());
+            state = state.with(progress.results());
+            switch (progress.next()) {
+                case Next.Run(var tasks) ->
+                        state = state.with(run(tasks, cluster.applier(), operation.dryRun()));
+                case Next.Wait(var message, var clear) -> {
+                    return new Stand(state.waiting(message), clear);
+                }
+                case Next.End(var phase, var message) -> {
+                    return new Stand(state.ended(phase, message, clock.instant()), List.of());
+                }
             }
         }
-        for (var live : plan.kept()) {
-            results.add(
-                    new ResourceResult(
-                            live.key(), live.type(), Status.PRUNE_SKIPPED, "ignored (no prune)"));
-        }
-        return new SyncOutcome(decision, results, startedAt, clock.instant());
     }
 
-    private List<ResourceResult> run(List<Task> step, ResourceApplier applier, boolean dryRun) {
-        if (step.size() == 1) {
-            return List.of(run(step.getFirst(), applier, dryRun));
+    /// When an operation that waits is to be looked at, should nothing happen until then.
+    Duration backstop(OperationState operation, Duration longest) {
+        return timeout.map(it -> Duration.between(clock.instant(), operation.startedAt().plus(it)))
+                .filter(left -> left.compareTo(longest) < 0)
+                .map(left -> left.isNegative() ? Duration.ZERO : left)
+                .orElse(longest);
+    }
+
+    /// Deletes hooks, whatever they have been doing.
+    void clear(List<LiveResource> hooks, Cluster cluster) {
+        for (var hook : hooks) {
+            if (!hook.beingDeleted()) {
+                cluster.applier().delete(hook);
+            }
+            // As it is after that: it may be gone, or have another version.
+            cluster.cache()
+                    .resource(hook.key())
+                    .filter(LiveResource::isKeptForItsResult)
+                    .ifPresent(cluster.applier()::release);
+        }
+    }
+
+    void tidy(List<Leftover> leftovers, Cluster cluster) {
+        for (var leftover : leftovers) {
+            switch (leftover) {
+                case Leftover.Release(var hook) -> cluster.applier().release(hook);
+                case Leftover.Delete(var hook) -> clear(List.of(hook), cluster);
+            }
+        }
+    }
+
+    private List<ResourceResult> run(List<Task> tasks, ResourceApplier applier, boolean dryRun) {
+        if (tasks.size() == 1) {
+            return List.of(run(tasks.getFirst(), applier, dryRun));
         }
         var permits = new Semaphore(parallelWrites);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<ResourceResult>>();
-            for (var task : step) {
+            for (var task : tasks) {
                 running.add(
                         threads.submit(
                                 () -> {
@@ -92,46 +141,33 @@ class Syncer {
     }
 
     private static ResourceResult run(Task task, ResourceApplier applier, boolean dryRun) {
-        return switch (task) {
-            case Task.Apply(var manifest) ->
-                    attempt(
-                            manifest.key(),
-                            manifest.type(),
-                            Status.SYNCED,
-                            () -> {
-                                if (dryRun) {
-                                    applier.dryRun(manifest);
-                                    return "would be applied (dry run)";
-                                }
-                                applier.apply(manifest);
-                                return "serverside-applied";
-                            });
-            case Task.Prune(var live) ->
-                    attempt(
-                            live.key(),
-                            live.type(),
-                            Status.PRUNED,
-                            () -> {
-                                if (dryRun) {
-                                    return "would be pruned (dry run)";
-                                }
-                                applier.delete(live);
-                                return "pruned";
-                            });
-        };
-    }
-
-    private interface Attempt {
-        String run();
-    }
-
-    private static ResourceResult attempt(
-            ResourceKey key, GroupVersionKind type, Status success, Attempt attempt) {
         try {
-            return new ResourceResult(key, type, success, attempt.run());
+            return switch (task) {
+                case Task.Apply(var manifest, _) -> apply(task, manifest, applier, dryRun);
+                case Task.RunHook(var manifest, _) -> apply(task, manifest, applier, dryRun);
+                case Task.Prune(var live) -> prune(task, live, applier, dryRun);
+            };
         } catch (ApiFailure refused) {
-            return new ResourceResult(
-                    key, type, Status.FAILED, String.valueOf(refused.getMessage()));
+            return ResourceResult.of(task, Status.FAILED, String.valueOf(refused.getMessage()));
         }
+    }
+
+    private static ResourceResult apply(
+            Task task, Manifest manifest, ResourceApplier applier, boolean dryRun) {
+        if (dryRun) {
+            applier.dryRun(manifest);
+            return ResourceResult.of(task, Status.SYNCED, "would be applied (dry run)");
+        }
+        applier.apply(manifest);
+        return ResourceResult.of(task, Status.SYNCED, "serverside-applied");
+    }
+
+    private static ResourceResult prune(
+            Task task, LiveResource live, ResourceApplier applier, boolean dryRun) {
+        if (dryRun) {
+            return ResourceResult.of(task, Status.PRUNED, "would be pruned (dry run)");
+        }
+        applier.delete(live);
+        return ResourceResult.of(task, Status.PRUNED, "pruned");
     }
 }

@@ -133,6 +133,13 @@ public final class ClusterCache implements AutoCloseable {
         changed(object);
     }
 
+    /// The same of what is being deleted: the watch may have brought its end already.
+    synchronized void leaving(Map<String, Object> object) {
+        if (resources.containsKey(LiveResource.of(object).key())) {
+            changed(object);
+        }
+    }
+
     /// Makes sure that a kind is watched; for kinds that came after the start.
     void watch(ResourceType type) {
         if (watched(type)) {

@@ -66,8 +66,9 @@ public final class KubernetesApi implements AutoCloseable {
         return send("PATCH", path + query, "application/apply-patch+yaml", object);
     }
 
-    public void delete(String path, String propagationPolicy) {
-        send(
+    /// @return the object if it goes later, else the server's word that it is gone
+    public Map<String, Object> delete(String path, String propagationPolicy) {
+        return send(
                 "DELETE",
                 path,
                 "application/json",

@@ -1,8 +1,10 @@
 package io.tiphys.cluster;
 
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Changes a cluster to what is declared, one resource at a time. The cache knows what was written
@@ -63,16 +65,43 @@ public final class ResourceApplier {
     /// Deletes the resource and what it owns. One that is gone already is no failure.
     public void delete(LiveResource resource) {
         try {
-            api.delete(
-                    types.find(resource.type())
-                            .orElseThrow(() -> unknown(resource.type().toString()))
-                            .path(resource.key()),
-                    "Foreground");
+            var answer = api.delete(path(resource), "Foreground");
+            if (!Json.string(answer, "metadata", "deletionTimestamp").isEmpty()) {
+                cache.leaving(answer);
+            }
         } catch (ApiFailure failure) {
             if (!failure.notFound()) {
                 throw failure;
             }
         }
+    }
+
+    /// Lets a hook go if it is being deleted: nobody needs its result any more. One that changed
+    /// meanwhile stays as it is: the watch tells of the change, and whoever sees it asks again.
+    public void release(LiveResource hook) {
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("resourceVersion", hook.resourceVersion());
+        metadata.put(
+                "finalizers",
+                hook.finalizers().stream()
+                        .filter(it -> !it.equals(LiveResource.HOOK_FINALIZER))
+                        .toList());
+        try {
+            cache.leaving(
+                    api.mergePatch(
+                            path(hook) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER,
+                            Map.of("metadata", metadata)));
+        } catch (ApiFailure failure) {
+            if (!failure.notFound() && !failure.conflict()) {
+                throw failure;
+            }
+        }
+    }
+
+    private String path(LiveResource resource) {
+        return types.find(resource.type())
+                .orElseThrow(() -> unknown(resource.type().toString()))
+                .path(resource.key());
     }
 
     private ResourceType typeOf(Manifest manifest) {

@@ -344,5 +344,10 @@ class ApplicationCommandsTest {
         public int parallelWrites() {
             return 1;
         }
+
+        @Override
+        public Duration syncTimeout() {
+            return Duration.ZERO;
+        }
     }
 }

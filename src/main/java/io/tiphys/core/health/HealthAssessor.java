@@ -18,7 +18,7 @@ public final class HealthAssessor {
 
     /// @return empty for a kind without a rule: its existence is all that can be asked of it
     public static Optional<Health> assess(LiveResource live) {
-        if (live.beingDeleted()) {
+        if (live.beingDeleted() && !live.isKeptForItsResult()) {
             return Optional.of(new Health(PROGRESSING, "Pending deletion"));
         }
         var object = live.object();

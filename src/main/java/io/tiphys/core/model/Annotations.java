@@ -1,12 +1,19 @@
 package io.tiphys.core.model;
 
-/// The names of Argo CD's annotations that the service reads or writes.
+/// The names of annotations that the service reads or writes: Argo CD's, Helm's and one of its own.
 public final class Annotations {
 
     public static final String REFRESH = "argocd.argoproj.io/refresh";
     public static final String TRACKING_ID = "argocd.argoproj.io/tracking-id";
     public static final String HOOK = "argocd.argoproj.io/hook";
+    public static final String HOOK_DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy";
     public static final String HELM_HOOK = "helm.sh/hook";
+    public static final String HELM_HOOK_DELETE_POLICY = "helm.sh/hook-delete-policy";
+    public static final String HELM_HOOK_WEIGHT = "helm.sh/hook-weight";
+
+    /// By this a hook says which operation made it, and for which phase.
+    public static final String HOOK_RUN = "tiphys.io/hook-run";
+
     public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
     public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
     public static final String COMPARE_OPTIONS = "argocd.argoproj.io/compare-options";

@@ -25,6 +25,22 @@ public record Application(
         Status status,
         int historyLimit) {
 
+    /// The same with what an operation under way syncs, whatever its specification says meanwhile.
+    public Application withSources(Sources others) {
+        return new Application(
+                id,
+                resourceVersion,
+                project,
+                others,
+                destination,
+                syncPolicy,
+                syncOptions,
+                annotations,
+                operation,
+                status,
+                historyLimit);
+    }
+
     /// A sync that was asked for.
     ///
     /// @param revisions to sync, one a source; empty for the sources' own target revisions

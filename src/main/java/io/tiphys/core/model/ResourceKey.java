@@ -9,6 +9,10 @@ public record ResourceKey(String group, String kind, String namespace, String na
         return new ResourceKey(group, kind, other, name);
     }
 
+    public ResourceKey named(String other) {
+        return new ResourceKey(group, kind, namespace, other);
+    }
+
     @Override
     public int compareTo(ResourceKey other) {
         return toString().compareTo(other.toString());

@@ -11,7 +11,6 @@ import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
-import io.tiphys.core.sync.SyncOutcome.ResourceResult;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +38,7 @@ public final class ApplicationStatus {
 
     private ApplicationStatus() {}
 
-    /// The status after a comparison, and after a sync if there was one.
+    /// The status after a comparison, and after what was done of a sync if there is one.
     ///
     /// @param comparison made after the sync
     public static Map<String, Object> compared(
@@ -47,14 +46,16 @@ public final class ApplicationStatus {
             Comparison comparison,
             TargetState target,
             List<Warning> warnings,
-            Optional<SyncOutcome> outcome,
+            Optional<OperationState> operation,
             Instant now) {
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
-        outcome.filter(sync -> !sync.succeeded())
+        operation
+                .filter(sync -> sync.phase().isFailure())
                 .ifPresent(sync -> conditions.add(new Warning("SyncError", sync.message())));
-        if (outcome.isEmpty() && comparison.status() == SyncStatus.OUT_OF_SYNC) {
+        if (operation.filter(sync -> sync.phase().isOver()).isEmpty()
+                && comparison.status() == SyncStatus.OUT_OF_SYNC) {
             keep("SyncError", old, conditions);
         }
         status.put("sync", sync(application, comparison.status(), target.revisions()));
@@ -66,12 +67,10 @@ public final class ApplicationStatus {
         status.put("summary", summary(comparison));
         types(status, application.sources(), target);
         conditions(status, old, conditions, now);
-        outcome.ifPresent(
+        operation.ifPresent(
                 sync -> {
-                    status.put("operationState", operationState(application, sync));
-                    if (sync.succeeded()) {
-                        history(status, application, sync);
-                    }
+                    status.put("operationState", operationState(sync));
+                    history(status, application, sync);
                 });
         status.put("reconciledAt", seconds(now));
         return status;
@@ -93,6 +92,11 @@ public final class ApplicationStatus {
         conditions(status, old, List.of(new Warning(type, message)), now);
         status.put("reconciledAt", seconds(now));
         return status;
+    }
+
+    /// The same of an operation that this ended as well.
+    public static Map<String, Object> ended(Map<String, Object> status, OperationState operation) {
+        return Json.with(status, operationState(operation), "operationState");
     }
 
     /// As healthy as the worst resource. One that is missing counts; one without a rule does not.
@@ -263,92 +267,42 @@ public final class ApplicationStatus {
         }
     }
 
-    private static Map<String, Object> operationState(
-            Application application, SyncOutcome outcome) {
-        var decision = outcome.decision();
+    private static Map<String, Object> operationState(OperationState operation) {
         var result = new LinkedHashMap<String, Object>();
-        revisions(result, application.sources(), decision.revisions());
-        sources(result, application.sources());
-        result.put("resources", outcome.results().stream().map(ApplicationStatus::result).toList());
+        revisions(result, operation.sources(), operation.revisions());
+        sources(result, operation.sources());
+        result.put("resources", operation.results().stream().map(ResourceResult::tree).toList());
         var state = new LinkedHashMap<String, Object>();
-        state.put(
-                "operation",
-                application
-                        .operation()
-                        .map(Application.Operation::tree)
-                        .orElseGet(() -> automatedOperation(application.sources(), decision)));
-        state.put("phase", outcome.phase());
-        state.put("message", outcome.message());
+        state.put("operation", operation.operation());
+        state.put("phase", operation.phase().wire());
+        state.put("message", operation.message());
         state.put("syncResult", result);
-        state.put("startedAt", seconds(outcome.startedAt()));
-        state.put("finishedAt", seconds(outcome.finishedAt()));
-        long retries = retries(application, outcome);
-        if (retries > 0) {
-            state.put("retryCount", retries);
+        state.put("startedAt", seconds(operation.startedAt()));
+        operation.finishedAt().ifPresent(it -> state.put("finishedAt", seconds(it)));
+        if (operation.retryCount() > 0) {
+            state.put("retryCount", operation.retryCount());
         }
         return state;
     }
 
-    /// How often this revision was tried again after a failure.
-    private static long retries(Application application, SyncOutcome outcome) {
-        return application
-                .status()
-                .lastOperation()
-                .filter(last -> last.failed())
-                .filter(last -> last.tried(application.sources(), outcome.decision().revisions()))
-                .map(last -> last.retryCount() + 1)
-                .orElse(0L);
-    }
-
-    private static Map<String, Object> automatedOperation(
-            Sources sources, SyncDecision.Sync decision) {
-        var sync = new LinkedHashMap<String, Object>();
-        revisions(sync, sources, decision.revisions());
-        if (decision.prune()) {
-            sync.put("prune", true);
-        }
-        var operation = new LinkedHashMap<String, Object>();
-        operation.put("sync", sync);
-        operation.put("initiatedBy", Map.of("automated", true));
-        operation.put("retry", Map.of("limit", 5));
-        return operation;
-    }
-
-    private static Map<String, Object> result(ResourceResult resource) {
-        var key = resource.key();
-        var result = new LinkedHashMap<String, Object>();
-        result.put("group", key.group());
-        result.put("version", resource.type().version());
-        result.put("kind", key.kind());
-        result.put("namespace", key.namespace());
-        result.put("name", key.name());
-        result.put("status", resource.status().wire());
-        result.put("message", resource.message());
-        result.put("syncPhase", "Sync");
-        return result;
-    }
-
-    /// Deployments are remembered; healing what was deployed before is none, and a dry run neither.
+    /// Deployments are remembered. A sync of some resources only, as healing is, is none, and a dry
+    /// run neither.
     private static void history(
-            Map<String, Object> status, Application application, SyncOutcome outcome) {
-        boolean dryRun = application.operation().map(Application.Operation::dryRun).orElse(false);
-        if (dryRun || outcome.decision().trigger() == SyncDecision.Trigger.SELF_HEAL) {
+            Map<String, Object> status, Application application, OperationState operation) {
+        if (operation.phase() != OperationPhase.SUCCEEDED
+                || operation.dryRun()
+                || operation.partial()) {
             return;
         }
         var history = new ArrayList<>(Json.array(application.status().tree(), "history"));
         long id = history.isEmpty() ? 0 : Json.number(history.getLast(), history.size(), "id") + 1;
         var entry = new LinkedHashMap<String, Object>();
         entry.put("id", id);
-        revisions(entry, application.sources(), outcome.decision().revisions());
-        sources(entry, application.sources());
-        entry.put("deployStartedAt", seconds(outcome.startedAt()));
-        entry.put("deployedAt", seconds(outcome.finishedAt()));
-        entry.put(
-                "initiatedBy",
-                application
-                        .operation()
-                        .map(Application.Operation::initiatedBy)
-                        .orElse(Map.of("automated", true)));
+        revisions(entry, operation.sources(), operation.revisions());
+        sources(entry, operation.sources());
+        entry.put("deployStartedAt", seconds(operation.startedAt()));
+        operation.finishedAt().ifPresent(it -> entry.put("deployedAt", seconds(it)));
+        entry.put("initiatedBy", Json.object(operation.operation(), "initiatedBy"));
         history.add(entry);
         int limit = Math.max(0, application.historyLimit());
         status.put(

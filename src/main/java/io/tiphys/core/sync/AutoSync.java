@@ -71,7 +71,7 @@ public final class AutoSync {
             return new Rest(Reason.WOULD_PRUNE_EVERYTHING);
         }
         // What may not be pruned, or is being deleted already, would be "healed" for ever.
-        if (SyncPlan.of(comparison, policy.prune()).steps().isEmpty()) {
+        if (!SyncPlan.writes(comparison, policy.prune())) {
             return new Rest(Reason.ONLY_PRUNING_NEEDED);
         }
         var last = application.status().lastOperation();

@@ -2,71 +2,64 @@ package io.tiphys.core.sync;
 
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Annotations;
+import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.tiphys.core.sync.ResourceResult.Slot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/// What a sync does, in steps. The tasks of a step do not depend on each other; a step begins when
-/// the one before has been done. Only what is out of sync is written.
+/// What a sync does, in waves: in the order of phases, and of the waves that resources name. Only
+/// what is out of sync is written. Made anew in every run of an operation: what the operation has
+/// written stays in it.
 ///
-/// @param steps applies by wave and kind, then prunes in the reverse order
+/// Within a wave resources are applied in the order of their kinds; then what Git dropped goes, in
+/// the reverse order, so that what takes its place is there. Namespaces and definitions are moved
+/// up to the first wave that needs them.
+///
+/// @param waves the last of them has tasks; SyncFail is not among them
+/// @param onFailure run at once if the sync fails
 /// @param kept resources that Git dropped and that nevertheless stay
-public record SyncPlan(List<List<Task>> steps, List<LiveResource> kept) {
+public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<LiveResource> kept) {
 
-    /// Kinds in the order in which others need them, as Helm and Argo CD have it. What is not
-    /// named comes last.
-    private static final List<String> KIND_ORDER =
-            List.of(
-                    "Namespace",
-                    "NetworkPolicy",
-                    "ResourceQuota",
-                    "LimitRange",
-                    "PodSecurityPolicy",
-                    "PodDisruptionBudget",
-                    "ServiceAccount",
-                    "Secret",
-                    "SecretList",
-                    "ConfigMap",
-                    "StorageClass",
-                    "PersistentVolume",
-                    "PersistentVolumeClaim",
-                    "CustomResourceDefinition",
-                    "ClusterRole",
-                    "ClusterRoleList",
-                    "ClusterRoleBinding",
-                    "ClusterRoleBindingList",
-                    "Role",
-                    "RoleList",
-                    "RoleBinding",
-                    "RoleBindingList",
-                    "Service",
-                    "DaemonSet",
-                    "Pod",
-                    "ReplicationController",
-                    "ReplicaSet",
-                    "Deployment",
-                    "HorizontalPodAutoscaler",
-                    "StatefulSet",
-                    "Job",
-                    "CronJob",
-                    "IngressClass",
-                    "Ingress",
-                    "APIService");
+    /// What is through before anything later begins.
+    ///
+    /// @param groups tasks of a group do not depend on each other, those of the next on it
+    /// @param standing what needs no write: in sync already, or being deleted
+    public record Wave(
+            SyncPhase phase, int number, List<List<Task>> groups, List<ResourceKey> standing) {
+
+        public Stream<Task> tasks() {
+            return groups.stream().flatMap(List::stream);
+        }
+    }
 
     /// One write to the cluster.
     public sealed interface Task {
 
         ResourceKey key();
 
-        record Apply(Manifest manifest) implements Task {
+        GroupVersionKind type();
+
+        SyncPhase phase();
+
+        default Slot slot() {
+            return new Slot(key(), phase());
+        }
+
+        record Apply(Manifest manifest, SyncPhase phase) implements Task {
             @Override
             public ResourceKey key() {
                 return manifest.key();
+            }
+
+            @Override
+            public GroupVersionKind type() {
+                return manifest.type();
             }
         }
 
@@ -75,69 +68,91 @@ public record SyncPlan(List<List<Task>> steps, List<LiveResource> kept) {
             public ResourceKey key() {
                 return live.key();
             }
-        }
-    }
 
-    /// A step's place. Whatever order the kinds have, a wave is through before the next begins.
-    private record Place(int wave, int kind) implements Comparable<Place> {
-        @Override
-        public int compareTo(Place other) {
-            return wave != other.wave
-                    ? Integer.compare(wave, other.wave)
-                    : Integer.compare(kind, other.kind);
-        }
-    }
+            @Override
+            public GroupVersionKind type() {
+                return live.type();
+            }
 
-    public static SyncPlan of(Comparison comparison, boolean prune) {
-        Map<Place, List<Task>> applies = new TreeMap<>();
-        Map<Place, List<Task>> prunes = new TreeMap<>(Comparator.reverseOrder());
-        var kept = new ArrayList<LiveResource>();
-        for (var resource : comparison.outOfSync()) {
-            if (resource.target().isPresent()) {
-                var manifest = resource.target().get();
-                applies.computeIfAbsent(
-                                place(manifest.annotations(), resource.key()),
-                                _ -> new ArrayList<>())
-                        .add(new Task.Apply(manifest));
-            } else if (resource.live().isPresent()) {
-                var live = resource.live().get();
-                if (prune && mayBePruned(live)) {
-                    prunes.computeIfAbsent(
-                                    place(live.annotations(), live.key()), _ -> new ArrayList<>())
-                            .add(new Task.Prune(live));
-                } else {
-                    kept.add(live);
-                }
+            @Override
+            public SyncPhase phase() {
+                return SyncPhase.SYNC;
             }
         }
-        var steps = new ArrayList<List<Task>>(applies.values());
-        steps.addAll(prunes.values());
-        return new SyncPlan(List.copyOf(steps), List.copyOf(kept));
+
+        /// @param manifest as it is made: named, and marked as this operation's
+        record RunHook(Manifest manifest, SyncPhase phase) implements Task {
+            @Override
+            public ResourceKey key() {
+                return manifest.key();
+            }
+
+            @Override
+            public GroupVersionKind type() {
+                return manifest.type();
+            }
+        }
     }
 
-    private static boolean mayBePruned(LiveResource live) {
-        var options =
-                List.of(
-                        live.annotations()
+    /// @param hooks that the Application declares
+    /// @param application its name in tracking ids
+    /// @param syncOptions its own
+    public static SyncPlan of(
+            Comparison comparison,
+            List<Manifest> hooks,
+            String application,
+            Set<String> syncOptions,
+            OperationState operation) {
+        var waves = new Waves(operation, syncOptions.contains("PruneLast=true"));
+        for (var resource : comparison.resources()) {
+            if (operation.selects(resource.key())) {
+                waves.add(resource);
+            }
+        }
+        HookRuns.of(hooks, application, operation).forEach(waves::add);
+        return waves.plan();
+    }
+
+    /// Whether a sync would write anything but hooks.
+    static boolean writes(Comparison comparison, boolean prune) {
+        return comparison.outOfSync().stream()
+                .anyMatch(
+                        it ->
+                                it.target().isPresent()
+                                        || prune
+                                                && it.live()
+                                                        .filter(live -> !live.beingDeleted())
+                                                        .filter(SyncPlan::mayBePruned)
+                                                        .isPresent());
+    }
+
+    /// Whether all is done in one go, with nothing to wait for.
+    public boolean isOneStep() {
+        return waves.size() <= 1 && hooks().findAny().isEmpty();
+    }
+
+    /// The hooks that it runs: others of their names may be there that no Application tracks.
+    public List<ResourceKey> hookKeys() {
+        return hooks().map(Task::key).distinct().toList();
+    }
+
+    Stream<Task.RunHook> hooks() {
+        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream())
+                .filter(Task.RunHook.class::isInstance)
+                .map(Task.RunHook.class::cast);
+    }
+
+    static boolean mayBePruned(LiveResource live) {
+        return !hasOption(live.annotations(), "Prune=false")
+                && !hasOption(live.annotations(), "Prune=confirm");
+    }
+
+    static boolean hasOption(Map<String, String> annotations, String option) {
+        return Arrays.asList(
+                        annotations
                                 .getOrDefault(Annotations.SYNC_OPTIONS, "")
                                 .replace(" ", "")
-                                .split(","));
-        return !live.beingDeleted()
-                && !options.contains("Prune=false")
-                && !options.contains("Prune=confirm");
-    }
-
-    private static Place place(Map<String, String> annotations, ResourceKey key) {
-        int kind = KIND_ORDER.indexOf(key.kind());
-        return new Place(wave(annotations), kind < 0 ? KIND_ORDER.size() : kind);
-    }
-
-    /// A wave that is no number counts as none, as in Argo CD.
-    private static int wave(Map<String, String> annotations) {
-        try {
-            return Integer.parseInt(annotations.getOrDefault(Annotations.SYNC_WAVE, "0").strip());
-        } catch (NumberFormatException noWave) {
-            return 0;
-        }
+                                .split(","))
+                .contains(option);
     }
 }

@@ -1,42 +1,28 @@
 package io.tiphys.core.sync;
 
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// Manifests as they would be applied: in a namespace if their kind has one, with the tracking id
 /// of their Application, Secrets in the form that the API server stores.
 ///
-/// @param manifests hooks left out: they are run, not kept
+/// @param manifests what is kept
+/// @param hooks what syncs run; without a tracking id, as some get their names when they are run
 /// @param warnings what was left out or given twice, for the Application's conditions
-public record TargetResources(List<Manifest> manifests, List<Warning> warnings) {
-
-    private static final String CRD_INSTALL = "crd-install";
-
-    /// What Argo CD passes over: what its author excludes, and what only Helm's own commands run.
-    private static final Set<String> NEVER_RUN =
-            Set.of(
-                    "",
-                    "Skip",
-                    "test",
-                    "test-success",
-                    "test-failure",
-                    "pre-rollback",
-                    "post-rollback");
+public record TargetResources(
+        List<Manifest> manifests, List<Manifest> hooks, List<Warning> warnings) {
 
     private static final GroupVersionKind SECRET = new GroupVersionKind("", "v1", "Secret");
 
@@ -52,19 +38,9 @@ public record TargetResources(List<Manifest> manifests, List<Warning> warnings) 
             String namespace,
             Function<GroupVersionKind, Optional<Boolean>> namespaced) {
         var scopes = scopesDeclared(rendered);
-        var byKey = new LinkedHashMap<io.tiphys.core.model.ResourceKey, Manifest>();
+        var byKey = new LinkedHashMap<ResourceKey, Manifest>();
         var warnings = new ArrayList<Warning>();
         for (var manifest : rendered) {
-            if (isHook(manifest)) {
-                if (isToBeRun(manifest)) {
-                    warnings.add(
-                            new Warning(
-                                    "ExcludedResourceWarning",
-                                    "%s is a hook and was left out: this version does not run hooks"
-                                            .formatted(manifest.key())));
-                }
-                continue;
-            }
             var type = manifest.type();
             boolean inNamespace =
                     namespaced
@@ -75,32 +51,47 @@ public record TargetResources(List<Manifest> manifests, List<Warning> warnings) 
                                                     scopes.get(type.group() + "/" + type.kind())))
                             .orElse(true);
             var placed = storedForm(place(manifest, inNamespace, namespace));
-            var stamped = new TrackingId(application, placed.key()).stamp(placed);
-            if (byKey.put(stamped.key(), stamped) != null) {
+            var key = nameless(placed) ? keyByPrefix(placed) : placed.key();
+            if (byKey.put(key, placed) != null) {
                 warnings.add(
                         new Warning(
                                 "RepeatedResourceWarning",
                                 "Resource %s appears more than once; the last one counts"
-                                        .formatted(stamped.key())));
+                                        .formatted(key)));
             }
         }
-        return new TargetResources(List.copyOf(byKey.values()), List.copyOf(warnings));
+        var kept = new ArrayList<Manifest>();
+        var hooks = new ArrayList<Manifest>();
+        byKey.forEach(
+                (key, manifest) ->
+                        Hook.of(manifest.annotations())
+                                .ifPresentOrElse(
+                                        hook -> {
+                                            warnings.addAll(warnings(key, hook));
+                                            if (!hook.phases().isEmpty()) {
+                                                hooks.add(manifest);
+                                            }
+                                        },
+                                        () ->
+                                                kept.add(
+                                                        new TrackingId(application, manifest.key())
+                                                                .stamp(manifest))));
+        return new TargetResources(List.copyOf(kept), List.copyOf(hooks), List.copyOf(warnings));
     }
 
-    /// Helm calls definitions hooks that are to be there first. They are kept like any other.
-    private static boolean isHook(Manifest manifest) {
-        return manifest.annotations().containsKey(Annotations.HOOK)
-                || !manifest.annotations()
-                        .getOrDefault(Annotations.HELM_HOOK, CRD_INSTALL)
-                        .equals(CRD_INSTALL);
+    private static List<Warning> warnings(ResourceKey key, Hook hook) {
+        return hook.problems().stream()
+                .map(it -> new Warning("ExcludedResourceWarning", key + " " + it))
+                .toList();
     }
 
-    private static boolean isToBeRun(Manifest manifest) {
-        return Stream.of(Annotations.HOOK, Annotations.HELM_HOOK)
-                .map(it -> manifest.annotations().getOrDefault(it, ""))
-                .flatMap(it -> Arrays.stream(it.split(",", -1)))
-                .map(String::strip)
-                .anyMatch(it -> !NEVER_RUN.contains(it));
+    private static boolean nameless(Manifest manifest) {
+        return manifest.key().name().isEmpty();
+    }
+
+    /// Two of one prefix would get one name when they are run.
+    private static ResourceKey keyByPrefix(Manifest manifest) {
+        return manifest.key().named(Json.string(manifest.object(), "metadata", "generateName"));
     }
 
     /// Kinds that the manifests themselves bring: true where they live in namespaces.

@@ -12,11 +12,9 @@ import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.Samples.World;
-import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
-import io.tiphys.core.sync.SyncOutcome.ResourceResult;
-import io.tiphys.core.sync.SyncOutcome.Status;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -186,10 +184,51 @@ class ApplicationStatusTest {
         var status = synced(application(Map.of(), 10), Trigger.NEW_REVISION, Status.FAILED);
 
         assertThat(Json.string(status, "operationState", "phase")).isEqualTo("Failed");
-        assertThat(Json.string(status, "operationState", "message")).contains("ConfigMap/a: words");
+        assertThat(Json.string(status, "operationState", "message")).isEqualTo("it went");
         assertThat(Json.string(Json.array(status, "conditions").getFirst(), "type"))
                 .isEqualTo("SyncError");
         assertThat(status).doesNotContainKey("history");
+    }
+
+    @Test
+    void a_sync_under_way_is_told_and_is_no_deployment_yet() {
+        var application = application(Map.of(), 10);
+        var waiting =
+                Samples.begun(application, OUT_OF_SYNC, true, Trigger.NEW_REVISION)
+                        .waiting("waiting for something");
+
+        var status =
+                ApplicationStatus.compared(
+                        application, OUT_OF_SYNC, TARGET, List.of(), Optional.of(waiting), NOW);
+
+        assertThat(Json.object(status, "operationState"))
+                .containsEntry("phase", "Running")
+                .containsEntry("message", "waiting for something")
+                .doesNotContainKey("finishedAt");
+        assertThat(status).doesNotContainKeys("history", "conditions");
+    }
+
+    @Test
+    void what_failed_before_stays_a_condition_while_it_is_tried_again() {
+        var old = Map.<String, Object>of("conditions", List.of(condition("SyncError", "refused")));
+        var application = application(old, 10);
+        var waiting = Samples.begun(application, OUT_OF_SYNC, true, Trigger.NEW_REVISION);
+
+        var status =
+                ApplicationStatus.compared(
+                        application, OUT_OF_SYNC, TARGET, List.of(), Optional.of(waiting), NOW);
+
+        assertThat(Json.array(status, "conditions"))
+                .containsExactly(condition("SyncError", "refused"));
+    }
+
+    @Test
+    void healing_names_what_it_heals() {
+        var status = synced(application(Map.of(), 10), Trigger.SELF_HEAL, Status.SYNCED);
+
+        assertThat(Json.array(status, "operationState", "operation", "sync", "resources"))
+                .containsExactly(
+                        Map.of("group", "", "kind", "ConfigMap", "namespace", "shop", "name", "a"));
     }
 
     @Test
@@ -265,7 +304,7 @@ class ApplicationStatusTest {
         var status = synced(requested, Trigger.REQUESTED, Status.SYNCED);
 
         assertThat(Json.at(status, "operationState", "operation"))
-                .isEqualTo(Map.of("sync", Map.of("prune", true)));
+                .isEqualTo(Samples.operation(true, false).tree());
         assertThat(Json.at(Json.array(status, "history").getFirst(), "initiatedBy"))
                 .isEqualTo(Map.of("username", "ada"));
     }
@@ -331,19 +370,26 @@ class ApplicationStatusTest {
 
     private static Map<String, Object> synced(
             Application application, Trigger trigger, Status result) {
-        var outcome =
-                new SyncOutcome(
-                        new Sync(List.of("abc"), true, trigger, "because"),
+        var begun = Samples.begun(application, OUT_OF_SYNC, true, trigger);
+        var done =
+                begun.with(
                         List.of(
                                 new ResourceResult(
                                         new ResourceKey("", "ConfigMap", "shop", "a"),
                                         new GroupVersionKind("", "v1", "ConfigMap"),
+                                        SyncPhase.SYNC,
+                                        false,
                                         result,
-                                        "words")),
-                        Instant.parse(BEFORE),
-                        NOW);
+                                        Optional.empty(),
+                                        "words")));
+        var phase = result == Status.FAILED ? OperationPhase.FAILED : OperationPhase.SUCCEEDED;
         return ApplicationStatus.compared(
-                application, SYNCED, TARGET, List.of(), Optional.of(outcome), NOW);
+                application,
+                SYNCED,
+                TARGET,
+                List.of(),
+                Optional.of(done.ended(phase, "it went", NOW)),
+                NOW);
     }
 
     private static long retryCount(String phase, String revision, long before) {

@@ -17,6 +17,8 @@ import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
+import io.tiphys.core.sync.SyncDecision.Trigger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,12 +94,30 @@ final class Samples {
     }
 
     static Operation operation(boolean prune, boolean dryRun) {
+        var sync = new LinkedHashMap<String, Object>();
+        if (prune) {
+            sync.put("prune", true);
+        }
+        if (dryRun) {
+            sync.put("dryRun", true);
+        }
+        var initiatedBy = Map.<String, Object>of("username", "ada");
         return new Operation(
                 List.of(),
                 prune,
                 dryRun,
-                Map.of("username", "ada"),
-                Map.of("sync", Map.of("prune", true)));
+                initiatedBy,
+                Map.of("sync", sync, "initiatedBy", initiatedBy));
+    }
+
+    /// An automated sync that has just begun.
+    static OperationState begun(
+            Application application, Comparison comparison, boolean prune, Trigger trigger) {
+        return OperationState.begin(
+                application,
+                new SyncDecision.Sync(List.of("abc"), prune, trigger, "because"),
+                comparison,
+                Instant.parse("2025-12-31T00:00:00Z"));
     }
 
     static Map<String, Object> object(String apiVersion, String kind, String name) {

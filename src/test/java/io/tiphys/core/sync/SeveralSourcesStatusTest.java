@@ -37,16 +37,17 @@ class SeveralSourcesStatusTest {
                                 new Origin("abc", Optional.of(Source.Type.HELM), false),
                                 new Origin("def", Optional.empty(), false)),
                         List.of());
-        var outcome =
-                new SyncOutcome(
-                        new Sync(revisions, true, Trigger.NEW_REVISION, "because"),
-                        List.of(),
-                        NOW,
-                        NOW);
+        var operation =
+                OperationState.begin(
+                                application,
+                                new Sync(revisions, true, Trigger.NEW_REVISION, "because"),
+                                SYNCED,
+                                NOW)
+                        .ended(OperationPhase.SUCCEEDED, "done", NOW);
 
         var status =
                 ApplicationStatus.compared(
-                        application, SYNCED, target, List.of(), Optional.of(outcome), NOW);
+                        application, SYNCED, target, List.of(), Optional.of(operation), NOW);
 
         assertThat(status)
                 .containsEntry("sourceTypes", List.of("Helm", ""))

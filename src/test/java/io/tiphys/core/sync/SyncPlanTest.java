@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.sync.Samples.World;
+import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncPlan.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,9 +104,9 @@ class SyncPlanTest {
 
     @Test
     void without_pruning_what_git_dropped_is_kept() {
-        var plan = SyncPlan.of(new World().extra("old").compare(), false);
+        var plan = plan(new World().extra("old"), false);
 
-        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.waves()).isEmpty();
         assertThat(plan.kept()).extracting(live -> live.key().name()).containsExactly("old");
     }
 
@@ -120,9 +123,9 @@ class SyncPlanTest {
     void a_resource_may_ask_to_be_kept(String options) {
         var kept = annotated(object("v1", "Secret", "s"), Annotations.SYNC_OPTIONS, options);
 
-        var plan = SyncPlan.of(new World().live(kept).compare(), true);
+        var plan = plan(new World().live(kept), true);
 
-        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.waves()).isEmpty();
         assertThat(plan.kept()).hasSize(1);
     }
 
@@ -150,8 +153,20 @@ class SyncPlanTest {
         return annotated(object("v1", kind, name), Annotations.SYNC_WAVE, wave);
     }
 
+    private static SyncPlan plan(World world, boolean prune) {
+        var comparison = world.compare();
+        var application = Samples.application(new SyncPolicy.Manual());
+        return SyncPlan.of(
+                comparison,
+                List.of(),
+                "shop",
+                Set.of(),
+                Samples.begun(application, comparison, prune, Trigger.NEW_REVISION));
+    }
+
     private static List<List<String>> steps(World world, boolean prune) {
-        return SyncPlan.of(world.compare(), prune).steps().stream()
+        return plan(world, prune).waves().stream()
+                .flatMap(wave -> wave.groups().stream())
                 .map(step -> step.stream().map(SyncPlanTest::text).toList())
                 .toList();
     }
@@ -160,6 +175,7 @@ class SyncPlanTest {
         return switch (task) {
             case Task.Apply apply -> "apply " + apply.key().name();
             case Task.Prune prune -> "prune " + prune.key().name();
+            case Task.RunHook hook -> "run " + hook.key().name();
         };
     }
 }

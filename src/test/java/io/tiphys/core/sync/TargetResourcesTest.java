@@ -92,11 +92,13 @@ class TargetResourcesTest {
     }
 
     @Test
-    void hooks_are_left_out_with_a_warning() {
+    void hooks_are_not_kept_and_are_placed_like_the_rest() {
         var resources =
                 prepare(
                         annotated(
-                                object("batch/v1", "Job", "migrate"), Annotations.HOOK, "PreSync"),
+                                without(object("batch/v1", "Job", "migrate"), "namespace"),
+                                Annotations.HOOK,
+                                "PreSync"),
                         annotated(
                                 object("v1", "Pod", "after"),
                                 Annotations.HELM_HOOK,
@@ -104,10 +106,12 @@ class TargetResourcesTest {
                         object("v1", "ConfigMap", "c"));
 
         assertThat(keys(resources)).extracting(ResourceKey::name).containsExactly("c");
-        assertThat(resources.warnings())
-                .extracting(Warning::type)
-                .containsExactly("ExcludedResourceWarning", "ExcludedResourceWarning");
-        assertThat(resources.warnings().getFirst().message()).contains("batch/Job/shop/migrate");
+        assertThat(resources.hooks())
+                .extracting(Manifest::key)
+                .containsExactly(
+                        new ResourceKey("batch", "Job", "target", "migrate"),
+                        new ResourceKey("", "Pod", "shop", "after"));
+        assertThat(resources.warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -122,6 +126,7 @@ class TargetResourcesTest {
         var resources = prepare(annotated(object("v1", "Pod", "p"), annotation, value));
 
         assertThat(resources.manifests()).isEmpty();
+        assertThat(resources.hooks()).isEmpty();
         assertThat(resources.warnings()).isEmpty();
     }
 

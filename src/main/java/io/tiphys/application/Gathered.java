@@ -1,0 +1,71 @@
+package io.tiphys.application;
+
+import io.tiphys.cluster.Cluster;
+import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.image.ImageUpdates;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.TargetState;
+import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.SyncPlan;
+import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// All that the decisions of a run rest on.
+///
+/// @param application with the sources that were rendered
+/// @param trackingName its name in tracking ids
+record Gathered(
+        Application application,
+        Cluster cluster,
+        String trackingName,
+        TargetState target,
+        TargetResources resources) {
+
+    private static final String VARYING =
+            "The same files and options were rendered to different manifests: something is left to"
+                    + " chance, to the time or to a download. What was rendered last stays until"
+                    + " one of them changes or a hard refresh asks for more";
+
+    /// With what lives now.
+    Comparison compare() {
+        return Comparison.of(
+                resources.manifests(),
+                live(resources.manifests().stream().map(Manifest::key).toList()));
+    }
+
+    /// What lives of the Application now, and of others among the targets.
+    Map<ResourceKey, LiveResource> live(Collection<ResourceKey> targets) {
+        return cluster.cache().liveState(trackingName, targets);
+    }
+
+    SyncPlan plan(Comparison comparison, OperationState operation) {
+        return SyncPlan.of(
+                comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
+    }
+
+    Map<String, Object> status(
+            Comparison comparison, Optional<OperationState> operation, Instant now) {
+        return ApplicationStatus.compared(
+                application, comparison, target, warnings(), operation, now);
+    }
+
+    private List<Warning> warnings() {
+        var warnings = new ArrayList<>(resources.warnings());
+        if (target.varies()) {
+            warnings.add(new Warning("VaryingManifestsWarning", VARYING));
+        }
+        ImageUpdates.problems(application)
+                .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
+        return warnings;
+    }
+}

@@ -1,0 +1,167 @@
+package io.tiphys.application;
+
+import io.tiphys.application.Refresher.Next;
+import io.tiphys.channel.Trace;
+import io.tiphys.channel.Tracing;
+import io.tiphys.cluster.Cluster;
+import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.sync.HookRuns;
+import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.SyncDecision;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.StoreConfig;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// Carries syncs through from run to run: each goes as far as it can, is noted in the status, and
+/// goes on when a change in the cluster brings the next run. Nothing is held meanwhile, and nothing
+/// is lost if the service dies.
+@Singleton
+class Operations {
+
+    private static final Logger LOG = Logger.getLogger(Operations.class);
+
+    /// Watches tell when to go on; this is for what they do not bring.
+    private static final Duration BACKSTOP = Duration.ofSeconds(30);
+
+    private final ApplicationStore store;
+    private final String controlPlaneNamespace;
+    private final Confirmations confirmations;
+    private final HealHistory heals;
+    private final Syncer syncer;
+    private final StatusWriter statusWriter;
+    private final Tracing tracing;
+    private final Clock clock = Clock.systemUTC();
+
+    Operations(
+            ApplicationStore store,
+            StoreConfig storeConfig,
+            Confirmations confirmations,
+            HealHistory heals,
+            Syncer syncer,
+            StatusWriter statusWriter,
+            Tracing tracing) {
+        this.store = store;
+        this.controlPlaneNamespace = storeConfig.namespace();
+        this.confirmations = confirmations;
+        this.heals = heals;
+        this.syncer = syncer;
+        this.statusWriter = statusWriter;
+        this.tracing = tracing;
+    }
+
+    Next begin(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison found,
+            SyncDecision.Sync sync,
+            Refresh command) {
+        var now = clock.instant();
+        if (sync.trigger() == SyncDecision.Trigger.SELF_HEAL) {
+            heals.healed(entry.id(), now);
+        }
+        LOG.infof(
+                "Syncing %s to %s: %s, %d resources",
+                entry.id(),
+                String.join(", ", sync.revisions()),
+                sync.why(),
+                found.outOfSync().size());
+        var operation = OperationState.begin(gathered.application(), sync, found, now);
+        Optional<Entry> noted = Optional.of(entry);
+        if (!operation.dryRun() && !gathered.plan(found, operation).isOneStep()) {
+            // Before anything is made: whoever starts after a crash goes on with it.
+            var begun = gathered.status(found, Optional.of(operation), now);
+            statusWriter.write(entry, begun, Map.of(), command.cause());
+            noted = store.find(entry.id());
+        }
+        if (noted.isEmpty()) {
+            return new Next.Never();
+        }
+        var reached = sync(noted.get(), gathered, found, operation, command);
+        return switch (reached.phase()) {
+            case RUNNING, TERMINATING -> waiting(reached);
+            case SUCCEEDED -> new Next.Sweep();
+            // The status just written says when a failure is tried again; looking at it decides.
+            case FAILED, ERROR -> new Next.After(Duration.ZERO);
+        };
+    }
+
+    Next advance(
+            Entry entry,
+            Gathered gathered,
+            Comparison found,
+            OperationState operation,
+            Refresh command) {
+        var reached = sync(entry, gathered, found, operation, command);
+        // Git may have moved on while the operation stayed where it began.
+        return reached.phase().isOver()
+                ? new Next.After(Duration.ZERO, FetchDemand.NEWEST)
+                : waiting(reached);
+    }
+
+    private Next waiting(OperationState operation) {
+        return new Next.After(syncer.backstop(operation, BACKSTOP));
+    }
+
+    private OperationState sync(
+            Entry entry,
+            Gathered gathered,
+            Comparison found,
+            OperationState operation,
+            Refresh command) {
+        var cluster = gathered.cluster();
+        var stand =
+                tracing.run(
+                        "sync",
+                        entry.id(),
+                        Trace.current(),
+                        () -> advance(gathered, found, operation));
+        var reached = stand.operation();
+        var now = confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
+        statusWriter.write(
+                entry,
+                gathered.status(now, Optional.of(reached), clock.instant()),
+                reached.phase().isOver() ? reached.operation() : Map.of(),
+                command.cause());
+        if (reached.phase().isOver()) {
+            statusWriter.finished(entry.id(), reached, command.cause());
+        }
+        syncer.clear(stand.clear(), cluster);
+        tidy(entry.id(), Optional.of(reached), cluster);
+        return reached;
+    }
+
+    private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
+        var plan = gathered.plan(found, operation);
+        var stand =
+                syncer.advance(
+                        gathered.application(),
+                        gathered.cluster(),
+                        plan,
+                        operation,
+                        () -> gathered.live(plan.hookKeys()));
+        if (stand.operation().phase().isFailure()) {
+            Tracing.failed(stand.operation().phase().wire());
+        }
+        return stand;
+    }
+
+    /// Deletes or lets go the hooks of operations whose end the status tells.
+    ///
+    /// @param operation the newest
+    void tidy(ApplicationId id, Optional<OperationState> operation, Cluster cluster) {
+        var name = TrackingId.applicationName(id, controlPlaneNamespace);
+        var live = cluster.cache().liveState(name, List.of()).values();
+        syncer.tidy(HookRuns.leftovers(operation, live), cluster);
+    }
+}

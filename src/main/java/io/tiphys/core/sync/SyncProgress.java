@@ -1,0 +1,51 @@
+package io.tiphys.core.sync;
+
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.sync.SyncPlan.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How far a sync is, and what comes next: from its plan, what was noted of it and what lives.
+///
+/// A wave is through when its hooks have ended well, its resources are healthy and what it pruned
+/// is gone; of the last wave, which nothing waits for, only the hooks count. That is Argo CD's
+// rule,
+/// and makes a sync without waves and hooks succeed as soon as it is applied.
+///
+/// @param results all of them, with what the live resources say by now
+public record SyncProgress(List<ResourceResult> results, Next next) {
+
+    /// What comes next.
+    public sealed interface Next {
+
+        /// To be done side by side. Each gives a result.
+        record Run(List<Task> tasks) implements Next {}
+
+        /// For something to happen in the cluster.
+        ///
+        /// @param message on what
+        /// @param clear hooks of earlier runs, to be deleted once this is noted: others of their
+        ///     names are to be made
+        record Wait(String message, List<LiveResource> clear) implements Next {}
+
+        record End(OperationPhase phase, String message) implements Next {}
+    }
+
+    /// What an operation says that was ended before it was through.
+    public static final String TERMINATED = "Operation terminated";
+
+    /// @param live the Application's resources, and what bears the names of its hooks
+    /// @param timeout how long an operation may take; none without
+    public static SyncProgress of(
+            SyncPlan plan,
+            OperationState operation,
+            Map<ResourceKey, LiveResource> live,
+            Optional<Duration> timeout,
+            Instant now) {
+        return new SyncSteps(plan, operation, live).next(timeout, now);
+    }
+}
