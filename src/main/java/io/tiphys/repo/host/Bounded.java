@@ -14,7 +14,8 @@ public final class Bounded extends FilterInputStream {
     private long left;
 
     /// @param watch run before each read; may throw
-    public Bounded(InputStream in, long maxBytes, Supplier<ManifestFailure> tooLong, Runnable watch) {
+    public Bounded(
+            InputStream in, long maxBytes, Supplier<ManifestFailure> tooLong, Runnable watch) {
         super(in);
         this.left = maxBytes;
         this.tooLong = tooLong;

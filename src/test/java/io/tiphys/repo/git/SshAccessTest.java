@@ -119,8 +119,7 @@ class SshAccessTest extends AgainstGitHost {
     @Test
     void large_files_are_fetched_from_where_the_host_says_by_ssh() throws Exception {
         var content = "replicas: 3\n".getBytes(UTF_8);
-        var fields =
-                Map.of("sshPrivateKey", openSsh(ADA), "enableLfs", "true", "depth", "1");
+        var fields = Map.of("sshPrivateKey", openSsh(ADA), "enableLfs", "true", "depth", "1");
         var credential = Credential.of(ssh.url(), fields).trusting(ssh.knownAs(), "");
         try (var web = GitHost.start(directory)) {
             var batch = new LfsBatch();
