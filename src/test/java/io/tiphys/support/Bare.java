@@ -41,7 +41,8 @@ public final class Bare implements AutoCloseable {
     /// One that is not there yet.
     public static Bare create(Path directory) {
         try {
-            var repository = new RepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
+            var repository =
+                    new RepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
             repository.create(true);
             repository.updateRef(Constants.HEAD).link(MAIN);
             return new Bare(repository);
@@ -71,8 +72,7 @@ public final class Bare implements AutoCloseable {
 
     /// The same, and adds its address to `.gitmodules`.
     public Bare withSubmodule(String path, String url, String commit) {
-        modules.append(
-                "[submodule \"%1$s\"]\n\tpath = %1$s\n\turl = %2$s\n".formatted(path, url));
+        modules.append("[submodule \"%1$s\"]\n\tpath = %1$s\n\turl = %2$s\n".formatted(path, url));
         return with(Constants.DOT_GIT_MODULES, modules.toString()).withGitlink(path, commit);
     }
 

@@ -57,8 +57,7 @@ public final class RepositoryUrl {
             return Optional.of(url);
         }
         int scheme = parent.indexOf("://");
-        int start =
-                scheme < 0 ? parent.indexOf(':') : parent.indexOf('/', scheme + "://".length());
+        int start = scheme < 0 ? parent.indexOf(':') : parent.indexOf('/', scheme + "://".length());
         int host = start < 0 ? parent.length() : start;
         var path = new ArrayDeque<String>();
         Arrays.stream(parent.substring(host).replaceFirst("^:", "").split("/", -1))

@@ -34,8 +34,7 @@ record LargeFile(String digest, long size) {
     static Optional<LargeFile> pointedTo(byte[] content) {
         var pointer = POINTER.matcher(new String(content, UTF_8));
         return pointer.matches()
-                ? Optional.of(
-                        new LargeFile(pointer.group(1), Long.parseLong(pointer.group(2))))
+                ? Optional.of(new LargeFile(pointer.group(1), Long.parseLong(pointer.group(2))))
                 : Optional.empty();
     }
 }

@@ -90,8 +90,7 @@ record LfsServer(
     /// @return false, with nothing written, if the server wants to know who asks
     /// @throws ManifestFailure if it does not have the file, or it cannot be had
     boolean download(LargeFile file, OutputStream out) {
-        try (var answer =
-                web.post(address.resolve("objects/batch"), asking(), question(file))) {
+        try (var answer = web.post(address.resolve("objects/batch"), asking(), question(file))) {
             if (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 return false;
             }

@@ -130,8 +130,9 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
                 new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
     }
 
-    /// Whether all files can be read: refs, the commits that they name and those before them, and of
-    /// each pack its index and both ends. What is wrong in the midst of a pack shows when it is read.
+    /// Whether all files can be read: refs, the commits that they name and those before them, and
+    /// of each pack its index and both ends. What is wrong in the midst of a pack shows when it is
+    /// read.
     void check() throws IOException {
         if (repository.exactRef(Constants.HEAD) == null) {
             throw new IOException("HEAD is missing");

@@ -140,8 +140,7 @@ final class Submodules {
         var module = declared().byPath().get(place);
         if (module == null) {
             var problem = declared().problem();
-            throw failure(
-                    place, problem.isEmpty() ? ".gitmodules has no address for it" : problem);
+            throw failure(place, problem.isEmpty() ? ".gitmodules has no address for it" : problem);
         }
         if (module.isLeftOut()) {
             return Optional.empty();
@@ -158,7 +157,7 @@ final class Submodules {
             var address =
                     RepositoryUrl.ofSubmodule(mirror.address(), module.url())
                             .orElseThrow(
-                                    () -> failure(place, "its address leads above its host"));
+                                    () -> new ManifestFailure("its address leads above its host"));
             var other = visit.mirrors().of(address, visit.access().git().apply(address));
             var there = other.resolve(Revision.named(link.name()), FetchDemand.ANY);
             return Optional.of(other.checkout(there, Optional.of(visit.deeper())).folder(""));

@@ -74,8 +74,7 @@ class GitMirrorDepthTest extends AgainstGitHost {
 
         assertThat(mirror.resolve("main", FetchDemand.NEWEST)).isEqualTo(after.name());
 
-        assertThat(mirror.changedPaths(before, after.name()))
-                .hasValue(List.of("b.yaml", "c.yaml"));
+        assertThat(mirror.changedPaths(before, after.name())).hasValue(List.of("b.yaml", "c.yaml"));
         assertThat(read(after.name(), "")).isEqualTo(files(after));
         commit("d.yaml", "d: 1\n");
         assertThat(mirror.look(List.of(Revision.named("main"))))
@@ -164,9 +163,9 @@ class GitMirrorDepthTest extends AgainstGitHost {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nonsense\n", "\0\0\0", "ffffffffffffffffffffffffffffffffffffffff\n"})
-    void a_mirror_that_lost_where_history_was_cut_off_is_built_anew(String found)
-            throws Exception {
+    @ValueSource(
+            strings = {"", "nonsense\n", "\0\0\0", "ffffffffffffffffffffffffffffffffffffffff\n"})
+    void a_mirror_that_lost_where_history_was_cut_off_is_built_anew(String found) throws Exception {
         for (boolean down : List.of(true, false)) {
             mirror.resolve("main", FetchDemand.NEWEST);
             var before = commit("b.yaml", "b: " + down + "\n");

@@ -269,7 +269,12 @@ class LargeFilesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "file:///etc/passwd", "ftp://127.0.0.1/x", "/etc/passwd", "", "http://[", "http:x",
+                "file:///etc/passwd",
+                "ftp://127.0.0.1/x",
+                "/etc/passwd",
+                "",
+                "http://[",
+                "http:x",
             })
     void a_file_that_is_not_on_the_web_is_refused(String href) {
         assertRefused(elsewhere(href, "{}"), "The large file web/values.yaml (Git LFS): ");
@@ -289,7 +294,9 @@ class LargeFilesTest {
                 "version https://git-lfs.github.com/spec/v2\noid sha256:%s\nsize 5\n",
                 "version https://git-lfs.github.com/spec/v1\noid md5:%s\nsize 5\n",
                 "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize -5\n",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 99999999999999999999\n",
+                "version https://git-lfs.github.com/spec/v1\n"
+                        + "oid sha256:%s\n"
+                        + "size 99999999999999999999\n",
                 "version https://git-lfs.github.com/spec/v1\noid sha256:%s0\nsize 5\n",
                 "version https://git-lfs.github.com/spec/v1\noid sha256:../%s\nsize 5\n",
                 "version https://git-lfs.github.com/spec/v1\nsize 5\noid sha256:%s\n",
@@ -306,7 +313,10 @@ class LargeFilesTest {
     @ValueSource(
             strings = {
                 "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12000",
-                "version https://git-lfs.github.com/spec/v1\next-0-x sha256:0\noid sha256:%s\nsize 12000\n",
+                "version https://git-lfs.github.com/spec/v1\n"
+                        + "ext-0-x sha256:0\n"
+                        + "oid sha256:%s\n"
+                        + "size 12000\n",
                 "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12000\nx-more y\n",
             })
     void a_pointer_may_be_written_in_other_ways(String form) {

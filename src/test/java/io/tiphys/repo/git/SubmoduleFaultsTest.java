@@ -93,7 +93,9 @@ class SubmoduleFaultsTest extends AgainstTwoRepositories {
 
         assertThatThrownBy(() -> root.folder("lib"))
                 .isInstanceOf(ManifestFailure.class)
-                .hasMessageStartingWith("The submodule 'lib' of " + host.address("app.git"));
+                .hasMessageStartingWith("The submodule 'lib' of " + host.address("app.git"))
+                .message()
+                .containsOnlyOnce("The submodule");
         assertThat(root.file("a.yaml")).isPresent();
     }
 
