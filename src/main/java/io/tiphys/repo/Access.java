@@ -16,6 +16,5 @@ public record Access(
 
     /// What anybody may read, whoever wrote it.
     public static final Access NONE =
-            new Access(
-                    _ -> GitCredential.NONE, _ -> GitCredential.NONE, _ -> new Demand.Nothing());
+            new Access(_ -> GitCredential.NONE, _ -> GitCredential.NONE, _ -> new Demand.Nothing());
 }
