@@ -67,7 +67,8 @@ public class ApplicationsResource {
         return wanted.of(ApplicationJson.one(tree));
     }
 
-    /// What a commit says of itself that the Application may have been made of. Nothing is fetched for
+    /// What a commit says of itself that the Application may have been made of. Nothing is fetched
+    // for
     /// it.
     ///
     /// @param revision a commit's id, or 7 and more of its digits

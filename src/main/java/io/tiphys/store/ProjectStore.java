@@ -80,7 +80,8 @@ public class ProjectStore {
                 .toList();
     }
 
-    /// Calls back with the name of each project that changed, on the thread that saw it. Must return
+    /// Calls back with the name of each project that changed, on the thread that saw it. Must
+    // return
     /// quickly.
     void onChange(Consumer<String> listener) {
         listeners.add(listener);

@@ -106,6 +106,16 @@ class SignedCommitsJourneyIT {
 
         // When
         tiphys.cluster()
+                .resource(PROJECT.formatted("guarded", "gpg", "nonsense"))
+                .serverSideApply();
+
+        // Then
+        awaitRefused(
+                "guarded",
+                "The project guarded cannot be read: spec.sourceIntegrity.git.policies[].gpg.keys:");
+
+        // When
+        tiphys.cluster()
                 .genericKubernetesResources("argoproj.io/v1alpha1", "AppProject")
                 .inNamespace("argocd")
                 .withName("guarded")

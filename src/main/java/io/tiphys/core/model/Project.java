@@ -26,8 +26,7 @@ public record Project(String name, List<SignaturePolicy> signatures) {
         var policies = new ArrayList<SignaturePolicy>();
         var keys =
                 spec.objects(
-                        LEGACY,
-                        it -> Signers.gpgKey(it.where() + ".keyID", it.string("keyID")));
+                        LEGACY, it -> Signers.gpgKey(it.where() + ".keyID", it.string("keyID")));
         if (!keys.isEmpty()) {
             policies.add(SignaturePolicy.everywhere(keys));
         }

@@ -31,7 +31,6 @@ public record SignaturePolicy(List<Addresses> repositories, Signers signers) {
     }
 
     static SignaturePolicy read(Fields fields) {
-        return new SignaturePolicy(
-                fields.objects("repos", Addresses::read), Signers.read(fields));
+        return new SignaturePolicy(fields.objects("repos", Addresses::read), Signers.read(fields));
     }
 }

@@ -51,8 +51,7 @@ public record Signers(Mode mode, List<String> gpgKeys, List<String> sshKeys) {
 
     /// With two modes, who signs with the key that is looked at less would choose for both.
     static Signers read(Fields policy) {
-        var checks =
-                Stream.of("gpg", "ssh").filter(it -> policy.tree().get(it) != null).toList();
+        var checks = Stream.of("gpg", "ssh").filter(it -> policy.tree().get(it) != null).toList();
         var modes = checks.stream().map(it -> Mode.read(policy.object(it))).distinct().toList();
         if (modes.size() != 1) {
             throw new InvalidSpecException(
@@ -84,7 +83,7 @@ public record Signers(Mode mode, List<String> gpgKeys, List<String> sshKeys) {
         if (!SSH_KEY.matches(key)) {
             throw new InvalidSpecException(
                     "%s: '%s' is no fingerprint of an SSH key such as ssh-keygen -l prints, which"
-                            .formatted(field, text)
+                                    .formatted(field, text)
                             + " begins with SHA256:");
         }
         return key;

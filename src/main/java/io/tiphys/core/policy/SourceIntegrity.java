@@ -76,7 +76,7 @@ public final class SourceIntegrity {
         if (isMisleading(address)) {
             return new Demand.Unmeetable(
                     "The address of the repository must be spelled plainly: the project %s has"
-                            .formatted(project.name())
+                                    .formatted(project.name())
                             + " policies for signatures, which go by it");
         }
         var policies = matching(project.signatures(), address);

@@ -85,7 +85,10 @@ record AllowedSigners(Map<String, List<Key>> keys, List<String> problems) {
             return "signed with a key at a time when it was not valid";
         }
         return "signed with key not among the allowed signers"
-                + (problems.isEmpty() ? "" : ", of which lines cannot be read: " + problems);
+                + (problems.isEmpty()
+                        ? ""
+                        : ", of which lines cannot be read: "
+                                + SignedObject.shortened(problems.toString()));
     }
 
     private static void read(String line, Map<String, List<Key>> keys) {

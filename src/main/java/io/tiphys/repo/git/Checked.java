@@ -8,6 +8,10 @@ import java.time.Instant;
 /// @param until when it has to be looked at again
 record Checked(Signature signature, Instant until) {
 
+    boolean isBad() {
+        return signature instanceof Signature.Bad;
+    }
+
     static Checked bad(String key, String reason) {
         return new Checked(new Signature.Bad(key, reason), Instant.MAX);
     }

@@ -153,8 +153,7 @@ final class GitMirror implements Repository, AutoCloseable {
         } finally {
             exchange.unlock();
         }
-        return read(
-                commit, repository -> verification.verify(repository, tag, commit, demand));
+        return read(commit, repository -> verification.verify(repository, tag, commit, demand));
     }
 
     @Override

@@ -77,10 +77,11 @@ final class GpgKeys {
     synchronized Checked check(byte[] content, String armour, Instant now) {
         try {
             var signature = signature(armour);
+            // A key that is listed twice, and was revoked in between, is revoked.
             return certificates.stream()
                     .flatMap(it -> Stream.ofNullable(it.getSigningKeyFor(signature)))
-                    .findFirst()
                     .map(key -> check(content, signature, key, now))
+                    .reduce((one, other) -> one.isBad() ? one : other)
                     .orElseGet(() -> Checked.bad(issuer(signature), missing()));
         } catch (IOException | RuntimeException unreadable) {
             // The library has many ways to say that something is no signature.
@@ -168,7 +169,10 @@ final class GpgKeys {
 
     private String missing() {
         return "signed with key not in keyring"
-                + (problems.isEmpty() ? "" : ", of which entries cannot be read: " + problems);
+                + (problems.isEmpty()
+                        ? ""
+                        : ", of which entries cannot be read: "
+                                + SignedObject.shortened(problems.toString()));
     }
 
     /// Under which a policy may name a key: its id, and its fingerprint.

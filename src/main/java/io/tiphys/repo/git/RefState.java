@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seenAt when the host was last asked for it, by [System#nanoTime()]
 /// @param pushes ids of events that the newest fetch came after
 record RefState(
-        String ref,
-        @Nullable String tip,
-        @Nullable String tag,
-        long seenAt,
-        Set<String> pushes) {
+        String ref, @Nullable String tip, @Nullable String tag, long seenAt, Set<String> pushes) {
 
     /// Where a ref stands that there is not, as events have it.
     static final String NOWHERE = ObjectId.zeroId().name();

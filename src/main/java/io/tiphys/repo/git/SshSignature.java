@@ -54,8 +54,7 @@ record SshSignature(
     /// What the signature in an armour is worth.
     ///
     /// @param madeAt when it says that it was made: then its key must have been valid, as to Git
-    static Checked check(
-            byte[] content, String armour, AllowedSigners signers, Instant madeAt) {
+    static Checked check(byte[] content, String armour, AllowedSigners signers, Instant madeAt) {
         try {
             var signature = read(armour);
             var key = AllowedSigners.fingerprint(signature.key);
@@ -89,8 +88,7 @@ record SshSignature(
         var hash = all.getString();
         var made = new ByteArrayBuffer(all.getBytes());
         var signature =
-                new SshSignature(
-                        key, namespace, reserved, hash, made.getString(), made.getBytes());
+                new SshSignature(key, namespace, reserved, hash, made.getString(), made.getBytes());
         if (all.available() > 0 || made.available() > 0) {
             throw new IllegalArgumentException("more than a signature");
         }

@@ -26,7 +26,8 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/// Verifies commits and tags by what a project demands of them. A verdict is remembered, for as long
+/// Verifies commits and tags by what a project demands of them. A verdict is remembered, for as
+// long
 /// as policy and keys stay as they are and no key expires.
 final class Verification {
 
@@ -189,7 +190,8 @@ final class Verification {
                         return Optional.empty();
                     }
                     var parsed = walk.parseCommit(id);
-                    if (isInOrder(id) || (isSeal(parsed.getFullMessage()) && isBySigner(commit(id)))) {
+                    if (isInOrder(id)
+                            || (isSeal(parsed.getFullMessage()) && isBySigner(commit(id)))) {
                         ends.add(id);
                     } else {
                         open.addAll(Arrays.asList(parsed.getParents()));
@@ -249,7 +251,8 @@ final class Verification {
             if (signature instanceof Signature.Good(var keys) && !name.equals(tag.name())) {
                 signature =
                         new Signature.Bad(
-                                keys.getFirst(), "signed as the tag '%s'".formatted(SignedObject.shortened(name)));
+                                keys.getFirst(),
+                                "signed as the tag '%s'".formatted(SignedObject.shortened(name)));
             }
             return new Signed(tag.name(), true, tagger.who(), signature);
         }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Glob;
 import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Jsonnet.Variable;
 import io.tiphys.repo.Folder;

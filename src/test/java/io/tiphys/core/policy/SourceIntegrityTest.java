@@ -60,7 +60,9 @@ class SourceIntegrityTest {
 
         switch (demand) {
             case Demand.Nothing() ->
-                    assertThat(given).containsEntry("demand", "nothing").doesNotContainKey("signed");
+                    assertThat(given)
+                            .containsEntry("demand", "nothing")
+                            .doesNotContainKey("signed");
             case Demand.Unmeetable(var reason) -> {
                 assertThat(given).containsKey("unmeetable");
                 assertThat(reason)
@@ -76,8 +78,7 @@ class SourceIntegrityTest {
     }
 
     private static void checkVerdict(Map<String, Object> given, Signers signers) {
-        var signed =
-                Json.array(given, "signed").stream().map(SourceIntegrityTest::signed).toList();
+        var signed = Json.array(given, "signed").stream().map(SourceIntegrityTest::signed).toList();
         if (signed.isEmpty()) {
             return;
         }

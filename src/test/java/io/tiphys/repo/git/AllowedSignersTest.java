@@ -80,7 +80,14 @@ class AllowedSignersTest {
     void hostile_text_allows_nobody() {
         var random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
-            assertThat(AllowedSigners.of(HostileText.from("\" ,=#!*\\ssh-ed25519AAgitnamespaces", 80, random)).keys()).isEmpty();
+            assertThat(
+                            AllowedSigners.of(
+                                            HostileText.from(
+                                                    "\" ,=#!*\\ssh-ed25519AAgitnamespaces",
+                                                    80,
+                                                    random))
+                                    .keys())
+                    .isEmpty();
         }
         assertThat(AllowedSigners.of("\"".repeat(100_000)).problems()).hasSize(1);
         assertThat(AllowedSigners.of("\"a".repeat(100_000)).problems()).hasSize(1);

@@ -111,6 +111,16 @@ class VerificationTest extends AgainstGitHost {
     }
 
     @Test
+    void a_key_that_is_listed_twice_and_revoked_once_is_revoked() throws Exception {
+        var commit = commits.commit(ADA::sign, "Signed", base);
+        var ring = Map.of(ADA.id(), ADA.armoured(), ADA.fingerprint(), ADA.revoked().armoured());
+        var other = Map.of(ADA.fingerprint(), ADA.armoured(), ADA.id(), ADA.revoked().armoured());
+
+        assertThat(problem(commit, head(ring, ADA.id()))).contains("signed with revoked key");
+        assertThat(problem(commit, head(other, ADA.id()))).contains("signed with revoked key");
+    }
+
+    @Test
     void an_expired_key_signs_for_nobody_even_what_it_signed_before() throws Exception {
         var expired = GpgKey.create(Instant.now().minusSeconds(7200), 6000);
         var commit = commits.commit(expired::sign, "Signed", base);

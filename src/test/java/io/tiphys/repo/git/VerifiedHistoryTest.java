@@ -50,9 +50,13 @@ class VerifiedHistoryTest extends AgainstGitHost {
         assertThat(verify("v1", Mode.HEAD).problems()).isEmpty();
         assertThat(verify("v2", Mode.HEAD).problems())
                 .containsExactly(
-                        "GIT/GPG: Failed verifying revision v2 by 'Ada <ada@example.org>': unsigned (key_id=)");
+                        "GIT/GPG: Failed verifying revision v2 by 'Ada <ada@example.org>': unsigned"
+                                + " (key_id=)");
         assertThat(verify("v3", Mode.HEAD).problems()).isEmpty();
-        assertThat(verify("v4", Mode.HEAD).problems()).singleElement().asString().contains("unsigned");
+        assertThat(verify("v4", Mode.HEAD).problems())
+                .singleElement()
+                .asString()
+                .contains("unsigned");
     }
 
     @Test
@@ -87,9 +91,7 @@ class VerifiedHistoryTest extends AgainstGitHost {
 
         mirrors.close();
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
-        mirror =
-                mirrors.of(
-                        host.cloneUrl().toString(), GitCredential.NONE);
+        mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
 
         assertThat(verify("1.x", Mode.HEAD).allowed()).isFalse();
     }

@@ -3,6 +3,7 @@ package io.tiphys.store.crd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Project;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -114,6 +115,38 @@ class CrdFilesTest {
         assertThat(read)
                 .filteredOn(path -> !path.startsWith("metadata"))
                 .allMatch(path -> keeps(schema(APPLICATION), path));
+    }
+
+    @Test
+    void what_is_read_of_a_project_is_not_pruned() {
+        // Given
+        var read = new LinkedHashSet<String>();
+        var spec =
+                new Recorded(
+                        yaml(
+                                """
+                                signatureKeys: []
+                                sourceIntegrity:
+                                  git:
+                                    policies:
+                                      - repos: [{url: "*"}]
+                                        gpg: {mode: head, keys: []}
+                                        ssh: {mode: head, keys: []}
+                                """),
+                        "spec",
+                        read);
+
+        // When
+        Project.read("team", spec);
+
+        // Then
+        assertThat(read)
+                .contains(
+                        "spec.signatureKeys",
+                        "spec.sourceIntegrity.git.policies[].repos[].url",
+                        "spec.sourceIntegrity.git.policies[].ssh.keys")
+                .allMatch(path -> keeps(schema(PROJECT), path));
+        assertThat(keeps(schema(PROJECT), "spec.signatureKeys[].keyID")).isTrue();
     }
 
     @ParameterizedTest
