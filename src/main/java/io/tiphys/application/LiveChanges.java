@@ -10,6 +10,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -143,7 +144,7 @@ class LiveChanges {
             return;
         }
         for (var name : change.applications()) {
-            refresh(applicationId(name), false, FetchDemand.ANY);
+            refresh(TrackingId.application(name, controlPlaneNamespace), false, FetchDemand.ANY);
         }
     }
 
@@ -162,15 +163,5 @@ class LiveChanges {
     private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {
         // Nobody waits for it: the run itself reports what goes wrong.
         var _ = commands.submit(new Refresh(application, hard, fetch, ""));
-    }
-
-    /// Reads the name that tracking ids use.
-    private ApplicationId applicationId(String trackingName) {
-        int underscore = trackingName.indexOf('_');
-        return underscore < 0
-                ? new ApplicationId(controlPlaneNamespace, trackingName)
-                : new ApplicationId(
-                        trackingName.substring(0, underscore),
-                        trackingName.substring(underscore + 1));
     }
 }

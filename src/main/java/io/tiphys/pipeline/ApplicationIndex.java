@@ -1,6 +1,9 @@
 package io.tiphys.pipeline;
 
 import io.tiphys.core.affected.AffectedApplications;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -8,11 +11,14 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.TrackingId;
+import io.tiphys.repo.NamedRepositories;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,13 +37,21 @@ class ApplicationIndex {
 
     private final ApplicationStore store;
     private final Credentials credentials;
+    private final NamedRepositories named;
+    private final String controlPlaneNamespace;
     private final Map<String, AffectedApplications> byRepository = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byArtefact = new ConcurrentHashMap<>();
 
-    ApplicationIndex(ApplicationStore store, Credentials credentials) {
+    ApplicationIndex(
+            ApplicationStore store,
+            Credentials credentials,
+            NamedRepositories named,
+            StoreConfig config) {
         this.store = store;
         this.credentials = credentials;
+        this.named = named;
+        this.controlPlaneNamespace = config.namespace();
         store.onChange(this::changed);
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
     }
@@ -47,6 +61,18 @@ class ApplicationIndex {
     /// @param repository canonical URL
     AffectedApplications byRepository(String repository) {
         return byRepository.getOrDefault(repository, new AffectedApplications());
+    }
+
+    /// What to ask of those whose files name what was pushed.
+    Stream<Refresh> refreshesOfNaming(GitEvent.Pushed push) {
+        var fetch = FetchDemand.including(push.repository(), push.id(), push.after());
+        return named.naming(push.repository()).entrySet().stream()
+                .filter(
+                        it ->
+                                it.getValue().stream()
+                                        .anyMatch(ref -> AffectedApplications.moves(push, ref)))
+                .map(it -> TrackingId.application(it.getKey(), controlPlaneNamespace))
+                .map(id -> new Refresh(id, false, fetch, push.id()));
     }
 
     /// As it is known now; empty if it is gone.

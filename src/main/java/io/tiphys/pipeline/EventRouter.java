@@ -130,6 +130,9 @@ class EventRouter {
                     for (var refresh : index.byRepository(push.repository()).refreshes(push)) {
                         perApplication.merge(refresh.application(), refresh, Refresh::and);
                     }
+                    index.refreshesOfNaming(push)
+                            .forEach(
+                                    it -> perApplication.merge(it.application(), it, Refresh::and));
                 }
                 case GitEvent.PullRequestChanged _ -> {
                     // Nothing that is deployed follows a pull request.

@@ -87,6 +87,38 @@ class KustomizeJourneyIT {
     }
 
     @Test
+    void a_push_to_a_base_elsewhere_reaches_who_names_it() throws Exception {
+        // Given
+        var own =
+                clone.update()
+                        .write(
+                                "kustomize/overlays/far/kustomization.yaml",
+                                overlay(
+                                        "far",
+                                        "'%s//far/base?ref=bases'"
+                                                .formatted(tiphys.endpoint("sampleRepository"))))
+                        .push("An overlay of what lies elsewhere");
+        clone.branch("bases")
+                .write("far/base/kustomization.yaml", "resources: [map.yaml]\n")
+                .write("far/base/map.yaml", BASE.formatted("info"))
+                .push("A base that is elsewhere");
+        // Its own revision stays: as in Argo CD, only who heals syncs that once more.
+        tiphys.create(
+                APPLICATION
+                        .formatted("kustomize-far", "far")
+                        .replace("automated: {}", "automated: {selfHeal: true}"));
+        tiphys.awaitSynced("kustomize-far", own);
+        assertThat(data("far-kustomized")).isEqualTo(Map.of("level", "info"));
+
+        // When
+        clone.write("far/base/map.yaml", BASE.formatted("debug")).push("More to read from afar");
+
+        // Then
+        eventually().until(() -> data("far-kustomized").equals(Map.of("level", "debug")));
+        tiphys.awaitSynced("kustomize-far", own);
+    }
+
+    @Test
     void what_the_tool_says_is_a_condition_until_it_is_mended() throws Exception {
         // Given
         clone.update()

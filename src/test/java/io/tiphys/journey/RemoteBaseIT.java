@@ -33,7 +33,7 @@ class RemoteBaseIT {
               project: default
               source: {repoURL: "@SAMPLE@", path: remote/overlay, targetRevision: main}
               destination: {server: "https://kubernetes.default.svc", namespace: default}
-              syncPolicy: {automated: {}}
+              syncPolicy: {automated: {selfHeal: true}}
             """;
 
     private static final String MAP =

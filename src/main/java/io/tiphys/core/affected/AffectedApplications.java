@@ -123,8 +123,10 @@ public final class AffectedApplications {
                 .map(Map.Entry::getValue);
     }
 
-    /// Whether the pushed ref is what the revision names. A commit never moves.
-    private static boolean moves(GitEvent.Pushed push, String name) {
+    /// Whether the pushed ref is what a revision names. A commit never moves.
+    ///
+    /// @param name branch, tag, commit, full ref name or `HEAD`
+    public static boolean moves(GitEvent.Pushed push, String name) {
         var ref = push.ref();
         if (name.equals("HEAD")) {
             return push.defaultBranch().isEmpty() || ref.equals(HEADS + push.defaultBranch());

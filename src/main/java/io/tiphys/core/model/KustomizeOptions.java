@@ -72,7 +72,7 @@ public record KustomizeOptions(
     /// @param text options as on a command line, without quotes
     /// @throws InvalidSpecException that names the option that is not allowed, or not understood
     public static KustomizeOptions parse(String key, String text) {
-        var words = new ArrayList<>(Arrays.asList(text.strip().split("\\s+")));
+        var words = new ArrayList<>(Arrays.asList(text.strip().split("\\s+", -1)));
         words.removeIf(String::isEmpty);
         boolean anyFile = false;
         boolean helm = false;

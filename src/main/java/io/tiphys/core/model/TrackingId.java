@@ -15,6 +15,14 @@ public record TrackingId(String application, ResourceKey resource) {
                 : application.namespace() + "_" + application.name();
     }
 
+    /// The Application of a name that [#applicationName] gave.
+    public static ApplicationId application(String name, String controlPlaneNamespace) {
+        int underscore = name.indexOf('_');
+        return underscore < 0
+                ? new ApplicationId(controlPlaneNamespace, name)
+                : new ApplicationId(name.substring(0, underscore), name.substring(underscore + 1));
+    }
+
     /// The tracking id of a live resource. An id that names another resource does not count: the
     /// resource is then a copy of a tracked one, made with its annotations.
     public static Optional<TrackingId> of(ResourceKey key, Map<String, Object> object) {

@@ -69,9 +69,14 @@ class HelmRenderer {
             throw new ManifestFailure(
                     FIELD + "version: Helm " + helm.version() + " is not supported");
         }
+        try (var reading = remotes.of(request)) {
+            return plan(request, helm, reading);
+        }
+    }
+
+    private Rendering plan(RenderRequest request, Helm helm, Remotes.Of reading) {
         var tool = tools.helm();
-        var remote = new RemoteFolder(
-                        remotes.of(request), request.build().tools().valueFileSchemes());
+        var remote = new RemoteFolder(reading, request.build().tools().valueFileSchemes());
         var root = JoinedFolder.of(request.root(), RemoteFolder.NAME, remote);
         var variables = BuildVariables.of(request);
         var path = request.source().path();

@@ -112,12 +112,16 @@ class KustomizeRenderer {
         var tool = tools.kustomize();
         requireVersion(options.version(), tool);
         var asked = asked(request, options, tool);
+        try (var reading = remotes.of(request)) {
+            return plan(request, asked, reading);
+        }
+    }
+
+    private Rendering plan(RenderRequest request, Asked asked, Remotes.Of reading) {
         var root = request.root();
-        var reading = remotes.of(request);
         var earlier = earlier(asked);
         if (earlier.isPresent() && earlier.get().holds(root, reading)) {
-            return rendering(
-                    earlier.get().inputs(), () -> render(plan(asked, root, reading), asked));
+            return rendering(asked, earlier.get().inputs(), () -> render(plan(asked, root, reading), asked));
         }
         var plan = plan(asked, root, reading);
         var named = plan.files().named();
@@ -128,7 +132,7 @@ class KustomizeRenderer {
                                         asked,
                                         new Known(
                                                 it, Map.copyOf(named.elsewhere()), plan.inputs())));
-        return rendering(plan.inputs(), () -> render(plan, asked));
+        return rendering(asked, plan.inputs(), () -> render(plan, asked));
     }
 
     private static void requireVersion(String wanted, Tool tool) {
@@ -196,8 +200,9 @@ class KustomizeRenderer {
         }
     }
 
-    private static Rendering rendering(String inputs, Supplier<Rendered> render) {
-        return new Rendering(Source.Type.KUSTOMIZE, inputs, render);
+    /// Charts may leave something to chance.
+    private static Rendering rendering(Asked asked, String inputs, Supplier<Rendered> render) {
+        return new Rendering(Source.Type.KUSTOMIZE, inputs, asked.told().helm(), render);
     }
 
     private Plan plan(Asked asked, Folder root, Remotes.Of reading) {

@@ -10,10 +10,17 @@ import io.tiphys.repo.Artefact;
 import io.tiphys.repo.Charts;
 import io.tiphys.repo.Downloads;
 import io.tiphys.repo.Folder;
+import io.tiphys.repo.NamedRepositories;
+import io.tiphys.repo.NamedRepositories.Named;
+import io.tiphys.repo.NamedRepositories.Reader;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /// Reads what kustomizations name elsewhere as the sources of an Application are read: with what
 /// its project may use, and as new as its own repository must be. No tool reaches another machine
@@ -24,30 +31,44 @@ class Remotes {
     private final Repositories repositories;
     private final Charts charts;
     private final Downloads downloads;
+    private final NamedRepositories named;
 
-    Remotes(Repositories repositories, Charts charts, Downloads downloads) {
+    Remotes(
+            Repositories repositories,
+            Charts charts,
+            Downloads downloads,
+            NamedRepositories named) {
         this.repositories = repositories;
         this.charts = charts;
         this.downloads = downloads;
+        this.named = named;
     }
 
     Of of(RenderRequest request) {
         return new Of(request);
     }
 
-    /// What one request is for may see.
-    final class Of {
+    /// What one request is for may see. To be closed: then the repositories that were asked for are
+    /// those that the source's files name.
+    final class Of implements AutoCloseable {
 
         private final RenderRequest request;
+        private final Set<Named> asked = new HashSet<>();
+        private final Map<Elsewhere, String> known = new HashMap<>();
 
         private Of(RenderRequest request) {
             this.request = request;
         }
 
-        /// Names what something holds now: a commit, a digest, a version.
+        /// Names what something holds now: a commit, a digest, a version. Whoever asks again is
+        /// told the same.
         ///
         /// @throws io.tiphys.repo.ManifestFailure if it cannot be had
         String id(Elsewhere what) {
+            return known.computeIfAbsent(what, this::ask);
+        }
+
+        private String ask(Elsewhere what) {
             return switch (what) {
                 case Elsewhere.Repository it -> commit(it);
                 case Elsewhere.File it -> downloads.digest(it.url(), anybody(it.url()), noPushes());
@@ -63,11 +84,11 @@ class Remotes {
 
         /// Signed as those of the Application's own repository must be.
         private String commit(Elsewhere.Repository what) {
+            var address = RepositoryUrl.canonical(what.url());
+            asked.add(new Named(address, what.ref()));
             var repository = repository(what);
             var revision = Revision.named(what.ref());
-            var commit =
-                    repository.resolve(
-                            revision, request.fetch().of(RepositoryUrl.canonical(what.url())));
+            var commit = repository.resolve(revision, request.fetch().of(address));
             repository.require(request.access().integrity().apply(what.url()), revision, commit);
             return commit;
         }
@@ -104,6 +125,13 @@ class Remotes {
         /// A Secret is for repositories; Kustomize shows nothing of it to a file's host either.
         private GitCredential anybody(String url) {
             return request.access().git().apply(url).as(new Login.Nobody());
+        }
+
+        @Override
+        public void close() {
+            var source = request.source();
+            var reader = new Reader(request.build().application(), source.repoUrl(), source.path());
+            named.read(reader, Set.copyOf(asked));
         }
 
         private FetchDemand noPushes() {

@@ -19,6 +19,9 @@ final class Said {
     /// Control characters, and those that turn the direction of writing.
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
 
+    /// Kustomize makes folders for Helm, and says how it ran that.
+    private static final Pattern NUMBERED = Pattern.compile("(?<=/kustomize-helm-)\\d+");
+
     private Said() {}
 
     /// @param folders whose paths are taken out, the innermost first: names become relative
@@ -27,7 +30,7 @@ final class Said {
         for (var folder : folders) {
             text = text.replace(folder + "/", "").replace(folder.toString(), ".");
         }
-        text = text.strip();
+        text = NUMBERED.matcher(text).replaceAll("…").strip();
         if (text.length() <= MAX_LENGTH) {
             return text;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrackingIdTest {
@@ -79,5 +80,14 @@ class TrackingIdTest {
         return Map.of(
                 "metadata",
                 Map.of("annotations", Map.of(Annotations.TRACKING_ID, id, "kept", "yes")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"argocd, shop, shop", "team, shop, team_shop", "team, my_shop, team_my_shop"})
+    void an_application_is_found_by_its_name(String namespace, String name, String tracked) {
+        var application = new ApplicationId(namespace, name);
+
+        assertThat(TrackingId.applicationName(application, "argocd")).isEqualTo(tracked);
+        assertThat(TrackingId.application(tracked, "argocd")).isEqualTo(application);
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -222,6 +223,23 @@ class KustomizeRendererTest {
         assertThatThrownBy(() -> plan(APP))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("Nothing may come from https://h/o/r");
+    }
+
+    @Test
+    void which_repositories_are_named_is_known_also_while_one_cannot_be_read() {
+        files.with("overlays/app/kustomization.yaml", "resources: ['https://H/o/r.git?ref=v1']");
+
+        assertThatThrownBy(() -> plan(APP)).isInstanceOf(ManifestFailure.class);
+        assertThat(remotes.named().naming("h/o/r")).isEqualTo(Map.of("shop", Set.of("v1")));
+
+        remotes.repository("https://H/o/r.git", "v1").with("kustomization.yaml", "namePrefix: a");
+        plan(APP);
+        plan(APP);
+        assertThat(remotes.named().naming("h/o/r")).isEqualTo(Map.of("shop", Set.of("v1")));
+
+        files.with("overlays/app/kustomization.yaml", "namePrefix: a");
+        plan(APP);
+        assertThat(remotes.named().naming("h/o/r")).isEmpty();
     }
 
     @Test

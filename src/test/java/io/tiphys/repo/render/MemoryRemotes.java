@@ -6,14 +6,19 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.KustomizeOptions;
 import io.tiphys.core.model.Revision;
+import io.tiphys.core.model.Source;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Artefact;
+import io.tiphys.repo.Build;
 import io.tiphys.repo.Downloads;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.NamedRepositories;
+import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Repository;
 import io.tiphys.support.MemoryFolder;
 import java.io.IOException;
@@ -35,6 +40,7 @@ final class MemoryRemotes {
     private final Map<String, MemoryFolder> commits = new HashMap<>();
     private final Map<String, byte[]> files = new HashMap<>();
     private final Map<String, MemoryFolder> charts = new HashMap<>();
+    private final NamedRepositories named = new NamedRepositories();
     private final List<String> asked = new ArrayList<>();
 
     /// The cases of `golden/render` have it in a folder of their own.
@@ -79,6 +85,10 @@ final class MemoryRemotes {
         return all;
     }
 
+    NamedRepositories named() {
+        return named;
+    }
+
     Remotes remotes() {
         return new Remotes(
                 (url, credential) -> new Held(url, credential),
@@ -101,7 +111,16 @@ final class MemoryRemotes {
                     public byte[] read(String url, GitCredential credential, String digest) {
                         return files.get(url);
                     }
-                });
+                },
+                named);
+    }
+
+    /// What the kustomizations of a repository name, with this elsewhere.
+    KustomizationFiles namedBy(MemoryFolder root, KustomizeOptions options) {
+        var source = Source.read("spec.source", Map.of("repoURL", "https://h/own"));
+        var build = new Build("shop", "default", "web", "", List.of());
+        var request = new RenderRequest(source, "0", root, root, build);
+        return new KustomizationFiles(root, remotes().of(request), options);
     }
 
     private Artefact artefact(String name) {

@@ -16,6 +16,14 @@ class SaidTest {
     }
 
     @Test
+    void folders_that_are_named_by_chance_have_no_number() {
+        var said = "HELM_CONFIG_HOME=/w/home/tmp/kustomize-helm-1234567890/helm: failed";
+
+        assertThat(Said.shortened(said, Path.of("/w")))
+                .isEqualTo("HELM_CONFIG_HOME=home/tmp/kustomize-helm-…/helm: failed");
+    }
+
+    @Test
     void a_long_message_keeps_its_beginning_and_its_end() {
         var shortened = Said.shortened("panic: first" + "-".repeat(100_000) + "Error: last\n");
 

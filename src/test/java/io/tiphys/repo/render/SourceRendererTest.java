@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
+import io.tiphys.core.model.ToolSettings;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
@@ -27,6 +28,8 @@ class SourceRendererTest {
                     .with("a.yaml", manifest("a"))
                     .with("deep/b.yaml", manifest("b"))
                     .with("deep/c.yaml", manifest("c"));
+
+    private ToolSettings settings = ToolSettings.DEFAULT;
 
     @Test
     void files_that_are_for_no_tool_are_a_plain_directory() {
@@ -100,6 +103,38 @@ class SourceRendererTest {
                 .hasMessageContaining(".argocd-source.yaml");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "helm.enable|Chart.yaml|{}",
+                "helm.enable|Chart.yaml|{helm: {releaseName: a}}",
+                "kustomize.enable|kustomization.yaml|{}",
+                "kustomize.enable|kustomization.yaml|{kustomize: {namePrefix: a-}}",
+                "jsonnet.enable|a.jsonnet|{}"
+            })
+    void what_is_for_a_tool_that_is_switched_off_counts_as_plain_files(
+            String setting, String file, String source) {
+        files.with(file, "name: none");
+        settings = ToolSettings.read(Map.of(setting, "false"));
+
+        var rendering = plan(source);
+
+        assertThat(rendering.type()).isEqualTo(Source.Type.DIRECTORY);
+        assertThat(names(rendering)).containsExactly("a");
+    }
+
+    @Test
+    void jsonnet_that_is_switched_on_again_counts() {
+        files.with("a.jsonnet", "never evaluated here");
+        settings = ToolSettings.read(Map.of("jsonnet.enable", "false"));
+        var without = plan("{}").inputs();
+
+        settings = ToolSettings.DEFAULT;
+
+        assertThat(plan("{}").inputs()).isNotEqualTo(without);
+    }
+
     @Test
     void the_inputs_are_the_files_and_the_options_and_nothing_else() {
         var inputs = plan("{}").inputs();
@@ -138,7 +173,14 @@ class SourceRendererTest {
                         "0123456789012345678901234567890123456789",
                         files,
                         files,
-                        new Build("shop", "default", "web", "v1.35.2", List.of("v1", "v1/Pod")));
+                        new Build(
+                                "shop",
+                                "default",
+                                "web",
+                                "v1.35.2",
+                                List.of("v1", "v1/Pod"),
+                                "",
+                                settings));
         return RENDERER.plan(request);
     }
 
