@@ -175,7 +175,7 @@ class Refresher {
     private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var gathered = gather(entry.application(), cluster, command);
+        var gathered = gather(synced(entry.application()), cluster, command);
         var application = gathered.application();
         var comparison =
                 confirmations.confirm(
@@ -215,7 +215,16 @@ class Refresher {
                         clock.instant());
         write(entry, status, outcome.isPresent(), command.cause());
         outcome.ifPresent(done -> tell(application.id(), done, command.cause()));
-        return next(decision, outcome);
+        return next(application, decision, outcome);
+    }
+
+    /// With the sources of the operation that is asked for, if it names some.
+    private static Application synced(Application application) {
+        return application
+                .operation()
+                .flatMap(Application.Operation::sources)
+                .map(application::withSources)
+                .orElse(application);
     }
 
     private static List<Warning> warnings(Gathered gathered) {
@@ -289,10 +298,15 @@ class Refresher {
         return outcome;
     }
 
-    private static Next next(SyncDecision decision, Optional<SyncOutcome> outcome) {
+    private static Next next(
+            Application application, SyncDecision decision, Optional<SyncOutcome> outcome) {
         if (outcome.isPresent()) {
             // The status just written says when a failure is tried again; looking at it decides.
-            return outcome.get().succeeded() ? new Next.Sweep() : new Next.After(Duration.ZERO);
+            // What was synced instead of the Application's own is still to be compared with that.
+            boolean settled =
+                    outcome.get().succeeded()
+                            && application.operation().filter(it -> it.deviates()).isEmpty();
+            return settled ? new Next.Sweep() : new Next.After(Duration.ZERO);
         }
         return switch (decision) {
             case SyncDecision.Wait wait -> new Next.After(wait.delay());

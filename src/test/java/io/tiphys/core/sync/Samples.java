@@ -93,6 +93,7 @@ final class Samples {
 
     static Operation operation(boolean prune, boolean dryRun) {
         return new Operation(
+                Optional.empty(),
                 List.of(),
                 prune,
                 dryRun,
