@@ -90,7 +90,11 @@ class Operations {
         var reached = sync(noted.get(), gathered, found, operation, command);
         return switch (reached.phase()) {
             case RUNNING, TERMINATING -> waiting(reached);
-            case SUCCEEDED -> new Next.Sweep();
+            // What was synced instead of the Application's own is still to be compared with that.
+            case SUCCEEDED ->
+                    entry.application().operation().filter(it -> it.deviates()).isPresent()
+                            ? new Next.After(Duration.ZERO)
+                            : new Next.Sweep();
             // The status just written says when a failure is tried again; looking at it decides.
             case FAILED, ERROR -> new Next.After(Duration.ZERO);
         };

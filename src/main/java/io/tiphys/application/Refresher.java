@@ -203,7 +203,11 @@ class Refresher {
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
-        var application = underWay.map(it -> declared.withSources(it.sources())).orElse(declared);
+        var application =
+                underWay.map(OperationState::sources)
+                        .or(() -> declared.operation().flatMap(Application.Operation::sources))
+                        .map(declared::withSources)
+                        .orElse(declared);
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(

@@ -113,12 +113,16 @@ class HelmJourneyIT {
     void values_of_another_server_reach_the_cluster_when_somebody_asks() {
         try (var host = ChartHost.start()) {
             host.file("/charts/v.yaml", "text: elsewhere\n".getBytes(UTF_8));
+            // The commit stays the same, so what differs from it is healed, and not synced anew.
+            var patch =
+                    """
+                    {"spec": {
+                      "source": {"helm": {"valueFiles": ["%s/v.yaml"]}},
+                      "syncPolicy": {"automated": {"selfHeal": true}}}}
+                    """;
             tiphys.applications()
                     .withName("motd")
-                    .patch(
-                            PatchContext.of(PatchType.JSON_MERGE),
-                            "{\"spec\":{\"source\":{\"helm\":{\"valueFiles\":[\"%s/v.yaml\"]}}}}"
-                                    .formatted(host.url()));
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.formatted(host.url()));
             awaitText("elsewhere");
 
             host.file("/charts/v.yaml", "text: changed\n".getBytes(UTF_8));

@@ -123,6 +123,44 @@ class KubectlProtocolIT {
         clone.update().delete("manual/keep.yaml").push("Remove the rest");
     }
 
+    @Test
+    void an_operation_may_sync_what_was_deployed_before_and_the_specification_stays()
+            throws Exception {
+        // Given
+        clone.update().write("elsewhere/map.yaml", yaml("second")).push("Another folder");
+        var second = pushMap("manual/map.yaml", "third");
+        awaitOutOfSync(second);
+
+        // When
+        operate(
+                Map.of(
+                        "revision",
+                        second,
+                        "source",
+                        Map.of(
+                                "repoURL",
+                                tiphys.endpoint("sampleRepository"),
+                                "path",
+                                "elsewhere")));
+
+        // Then
+        eventually().until(() -> map().get() != null);
+        assertThat(map().get().getData()).containsEntry("KEY", "second");
+        eventually().until(() -> !tiphys.application("manual").has("operation"));
+        var status = tiphys.application("manual").path("status");
+        assertThat(status.at("/operationState/syncResult/source/path").asText())
+                .isEqualTo("elsewhere");
+        assertThat(status.at("/operationState/operation/sync/source/path").asText())
+                .isEqualTo("elsewhere");
+        assertThat(status.at("/history/0/source/path").asText()).isEqualTo("elsewhere");
+        assertThat(status.at("/history/0/revision").asText()).isEqualTo(second);
+        // What it says itself is still another.
+        awaitOutOfSync(second);
+        assertThat(tiphys.application("manual").at("/status/sync/comparedTo/source/path").asText())
+                .isEqualTo("manual");
+        clone.update().delete("elsewhere/map.yaml").push("Remove it");
+    }
+
     private String pushMap(String file, String value) throws Exception {
         return pushMap(file, value, "manual");
     }
@@ -166,17 +204,17 @@ class KubectlProtocolIT {
     }
 
     private void operate() {
+        operate(Map.of("prune", true));
+    }
+
+    private void operate(Map<String, Object> sync) {
         tiphys.applications()
                 .withName("manual")
                 .edit(
                         it -> {
                             it.setAdditionalProperty(
                                     "operation",
-                                    Map.of(
-                                            "initiatedBy",
-                                            Map.of("username", "ada"),
-                                            "sync",
-                                            Map.of("prune", true)));
+                                    Map.of("initiatedBy", Map.of("username", "ada"), "sync", sync));
                             return it;
                         });
     }

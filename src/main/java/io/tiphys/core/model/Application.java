@@ -25,7 +25,7 @@ public record Application(
         Status status,
         int historyLimit) {
 
-    /// The same with what an operation under way syncs, whatever its specification says meanwhile.
+    /// The same with what an operation syncs, where that is something else than it says itself.
     public Application withSources(Sources others) {
         return new Application(
                 id,
@@ -43,15 +43,23 @@ public record Application(
 
     /// A sync that was asked for.
     ///
+    /// @param sources to sync, as a rollback names them; empty for the Application's own
     /// @param revisions to sync, one a source; empty for the sources' own target revisions
     /// @param initiatedBy who asked, as Argo CD's object has it
     /// @param tree the whole operation as it was written, to be kept in the operation's state
     public record Operation(
+            Optional<Sources> sources,
             List<String> revisions,
             boolean prune,
             boolean dryRun,
             Map<String, Object> initiatedBy,
-            Map<String, Object> tree) {}
+            Map<String, Object> tree) {
+
+        /// Whether it syncs something else than the Application says itself.
+        public boolean deviates() {
+            return sources.isPresent() || !revisions.isEmpty();
+        }
+    }
 
     /// The part of the status that decisions rest on, and the whole of it as it stands.
     ///

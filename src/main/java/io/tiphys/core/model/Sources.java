@@ -22,18 +22,24 @@ public record Sources(List<Source> all, boolean listed) {
     /// @param spec the Application's
     /// @throws InvalidSpecException with the sentence that its author should read
     public static Sources read(Map<String, Object> spec) {
-        var list = Json.array(spec, "sources");
+        return read("spec", spec);
+    }
+
+    /// @param where the field that holds `source` or `sources`, for messages
+    /// @throws InvalidSpecException with the sentence that its author should read
+    public static Sources read(String where, Map<String, Object> tree) {
+        var list = Json.array(tree, "sources");
         if (list.isEmpty()) {
-            return of(Source.read("spec.source", Json.object(spec, "source")));
+            return of(Source.read(where + ".source", Json.object(tree, "source")));
         }
         var sources = new ArrayList<Source>();
         var refs = new HashSet<String>();
         for (int i = 0; i < list.size(); i++) {
-            var source = Source.read(where(i), Json.object(list.get(i)));
+            var name = where(where, i);
+            var source = Source.read(name, Json.object(list.get(i)));
             if (!source.ref().isEmpty() && !refs.add(source.ref())) {
                 throw new InvalidSpecException(
-                        "%s.ref: '%s' names another source already"
-                                .formatted(where(i), source.ref()));
+                        "%s.ref: '%s' names another source already".formatted(name, source.ref()));
             }
             sources.add(source);
         }
@@ -44,11 +50,11 @@ public record Sources(List<Source> all, boolean listed) {
     ///
     /// @param index from 0
     public String name(int index) {
-        return listed ? where(index) : "spec.source";
+        return listed ? where("spec", index) : "spec.source";
     }
 
-    private static String where(int index) {
-        return "spec.sources[%d]".formatted(index);
+    private static String where(String parent, int index) {
+        return "%s.sources[%d]".formatted(parent, index);
     }
 
     /// As they were written.

@@ -32,6 +32,10 @@ record GitFailure(URIish address, GitCredential credential, String attempt) {
         if (leaving.isPresent()) {
             return lasting(String.valueOf(leaving.get().getMessage()));
         }
+        var proxy = HostTrouble.ofProxy(reason);
+        if (proxy.isPresent()) {
+            return failure(proxy.get());
+        }
         if (reason.contains("not authorized")
                 || reason.contains("uthentication")
                 || reason.contains("Cannot log in")) {

@@ -258,7 +258,7 @@ final class HttpAccess implements HostAccess {
 
         @Override
         protected URLConnection openConnection(URL same) throws IOException {
-            var connection = url.openConnection(proxy);
+            var connection = host.open(url, proxy);
             host.secure(connection);
             return connection;
         }

@@ -10,6 +10,7 @@ import java.net.Proxy;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
@@ -53,11 +54,20 @@ final class SshAccess implements HostAccess {
                         .setServerKeyDatabase((_, _) -> hosts)
                         .setProxyDataFactory(
                                 remote ->
-                                        proxy.map(it -> it.of(remote.getHostString()))
-                                                .filter(it -> it.type() != Proxy.Type.DIRECT)
-                                                .map(ProxyData::new)
+                                        proxy.flatMap(it -> data(it, remote.getHostString()))
                                                 .orElse(null))
                         .build(null);
+    }
+
+    private static Optional<ProxyData> data(ProxyChoice choice, String host) {
+        var proxy = choice.of(host);
+        if (proxy.type() == Proxy.Type.DIRECT) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                choice.login()
+                        .map(it -> new ProxyData(proxy, it.getUserName(), it.getPassword()))
+                        .orElseGet(() -> new ProxyData(proxy)));
     }
 
     @Override

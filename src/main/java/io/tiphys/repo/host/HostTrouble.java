@@ -3,6 +3,7 @@ package io.tiphys.repo.host;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -11,6 +12,8 @@ import javax.net.ssl.SSLException;
 /// @param reason a clause without an end
 /// @param passing whether it may work when tried again, with nothing changed
 public record HostTrouble(String reason, boolean passing) {
+
+    private static final Pattern PROXY_REFUSES = Pattern.compile("\\b407\\b");
 
     /// @param whose such as `of the Secret NAME`; empty if nothing was shown
     public static HostTrouble unauthorized(String whose) {
@@ -26,6 +29,17 @@ public record HostTrouble(String reason, boolean passing) {
     /// @param whom such as `the credentials of the Secret NAME`
     public static HostTrouble forbidden(String whom) {
         return new HostTrouble("access is forbidden to " + whom, false);
+    }
+
+    /// What a proxy says that wants to know who comes, by the status that it answers with.
+    public static Optional<HostTrouble> ofProxy(String message) {
+        return PROXY_REFUSES.matcher(message).find()
+                ? Optional.of(
+                        new HostTrouble(
+                                "its proxy wants a user and a password, and the field proxy of the"
+                                        + " Secret has none or wrong ones",
+                                false))
+                : Optional.empty();
     }
 
     /// @return empty if the failure has no more to say than its own message

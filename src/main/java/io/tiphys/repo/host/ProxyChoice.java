@@ -2,7 +2,10 @@ package io.tiphys.repo.host;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
+import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
@@ -12,7 +15,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The proxy that a Secret names, and the hosts that are reached without it.
-public record ProxyChoice(Proxy proxy, List<String> without) {
+///
+/// @param login what the proxy is shown if it asks; empty if it need not know who comes
+/// @param without names, addresses, and ranges of addresses such as `10.0.0.0/8`
+public record ProxyChoice(
+        Proxy proxy, Optional<PasswordAuthentication> login, List<String> without) {
 
     private static final int HTTP_PORT = 80;
     private static final int SOCKS_PORT = 1080;
@@ -31,9 +38,6 @@ public record ProxyChoice(Proxy proxy, List<String> without) {
                     case "socks5", "socks5h" -> Proxy.Type.SOCKS;
                     default -> throw unusable(credential, "must start with http:// or socks5://");
                 };
-        if (address.getUserInfo() != null) {
-            throw unusable(credential, "has a password, which is not supported by this version");
-        }
         if (address.getHost() == null) {
             throw unusable(credential, "names no host");
         }
@@ -43,10 +47,17 @@ public record ProxyChoice(Proxy proxy, List<String> without) {
                 new ProxyChoice(
                         new Proxy(
                                 type, InetSocketAddress.createUnresolved(address.getHost(), port)),
+                        Optional.ofNullable(address.getUserInfo()).map(ProxyChoice::login),
                         Arrays.stream(credential.noProxy().toLowerCase(Locale.ROOT).split(","))
                                 .map(String::strip)
                                 .filter(it -> !it.isEmpty())
                                 .toList()));
+    }
+
+    private static PasswordAuthentication login(String userInfo) {
+        var parts = userInfo.split(":", 2);
+        return new PasswordAuthentication(
+                parts[0], (parts.length == 1 ? "" : parts[1]).toCharArray());
     }
 
     public Proxy of(URL url) {
@@ -59,10 +70,49 @@ public record ProxyChoice(Proxy proxy, List<String> without) {
                 : proxy;
     }
 
-    /// A name stands for all below it as well.
+    /// A name stands for all below it as well. Ranges are for hosts that are named by an address.
     private static boolean names(String entry, String host) {
+        if (entry.contains("/")) {
+            return AddressRange.of(entry)
+                    .filter(range -> address(host).filter(range::has).isPresent())
+                    .isPresent();
+        }
         var name = entry.startsWith(".") ? entry.substring(1) : entry;
         return name.equals("*") || host.equals(name) || host.endsWith("." + name);
+    }
+
+    private record AddressRange(byte[] first, int bits) {
+
+        static Optional<AddressRange> of(String text) {
+            int slash = text.indexOf('/');
+            try {
+                int bits = Integer.parseInt(text.substring(slash + 1));
+                return address(text.substring(0, slash))
+                        .filter(it -> bits >= 0 && bits <= it.length * Byte.SIZE)
+                        .map(it -> new AddressRange(it, bits));
+            } catch (NumberFormatException none) {
+                return Optional.empty();
+            }
+        }
+
+        boolean has(byte[] address) {
+            if (address.length != first.length) {
+                return false;
+            }
+            int left = address.length * Byte.SIZE - bits;
+            return new BigInteger(1, address)
+                    .shiftRight(left)
+                    .equals(new BigInteger(1, first).shiftRight(left));
+        }
+    }
+
+    /// Empty for a name: what it stands for is the proxy's to find out.
+    private static Optional<byte[]> address(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")).getAddress());
+        } catch (IllegalArgumentException name) {
+            return Optional.empty();
+        }
     }
 
     private static URI address(GitCredential credential) {

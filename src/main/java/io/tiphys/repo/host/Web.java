@@ -313,6 +313,7 @@ public final class Web {
                                                     + " for it that the project may use"
                                             : "the credentials " + whose));
             case 404 -> failure("it has no " + what, false);
+            case 407 -> failure(HostTrouble.ofProxy("407").orElseThrow());
             default ->
                     failure(
                             "its host answers %d for %s".formatted(status, what),
@@ -324,6 +325,7 @@ public final class Web {
     public ManifestFailure unreadable(Exception failure, String host) {
         return failure(
                 HostTrouble.of(failure, host)
+                        .or(() -> HostTrouble.ofProxy(String.valueOf(failure.getMessage())))
                         .orElseGet(
                                 () -> new HostTrouble(String.valueOf(failure.getMessage()), true)));
     }

@@ -81,13 +81,26 @@ public final class ApplicationReader {
             return Optional.empty();
         }
         var sync = Json.object(operation, "sync");
+        if (!Json.array(sync, "manifests").isEmpty()) {
+            throw new InvalidSpecException(
+                    "operation.sync.manifests is not supported by this version: what is synced must"
+                            + " lie in the sources");
+        }
         return Optional.of(
                 new Operation(
+                        sources(sync),
                         revisions(sync),
                         Json.bool(sync, "prune"),
                         Json.bool(sync, "dryRun"),
                         Json.object(operation, "initiatedBy"),
                         operation));
+    }
+
+    /// Argo CD's command line sends an empty list where it means none.
+    private static Optional<Sources> sources(Map<String, Object> sync) {
+        return Json.array(sync, "sources").isEmpty() && Json.object(sync, "source").isEmpty()
+                ? Optional.empty()
+                : Optional.of(Sources.read("operation.sync", sync));
     }
 
     private static Status status(Map<String, Object> tree) {

@@ -148,6 +148,7 @@ final class OperationRuns {
                         ? Optional.empty()
                         : Optional.of(
                                 new Operation(
+                                        Optional.empty(),
                                         List.of(),
                                         Json.bool(requested, "prune"),
                                         Json.bool(requested, "dryRun"),

@@ -103,6 +103,7 @@ final class Samples {
         }
         var initiatedBy = Map.<String, Object>of("username", "ada");
         return new Operation(
+                Optional.empty(),
                 List.of(),
                 prune,
                 dryRun,

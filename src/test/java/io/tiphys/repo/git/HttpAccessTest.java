@@ -304,7 +304,7 @@ class HttpAccessTest extends AgainstGitHost {
     @ParameterizedTest
     @CsvSource({
         "tlsClientCertData, canary, tlsClientCertData of the Secret creds",
-        "proxy, http://ada:canary@proxy, The proxy of the Secret creds has a password",
+        "proxy, socks5://ada:canary@proxy, The proxy of the Secret creds has a password",
         "proxy, ftp://proxy, must start with http:// or socks5://",
         "proxy, %%canary, is no URL",
         "gcpServiceAccountKey, canary, gcpServiceAccountKey of the Secret creds is no JSON",

@@ -232,6 +232,47 @@ class ApplicationReaderTest {
     }
 
     @Test
+    void an_operation_may_name_sources_of_its_own() {
+        var one = operation("{source: {repoURL: 'https://h/old', path: a}, sources: []}");
+        assertThat(one.sources().orElseThrow().listed()).isFalse();
+        assertThat(one.sources().orElseThrow().all())
+                .extracting(Source::repoUrl)
+                .containsExactly("https://h/old");
+        assertThat(one.deviates()).isTrue();
+
+        var several = operation("{sources: [{repoURL: 'https://h/a'}, {repoURL: 'https://h/b'}]}");
+        assertThat(several.sources().orElseThrow().listed()).isTrue();
+        assertThat(several.sources().orElseThrow().all())
+                .extracting(Source::repoUrl)
+                .containsExactly("https://h/a", "https://h/b");
+
+        assertThat(operation("{prune: true}").deviates()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {source: {path: a}}      | operation.sync.source.repoURL is required
+                    {sources: [{path: a}]}   | operation.sync.sources[0].repoURL is required
+                    {manifests: ["{}"]}      | operation.sync.manifests is not supported
+                    """)
+    void an_operation_that_cannot_be_done_is_named(String sync, String words) {
+        assertThatThrownBy(() -> operation(sync))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining(words);
+    }
+
+    private static Application.Operation operation(String sync) {
+        return readAll(
+                        "spec: {%s, %s}\noperation: {sync: %s}\n"
+                                .formatted(SOURCE, DESTINATION, sync))
+                .operation()
+                .orElseThrow();
+    }
+
+    @Test
     void operations_of_lists_have_lists_of_revisions() {
         var application =
                 readAll(
