@@ -13,8 +13,7 @@ import java.util.Optional;
 ///
 /// A wave is through when its hooks have ended well, its resources are healthy and what it pruned
 /// is gone; of the last wave, which nothing waits for, only the hooks count. That is Argo CD's
-// rule,
-/// and makes a sync without waves and hooks succeed as soon as it is applied.
+/// rule, and makes a sync without waves and hooks succeed as soon as it is applied.
 ///
 /// @param results all of them, with what the live resources say by now
 public record SyncProgress(List<ResourceResult> results, Next next) {

@@ -27,8 +27,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// Syncs from their first run to the last, as files that tell what is to be there, what is, and
-// what
-/// happens; see the README beside them.
+/// what happens; see the README beside them.
 class SyncStoriesTest {
 
     private static final Path CASES = Path.of("src/test/resources/golden/sync");
