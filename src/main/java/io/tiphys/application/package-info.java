@@ -2,9 +2,9 @@
 ///
 /// [ApplicationCommands] takes what is asked, [Refresher] compares and decides, [Operations]
 /// carries syncs through from run to run, [Syncer] changes the cluster, [StatusWriter] says so.
-/// [LiveChanges] turns what moves in the cluster and in the Applications themselves into refreshes;
-/// it does not go through Kafka, because a restart lists the cluster anew and sees the same. May
-/// import `core`, `channel`, `store`, `cluster`, `repo`.
+/// [LiveChanges] turns what moves in the cluster and in the Applications themselves into
+/// refreshes; it does not go through Kafka, because a restart lists the cluster anew and sees the
+/// same. May import `core`, `channel`, `store`, `cluster`, `repo`.
 @NullMarked
 package io.tiphys.application;
 

@@ -119,7 +119,7 @@ record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> prob
     }
 
     private static List<String> list(Map<String, String> annotations, String name) {
-        return Stream.of(annotations.getOrDefault(name, "").split(","))
+        return Stream.of(annotations.getOrDefault(name, "").split(",", -1))
                 .map(String::strip)
                 .filter(it -> !it.isEmpty())
                 .toList();

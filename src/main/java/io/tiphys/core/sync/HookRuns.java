@@ -134,11 +134,11 @@ public final class HookRuns {
                 operation.results().stream()
                         .filter(it -> it.hook() && it.key().equals(live.key()))
                         .toList();
+        boolean unnoted =
+                isOf(operation, run)
+                        && noted.stream().noneMatch(it -> run.equals(operation.run(it.phase())));
         return !operation.phase().isOver()
-                && (noted.stream().anyMatch(ResourceResult::isRunning)
-                        || isOf(operation, run)
-                                && noted.stream()
-                                        .noneMatch(it -> run.equals(operation.run(it.phase()))));
+                && (unnoted || noted.stream().anyMatch(ResourceResult::isRunning));
     }
 
     private static boolean isOf(OperationState operation, String run) {

@@ -116,14 +116,14 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
     /// Whether a sync would write anything but hooks.
     static boolean writes(Comparison comparison, boolean prune) {
         return comparison.outOfSync().stream()
-                .anyMatch(
-                        it ->
-                                it.target().isPresent()
-                                        || prune
-                                                && it.live()
-                                                        .filter(live -> !live.beingDeleted())
-                                                        .filter(SyncPlan::mayBePruned)
-                                                        .isPresent());
+                .anyMatch(it -> it.target().isPresent() || (prune && wouldPrune(it)));
+    }
+
+    private static boolean wouldPrune(Comparison.Resource resource) {
+        return resource.live()
+                .filter(live -> !live.beingDeleted())
+                .filter(SyncPlan::mayBePruned)
+                .isPresent();
     }
 
     /// Whether all is done in one go, with nothing to wait for.
@@ -152,7 +152,7 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
                         annotations
                                 .getOrDefault(Annotations.SYNC_OPTIONS, "")
                                 .replace(" ", "")
-                                .split(","))
+                                .split(",", -1))
                 .contains(option);
     }
 }

@@ -29,7 +29,7 @@ final class Waves {
     private record Place(SyncPhase phase, int wave) implements Comparable<Place> {
 
         private static final Comparator<Place> ORDER =
-                Comparator.comparing(Place::phase).thenComparing(Place::wave);
+                Comparator.comparing(Place::phase).thenComparingInt(Place::wave);
 
         @Override
         public int compareTo(Place other) {
