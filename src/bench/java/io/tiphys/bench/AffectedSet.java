@@ -58,8 +58,8 @@ final class AffectedSet {
     /// @param cpuToLastCommand CPU milliseconds of the service, broker and cluster included, from
     ///     the delivery's sending; to the last status in `cpuToLastStatus`. None if nobody is
     ///     affected.
-    /// @param fetch CPU milliseconds of a bare fetch of the same commit; none if the push says which
-    ///     files it changed, and the decision needs no Git
+    /// @param fetch CPU milliseconds of a bare fetch of the same commit; none if the push says
+    ///     which files it changed, and the decision needs no Git
     /// @param floor CPU milliseconds of comparing the two trees
     private record Push(
             PushKind kind,
@@ -308,7 +308,8 @@ final class AffectedSet {
     private static void print(List<Push> pushes) {
         var one = pushes.getLast();
         System.out.printf(
-                "%-6d %-6d %-26s %8d %6.0f %9.0f %-5s %6.1f %4.1f %5.1f %8s %24s %12s %6.1f %6.1f%n",
+                "%-6d %-6d %-26s %8d %6.0f %9.0f %-5s %6.1f %4.1f %5.1f %8s %24s %12s %6.1f"
+                        + " %6.1f%n",
                 one.applications,
                 one.refs,
                 one.kind.title(),

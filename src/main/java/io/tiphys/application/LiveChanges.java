@@ -134,7 +134,8 @@ class LiveChanges {
                 .toList();
     }
 
-    /// Whom it concerns is known when its files have been looked at; for others nothing is rendered.
+    /// Whom it concerns is known when its files have been looked at; for others nothing is
+    /// rendered.
     private void renderedOtherwise() {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }

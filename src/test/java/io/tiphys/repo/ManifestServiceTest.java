@@ -3,7 +3,6 @@ package io.tiphys.repo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tiphys.support.Accesses;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
 import io.tiphys.core.model.GitCredential;
@@ -17,6 +16,7 @@ import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.core.policy.SourceIntegrity.Verdict;
+import io.tiphys.support.Accesses;
 import io.tiphys.support.MemoryFolder;
 import java.time.InstantSource;
 import java.util.ArrayList;

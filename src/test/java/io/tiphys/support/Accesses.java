@@ -15,17 +15,14 @@ public final class Accesses {
 
     /// @param git what repositories are read with
     public static Access ofProject(String project, Function<String, GitCredential> git) {
-        return new Access(
-                project, git, NONE.charts(), NONE.named(), NONE.integrity());
+        return new Access(project, git, NONE.charts(), NONE.named(), NONE.integrity());
     }
 
     public static Access named(Function<String, Optional<String>> named) {
-        return new Access(
-                "", NONE.git(), NONE.charts(), named, NONE.integrity());
+        return new Access("", NONE.git(), NONE.charts(), named, NONE.integrity());
     }
 
     public static Access demanding(Function<String, Demand> integrity) {
-        return new Access(
-                "", NONE.git(), NONE.charts(), NONE.named(), integrity);
+        return new Access("", NONE.git(), NONE.charts(), NONE.named(), integrity);
     }
 }

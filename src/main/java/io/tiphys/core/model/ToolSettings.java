@@ -20,7 +20,8 @@ public record ToolSettings(
         Set<Source.Type> off, Map<String, String> buildOptions, Set<String> valueFileSchemes) {
 
     /// What counts where there is no such ConfigMap.
-    public static final ToolSettings DEFAULT = new ToolSettings(Set.of(), Map.of(), Set.of("https", "http"));
+    public static final ToolSettings DEFAULT =
+            new ToolSettings(Set.of(), Map.of(), Set.of("https", "http"));
 
     private static final String BUILD_OPTIONS = "kustomize.buildOptions";
     private static final String VALUE_FILE_SCHEMES = "helm.valuesFileSchemes";

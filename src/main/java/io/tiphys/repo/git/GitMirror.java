@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.transport.URIish;
 import org.jboss.logging.Logger;
@@ -33,7 +32,6 @@ import org.jboss.logging.Logger;
 final class GitMirror implements Repository, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
-    private static final int MAX_PUSH_ATTEMPTS = 10;
 
     /// A disk that damages what was just written is not mended by writing it once more.
     private static final long MEND_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -198,12 +196,7 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public Optional<List<String>> changedPaths(String before, String after) {
-        return mended(
-                "",
-                () ->
-                        files().isCommit(before) && files().isCommit(after)
-                                ? files().changedPaths(before, after)
-                                : Optional.empty());
+        return mended("", () -> files().changedPaths(before, after));
     }
 
     @Override
@@ -211,39 +204,11 @@ final class GitMirror implements Repository, AutoCloseable {
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
         exchange.lock();
         try {
-            return mended("", () -> writeTo(Revision.named(branch), path, writing, edit));
+            var writer = new BranchWriter(this, followed);
+            return mended("", () -> writer.write(Revision.named(branch), path, writing, edit));
         } finally {
             exchange.unlock();
         }
-    }
-
-    private Written writeTo(
-            Revision branch, String path, GitCredential writing, Function<Folder, Change> edit)
-            throws IOException {
-        for (int attempt = 0; attempt < MAX_PUSH_ATTEMPTS; attempt++) {
-            var tip = resolve(branch, FetchDemand.NEWEST);
-            var state = followed.state(branch);
-            if (!isBranch(state.ref())) {
-                throw new ManifestFailure(
-                        "Nothing can be written to '%s' of %s: it is no branch"
-                                .formatted(branch.name(), shown()));
-            }
-            var change = edit.apply(folder(tip, path));
-            if (change.files().isEmpty()) {
-                return new Written(tip, false);
-            }
-            var commit =
-                    new TreeEdit(files().repository())
-                            .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
-            if (held.remote().push(state.ref(), tip, commit, writing)) {
-                files().point(state.ref(), commit);
-                followed.written(state.ref(), commit.name());
-                return new Written(commit.name(), true);
-            }
-        }
-        throw new ManifestFailure(
-                "The branch %s of %s moves faster than a commit can be pushed"
-                        .formatted(branch.name(), shown()));
     }
 
     /// Forgets branches and tags that were not asked for since a time, and drops what nothing leads
@@ -411,12 +376,13 @@ final class GitMirror implements Repository, AutoCloseable {
         followed.bringAll(held);
     }
 
-    private MirrorFiles files() {
-        return held.files();
+    /// Its two sides, as long as the mirror is not built anew.
+    Held held() {
+        return held;
     }
 
-    private static boolean isBranch(String ref) {
-        return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
+    private MirrorFiles files() {
+        return held.files();
     }
 
     /// With whatever credentials are in it.

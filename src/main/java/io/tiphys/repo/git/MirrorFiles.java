@@ -287,8 +287,11 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
         return constraint.newest(refs(Constants.R_TAGS).stream().map(Ref::getName).toList());
     }
 
-    /// The files that differ between two commits that are here, as far as they can be held.
+    /// As [io.tiphys.repo.Repository#changedPaths].
     Optional<List<String>> changedPaths(String before, String after) throws IOException {
+        if (!isCommit(before) || !isCommit(after)) {
+            return Optional.empty();
+        }
         try (var commits = new RevWalk(repository);
                 var files = new TreeWalk(repository)) {
             files.setRecursive(true);

@@ -72,6 +72,11 @@ final class Verification {
 
     private record Known(Verdict verdict, Instant until) {}
 
+    /// Where a history ends that has to be looked at.
+    ///
+    /// @param gap why it cannot be looked at as far as that; empty if it can
+    private record Ends(List<ObjectId> commits, String gap) {}
+
     Verification(InstantSource clock) {
         this.clock = clock;
     }
@@ -149,14 +154,14 @@ final class Verification {
         private List<Signed> history(ObjectId commit) throws IOException {
             var signed = new ArrayList<>(List.of(commit(commit)));
             var ends = ends(commit);
-            if (ends.isEmpty()) {
-                signed.add(endless(commit));
+            if (!ends.gap().isEmpty()) {
+                signed.add(new Signed(commit.name(), false, "", new Signature.Bad("", ends.gap())));
                 return signed;
             }
             try (var walk = new RevWalk(reader)) {
                 walk.setRetainBody(false);
                 walk.markStart(walk.parseCommit(commit));
-                for (var end : ends.get()) {
+                for (var end : ends.commits()) {
                     walk.markUninteresting(walk.parseCommit(end));
                 }
                 for (var one = walk.next();
@@ -173,12 +178,11 @@ final class Verification {
 
         /// Where a history need not be followed any further: at commits that were found to be in
         /// order with all that is behind them, and at those by which a signer vouches for that.
-        ///
-        /// @return empty if there are too many commits
-        private Optional<List<ObjectId>> ends(ObjectId commit) throws IOException {
+        private Ends ends(ObjectId commit) throws IOException {
             var ends = new ArrayList<ObjectId>();
             var seen = new HashSet<ObjectId>();
             var open = new ArrayDeque<>(List.of(commit));
+            var cuts = repository.getObjectDatabase().getShallowCommits();
             try (var walk = new RevWalk(reader)) {
                 while (!open.isEmpty()) {
                     var id = open.remove();
@@ -186,19 +190,28 @@ final class Verification {
                         continue;
                     }
                     if (seen.size() > MAX_COMMITS) {
-                        return Optional.empty();
+                        return new Ends(
+                                List.of(),
+                                "goes back to more than %d commits: a commit that seals them is needed"
+                                        .formatted(MAX_COMMITS));
                     }
                     var parsed = walk.parseCommit(id);
                     if (isInOrder(id)
                             || (isSeal(parsed.getFullMessage()) && isBySigner(commit(id)))) {
                         ends.add(id);
+                    } else if (cuts.contains(id)) {
+                        // What was not fetched may be signed by anybody.
+                        return new Ends(
+                                List.of(),
+                                "goes back to commits that are not fetched, by the depth in its"
+                                    + " Secret: more depth or a commit that seals them is needed");
                     } else {
                         open.addAll(Arrays.asList(parsed.getParents()));
                     }
                     parsed.disposeBody();
                 }
             }
-            return Optional.of(ends);
+            return new Ends(ends, "");
         }
 
         private boolean isInOrder(ObjectId commit) {
@@ -214,17 +227,6 @@ final class Verification {
 
         private boolean isBySigner(Signed signed) {
             return SourceIntegrity.isBySigner(asked.demand().signers(), signed);
-        }
-
-        private Signed endless(ObjectId commit) {
-            return new Signed(
-                    commit.name(),
-                    false,
-                    "",
-                    new Signature.Bad(
-                            "",
-                            "goes back to more than %d commits: a commit that seals them is needed"
-                                    .formatted(MAX_COMMITS)));
         }
 
         private Signed commit(ObjectId id) throws IOException {

@@ -121,7 +121,8 @@ class KustomizeRenderer {
         var root = request.root();
         var earlier = earlier(asked);
         if (earlier.isPresent() && earlier.get().holds(root, reading)) {
-            return rendering(asked, earlier.get().inputs(), () -> render(plan(asked, root, reading), asked));
+            return rendering(
+                    asked, earlier.get().inputs(), () -> render(plan(asked, root, reading), asked));
         }
         var plan = plan(asked, root, reading);
         var named = plan.files().named();

@@ -31,9 +31,7 @@ class ToolSettingsTest {
                     ' '                | ''
                     """)
     void value_files_are_where_the_map_says(String said, String schemes) {
-        assertThat(
-                        ToolSettings.read(Map.of("helm.valuesFileSchemes", said))
-                                .valueFileSchemes())
+        assertThat(ToolSettings.read(Map.of("helm.valuesFileSchemes", said)).valueFileSchemes())
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(schemes.split(",")).filter(it -> !it.isEmpty()).toList());
     }

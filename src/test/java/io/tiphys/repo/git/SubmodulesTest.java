@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tiphys.support.Accesses;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder.Entry;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
+import io.tiphys.support.Accesses;
 import io.tiphys.support.Bare;
 import io.tiphys.support.CountingGitHost;
 import io.tiphys.support.Credential;

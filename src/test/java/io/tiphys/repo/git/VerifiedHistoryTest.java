@@ -11,8 +11,10 @@ import io.tiphys.core.model.Signers.Mode;
 import io.tiphys.core.model.SigningKeys;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.core.policy.SourceIntegrity.Verdict;
+import io.tiphys.support.Credential;
 import io.tiphys.support.GpgKey;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,26 @@ class VerifiedHistoryTest extends AgainstGitHost {
         assertThat(strictly(commit(ADA, "Merge", second, unsigned)).allowed()).isFalse();
         point(MAIN, commit(ADA, "On top of it", unsigned));
         assertThat(verify("main", Mode.HEAD).problems()).isEmpty();
+    }
+
+    @Test
+    void strictly_what_a_depth_leaves_out_does_not_count_as_signed() throws Exception {
+        var unsigned = commits.commit(NOBODY, "Unsigned", first);
+        var signed = commit(ADA, "On top", unsigned);
+        point(MAIN, signed);
+        mirror =
+                mirrors.of(
+                        host.cloneUrl().toString(),
+                        Credential.of(host.cloneUrl().toString(), Map.of("depth", "1")));
+
+        assertThat(verify("main", Mode.HEAD).problems()).isEmpty();
+        assertThat(verify("main", Mode.STRICT).problems())
+                .singleElement()
+                .asString()
+                .contains("goes back to commits that are not fetched");
+
+        point(MAIN, commit(ADA, SEAL, signed));
+        assertThat(verify("main", Mode.STRICT).problems()).isEmpty();
     }
 
     @Test

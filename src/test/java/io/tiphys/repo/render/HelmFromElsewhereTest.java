@@ -61,7 +61,8 @@ class HelmFromElsewhereTest extends HelmByScript {
     @Test
     void files_of_other_servers_are_files_as_any_other() {
         var options =
-                "{valueFiles: ['https://h/v.yaml?a=1', values-prod.yaml, 'https://h/v.yaml?a=1'], fileParameters: [{name: f, path: 'https://h/v.yaml?a=1'}]}";
+                "{valueFiles: ['https://h/v.yaml?a=1', values-prod.yaml, 'https://h/v.yaml?a=1'],"
+                        + " fileParameters: [{name: f, path: 'https://h/v.yaml?a=1'}]}";
         remotes.file("https://h/v.yaml?a=1", "a: 1");
         var first = plan(options, build("v1.35.2", "v1"));
 
@@ -75,7 +76,8 @@ class HelmFromElsewhereTest extends HelmByScript {
 
         fetch = FetchDemand.NEWEST;
         assertThat(plan(options, build("v1.35.2", "v1")).inputs()).isEqualTo(first.inputs());
-        assertThat(remotes.asked()).containsExactly("https://h/v.yaml?a=1 with Nobody[] within 0 s");
+        assertThat(remotes.asked())
+                .containsExactly("https://h/v.yaml?a=1 with Nobody[] within 0 s");
         remotes.file("https://h/v.yaml?a=1", "a: 2");
         assertThat(plan(options, build("v1.35.2", "v1")).inputs()).isNotEqualTo(first.inputs());
     }
@@ -86,6 +88,7 @@ class HelmFromElsewhereTest extends HelmByScript {
 
         assertThatThrownBy(() -> plan(options, build("v1.35.2", "v1")))
                 .hasMessage(
-                        "spec.source.helm.valueFiles: The file cannot be read: it has no such file");
+                        "spec.source.helm.valueFiles: The file cannot be read: it has no such"
+                                + " file");
     }
 }

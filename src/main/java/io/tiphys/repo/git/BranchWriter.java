@@ -1,0 +1,65 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.Repository.Written;
+import java.io.IOException;
+import java.util.function.Function;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+
+/// Commits to the tip of a branch and pushes, again on the new tip if somebody else was quicker.
+/// For whoever holds the mirror's exchange with its host.
+final class BranchWriter {
+
+    private static final int MAX_ATTEMPTS = 10;
+
+    private final GitMirror mirror;
+    private final FollowedRevisions followed;
+
+    BranchWriter(GitMirror mirror, FollowedRevisions followed) {
+        this.mirror = mirror;
+        this.followed = followed;
+    }
+
+    /// As [io.tiphys.repo.Repository#write].
+    ///
+    /// @throws IOException if the mirror is damaged
+    Written write(
+            Revision branch, String path, GitCredential writing, Function<Folder, Change> edit)
+            throws IOException {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            var tip = mirror.resolve(branch, FetchDemand.NEWEST);
+            var held = mirror.held();
+            var ref = followed.state(branch).ref();
+            if (!isBranch(ref)) {
+                throw new ManifestFailure(
+                        "Nothing can be written to '%s' of %s: it is no branch"
+                                .formatted(branch.name(), held.shown()));
+            }
+            var change = edit.apply(mirror.folder(tip, path));
+            if (change.files().isEmpty()) {
+                return new Written(tip, false);
+            }
+            var commit =
+                    new TreeEdit(held.files().repository())
+                            .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
+            if (held.remote().push(ref, tip, commit, writing)) {
+                held.files().point(ref, commit);
+                followed.written(ref, commit.name());
+                return new Written(commit.name(), true);
+            }
+        }
+        throw new ManifestFailure(
+                "The branch %s of %s moves faster than a commit can be pushed"
+                        .formatted(branch.name(), mirror.held().shown()));
+    }
+
+    private static boolean isBranch(String ref) {
+        return ref.equals(Constants.HEAD) || ref.startsWith(Constants.R_HEADS);
+    }
+}
