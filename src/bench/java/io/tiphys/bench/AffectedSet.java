@@ -3,7 +3,6 @@ package io.tiphys.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiphys.bench.Statistics.Spread;
 import io.tiphys.support.GitHost;
-import io.tiphys.support.GitHost.Traffic;
 import io.tiphys.support.Monorepo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,51 +45,9 @@ final class AffectedSet {
 
     private static final int FIRST_OF_WARM_UP = 1_000_000;
 
-    private static final String WATCH = "WATCH ";
     private static final double TARGET_MILLIS = 5;
     private static final double TARGET_MILLIS_EACH = 1;
     private static final double TARGET_EXPONENT = 0.2;
-
-    /// One push.
-    ///
-    /// @param exact whether those asked and those refreshed are the expected ones
-    /// @param toLastCommand milliseconds from the answer
-    /// @param cpuToLastCommand CPU milliseconds of the service, broker and cluster included, from
-    ///     the delivery's sending; to the last status in `cpuToLastStatus`. None if nobody is
-    ///     affected.
-    /// @param fetch CPU milliseconds of a bare fetch of the same commit; none if the push says
-    ///     which files it changed, and the decision needs no Git
-    /// @param floor CPU milliseconds of comparing the two trees
-    private record Push(
-            PushKind kind,
-            int applications,
-            int refs,
-            int round,
-            int expected,
-            int asked,
-            int refreshed,
-            boolean exact,
-            Traffic git,
-            Map<String, Long> requests,
-            double toLastCommand,
-            double cpuToLastCommand,
-            double cpuToLastStatus,
-            double fetch,
-            double floor) {
-
-        /// Of the decision alone.
-        double cpuDecided() {
-            return cpuToLastCommand - fetch;
-        }
-
-        /// But for watches: a cluster ends each after some minutes, and it is opened anew.
-        long requestsInAll() {
-            return requests.entrySet().stream()
-                    .filter(it -> !it.getKey().startsWith(WATCH))
-                    .mapToLong(Map.Entry::getValue)
-                    .sum();
-        }
-    }
 
     private final Options options;
     private final Map<String, Set<String>> refreshedAt = new ConcurrentHashMap<>();
@@ -157,12 +114,12 @@ final class AffectedSet {
         }
     }
 
-    private List<Push> measure(Bench bench, List<Integer> sizes) throws IOException {
+    private List<MonorepoPush> measure(Bench bench, List<Integer> sizes) throws IOException {
         var registered =
                 new Registered(
                         bench.cluster,
                         n -> PushKind.application(n, bench.host.address(REPOSITORY)));
-        var pushes = new ArrayList<Push>();
+        var pushes = new ArrayList<MonorepoPush>();
         System.out.println(
                 "apps   refs   commit touches             affected  asked refreshed exact  fetch"
                         + " look  API   ms to command  CPU ms to command       to status  floor"
@@ -201,7 +158,7 @@ final class AffectedSet {
                 .add(application.at("/metadata/name").asText());
     }
 
-    private Push push(Bench bench, PushKind kind, int size, int refs, int round)
+    private MonorepoPush push(Bench bench, PushKind kind, int size, int refs, int round)
             throws IOException {
         int number = next++;
         var files = kind.files(size, number);
@@ -243,7 +200,7 @@ final class AffectedSet {
                             .map(it -> it.substring(it.indexOf('/') + 1))
                             .collect(Collectors.toSet());
             var git = bench.host.traffic().since(gitBefore);
-            return new Push(
+            return new MonorepoPush(
                     kind,
                     size,
                     refs,
@@ -295,56 +252,56 @@ final class AffectedSet {
         return new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
     }
 
-    private static List<Push> of(List<Push> pushes, PushKind kind, int size, int refs) {
+    private static List<MonorepoPush> of(List<MonorepoPush> pushes, PushKind kind, int size, int refs) {
         return pushes.stream()
-                .filter(it -> it.kind == kind && it.applications == size && it.refs == refs)
+                .filter(it -> it.kind() == kind && it.applications() == size && it.refs() == refs)
                 .toList();
     }
 
-    private static Spread spread(List<Push> pushes, ToDoubleFunction<Push> figure) {
+    private static Spread spread(List<MonorepoPush> pushes, ToDoubleFunction<MonorepoPush> figure) {
         return Statistics.spread(pushes.stream().map(figure::applyAsDouble).toList());
     }
 
-    private static void print(List<Push> pushes) {
+    private static void print(List<MonorepoPush> pushes) {
         var one = pushes.getLast();
         System.out.printf(
                 "%-6d %-6d %-26s %8d %6.0f %9.0f %-5s %6.1f %4.1f %5.1f %8s %24s %12s %6.1f"
                         + " %6.1f%n",
-                one.applications,
-                one.refs,
-                one.kind.title(),
-                one.expected,
-                spread(pushes, Push::asked).median(),
-                spread(pushes, Push::refreshed).median(),
-                pushes.stream().allMatch(Push::exact) ? "yes" : "NO",
-                pushes.stream().mapToLong(it -> it.git.fetches()).average().orElseThrow(),
-                pushes.stream().mapToLong(it -> it.git.looks()).average().orElseThrow(),
-                pushes.stream().mapToLong(Push::requestsInAll).average().orElseThrow(),
-                ifAny(one, "%.1f".formatted(spread(pushes, Push::toLastCommand).median())),
-                ifAny(one, spread(pushes, Push::cpuToLastCommand).toString()),
-                ifAny(one, "%.1f".formatted(spread(pushes, Push::cpuToLastStatus).median())),
-                spread(pushes, Push::floor).median(),
-                spread(pushes, Push::fetch).median());
+                one.applications(),
+                one.refs(),
+                one.kind().title(),
+                one.expected(),
+                spread(pushes, MonorepoPush::asked).median(),
+                spread(pushes, MonorepoPush::refreshed).median(),
+                pushes.stream().allMatch(MonorepoPush::exact) ? "yes" : "NO",
+                pushes.stream().mapToLong(it -> it.git().fetches()).average().orElseThrow(),
+                pushes.stream().mapToLong(it -> it.git().looks()).average().orElseThrow(),
+                pushes.stream().mapToLong(MonorepoPush::requestsInAll).average().orElseThrow(),
+                ifAny(one, "%.1f".formatted(spread(pushes, MonorepoPush::toLastCommand).median())),
+                ifAny(one, spread(pushes, MonorepoPush::cpuToLastCommand).toString()),
+                ifAny(one, "%.1f".formatted(spread(pushes, MonorepoPush::cpuToLastStatus).median())),
+                spread(pushes, MonorepoPush::floor).median(),
+                spread(pushes, MonorepoPush::fetch).median());
     }
 
-    private static String ifAny(Push push, String figure) {
-        return push.expected == 0 ? "-" : figure;
+    private static String ifAny(MonorepoPush push, String figure) {
+        return push.expected() == 0 ? "-" : figure;
     }
 
-    private Map<String, Object> report(List<Push> pushes) {
+    private Map<String, Object> report(List<MonorepoPush> pushes) {
         var verdicts = new Verdicts();
         verdicts.add(
                 "refreshed exactly the affected set, every push",
-                pushes.stream().allMatch(Push::exact));
+                pushes.stream().allMatch(MonorepoPush::exact));
         verdicts.add(
                 "at most 1 fetch a push, none where nobody is affected",
-                pushes.stream().allMatch(it -> it.git.fetches() <= (it.expected == 0 ? 0 : 1)));
+                pushes.stream().allMatch(it -> it.git().fetches() <= (it.expected() == 0 ? 0 : 1)));
         verdicts.add(
                 "nobody only looked at the refs",
-                pushes.stream().allMatch(it -> it.git.looks() == 0));
+                pushes.stream().allMatch(it -> it.git().looks() == 0));
         verdicts.add(
                 "API requests: one status write for each affected, nothing else",
-                pushes.stream().allMatch(it -> it.requestsInAll() == it.expected));
+                pushes.stream().allMatch(it -> it.requestsInAll() == it.expected()));
         for (var kind : PushKind.values()) {
             if (kind != PushKind.NOBODY) {
                 cpu(pushes, kind, verdicts);
@@ -360,10 +317,10 @@ final class AffectedSet {
     }
 
     /// Of the largest size.
-    private void cpu(List<Push> pushes, PushKind kind, Verdicts verdicts) {
+    private void cpu(List<MonorepoPush> pushes, PushKind kind, Verdicts verdicts) {
         var largest = of(pushes, kind, options.applications().getLast(), options.refs().getLast());
-        var spread = spread(largest, Push::cpuDecided);
-        double target = TARGET_MILLIS + TARGET_MILLIS_EACH * largest.getFirst().expected;
+        var spread = spread(largest, MonorepoPush::cpuDecided);
+        double target = TARGET_MILLIS + TARGET_MILLIS_EACH * largest.getFirst().expected();
         verdicts.add(
                 "%s: CPU ms to the last command%s %s <= %.0f"
                         .formatted(
@@ -376,7 +333,7 @@ final class AffectedSet {
 
     /// The exponent with which CPU time grows with the number of Applications that a push does not
     /// touch, round by round.
-    private void growth(List<Push> pushes, PushKind kind, Verdicts verdicts) {
+    private void growth(List<MonorepoPush> pushes, PushKind kind, Verdicts verdicts) {
         var sizes = options.applications().stream().filter(it -> it > 0).toList();
         if (sizes.size() < 2) {
             return;
@@ -391,9 +348,8 @@ final class AffectedSet {
                                 .mapToObj(
                                         it ->
                                                 Math.log(
-                                                                many.get(it).cpuToLastCommand
-                                                                        / few.get(it)
-                                                                                .cpuToLastCommand)
+                                                                many.get(it).cpuToLastCommand()
+                                                                        / few.get(it).cpuToLastCommand())
                                                         / Math.log(times))
                                 .toList());
         verdicts.add(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
@@ -15,10 +14,8 @@ import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.render.Settings;
 import io.tiphys.repo.Repository;
-import java.math.BigInteger;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,7 +79,7 @@ class MissedPushesTest {
                         events.add(event);
                         return published;
                     },
-                    new Config(),
+                    Settings.of("poll", INTERVAL.toSeconds() + "s"),
                     time,
                     meters);
 
@@ -336,74 +333,6 @@ class MissedPushesTest {
         @Override
         public void close() {
             // Nothing to close.
-        }
-    }
-
-    private record Config() implements RepoConfig {
-
-        @Override
-        public Path directory() {
-            return Path.of("");
-        }
-
-        @Override
-        public Duration timeout() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public Duration poll() {
-            return INTERVAL;
-        }
-
-        @Override
-        public int pollAtOnce() {
-            return 4;
-        }
-
-        @Override
-        public int pollPerSecond() {
-            return 10;
-        }
-
-        @Override
-        public Duration unusedAfter() {
-            return Duration.ofDays(7);
-        }
-
-        @Override
-        public boolean submodules() {
-            return true;
-        }
-
-        @Override
-        public long cacheBytes() {
-            return 0;
-        }
-
-        @Override
-        public MemorySize cacheOnDisk() {
-            return new MemorySize(BigInteger.ZERO);
-        }
-
-        @Override
-        public Map<String, Path> tools() {
-            return Map.of();
-        }
-
-        @Override
-        public Lfs lfs() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Archives archives() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Jail jail() {
-            throw new UnsupportedOperationException();
         }
     }
 }
