@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store that
-/// keeps it for longer, in front of one that replicas share. Whoever asks for what is being
+/// Remembers what inputs rendered to: in memory, bounded by what it takes, in front of a store
+/// that keeps it for longer, in front of one that replicas share. Whoever asks for what is being
 /// rendered waits for it.
 ///
 /// A failure that its author must mend is remembered as well, for a while that grows as it repeats:
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is left to chance, such as a password that a chart makes up, stays what it was for as long
 /// as it is remembered: another one at every look would never come to rest. A hard refresh makes
-/// another, and so finds that it varies; that is remembered with it. To the inputs of what may vary
-/// belongs whom it is for: no Application gets what came out for another. Replicas agree on what
-/// came out first, or by the last hard refresh, and ask for that at every look: an Application that
-/// goes from one to the other would be given another password.
+/// another, and so finds that it varies; that is remembered with it. To the inputs of what may
+/// vary belongs whom it is for: no Application gets what came out for another. Replicas agree on
+/// what came out first, or by the last hard refresh, and ask for that at every look: an
+/// Application that goes from one to the other would be given another password.
 @Singleton
 class ManifestCache {
 
@@ -132,28 +132,30 @@ class ManifestCache {
     private Optional<Rendered> found(Rendering rendering) {
         var inputs = rendering.inputs();
         return store.find(inputs)
-                .map(it -> agreed(rendering, it))
+                .map(it -> overruled(rendering, it).orElse(it))
                 .or(() -> shared.find(inputs).map(it -> kept(inputs, it)));
     }
 
     private Rendered agreed(Rendering rendering, CompletableFuture<Outcome> known) {
         var held = rendered(known);
-        var agreed = agreed(rendering, held);
-        if (agreed != held) {
-            var outcome = CompletableFuture.<Outcome>completedFuture(new Outcome.Done(agreed));
-            outcomes.asMap().replace(rendering.inputs(), known, outcome);
-        }
-        return agreed;
+        var other = overruled(rendering, held);
+        other.ifPresent(
+                it -> {
+                    var done = CompletableFuture.<Outcome>completedFuture(new Outcome.Done(it));
+                    outcomes.asMap().replace(rendering.inputs(), known, done);
+                });
+        return other.orElse(held);
     }
 
-    /// What all replicas take for what this one holds: the same unless something is left to chance.
-    private Rendered agreed(Rendering rendering, Rendered held) {
+    /// What all replicas take for it in place of what this one holds. Empty if that is the same, as
+    /// it is unless something is left to chance.
+    private Optional<Rendered> overruled(Rendering rendering, Rendered held) {
         if (!rendering.chance() && !held.varies()) {
-            return held;
+            return Optional.empty();
         }
         var inputs = rendering.inputs();
         var agreed = shared.find(inputs).orElseGet(() -> shared.first(inputs, held));
-        return agreed.equals(held) ? held : kept(inputs, agreed);
+        return agreed.equals(held) ? Optional.empty() : Optional.of(kept(inputs, agreed));
     }
 
     private static Optional<Rendered> done(@Nullable CompletableFuture<Outcome> known) {

@@ -70,7 +70,8 @@ class SharedCacheIT {
         return new ArrayList<>(
                 List.of(
                         "quarkus.redis.hosts=" + address,
-                        "quarkus.redis.password=" + RedisServer.PASSWORD,
+                        // As Argo CD's containers are told it.
+                        "REDIS_PASSWORD=" + RedisServer.PASSWORD,
                         "quarkus.redis.tls.trust-certificate-pem.enabled=true",
                         "quarkus.redis.tls.trust-certificate-pem.certs=" + certificate,
                         "tiphys.repo.redis.key=" + KEY));

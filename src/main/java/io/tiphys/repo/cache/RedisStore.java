@@ -25,10 +25,10 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps renderings in a Redis for all replicas of the service, where one is configured. What is in
-/// it counts only if a replica wrote it, under that very name ([Seal]); what is too large, damaged
-/// or somebody else's is removed. Names are the service's version and the inputs, and hold a mark
-/// of the key: replicas of another version or key are not disturbed.
+/// Keeps renderings in a Redis for all replicas of the service, where one is configured. What is
+/// in it counts only if a replica wrote it, under that very name ([Seal]); what is too large,
+/// damaged or somebody else's is removed. Names are the service's version and the inputs, and hold
+/// a mark of the key: replicas of another version or key are not disturbed.
 ///
 /// A Redis that does not answer is waited for once, and then left alone for a while ([Breaker]). A
 /// hard refresh that it is not told of meanwhile is undone when it is back: what it holds is what
@@ -164,26 +164,35 @@ class RedisStore implements SharedStore {
             throws ExecutionException, TimeoutException, InterruptedException {
         var name = in.prefix() + inputs;
         long most = config.entry().asLongValue();
-        var answers =
-                answer(
-                        in.redis()
-                                .batch(
-                                        List.of(
-                                                request(Command.GETRANGE, name, "0", "" + most),
-                                                request(Command.PEXPIRE, name, keep()))));
-        var sealed = answers == null ? new byte[0] : answers.getFirst().toBytes();
-        if (sealed.length == 0) {
+        var sealed = bytes(in.redis(), name, most);
+        if (sealed.isPresent() && sealed.get().length == 0) {
             count("miss");
             return Optional.empty();
         }
-        var opened =
-                sealed.length > most ? Optional.<Rendered>empty() : in.seal().open(name, sealed);
+        var opened = sealed.filter(it -> it.length <= most).flatMap(it -> in.seal().open(name, it));
         count(opened.isPresent() ? "hit" : "refused");
         if (opened.isEmpty()) {
             LOG.warnf("Not what was written, and removed from Redis: %s", name);
             answer(in.redis().send(request(Command.DEL, name)));
         }
         return opened;
+    }
+
+    /// @return of no length if there is nothing; empty if there is something that is no text
+    private Optional<byte[]> bytes(Redis redis, String name, long most)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        var requests =
+                List.of(
+                        request(Command.GETRANGE, name, "0", String.valueOf(most)),
+                        request(Command.PEXPIRE, name, keep()));
+        try {
+            return Optional.of(answer(redis.batch(requests)).getFirst().toBytes());
+        } catch (ExecutionException refused) {
+            if (String.valueOf(refused.getMessage()).contains("WRONGTYPE")) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     /// @param ifAbsent whether what is there already stays
@@ -208,7 +217,7 @@ class RedisStore implements SharedStore {
     }
 
     /// @return null for what is not there
-    private <T> @Nullable T answer(Future<T> asked)
+    private <T extends @Nullable Object> T answer(Future<T> asked)
             throws ExecutionException, TimeoutException, InterruptedException {
         var began = Timer.start(meters);
         boolean failed = true;

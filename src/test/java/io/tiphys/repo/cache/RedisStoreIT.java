@@ -149,6 +149,20 @@ class RedisStoreIT {
     }
 
     @Test
+    void what_is_no_text_at_all_makes_way_too() {
+        replica().put("inputs", A);
+        var name = name("inputs");
+        ask(Command.DEL, name);
+        ask(Command.LPUSH, name, "poison");
+
+        assertThat(replica().find("inputs")).isEmpty();
+        assertThat(replica().first("inputs", A)).isEqualTo(A);
+        assertThat(replica().find("inputs")).contains(A);
+        assertThat(counted("refused")).isEqualTo(1);
+        assertThat(log.said()).singleElement().asString().contains(name);
+    }
+
+    @Test
     void who_is_beaten_by_what_no_replica_wrote_takes_its_own() {
         replica().put("inputs", A);
         ask(Command.SET, name("inputs"), "poison");
