@@ -68,8 +68,7 @@ public class ApplicationsResource {
     }
 
     /// What a commit says of itself that the Application may have been made of. Nothing is fetched
-    // for
-    /// it.
+    /// for it.
     ///
     /// @param revision a commit's id, or 7 and more of its digits
     @GET

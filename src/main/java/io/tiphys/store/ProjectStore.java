@@ -81,8 +81,7 @@ public class ProjectStore {
     }
 
     /// Calls back with the name of each project that changed, on the thread that saw it. Must
-    // return
-    /// quickly.
+    /// return quickly.
     void onChange(Consumer<String> listener) {
         listeners.add(listener);
     }
