@@ -66,9 +66,7 @@ class SignedCommitsJourneyIT {
 
         // Then
         awaitRefused(
-                "guarded",
-                "GIT/GPG: Failed verifying revision " + unsigned,
-                "unsigned (key_id=)");
+                "guarded", "GIT/GPG: Failed verifying revision " + unsigned, "unsigned (key_id=)");
         assertThat(value("guarded")).isEqualTo("none");
 
         // When
@@ -112,7 +110,8 @@ class SignedCommitsJourneyIT {
         // Then
         awaitRefused(
                 "guarded",
-                "The project guarded cannot be read: spec.sourceIntegrity.git.policies[].gpg.keys:");
+                "The project guarded cannot be read:"
+                        + " spec.sourceIntegrity.git.policies[].gpg.keys:");
 
         // When
         tiphys.cluster()
@@ -152,13 +151,9 @@ class SignedCommitsJourneyIT {
         assertThat(tiphys.get(unknown.formatted("main")).statusCode()).isEqualTo(400);
         assertThat(tiphys.get(unknown.formatted("main")).body())
                 .contains("revision main must be resolved");
-        assertThat(
-                        tiphys.get("/api/v1/applications/none/revisions/0000000/metadata")
-                                .statusCode())
+        assertThat(tiphys.get("/api/v1/applications/none/revisions/0000000/metadata").statusCode())
                 .isEqualTo(404);
-        assertThat(
-                        tiphys.get(unknown.formatted("0".repeat(40)) + "?sourceIndex=1")
-                                .statusCode())
+        assertThat(tiphys.get(unknown.formatted("0".repeat(40)) + "?sourceIndex=1").statusCode())
                 .isEqualTo(400);
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jboss.logging.Logger;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
@@ -37,7 +35,6 @@ final class GitMirror implements Repository, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
     private static final int MAX_PUSH_ATTEMPTS = 10;
-    private static final int MAX_CHANGED_PATHS = 100_000;
 
     /// A disk that damages what was just written is not mended by writing it once more.
     private static final long MEND_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -203,28 +200,8 @@ final class GitMirror implements Repository, AutoCloseable {
                 "",
                 () ->
                         files().isCommit(before) && files().isCommit(after)
-                                ? changedPaths(files().repository(), before, after)
+                                ? files().changedPaths(before, after)
                                 : Optional.empty());
-    }
-
-    private static Optional<List<String>> changedPaths(
-            FileRepository repository, String before, String after) throws IOException {
-        try (var commits = new RevWalk(repository);
-                var files = new TreeWalk(repository)) {
-            files.setRecursive(true);
-            files.setFilter(TreeFilter.ANY_DIFF);
-            for (var commit : List.of(before, after)) {
-                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
-            }
-            var paths = new ArrayList<String>();
-            while (files.next()) {
-                if (paths.size() == MAX_CHANGED_PATHS) {
-                    return Optional.empty();
-                }
-                paths.add(files.getPathString());
-            }
-            return Optional.of(paths);
-        }
     }
 
     @Override

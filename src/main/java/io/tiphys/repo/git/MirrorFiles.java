@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +33,8 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.eclipse.jgit.util.FileUtils;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,8 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
             Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
     private static final int LONGEST_MESSAGE = 10_000;
+
+    private static final int MAX_CHANGED_PATHS = 100_000;
 
     /// Files that a process which was killed leaves behind; elsewhere a ref may be called so.
     private static final Pattern UNFINISHED = Pattern.compile("(incoming_|noz|fold).*");
@@ -242,6 +247,26 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
                             made.at(),
                             message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)),
                             List.of()));
+        }
+    }
+
+    /// The files that differ between two commits that are here; empty if they are too many.
+    Optional<List<String>> changedPaths(String before, String after) throws IOException {
+        try (var commits = new RevWalk(repository);
+                var files = new TreeWalk(repository)) {
+            files.setRecursive(true);
+            files.setFilter(TreeFilter.ANY_DIFF);
+            for (var commit : List.of(before, after)) {
+                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
+            }
+            var paths = new ArrayList<String>();
+            while (files.next()) {
+                if (paths.size() == MAX_CHANGED_PATHS) {
+                    return Optional.empty();
+                }
+                paths.add(files.getPathString());
+            }
+            return Optional.of(paths);
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.ObjectId;
@@ -149,8 +148,7 @@ class VerificationTest extends AgainstGitHost {
         var other = ADA.sign("tree 1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         var commit = commits.commit(_ -> other, "Forged", base);
 
-        assertThat(problem(commit, head(ADA)))
-                .contains("bad signature (key_id=" + ADA.id() + ")");
+        assertThat(problem(commit, head(ADA))).contains("bad signature (key_id=" + ADA.id() + ")");
     }
 
     @ParameterizedTest
@@ -224,7 +222,9 @@ class VerificationTest extends AgainstGitHost {
         assertThat(
                         problem(
                                 commit,
-                                ssh("* valid-before=\"20200101\" " + key.known(), key.fingerprint())))
+                                ssh(
+                                        "* valid-before=\"20200101\" " + key.known(),
+                                        key.fingerprint())))
                 .contains("signed with a key at a time when it was not valid");
     }
 
@@ -256,11 +256,7 @@ class VerificationTest extends AgainstGitHost {
                 .isEqualTo(first);
         assertThat(
                         verification
-                                .verify(
-                                        bare,
-                                        Optional.empty(),
-                                        commit,
-                                        head(Map.of(), brief.id()))
+                                .verify(bare, Optional.empty(), commit, head(Map.of(), brief.id()))
                                 .allowed())
                 .isFalse();
 
