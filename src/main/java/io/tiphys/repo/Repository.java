@@ -39,8 +39,7 @@ public interface Repository {
 
     /// Whether a commit is signed as it must be, by what is held: nothing is fetched for it.
     ///
-    /// @param revision by which the commit was found; if it is an annotated tag, its signature
-    ///     counts
+    /// @param revision by which the commit was found; of an annotated tag the signature counts
     /// @param commit as [#resolve] gave it
     /// @throws ManifestFailure if the revision has moved on meanwhile, or nothing is known of it
     Verdict verify(Revision revision, String commit, Demand.Signatures demand);

@@ -29,8 +29,7 @@ import org.bouncycastle.openpgp.api.OpenPGPSignature.OpenPGPDocumentSignature;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
 
 /// A ring of public keys of GPG, and what it says of signatures, in Argo CD's words. A key counts
-/// as it is now, as it does to `gpg`: what one signed that has expired or was revoked since is
-/// refused.
+/// as it is now, as to `gpg`: what one signed that has expired or was revoked since is refused.
 final class GpgKeys {
 
     private static final OpenPGPImplementation OPENPGP = new BcOpenPGPImplementation();
@@ -74,8 +73,7 @@ final class GpgKeys {
 
     /// What a signature is worth now.
     ///
-    /// One at a time: what a key's own signatures are worth is found out when it is asked for
-    /// first.
+    /// One at a time: what a key's own signatures are worth is found out when it is used first.
     synchronized Checked check(byte[] content, String armour, Instant now) {
         try {
             var signature = signature(armour);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /// @param signatures in their armour; of several, nobody could say which counts
 /// @param headers by their names; of several of one name the first
 /// @param message without the signature that a tag ends with
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
 record SignedObject(
         byte[] content, List<String> signatures, Map<String, String> headers, String message) {
 

@@ -21,6 +21,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 /// @param key in SSH's format
 /// @param namespace what it was signed for
 /// @param algorithm that made the bytes
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
 record SshSignature(
         byte[] key,
         String namespace,

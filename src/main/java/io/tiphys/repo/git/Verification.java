@@ -26,8 +26,8 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/// Verifies commits and tags by what a project demands of them. A verdict is remembered, for as
-/// long as policy and keys stay as they are and no key expires.
+/// Verifies commits and tags by what a project demands of them. A verdict is remembered for as long
+/// as policy and keys stay as they are and no key expires.
 final class Verification {
 
     private static final int MAX_REMEMBERED = 50_000;
