@@ -53,8 +53,6 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
 
     private static final int LONGEST_MESSAGE = 10_000;
 
-    private static final int MAX_CHANGED_PATHS = 100_000;
-
     /// Files that a process which was killed leaves behind; elsewhere a ref may be called so.
     private static final Pattern UNFINISHED = Pattern.compile("(incoming_|noz|fold).*");
 
@@ -270,26 +268,6 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
                             made.at(),
                             message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)),
                             List.of()));
-        }
-    }
-
-    /// The files that differ between two commits that are here; empty if they are too many.
-    Optional<List<String>> changedPaths(String before, String after) throws IOException {
-        try (var commits = new RevWalk(repository);
-                var files = new TreeWalk(repository)) {
-            files.setRecursive(true);
-            files.setFilter(TreeFilter.ANY_DIFF);
-            for (var commit : List.of(before, after)) {
-                files.addTree(commits.parseCommit(ObjectId.fromString(commit)).getTree());
-            }
-            var paths = new ArrayList<String>();
-            while (files.next()) {
-                if (paths.size() == MAX_CHANGED_PATHS) {
-                    return Optional.empty();
-                }
-                paths.add(files.getPathString());
-            }
-            return Optional.of(paths);
         }
     }
 
