@@ -6,7 +6,6 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -197,7 +196,9 @@ final class GitRemote {
     /// @param ref full name of a branch, or `HEAD` for the default branch
     /// @param writing what pushing is done with
     /// @return false if the branch has moved since `expected`
-    boolean push(String ref, String expected, ObjectId commit, GitCredential writing) {
+    /// @throws IOException if the mirror is damaged
+    boolean push(String ref, String expected, ObjectId commit, GitCredential writing)
+            throws IOException {
         var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
         var pushing =
                 writing.equals(credential)
@@ -231,10 +232,9 @@ final class GitRemote {
                                         .formatted(shown(), target, update.getStatus()));
             };
         } catch (TransportException | NotSupportedException failure) {
+            files.check();
             throw new GitFailure(address, writing, "cannot be written")
                     .of(failure, pushing.problem());
-        } catch (IOException broken) {
-            throw new UncheckedIOException("The mirror of " + shown() + " is broken", broken);
         }
     }
 

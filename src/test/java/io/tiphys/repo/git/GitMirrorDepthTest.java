@@ -19,11 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Mirrors of which the Secret says how much history is fetched.
@@ -162,35 +165,65 @@ class GitMirrorDepthTest extends AgainstGitHost {
         assertThat(commits).allMatch(this::isHere);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"", "nonsense\n", "\0\0\0", "ffffffffffffffffffffffffffffffffffffffff\n"})
-    void a_mirror_that_lost_where_history_was_cut_off_is_built_anew(String found) throws Exception {
-        for (boolean down : List.of(true, false)) {
-            mirror.resolve("main", FetchDemand.NEWEST);
-            var before = commit("b.yaml", "b: " + down + "\n");
-            mirror.resolve("main", FetchDemand.NEWEST);
-            if (down) {
-                mirrors.close();
-            }
-            Files.writeString(shallow(), found);
-            if (down) {
-                open("1");
-            }
+    private static Stream<Arguments> losses() {
+        var both = List.of(true, false);
+        return Stream.of("", "nonsense\n", "\0\0\0", "f".repeat(40) + "\n")
+                .flatMap(
+                        found ->
+                                both.stream()
+                                        .flatMap(
+                                                down ->
+                                                        both.stream()
+                                                                .map(
+                                                                        it ->
+                                                                                Arguments.of(
+                                                                                        found, down,
+                                                                                        it))));
+    }
 
-            var next = commit("c.yaml", "c: " + down + "\n");
-            assertThat(mirror.resolve("main", FetchDemand.NEWEST)).isEqualTo(next.name());
-            assertThat(read(before.name(), "")).isEqualTo(files(before));
-            assertThat(read(next.name(), "")).isEqualTo(files(next));
-            now = now.plus(Duration.ofDays(2));
-            mirror.resolve("main", FetchDemand.ANY);
-            mirrors.tidy();
-            assertThat(read(next.name(), "")).isEqualTo(files(next));
+    /// @param down whether the service was
+    /// @param write whether something is written back first
+    @ParameterizedTest
+    @MethodSource("losses")
+    void a_mirror_that_lost_where_history_was_cut_off_is_built_anew(
+            String found, boolean down, boolean write) throws Exception {
+        // Given
+        mirror.resolve("main", FetchDemand.NEWEST);
+        var before = commit("b.yaml", "b: 1\n");
+        mirror.resolve("main", FetchDemand.NEWEST);
+
+        // When
+        if (down) {
+            mirrors.close();
         }
+        Files.writeString(shallow(), found);
+        if (down) {
+            open("1");
+        }
+
+        // Then
+        if (write) {
+            assertThat(write("ours")).isEqualTo(tipOf(MAIN).name());
+        }
+        var next = commit("c.yaml", "c: 1\n");
+        assertThat(mirror.resolve("main", FetchDemand.NEWEST)).isEqualTo(next.name());
+        assertThat(read(before.name(), "")).isEqualTo(files(before));
+        assertThat(read(next.name(), "")).isEqualTo(files(next));
+        now = now.plus(Duration.ofDays(2));
+        mirror.resolve("main", FetchDemand.ANY);
+        mirrors.tidy();
+        assertThat(cuts()).contains(next.name());
+        assertThat(read(next.name(), "")).isEqualTo(files(next));
     }
 
     private boolean isHere(ObjectId commit) {
         return mirror.changedPaths(commit.name(), commit.name()).isPresent();
+    }
+
+    /// Writes a file back.
+    private String write(String file) {
+        var change = new Change(Map.of(file, new byte[] {'x'}), "Ours");
+        return mirror.write("main", "", GitCredential.NONE, _ -> change).commit();
     }
 
     private List<String> cuts() throws IOException {

@@ -175,6 +175,18 @@ class LargeFilesTest {
     }
 
     @Test
+    void the_repositorys_credentials_are_not_for_the_host_where_a_file_is() {
+        storage.file("/charts", CONTENT);
+        var commit = app.with("web/values.yaml", elsewhere(storage.url(), "{}")).commit();
+
+        var root = checkout(commit, Map.of("enableLfs", "true", "bearerToken", "canary"));
+
+        assertThat(content(root)).isEqualTo(CONTENT);
+        assertThat(batch.shown()).containsExactly("Bearer canary");
+        assertThat(storage.asked()).extracting(ChartHost.Asked::authorization).containsExactly("");
+    }
+
+    @Test
     void nothing_is_shown_to_a_host_that_only_a_redirect_names() {
         var other = ChartHost.start();
         try (other) {
@@ -286,45 +298,6 @@ class LargeFilesTest {
         assertRefused(batch.says(CONTENT, "\"actions\": []"), "it has no large file");
         assertRefused(batch.says(CONTENT, "\"actions\": {\"download\": 1}"), "has no large file");
         assertRefused(batch.says(CONTENT, "\"error\": {\"code\": 500}"), "its host answers 500");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "version https://git-lfs.github.com/spec/v2\noid sha256:%s\nsize 5\n",
-                "version https://git-lfs.github.com/spec/v1\noid md5:%s\nsize 5\n",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize -5\n",
-                "version https://git-lfs.github.com/spec/v1\n"
-                        + "oid sha256:%s\n"
-                        + "size 99999999999999999999\n",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s0\nsize 5\n",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:../%s\nsize 5\n",
-                "version https://git-lfs.github.com/spec/v1\nsize 5\noid sha256:%s\n",
-                " version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 5\n",
-            })
-    void what_is_no_pointer_stands_for_itself(String form) {
-        var text = form.formatted("a".repeat(64));
-        var commit = app.with("web/values.yaml", text).commit();
-
-        assertThat(content(checkout(commit, lfs()))).isEqualTo(text.getBytes(UTF_8));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12000",
-                "version https://git-lfs.github.com/spec/v1\n"
-                        + "ext-0-x sha256:0\n"
-                        + "oid sha256:%s\n"
-                        + "size 12000\n",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12000\nx-more y\n",
-            })
-    void a_pointer_may_be_written_in_other_ways(String form) {
-        batch.has(CONTENT);
-        var text = form.formatted(ChartHost.digest(CONTENT));
-        var commit = app.with("web/values.yaml", text).commit();
-
-        assertThat(content(checkout(commit, lfs()))).isEqualTo(CONTENT);
     }
 
     private void assertRefused(String pointer, String words) {
