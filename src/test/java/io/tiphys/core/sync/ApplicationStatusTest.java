@@ -191,47 +191,6 @@ class ApplicationStatusTest {
     }
 
     @Test
-    void a_sync_under_way_is_told_and_is_no_deployment_yet() {
-        var application = application(Map.of(), 10);
-        var waiting =
-                Samples.begun(application, OUT_OF_SYNC, true, Trigger.NEW_REVISION)
-                        .waiting("waiting for something");
-
-        var status =
-                ApplicationStatus.compared(
-                        application, OUT_OF_SYNC, TARGET, List.of(), Optional.of(waiting), NOW);
-
-        assertThat(Json.object(status, "operationState"))
-                .containsEntry("phase", "Running")
-                .containsEntry("message", "waiting for something")
-                .doesNotContainKey("finishedAt");
-        assertThat(status).doesNotContainKeys("history", "conditions");
-    }
-
-    @Test
-    void what_failed_before_stays_a_condition_while_it_is_tried_again() {
-        var old = Map.<String, Object>of("conditions", List.of(condition("SyncError", "refused")));
-        var application = application(old, 10);
-        var waiting = Samples.begun(application, OUT_OF_SYNC, true, Trigger.NEW_REVISION);
-
-        var status =
-                ApplicationStatus.compared(
-                        application, OUT_OF_SYNC, TARGET, List.of(), Optional.of(waiting), NOW);
-
-        assertThat(Json.array(status, "conditions"))
-                .containsExactly(condition("SyncError", "refused"));
-    }
-
-    @Test
-    void healing_names_what_it_heals() {
-        var status = synced(application(Map.of(), 10), Trigger.SELF_HEAL, Status.SYNCED);
-
-        assertThat(Json.array(status, "operationState", "operation", "sync", "resources"))
-                .containsExactly(
-                        Map.of("group", "", "kind", "ConfigMap", "namespace", "shop", "name", "a"));
-    }
-
-    @Test
     void every_failure_of_a_revision_counts_as_a_retry() {
         assertThat(retryCount("Failed", "abc", 0)).isEqualTo(1);
         assertThat(retryCount("Error", "abc", 4)).isEqualTo(5);
