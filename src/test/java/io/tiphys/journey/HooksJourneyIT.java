@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.ScalableResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.SampleClone;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -69,8 +71,8 @@ class HooksJourneyIT {
         this.clone = clone;
     }
 
-    @BeforeEach
-    void create() {
+    @BeforeAll
+    static void needPods() {
         assumeTrue(GivenCluster.chosen().isEmpty(), "needs the sandbox's pods");
     }
 
@@ -176,7 +178,9 @@ class HooksJourneyIT {
         // When
         tiphys.applications()
                 .withName("staged")
-                .patch("{\"status\": {\"operationState\": {\"phase\": \"Terminating\"}}}");
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"status\": {\"operationState\": {\"phase\": \"Terminating\"}}}");
 
         // Then
         var state = await(it -> it.path("phase").asText().equals("Failed"));

@@ -100,7 +100,9 @@ public record OperationState(
 
     /// The operation that the service is to go on with. One that only tried out is asked for anew.
     public static Optional<OperationState> underWay(Application application) {
-        return of(application).filter(it -> !it.phase.isOver() && !it.dryRun());
+        return of(application)
+                .filter(it -> !it.phase.isOver() && it.finishedAt.isEmpty())
+                .filter(it -> !it.dryRun());
     }
 
     /// Whether the newest operation is to be ended, by its custom resource.

@@ -169,13 +169,4 @@ final class Samples {
             return Comparison.of(targets, live);
         }
     }
-
-    /// One that is synced, pruned and healed by itself.
-    static Application automated(Map<String, Object> status, int historyLimit) {
-        return application(
-                new SyncPolicy.Automated(true, true, false),
-                new Application.Status(List.of(), Optional.empty(), status),
-                Optional.empty(),
-                historyLimit);
-    }
 }
