@@ -134,8 +134,7 @@ class LiveChanges {
                 .toList();
     }
 
-    /// Whom it concerns is known when its files have been looked at; for others nothing is
-    /// rendered.
+    /// Whom it concerns is known when files have been looked at. For others nothing is rendered.
     private void renderedOtherwise() {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }

@@ -12,8 +12,8 @@ import java.util.Set;
 @Singleton
 public class NamedRepositories {
 
-    /// Sources that are remembered. Those that were not read for longest make way; what they name
-    /// is found to have moved by a sweep alone, then.
+    /// Sources that are remembered. Those that were not read for longest make way: that what they
+    /// name has moved is found by a sweep alone, then.
     private static final int MAX_SOURCES = 100_000;
 
     private final Map<Reader, Set<Named>> byReader = new LinkedHashMap<>(64, 0.75f, true);

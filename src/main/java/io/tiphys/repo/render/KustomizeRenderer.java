@@ -40,22 +40,6 @@ class KustomizeRenderer {
     /// So many names of what the cluster offers go into one argument.
     private static final int NAMES_AT_ONCE = 250;
 
-    /// Stands between Kustomize and Helm. Kustomize asks for Helm 3, whose options and charts Helm
-    /// 4 has; and what a repository says must not become an option of Helm, nor a download.
-    private static final String HELM =
-            """
-            #!/bin/sh
-            # Which Helm this is, and nothing but a rendering.
-            case "$1 $2" in
-              "version "*) echo v3.0.0; exit 0 ;;
-              "template --generate-name" | "template "[!-]*) ;;
-              *) echo "helm $1 $2: not for a kustomization" >&2; exit 1 ;;
-            esac
-            unset HELM_PLUGINS
-            export HELM_CONFIG_HOME="$HOME/helm" HELM_CACHE_HOME="$HOME/helm" HELM_DATA_HOME="$HOME/helm"
-            exec "%s" "$@"
-            """;
-
     private final Tools tools;
     private final Jail jail;
     private final WorkingFolders folders;
@@ -268,11 +252,29 @@ class KustomizeRenderer {
     private static Path guarded(WorkingFolder folder, Tool helm) {
         try {
             var guard = folder.home().resolve("guarded-helm");
-            Files.writeString(guard, HELM.formatted(String.join("\" \"", helm.command())));
+            Files.writeString(guard, guard(String.join("\" \"", helm.command())));
             return Files.setPosixFilePermissions(
                     guard, PosixFilePermissions.fromString("r-x------"));
         } catch (IOException full) {
             throw new UncheckedIOException("A working folder cannot be written", full);
         }
+    }
+
+    /// Stands between Kustomize and Helm. Kustomize asks for Helm 3, and Helm 4 has its options and
+    /// renders its charts. What a repository says must become no option of Helm, and no download.
+    private static String guard(String helm) {
+        return """
+        #!/bin/sh
+        # Which Helm this is, and nothing but a rendering.
+        case "$1 $2" in
+          "version "*) echo v3.0.0; exit 0 ;;
+          "template --generate-name" | "template "[!-]*) ;;
+          *) echo "helm $1 $2: not for a kustomization" >&2; exit 1 ;;
+        esac
+        unset HELM_PLUGINS
+        for kind in CONFIG CACHE DATA; do export "HELM_${kind}_HOME=$HOME/helm"; done
+        exec "%s" "$@"
+        """
+                .formatted(helm);
     }
 }

@@ -71,8 +71,7 @@ final class NamedFiles {
     }
 
     /// What these files depend on, by path, with its id ([Places#idAt]): while those are the same,
-    /// and [#elsewhere] is, so are the files. Empty if links make it more than can be said by
-    /// paths.
+    /// and [#elsewhere] is, so are the files. Empty if links make it more than paths can say.
     Optional<SortedMap<String, String>> grounds() {
         return files.hasLinks() ? Optional.empty() : Optional.of(grounds);
     }

@@ -60,7 +60,7 @@ class Remotes {
             this.request = request;
         }
 
-        /// Names what something holds now: a commit, a digest, a version. Whoever asks again is
+        /// Names what something holds now: a commit, a digest, a version. Of one request all are
         /// told the same.
         ///
         /// @throws io.tiphys.repo.ManifestFailure if it cannot be had
