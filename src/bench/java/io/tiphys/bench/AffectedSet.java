@@ -252,7 +252,8 @@ final class AffectedSet {
         return new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
     }
 
-    private static List<MonorepoPush> of(List<MonorepoPush> pushes, PushKind kind, int size, int refs) {
+    private static List<MonorepoPush> of(
+            List<MonorepoPush> pushes, PushKind kind, int size, int refs) {
         return pushes.stream()
                 .filter(it -> it.kind() == kind && it.applications() == size && it.refs() == refs)
                 .toList();
@@ -279,7 +280,9 @@ final class AffectedSet {
                 pushes.stream().mapToLong(MonorepoPush::requestsInAll).average().orElseThrow(),
                 ifAny(one, "%.1f".formatted(spread(pushes, MonorepoPush::toLastCommand).median())),
                 ifAny(one, spread(pushes, MonorepoPush::cpuToLastCommand).toString()),
-                ifAny(one, "%.1f".formatted(spread(pushes, MonorepoPush::cpuToLastStatus).median())),
+                ifAny(
+                        one,
+                        "%.1f".formatted(spread(pushes, MonorepoPush::cpuToLastStatus).median())),
                 spread(pushes, MonorepoPush::floor).median(),
                 spread(pushes, MonorepoPush::fetch).median());
     }
@@ -349,7 +352,8 @@ final class AffectedSet {
                                         it ->
                                                 Math.log(
                                                                 many.get(it).cpuToLastCommand()
-                                                                        / few.get(it).cpuToLastCommand())
+                                                                        / few.get(it)
+                                                                                .cpuToLastCommand())
                                                         / Math.log(times))
                                 .toList());
         verdicts.add(
