@@ -13,6 +13,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HealthRules;
 import io.tiphys.store.StoreConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -20,10 +21,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application
-/// itself (its spec, a requested refresh or operation), and of what its repository is read with.
+/// itself (its spec, a requested refresh or operation), of what its repository is read with, and of
+/// the rules by which its resources are healthy.
 /// At the start every Application is such a change.
 @Singleton
 class LiveChanges {
@@ -31,6 +34,7 @@ class LiveChanges {
     private final ApplicationStore store;
     private final Clusters clusters;
     private final Credentials credentials;
+    private final HealthRules healthRules;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -38,11 +42,13 @@ class LiveChanges {
             ApplicationStore store,
             Clusters clusters,
             Credentials credentials,
+            HealthRules healthRules,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
         this.credentials = credentials;
+        this.healthRules = healthRules;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -55,6 +61,7 @@ class LiveChanges {
                             clusters.inCluster().cache().onChange(this::live);
                             store.onChange(change -> application(change.before(), change.after()));
                             credentials.onChange(this::reachedOtherwise);
+                            healthRules.onChange(this::judgedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -94,6 +101,22 @@ class LiveChanges {
                 case Entry.Invalid _ -> {
                     // It has no repository.
                 }
+            }
+        }
+    }
+
+    /// Whoever has a resource of a kind that another rule is for is looked at with it.
+    private void judgedOtherwise(BiPredicate<String, String> kinds) {
+        for (var entry : store.all()) {
+            boolean concerned =
+                    Json.array(entry.tree(), "status", "resources").stream()
+                            .anyMatch(
+                                    it ->
+                                            kinds.test(
+                                                    Json.string(it, "group"),
+                                                    Json.string(it, "kind")));
+            if (concerned) {
+                refresh(entry.id(), false, FetchDemand.ANY);
             }
         }
     }

@@ -16,8 +16,10 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
 import io.tiphys.core.sync.SyncDecision;
@@ -33,6 +35,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HealthRules;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -60,6 +63,7 @@ class Refresher {
     private final Clusters clusters;
     private final ManifestService manifests;
     private final Credentials credentials;
+    private final HealthRules healthRules;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Syncer syncer;
@@ -105,6 +109,7 @@ class Refresher {
             Clusters clusters,
             ManifestService manifests,
             Credentials credentials,
+            HealthRules healthRules,
             Confirmations confirmations,
             HealHistory heals,
             Syncer syncer,
@@ -116,6 +121,7 @@ class Refresher {
         this.clusters = clusters;
         this.manifests = manifests;
         this.credentials = credentials;
+        this.healthRules = healthRules;
         this.confirmations = confirmations;
         this.heals = heals;
         this.syncer = syncer;
@@ -204,7 +210,7 @@ class Refresher {
         var status =
                 ApplicationStatus.compared(
                         application,
-                        comparison,
+                        health(application, comparison),
                         gathered.target(),
                         warnings(gathered),
                         outcome,
@@ -212,6 +218,16 @@ class Refresher {
         write(entry, status, outcome.isPresent(), command.cause());
         outcome.ifPresent(done -> tell(application.id(), done, command.cause()));
         return next(decision, outcome);
+    }
+
+    private ApplicationHealth health(Application application, Comparison comparison) {
+        var self =
+                new ResourceKey(
+                        "argoproj.io",
+                        "Application",
+                        application.id().namespace(),
+                        application.id().name());
+        return ApplicationHealth.of(comparison, healthRules.assessor(), self, clock.instant());
     }
 
     private static List<Warning> warnings(Gathered gathered) {

@@ -3,6 +3,9 @@ package io.tiphys.core.sync;
 import static io.tiphys.support.Sources.aSource;
 
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.health.HealthAssessor;
+import io.tiphys.core.health.RuleTable;
+import io.tiphys.core.health.UserRules;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Application.Operation;
@@ -17,6 +20,7 @@ import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.TargetState.Origin;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -113,6 +117,15 @@ final class Samples {
 
     static Map<String, Object> annotated(Map<String, Object> object, String name, String value) {
         return Json.with(object, value, "metadata", "annotations", name);
+    }
+
+    static final HealthAssessor ASSESSOR =
+            new HealthAssessor(UserRules.none(), RuleTable.of(Map.of()), false);
+
+    /// The health of a comparison, by the rules that are built in.
+    static ApplicationHealth health(Comparison comparison) {
+        var self = new ResourceKey("argoproj.io", "Application", "argocd", "self");
+        return ApplicationHealth.of(comparison, ASSESSOR, self, Instant.EPOCH);
     }
 
     /// What a comparison is made of: targets beside live objects, each by its whole tree.

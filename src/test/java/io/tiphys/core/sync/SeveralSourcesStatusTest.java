@@ -46,7 +46,12 @@ class SeveralSourcesStatusTest {
 
         var status =
                 ApplicationStatus.compared(
-                        application, SYNCED, target, List.of(), Optional.of(outcome), NOW);
+                        application,
+                        Samples.health(SYNCED),
+                        target,
+                        List.of(),
+                        Optional.of(outcome),
+                        NOW);
 
         assertThat(status)
                 .containsEntry("sourceTypes", List.of("Helm", ""))
