@@ -2,13 +2,16 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
@@ -24,12 +27,14 @@ import java.util.Optional;
 ///
 /// @param application with the sources that were rendered
 /// @param trackingName its name in tracking ids
+/// @param assessor by which its resources are healthy
 record Gathered(
         Application application,
         Cluster cluster,
         String trackingName,
         TargetState target,
-        TargetResources resources) {
+        TargetResources resources,
+        HealthAssessor assessor) {
 
     private static final String VARYING =
             "The same files and options were rendered to different manifests: something is left to"
@@ -48,6 +53,11 @@ record Gathered(
         return cluster.cache().liveState(trackingName, targets);
     }
 
+    /// The same, with the rules by which it is healthy.
+    Observation observe(Collection<ResourceKey> targets, Instant now) {
+        return new Observation(live(targets), assessor, now);
+    }
+
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
                 comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
@@ -55,8 +65,19 @@ record Gathered(
 
     Map<String, Object> status(
             Comparison comparison, Optional<OperationState> operation, Instant now) {
+        var self =
+                new ResourceKey(
+                        "argoproj.io",
+                        "Application",
+                        application.id().namespace(),
+                        application.id().name());
         return ApplicationStatus.compared(
-                application, comparison, target, warnings(), operation, now);
+                application,
+                ApplicationHealth.of(comparison, assessor, self, now),
+                target,
+                warnings(),
+                operation,
+                now);
     }
 
     private List<Warning> warnings() {

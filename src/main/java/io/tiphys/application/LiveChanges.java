@@ -16,6 +16,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -27,13 +28,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of what its repository is read
-/// with, of who may sign what it is made of, and of what all tools are told. At the start every
-/// Application is such a change.
+/// with, of who may sign what it is made of, of what all tools are told, and of the rules by which
+/// its resources are healthy. At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -42,6 +44,7 @@ class LiveChanges {
     private final Credentials credentials;
     private final SignatureDemands signatures;
     private final Tooling tooling;
+    private final HealthRules healthRules;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -51,6 +54,7 @@ class LiveChanges {
             Credentials credentials,
             SignatureDemands signatures,
             Tooling tooling,
+            HealthRules healthRules,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
@@ -58,6 +62,7 @@ class LiveChanges {
         this.credentials = credentials;
         this.signatures = signatures;
         this.tooling = tooling;
+        this.healthRules = healthRules;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -72,6 +77,7 @@ class LiveChanges {
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::renderedOtherwise);
+                            healthRules.onChange(this::judgedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -122,6 +128,22 @@ class LiveChanges {
         for (var application : applications()) {
             if (projects.contains(application.project())) {
                 refresh(application.id(), false, FetchDemand.ANY);
+            }
+        }
+    }
+
+    /// Whoever has a resource of a kind that another rule is for is looked at with it.
+    private void judgedOtherwise(BiPredicate<String, String> kinds) {
+        for (var entry : store.all()) {
+            boolean concerned =
+                    Json.array(entry.tree(), "status", "resources").stream()
+                            .anyMatch(
+                                    it ->
+                                            kinds.test(
+                                                    Json.string(it, "group"),
+                                                    Json.string(it, "kind")));
+            if (concerned) {
+                refresh(entry.id(), false, FetchDemand.ANY);
             }
         }
     }

@@ -10,10 +10,12 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.HookRuns;
+import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.HealthRules;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -37,6 +39,7 @@ class Operations {
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
     private final Confirmations confirmations;
+    private final HealthRules healthRules;
     private final HealHistory heals;
     private final Syncer syncer;
     private final StatusWriter statusWriter;
@@ -47,6 +50,7 @@ class Operations {
             ApplicationStore store,
             StoreConfig storeConfig,
             Confirmations confirmations,
+            HealthRules healthRules,
             HealHistory heals,
             Syncer syncer,
             StatusWriter statusWriter,
@@ -54,6 +58,7 @@ class Operations {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.confirmations = confirmations;
+        this.healthRules = healthRules;
         this.heals = heals;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
@@ -153,7 +158,7 @@ class Operations {
                         gathered.cluster(),
                         plan,
                         operation,
-                        () -> gathered.live(plan.hookKeys()));
+                        () -> gathered.observe(plan.hookKeys(), clock.instant()));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }
@@ -165,7 +170,11 @@ class Operations {
     /// @param operation the newest
     void tidy(ApplicationId id, Optional<OperationState> operation, Cluster cluster) {
         var name = TrackingId.applicationName(id, controlPlaneNamespace);
-        var live = cluster.cache().liveState(name, List.of()).values();
-        syncer.tidy(HookRuns.leftovers(operation, live), cluster);
+        var observed =
+                new Observation(
+                        cluster.cache().liveState(name, List.of()),
+                        healthRules.assessor(),
+                        clock.instant());
+        syncer.tidy(HookRuns.leftovers(operation, observed), cluster);
     }
 }

@@ -27,6 +27,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -54,6 +55,7 @@ class Refresher {
     private final Credentials credentials;
     private final SignatureDemands signatures;
     private final Tooling tooling;
+    private final HealthRules healthRules;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Operations operations;
@@ -91,6 +93,7 @@ class Refresher {
             Credentials credentials,
             SignatureDemands signatures,
             Tooling tooling,
+            HealthRules healthRules,
             Confirmations confirmations,
             HealHistory heals,
             Operations operations,
@@ -102,6 +105,7 @@ class Refresher {
         this.credentials = credentials;
         this.signatures = signatures;
         this.tooling = tooling;
+        this.healthRules = healthRules;
         this.confirmations = confirmations;
         this.heals = heals;
         this.operations = operations;
@@ -238,7 +242,8 @@ class Refresher {
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(application, cluster, name, target, resources);
+        return new Gathered(
+                application, cluster, name, target, resources, healthRules.assessor());
     }
 
     private Access access(String project) {

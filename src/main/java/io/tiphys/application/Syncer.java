@@ -6,11 +6,11 @@ import io.tiphys.cluster.ResourceApplier;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.ResourceResult;
 import io.tiphys.core.sync.ResourceResult.Status;
+import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncProgress;
@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -47,13 +46,13 @@ class Syncer {
         timeout = Optional.of(config.syncTimeout()).filter(Duration::isPositive);
     }
 
-    /// @param live what lives of the Application and under the names of its hooks, now
+    /// @param observe what lives of the Application and under the names of its hooks, now
     Stand advance(
             Application application,
             Cluster cluster,
             SyncPlan plan,
             OperationState operation,
-            Supplier<Map<ResourceKey, LiveResource>> live) {
+            Supplier<Observation> observe) {
         var namespace = application.destination().namespace();
         if (!operation.dryRun()
                 && !namespace.isEmpty()
@@ -62,7 +61,7 @@ class Syncer {
         }
         var state = operation;
         while (true) {
-            var progress = SyncProgress.of(plan, state, live.get(), timeout, clock.instant());
+            var progress = SyncProgress.of(plan, state, observe.get(), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
                 case Next.Run(var tasks) ->

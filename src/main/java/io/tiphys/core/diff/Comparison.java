@@ -57,7 +57,7 @@ public record Comparison(List<Resource> resources) {
             }
         }
         for (var resource : live.values()) {
-            if (!declared.contains(resource.key()) && !isHook(resource)) {
+            if (!declared.contains(resource.key()) && !resource.isHook()) {
                 resources.add(extra(resource));
             }
         }
@@ -124,10 +124,5 @@ public record Comparison(List<Resource> resources) {
                 Optional.of(live),
                 ignored ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
                 List.of());
-    }
-
-    private static boolean isHook(LiveResource live) {
-        return live.annotations().containsKey(Annotations.HOOK)
-                || live.annotations().containsKey(Annotations.HELM_HOOK);
     }
 }

@@ -20,5 +20,8 @@ public final class Annotations {
     public static final String MANIFEST_GENERATE_PATHS =
             "argocd.argoproj.io/manifest-generate-paths";
 
+    public static final String IGNORE_HEALTHCHECK = "argocd.argoproj.io/ignore-healthcheck";
+    public static final String IGNORE_RESTART_POLICY = "argocd.argoproj.io/ignore-restart-policy";
+
     private Annotations() {}
 }

@@ -1,5 +1,8 @@
 package io.tiphys.core.model;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// How well something runs, with the reason in words where there is one.
 public record Health(Status status, String message) {
 
@@ -16,6 +19,11 @@ public record Health(Status status, String message) {
 
         Status(String wire) {
             this.wire = wire;
+        }
+
+        /// Reads that spelling; empty for any other.
+        public static Optional<Status> ofWire(String wire) {
+            return Arrays.stream(values()).filter(it -> it.wire.equals(wire)).findFirst();
         }
 
         /// The spelling in the Application's status.

@@ -25,6 +25,12 @@ public record LiveResource(ResourceKey key, Map<String, Object> object) {
         return Json.strings(object, "metadata", "annotations");
     }
 
+    /// Made for one sync, and no part of what the Application is.
+    public boolean isHook() {
+        return annotations().containsKey(Annotations.HOOK)
+                || annotations().containsKey(Annotations.HELM_HOOK);
+    }
+
     public boolean beingDeleted() {
         return !Json.string(object, "metadata", "deletionTimestamp").isEmpty();
     }

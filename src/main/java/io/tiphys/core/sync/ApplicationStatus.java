@@ -1,7 +1,6 @@
 package io.tiphys.core.sync;
 
 import io.tiphys.core.diff.Comparison;
-import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
@@ -40,14 +39,15 @@ public final class ApplicationStatus {
 
     /// The status after a comparison, and after what was done of a sync if there is one.
     ///
-    /// @param comparison made after the sync
+    /// @param health of the comparison that was made after the sync
     public static Map<String, Object> compared(
             Application application,
-            Comparison comparison,
+            ApplicationHealth health,
             TargetState target,
             List<Warning> warnings,
             Optional<OperationState> operation,
             Instant now) {
+        var comparison = health.comparison();
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
@@ -59,11 +59,10 @@ public final class ApplicationStatus {
             keep("SyncError", old, conditions);
         }
         status.put("sync", sync(application, comparison.status(), target.revisions()));
-        var health = health(comparison);
-        status.put("health", health(old, health, now));
+        status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
-                comparison.resources().stream().map(ApplicationStatus::resource).toList());
+                comparison.resources().stream().map(it -> resource(it, health)).toList());
         status.put("summary", summary(comparison));
         types(status, application.sources(), target);
         conditions(status, old, conditions, now);
@@ -97,23 +96,6 @@ public final class ApplicationStatus {
     /// The same of an operation that this ended as well.
     public static Map<String, Object> ended(Map<String, Object> status, OperationState operation) {
         return Json.with(status, operationState(operation), "operationState");
-    }
-
-    /// As healthy as the worst resource. One that is missing counts; one without a rule does not.
-    static Health health(Comparison comparison) {
-        var worst = Health.of(Health.Status.HEALTHY);
-        for (var resource : comparison.resources()) {
-            if (!resource.requiresPruning()) {
-                worst = Health.worst(worst, resourceHealth(resource).orElse(worst));
-            }
-        }
-        return new Health(worst.status(), "");
-    }
-
-    private static Optional<Health> resourceHealth(Comparison.Resource resource) {
-        return resource.live().isEmpty()
-                ? Optional.of(Health.of(Health.Status.MISSING))
-                : resource.live().flatMap(HealthAssessor::assess);
     }
 
     private static Map<String, Object> sync(
@@ -169,7 +151,8 @@ public final class ApplicationStatus {
         return status;
     }
 
-    private static Map<String, Object> resource(Comparison.Resource resource) {
+    private static Map<String, Object> resource(
+            Comparison.Resource resource, ApplicationHealth healths) {
         var key = resource.key();
         var status = new LinkedHashMap<String, Object>();
         putUnlessEmpty(status, "group", key.group());
@@ -178,14 +161,13 @@ public final class ApplicationStatus {
         putUnlessEmpty(status, "namespace", key.namespace());
         status.put("name", key.name());
         status.put("status", resource.status().wire());
-        resourceHealth(resource)
-                .ifPresent(
-                        health -> {
-                            var wire = new LinkedHashMap<String, Object>();
-                            wire.put("status", health.status().wire());
-                            putUnlessEmpty(wire, "message", health.message());
-                            status.put("health", wire);
-                        });
+        var health = healths.resources().get(key);
+        if (health != null) {
+            var wire = new LinkedHashMap<String, Object>();
+            wire.put("status", health.status().wire());
+            putUnlessEmpty(wire, "message", health.message());
+            status.put("health", wire);
+        }
         if (resource.requiresPruning() && resource.status() == SyncStatus.OUT_OF_SYNC) {
             status.put("requiresPruning", true);
         }

@@ -1,6 +1,5 @@
 package io.tiphys.core.sync;
 
-import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
@@ -10,7 +9,6 @@ import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.Hook.DeletePolicy;
 import io.tiphys.core.sync.SyncPlan.Task.RunHook;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,20 +95,23 @@ public final class HookRuns {
     /// every run, so that a killed service does it after its next start.
     ///
     /// @param operation the newest, as the status has it
-    /// @param live resources of the Application, hooks among them
+    /// @param observed resources of the Application, hooks among them
     public static List<Leftover> leftovers(
-            Optional<OperationState> operation, Collection<LiveResource> live) {
+            Optional<OperationState> operation, Observation observed) {
         var leftovers = new ArrayList<Leftover>();
-        for (var resource : live) {
+        for (var resource : observed.live().values()) {
             Hook.of(resource.annotations())
-                    .flatMap(hook -> leftover(operation, hook, resource))
+                    .flatMap(hook -> leftover(operation, hook, resource, observed))
                     .ifPresent(leftovers::add);
         }
         return leftovers;
     }
 
     private static Optional<Leftover> leftover(
-            Optional<OperationState> operation, Hook hook, LiveResource live) {
+            Optional<OperationState> operation,
+            Hook hook,
+            LiveResource live,
+            Observation observed) {
         var run = live.annotations().getOrDefault(Annotations.HOOK_RUN, "");
         if (operation.filter(it -> awaits(it, live, run)).isPresent()) {
             return Optional.empty();
@@ -118,7 +119,7 @@ public final class HookRuns {
         boolean goes =
                 !live.beingDeleted()
                         && operation
-                                .filter(it -> isOf(it, run) && goesWith(it, hook, live))
+                                .filter(it -> isOf(it, run) && goesWith(it, hook, live, observed))
                                 .isPresent();
         if (goes) {
             return Optional.of(new Leftover.Delete(live));
@@ -146,27 +147,28 @@ public final class HookRuns {
     }
 
     /// What nobody waits for any more is stopped, else its policy decides.
-    private static boolean goesWith(OperationState operation, Hook hook, LiveResource live) {
+    private static boolean goesWith(
+            OperationState operation, Hook hook, LiveResource live, Observation observed) {
         return switch (operation.phase()) {
             case RUNNING, TERMINATING -> false;
             case SUCCEEDED -> hook.policies().contains(DeletePolicy.HOOK_SUCCEEDED);
             case FAILED, ERROR ->
                     hook.policies().contains(DeletePolicy.HOOK_FAILED)
-                            || progress(live) == OperationPhase.RUNNING;
+                            || progress(live, observed) == OperationPhase.RUNNING;
         };
     }
 
     /// How far a hook is, by its health. One of a kind without a rule has done its work by being
     /// there.
-    static OperationPhase progress(LiveResource hook) {
-        return switch (health(hook).status()) {
+    static OperationPhase progress(LiveResource hook, Observation observed) {
+        return switch (health(hook, observed).status()) {
             case HEALTHY -> OperationPhase.SUCCEEDED;
             case PROGRESSING, SUSPENDED, MISSING -> OperationPhase.RUNNING;
             case DEGRADED, UNKNOWN -> OperationPhase.FAILED;
         };
     }
 
-    static Health health(LiveResource hook) {
-        return HealthAssessor.assess(hook).orElse(new Health(Health.Status.HEALTHY, "created"));
+    static Health health(LiveResource hook, Observation observed) {
+        return observed.health(hook).orElse(new Health(Health.Status.HEALTHY, "created"));
     }
 }

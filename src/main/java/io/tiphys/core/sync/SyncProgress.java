@@ -1,12 +1,9 @@
 package io.tiphys.core.sync;
 
 import io.tiphys.core.model.LiveResource;
-import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.sync.SyncPlan.Task;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// How far a sync is, and what comes next: from its plan, what was noted of it and what lives.
@@ -37,14 +34,13 @@ public record SyncProgress(List<ResourceResult> results, Next next) {
     /// What an operation says that was ended before it was through.
     public static final String TERMINATED = "Operation terminated";
 
-    /// @param live the Application's resources, and what bears the names of its hooks
+    /// @param observed the Application's resources, and what bears the names of its hooks
     /// @param timeout how long an operation may take; none without
     public static SyncProgress of(
             SyncPlan plan,
             OperationState operation,
-            Map<ResourceKey, LiveResource> live,
-            Optional<Duration> timeout,
-            Instant now) {
-        return new SyncSteps(plan, operation, live).next(timeout, now);
+            Observation observed,
+            Optional<Duration> timeout) {
+        return new SyncSteps(plan, operation, observed).next(timeout);
     }
 }

@@ -1,6 +1,5 @@
 package io.tiphys.core.sync;
 
-import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.LiveResource;
@@ -12,7 +11,6 @@ import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncPlan.Wave;
 import io.tiphys.core.sync.SyncProgress.Next;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,22 +28,22 @@ final class SyncSteps {
 
     private final SyncPlan plan;
     private final OperationState operation;
-    private final Map<ResourceKey, LiveResource> live;
+    private final Observation observed;
     private final Map<Slot, ResourceResult> results = new LinkedHashMap<>();
 
-    SyncSteps(SyncPlan plan, OperationState operation, Map<ResourceKey, LiveResource> live) {
+    SyncSteps(SyncPlan plan, OperationState operation, Observation observed) {
         this.plan = plan;
         this.operation = operation;
-        this.live = live;
+        this.observed = observed;
         operation.results().forEach(this::note);
     }
 
-    SyncProgress next(Optional<Duration> timeout, Instant now) {
+    SyncProgress next(Optional<Duration> timeout) {
         plan.hooks().forEach(this::find);
         List.copyOf(results.values()).stream()
                 .filter(ResourceResult::isRunning)
                 .forEach(this::observe);
-        var next = decide(timeout, now);
+        var next = decide(timeout);
         if (next instanceof Next.End) {
             plan.kept().forEach(this::keep);
         }
@@ -58,7 +56,7 @@ final class SyncSteps {
 
     /// A hook that was made, before that could be noted.
     private void find(Task.RunHook hook) {
-        var found = live.get(hook.key());
+        var found = observed.live().get(hook.key());
         if (found != null && !results.containsKey(hook.slot()) && isRunOf(hook, found)) {
             note(ResourceResult.of(hook, Status.SYNCED, "found"));
         }
@@ -69,16 +67,16 @@ final class SyncSteps {
     }
 
     private void observe(ResourceResult hook) {
-        var found = live.get(hook.key());
+        var found = observed.live().get(hook.key());
         if (found == null) {
             note(hook.with(OperationPhase.ERROR, "was deleted before its result was read"));
             return;
         }
-        var progress = HookRuns.progress(found);
+        var progress = HookRuns.progress(found, observed);
         if (progress == OperationPhase.RUNNING && found.beingDeleted()) {
             note(hook.with(OperationPhase.ERROR, "was deleted while it ran"));
         } else {
-            note(hook.with(progress, HookRuns.health(found).message()));
+            note(hook.with(progress, HookRuns.health(found, observed).message()));
         }
     }
 
@@ -94,11 +92,11 @@ final class SyncSteps {
                         "ignored (no prune)"));
     }
 
-    private Next decide(Optional<Duration> timeout, Instant now) {
+    private Next decide(Optional<Duration> timeout) {
         if (operation.phase() == OperationPhase.TERMINATING) {
             return new Next.End(OperationPhase.FAILED, SyncProgress.TERMINATED);
         }
-        var late = timeout.filter(it -> !operation.startedAt().plus(it).isAfter(now));
+        var late = timeout.filter(it -> !operation.startedAt().plus(it).isAfter(observed.now()));
         if (late.isPresent()) {
             return new Next.End(
                     OperationPhase.FAILED,
@@ -165,8 +163,8 @@ final class SyncSteps {
         var leaving = new ArrayList<ResourceKey>();
         var progressing = new ArrayList<ResourceKey>();
         for (var key : resources(wave)) {
-            var resource = Optional.ofNullable(live.get(key));
-            var state = resource.flatMap(HealthAssessor::assess);
+            var resource = observed.find(key);
+            var state = resource.flatMap(observed::health);
             if (resource.filter(LiveResource::beingDeleted).isPresent()) {
                 leaving.add(key);
             } else if (resource.isEmpty()) {
@@ -209,7 +207,7 @@ final class SyncSteps {
         var known = Optional.ofNullable(results.get(new Slot(key, wave.phase())));
         var type =
                 known.map(ResourceResult::type)
-                        .or(() -> Optional.ofNullable(live.get(key)).map(LiveResource::type))
+                        .or(() -> observed.find(key).map(LiveResource::type))
                         .orElse(new GroupVersionKind(key.group(), "", key.kind()));
         note(
                 new ResourceResult(
@@ -227,7 +225,7 @@ final class SyncSteps {
         var waitedFor =
                 wave.tasks()
                         .filter(it -> results.containsKey(it.slot()))
-                        .map(it -> live.get(it.key()))
+                        .map(it -> observed.live().get(it.key()))
                         .filter(it -> it != null && definesOneOf(it, pending))
                         .filter(it -> !Definitions.isEstablished(it))
                         .map(LiveResource::key)
@@ -247,7 +245,7 @@ final class SyncSteps {
                         .filter(Task.RunHook.class::isInstance)
                         .map(Task.RunHook.class::cast)
                         .filter(this::isInTheWay)
-                        .map(it -> live.get(it.key()))
+                        .map(it -> observed.live().get(it.key()))
                         .filter(Objects::nonNull)
                         .toList();
         var toDelete =
@@ -265,7 +263,7 @@ final class SyncSteps {
     }
 
     private boolean isInTheWay(Task.RunHook hook) {
-        var found = live.get(hook.key());
+        var found = observed.live().get(hook.key());
         return found != null
                 && (found.beingDeleted()
                         || Hook.of(hook.manifest().annotations())

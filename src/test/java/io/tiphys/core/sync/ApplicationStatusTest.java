@@ -8,7 +8,6 @@ import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.GroupVersionKind;
-import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy;
@@ -70,23 +69,6 @@ class ApplicationStatusTest {
                                 "name", "old",
                                 "status", "OutOfSync",
                                 "requiresPruning", true));
-    }
-
-    @Test
-    void the_application_is_as_healthy_as_the_worst_of_what_it_declares() {
-        var progressing = pod("p", "Pending");
-        var failed = pod("f", "Failed");
-
-        assertThat(health(new World().inSync("a"))).isEqualTo(Health.Status.HEALTHY);
-        assertThat(health(new World().target(progressing).live(progressing)))
-                .isEqualTo(Health.Status.PROGRESSING);
-        assertThat(health(new World().target(progressing).live(progressing).missing("m")))
-                .isEqualTo(Health.Status.MISSING);
-        assertThat(health(new World().target(failed).live(failed).missing("m")))
-                .isEqualTo(Health.Status.DEGRADED);
-        assertThat(health(new World().inSync("a").live(failed)))
-                .as("what is to be pruned does not count")
-                .isEqualTo(Health.Status.HEALTHY);
     }
 
     @Test
@@ -324,7 +306,12 @@ class ApplicationStatusTest {
     private static Map<String, Object> compared(
             Map<String, Object> old, Comparison comparison, List<Warning> warnings) {
         return ApplicationStatus.compared(
-                application(old, 10), comparison, TARGET, warnings, Optional.empty(), NOW);
+                application(old, 10),
+                Samples.health(comparison),
+                TARGET,
+                warnings,
+                Optional.empty(),
+                NOW);
     }
 
     private static Map<String, Object> synced(
@@ -344,7 +331,7 @@ class ApplicationStatusTest {
         var phase = result == Status.FAILED ? OperationPhase.FAILED : OperationPhase.SUCCEEDED;
         return ApplicationStatus.compared(
                 application,
-                SYNCED,
+                Samples.health(SYNCED),
                 TARGET,
                 List.of(),
                 Optional.of(done.ended(phase, "it went", NOW)),
@@ -378,14 +365,6 @@ class ApplicationStatusTest {
                 new Application.Status(List.of(), Optional.empty(), status),
                 Optional.empty(),
                 historyLimit);
-    }
-
-    private static Health.Status health(World world) {
-        return ApplicationStatus.health(world.compare()).status();
-    }
-
-    private static Map<String, Object> pod(String name, String phase) {
-        return Json.with(object("v1", "Pod", name), phase, "status", "phase");
     }
 
     private static Map<String, Object> containers(String image, String init) {

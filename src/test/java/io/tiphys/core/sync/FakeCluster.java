@@ -1,12 +1,12 @@
 package io.tiphys.core.sync;
 
-import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,7 +144,7 @@ final class FakeCluster {
             var name = name(resource.key());
             if (resource.beingDeleted()) {
                 happens(name, resource.isKeptForItsResult() ? "complete" : "gone");
-            } else if (HealthAssessor.assess(resource)
+            } else if (Samples.ASSESSOR.assess(resource, Instant.EPOCH)
                     .filter(it -> it.status() != Health.Status.HEALTHY)
                     .isPresent()) {
                 happens(name, resource.key().kind().equals("Job") ? "complete" : "healthy");

@@ -99,7 +99,7 @@ final class OperationRuns {
             note(state);
         }
         while (true) {
-            var progress = SyncProgress.of(plan, state, cluster.live(), timeout, now);
+            var progress = SyncProgress.of(plan, state, Samples.observed(cluster.live(), now), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
                 case Next.Run(var tasks) -> {
@@ -194,7 +194,7 @@ final class OperationRuns {
     }
 
     private void tidy(Optional<OperationState> operation) {
-        for (var leftover : HookRuns.leftovers(operation, cluster.live().values())) {
+        for (var leftover : HookRuns.leftovers(operation, Samples.observed(cluster.live(), now))) {
             switch (leftover) {
                 case Leftover.Delete(var hook) -> clear(hook);
                 case Leftover.Release(var hook) -> {

@@ -64,6 +64,11 @@ class OperationStatusTest {
                 Samples.begun(application, OUT_OF_SYNC, true, trigger)
                         .waiting("waiting for something");
         return ApplicationStatus.compared(
-                application, OUT_OF_SYNC, Samples.TARGET, List.of(), Optional.of(operation), NOW);
+                application,
+                Samples.health(OUT_OF_SYNC),
+                Samples.TARGET,
+                List.of(),
+                Optional.of(operation),
+                NOW);
     }
 }

@@ -3,6 +3,9 @@ package io.tiphys.core.sync;
 import static io.tiphys.support.Sources.aSource;
 
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.health.HealthAssessor;
+import io.tiphys.core.health.RuleTable;
+import io.tiphys.core.health.UserRules;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Application.Operation;
@@ -134,6 +137,20 @@ final class Samples {
 
     static Map<String, Object> annotated(Map<String, Object> object, String name, String value) {
         return Json.with(object, value, "metadata", "annotations", name);
+    }
+
+    static final HealthAssessor ASSESSOR =
+            new HealthAssessor(UserRules.none(), RuleTable.of(Map.of()), false);
+
+    /// What lives, by the rules that are built in.
+    static Observation observed(Map<ResourceKey, LiveResource> live, Instant now) {
+        return new Observation(live, ASSESSOR, now);
+    }
+
+    /// The health of a comparison, by the rules that are built in.
+    static ApplicationHealth health(Comparison comparison) {
+        var self = new ResourceKey("argoproj.io", "Application", "argocd", "self");
+        return ApplicationHealth.of(comparison, ASSESSOR, self, Instant.EPOCH);
     }
 
     /// What a comparison is made of: targets beside live objects, each by its whole tree.

@@ -47,7 +47,12 @@ class SeveralSourcesStatusTest {
 
         var status =
                 ApplicationStatus.compared(
-                        application, SYNCED, target, List.of(), Optional.of(operation), NOW);
+                        application,
+                        Samples.health(SYNCED),
+                        target,
+                        List.of(),
+                        Optional.of(operation),
+                        NOW);
 
         assertThat(status)
                 .containsEntry("sourceTypes", List.of("Helm", ""))

@@ -34,7 +34,7 @@ class StatusConditionsTest {
         assertThat(
                         ApplicationStatus.compared(
                                 application,
-                                new World().missing("a").compare(),
+                                Samples.health(new World().missing("a").compare()),
                                 Samples.TARGET,
                                 List.of(),
                                 Optional.empty(),

@@ -3,7 +3,6 @@ package io.tiphys.core.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.diff.Comparison;
-import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
@@ -14,6 +13,7 @@ import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncPlan.Task;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,7 +147,7 @@ class SyncPropertyTest {
             int place = place(SyncPhase.SYNC, earlier);
             if (hook.isEmpty() && place >= from && place < to) {
                 assertThat(live).as("%s is there", earlier.key()).isPresent();
-                assertThat(live.flatMap(HealthAssessor::assess).map(Health::status))
+                assertThat(live.flatMap(it -> Samples.ASSESSOR.assess(it, Instant.EPOCH)).map(Health::status))
                         .as("%s is healthy", earlier.key())
                         .isIn(Optional.empty(), Optional.of(Health.Status.HEALTHY));
             }
@@ -170,7 +170,13 @@ class SyncPropertyTest {
                                             it.progress()
                                                     .equals(Optional.of(OperationPhase.SUCCEEDED)));
             return noted
-                    || live.filter(it -> HookRuns.progress(it) == OperationPhase.SUCCEEDED)
+                    || live.filter(
+                                    it ->
+                                            HookRuns.progress(
+                                                            it,
+                                                            Samples.observed(
+                                                                    Map.of(), Instant.EPOCH))
+                                                    == OperationPhase.SUCCEEDED)
                             .isPresent();
         }
 
