@@ -33,7 +33,7 @@ public final class PasswordProxy implements AutoCloseable {
     private PasswordProxy(ServerSocket server, URI target) {
         this.server = server;
         this.target = target;
-        threads.submit(this::listen);
+        var _ = threads.submit(this::listen);
     }
 
     /// @param target where it leads to
@@ -69,7 +69,7 @@ public final class PasswordProxy implements AutoCloseable {
     private Void listen() throws IOException {
         while (!server.isClosed()) {
             var client = server.accept();
-            threads.submit(() -> serve(client));
+            var _ = threads.submit(() -> serve(client));
         }
         return null;
     }
@@ -93,23 +93,28 @@ public final class PasswordProxy implements AutoCloseable {
                 head = head(client.getInputStream());
             }
             led.add(head.lines().findFirst().orElse(""));
-            if (head.startsWith("CONNECT ")) {
+            boolean tunnel = head.startsWith("CONNECT ");
+            if (tunnel) {
                 client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
             } else {
-                // One question a connection: what follows is not looked at.
-                var direct =
-                        head.replaceFirst("http://[^/]*", "")
-                                .replaceFirst("\r\n", "\r\nConnection: close\r\n");
+                var direct = closing(head.replaceFirst("http://[^/]*", ""));
                 onward.getOutputStream().write(direct.getBytes(ISO_8859_1));
             }
-            var back =
+            var _ =
                     threads.submit(
-                            () -> onward.getInputStream().transferTo(client.getOutputStream()));
-            client.getInputStream().transferTo(onward.getOutputStream());
-            onward.shutdownOutput();
-            back.cancel(true);
+                            () -> client.getInputStream().transferTo(onward.getOutputStream()));
+            if (!tunnel) {
+                var answer = closing(head(onward.getInputStream()));
+                client.getOutputStream().write(answer.getBytes(ISO_8859_1));
+            }
+            onward.getInputStream().transferTo(client.getOutputStream());
         }
         return null;
+    }
+
+    /// One question a connection: what would follow is not looked at.
+    private static String closing(String head) {
+        return head.replaceFirst("\r\n", "\r\nConnection: close\r\n");
     }
 
     /// Up to the empty line at its end.

@@ -81,35 +81,37 @@ public record ProxyChoice(
         return name.equals("*") || host.equals(name) || host.endsWith("." + name);
     }
 
-    private record AddressRange(byte[] first, int bits) {
+    private record AddressRange(InetAddress first, int bits) {
 
         static Optional<AddressRange> of(String text) {
             int slash = text.indexOf('/');
             try {
                 int bits = Integer.parseInt(text.substring(slash + 1));
                 return address(text.substring(0, slash))
-                        .filter(it -> bits >= 0 && bits <= it.length * Byte.SIZE)
+                        .filter(it -> bits >= 0 && bits <= size(it))
                         .map(it -> new AddressRange(it, bits));
             } catch (NumberFormatException none) {
                 return Optional.empty();
             }
         }
 
-        boolean has(byte[] address) {
-            if (address.length != first.length) {
-                return false;
-            }
-            int left = address.length * Byte.SIZE - bits;
-            return new BigInteger(1, address)
-                    .shiftRight(left)
-                    .equals(new BigInteger(1, first).shiftRight(left));
+        boolean has(InetAddress address) {
+            return size(address) == size(first) && start(address).equals(start(first));
+        }
+
+        private BigInteger start(InetAddress address) {
+            return new BigInteger(1, address.getAddress()).shiftRight(size(address) - bits);
+        }
+
+        private static int size(InetAddress address) {
+            return address.getAddress().length * Byte.SIZE;
         }
     }
 
     /// Empty for a name: what it stands for is the proxy's to find out.
-    private static Optional<byte[]> address(String host) {
+    private static Optional<InetAddress> address(String host) {
         try {
-            return Optional.of(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")).getAddress());
+            return Optional.of(InetAddress.ofLiteral(host.replaceAll("^\\[|]$", "")));
         } catch (IllegalArgumentException name) {
             return Optional.empty();
         }
