@@ -242,8 +242,7 @@ class Refresher {
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(
-                application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
     }
 
     private Access access(String project) {

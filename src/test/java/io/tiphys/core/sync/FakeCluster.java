@@ -144,7 +144,8 @@ final class FakeCluster {
             var name = name(resource.key());
             if (resource.beingDeleted()) {
                 happens(name, resource.isKeptForItsResult() ? "complete" : "gone");
-            } else if (Samples.ASSESSOR.assess(resource, Instant.EPOCH)
+            } else if (Samples.ASSESSOR
+                    .assess(resource, Instant.EPOCH)
                     .filter(it -> it.status() != Health.Status.HEALTHY)
                     .isPresent()) {
                 happens(name, resource.key().kind().equals("Job") ? "complete" : "healthy");

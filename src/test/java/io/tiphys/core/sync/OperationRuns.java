@@ -99,7 +99,8 @@ final class OperationRuns {
             note(state);
         }
         while (true) {
-            var progress = SyncProgress.of(plan, state, Samples.observed(cluster.live(), now), timeout);
+            var progress =
+                    SyncProgress.of(plan, state, Samples.observed(cluster.live(), now), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
                 case Next.Run(var tasks) -> {

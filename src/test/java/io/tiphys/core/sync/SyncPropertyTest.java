@@ -147,7 +147,9 @@ class SyncPropertyTest {
             int place = place(SyncPhase.SYNC, earlier);
             if (hook.isEmpty() && place >= from && place < to) {
                 assertThat(live).as("%s is there", earlier.key()).isPresent();
-                assertThat(live.flatMap(it -> Samples.ASSESSOR.assess(it, Instant.EPOCH)).map(Health::status))
+                assertThat(
+                                live.flatMap(it -> Samples.ASSESSOR.assess(it, Instant.EPOCH))
+                                        .map(Health::status))
                         .as("%s is healthy", earlier.key())
                         .isIn(Optional.empty(), Optional.of(Health.Status.HEALTHY));
             }
