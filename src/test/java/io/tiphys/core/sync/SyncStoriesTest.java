@@ -39,7 +39,7 @@ class SyncStoriesTest {
                     "NetworkPolicy", "networking.k8s.io/v1",
                     "CustomResourceDefinition", "apiextensions.k8s.io/v1",
                     "Widget", "x.org/v1",
-                    "Workflow", "argoproj.io/v1alpha1");
+                    "Widget", "example.com/v1");
 
     private static final Map<String, String> ANNOTATIONS =
             Map.of(
