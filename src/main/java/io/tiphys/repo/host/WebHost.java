@@ -21,16 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// A server on the web as a credential has it reached: through its proxy, and with its encryption.
 public final class WebHost {
 
-    /// What a proxy must be told before it leads to an encrypted host, Java does not tell it unless
-    /// this is empty. Read when the first connection of the process is made.
-    private static final String WITHHELD = "jdk.http.auth.tunneling.disabledSchemes";
-
-    static {
-        if (System.getProperty(WITHHELD) == null) {
-            System.setProperty(WITHHELD, "");
-        }
-    }
-
     private final String host;
     private final int port;
     private final boolean encrypted;

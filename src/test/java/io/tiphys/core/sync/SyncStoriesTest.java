@@ -38,8 +38,7 @@ class SyncStoriesTest {
                     "Job", "batch/v1",
                     "NetworkPolicy", "networking.k8s.io/v1",
                     "CustomResourceDefinition", "apiextensions.k8s.io/v1",
-                    "Widget", "x.org/v1",
-                    "Widget", "example.com/v1");
+                    "Widget", "x.org/v1");
 
     private static final Map<String, String> ANNOTATIONS =
             Map.of(
