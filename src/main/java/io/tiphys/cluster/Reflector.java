@@ -169,7 +169,8 @@ final class Reflector implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
-        if (retryMillis == FIRST_RETRY_MILLIS) {
+        // Once is nothing: a connection that was kept open may be closed when it is wanted again.
+        if (retryMillis == 2 * FIRST_RETRY_MILLIS) {
             LOG.warnf("Watching %s failed and is tried again: %s", path, reason.getMessage());
         }
         try {
