@@ -27,14 +27,6 @@ class PrivateRepositoryIT {
               destination: {server: "https://kubernetes.default.svc", namespace: default}
             """;
 
-    private static final String PROJECT =
-            """
-            apiVersion: argoproj.io/v1alpha1
-            kind: AppProject
-            metadata: {name: %s, namespace: argocd}
-            spec: {}
-            """;
-
     private static final String MAP =
             """
             apiVersion: v1
@@ -53,8 +45,8 @@ class PrivateRepositoryIT {
             var commit = clone.write("private/map.yaml", MAP).push("A private folder");
             host.want("Basic " + base64("ada:canary-right"));
             secret(tiphys, host.url(), "canary-wrong");
-            tiphys.create(PROJECT.formatted("blue"));
-            tiphys.create(PROJECT.formatted("red"));
+            tiphys.createProject("blue");
+            tiphys.createProject("red");
             tiphys.create(APPLICATION.formatted("blue", "blue", host.url(), "main"));
             tiphys.create(APPLICATION.formatted("red", "red", host.url(), commit));
             tiphys.awaitComparisonError(

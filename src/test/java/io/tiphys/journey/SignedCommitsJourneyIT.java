@@ -105,6 +105,7 @@ class SignedCommitsJourneyIT {
         // When
         tiphys.cluster()
                 .resource(PROJECT.formatted("guarded", "gpg", "nonsense"))
+                .forceConflicts()
                 .serverSideApply();
 
         // Then

@@ -69,6 +69,8 @@ class SubmoduleJourneyIT {
                     .with("values/prod.yaml", large.has("text: blue\n".getBytes(UTF_8)))
                     .commit();
 
+            tiphys.createProject("blue");
+
             // When
             tiphys.create(APPLICATION.formatted(host.address("app.git")));
 

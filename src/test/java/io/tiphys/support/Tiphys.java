@@ -178,6 +178,18 @@ public final class Tiphys implements AutoCloseable {
         cluster().resource(application.replace("@SAMPLE@", endpoint("sampleRepository"))).create();
     }
 
+    /// A project that may do everything.
+    public void createProject(String name) {
+        create(
+                """
+                apiVersion: argoproj.io/v1alpha1
+                kind: AppProject
+                metadata: {name: %s, namespace: argocd}
+                spec: {}
+                """
+                        .formatted(name));
+    }
+
     public Deployment deployment(String namespace, String name) {
         var found = cluster().apps().deployments().inNamespace(namespace).withName(name).get();
         assertThat(found).as("Deployment %s/%s", namespace, name).isNotNull();
