@@ -35,7 +35,7 @@ final class AffectedSet {
     private static final String UNFINISHED = "tiphys.incomplete-pushes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP = 100;
 
     /// Of the kind that takes hundreds of times as long as the others, that is enough.
     private static final int WARM_UP_LONG = 20;
