@@ -71,7 +71,7 @@ class SampleHost {
         if (sample == null) {
             return;
         }
-        var base = "http://127.0.0.1:" + values.get(HttpServer.HTTP_PORT);
+        var base = "http://127.0.0.1:" + port();
         var host =
                 new GitHubPushDelivery(
                         URI.create(base + "/api/webhook"),
@@ -113,6 +113,15 @@ class SampleHost {
         if (repository != null) {
             repository.close();
         }
+    }
+
+    /// Every event loop binds the port, the first of them makes it known and another one may tell
+    /// of the start: the port may then be a few instructions away.
+    private int port() {
+        while (!values.containsKey(HttpServer.HTTP_PORT)) {
+            Thread.onSpinWait();
+        }
+        return values.get(HttpServer.HTTP_PORT);
     }
 
     /// Makes the sample Applications that are missing. Those that are there may have been changed
