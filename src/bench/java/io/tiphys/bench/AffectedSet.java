@@ -35,7 +35,10 @@ final class AffectedSet {
     private static final String UNFINISHED = "tiphys.incomplete-pushes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 400;
+
+    /// Of a push that nobody counts: what it leaves to do is done while the next ones come.
+    private static final int WARMING = -1;
 
     /// Of the kind that takes hundreds of times as long as the others, that is enough.
     private static final int WARM_UP_LONG = 20;
@@ -76,8 +79,7 @@ final class AffectedSet {
                         + " (the first not counted)%n%n",
                 sizes.getLast(), Monorepo.FILES_EACH, options.rounds());
         // Neither the sweep nor the look for missed pushes is a part of a push; by default they
-        // come
-        // every three minutes or so.
+        // come every three minutes or so.
         try (var service =
                         Service.start("-Dtiphys.application.sweep=24h", "-Dtiphys.repo.poll=0s");
                 var cluster = service.cluster();
@@ -131,9 +133,10 @@ final class AffectedSet {
                 for (int i = 0; i < WARM_UP; i++) {
                     var kind = PushKind.values()[i % PushKind.values().length];
                     if (kind != PushKind.FOLDERS || i < WARM_UP_LONG) {
-                        push(bench, kind, size, refs, 0);
+                        push(bench, kind, size, refs, WARMING);
                     }
                 }
+                settle(bench);
                 for (int round = 0; round < options.rounds(); round++) {
                     for (var kind : PushKind.values()) {
                         var push = push(bench, kind, size, refs, round);
@@ -191,7 +194,9 @@ final class AffectedSet {
                     "the affected Applications are compared with " + after,
                     () -> refreshed(after).containsAll(expected));
             long cpuStatus = bench.service.cpuNanos() - cpu;
-            settle(bench);
+            if (round != WARMING) {
+                settle(bench);
+            }
             var asked = bench.commands.because(event);
             double toLast =
                     asked.values().stream().mapToLong(it -> it - acked).max().orElse(0) / 1e6;
