@@ -243,8 +243,8 @@ class PluginRenderer {
         return Rendered.of(manifests);
     }
 
-    /// What a plugin that asks for it gets at the source's own repository with: what goes as user and
-    /// password over HTTP. Keys of SSH stay here, as do tokens that are sent in another way.
+    /// What a plugin that asks for it gets at the source's own repository with: what goes as user
+    /// and password over HTTP. Keys of SSH stay here, as do tokens that are sent in another way.
     private Loan loan(RenderRequest request, Plugin plugin) {
         var url = request.source().repoUrl();
         return plugins.borrows(plugin)

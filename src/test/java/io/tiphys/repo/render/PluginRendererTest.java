@@ -375,7 +375,9 @@ class PluginRendererTest {
                         web
                                 ? new Login.Password(new Hidden("ann"), new Hidden("s3cret"), false)
                                 : new Login.SshKey(new Hidden("s3cret")));
-        var says = "echo \"{apiVersion: v1, kind: L, metadata: {name: l}, word: '$ARGOCD_GIT_ASKPASS_NONCE'}\"";
+        var says =
+                "echo \"{apiVersion: v1, kind: L, metadata: {name: l}, word:"
+                        + " '$ARGOCD_GIT_ASKPASS_NONCE'}\"";
         try (var _ = new PluginServer(folder, "other", says, Optional.empty(), asks)) {
             var rendered = rendered(plan("plugin: {name: other}"));
 
@@ -431,8 +433,7 @@ class PluginRendererTest {
                         Access.NONE.named(),
                         Access.NONE.integrity());
         return renderer.plan(
-                new RenderRequest(
-                        source, revision, root, folder, build, access, FetchDemand.ANY));
+                new RenderRequest(source, revision, root, folder, build, access, FetchDemand.ANY));
     }
 
     private static List<Manifest> rendered(Rendering rendering) {
