@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
@@ -65,6 +66,15 @@ record Gathered(
 
     Map<String, Object> status(
             Comparison comparison, Optional<OperationState> operation, Instant now) {
+        return status(comparison, operation, List.of(), now);
+    }
+
+    /// @param more conditions than those that come of the manifests
+    Map<String, Object> status(
+            Comparison comparison,
+            Optional<OperationState> operation,
+            List<Warning> more,
+            Instant now) {
         var self =
                 new ResourceKey(
                         "argoproj.io",
@@ -75,7 +85,7 @@ record Gathered(
                 application,
                 ApplicationHealth.of(comparison, assessor, self, now),
                 target,
-                warnings(),
+                Stream.concat(warnings().stream(), more.stream()).toList(),
                 operation,
                 now);
     }

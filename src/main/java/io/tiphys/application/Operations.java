@@ -100,7 +100,7 @@ class Operations {
                     entry.application().operation().filter(it -> it.deviates()).isPresent()
                             ? new Next.After(Duration.ZERO)
                             : new Next.Sweep();
-            // The status just written says when a failure is tried again; looking at it decides.
+            // There may be something newer to sync.
             case FAILED, ERROR -> new Next.After(Duration.ZERO);
         };
     }
@@ -119,7 +119,17 @@ class Operations {
     }
 
     private Next waiting(OperationState operation) {
-        return new Next.After(syncer.backstop(operation, BACKSTOP));
+        return operation.awaitsRetry()
+                ? retrying(operation)
+                : new Next.After(syncer.backstop(operation, BACKSTOP));
+    }
+
+    /// When the next try of one that waits for it is due.
+    Next retrying(OperationState operation) {
+        var left = Duration.between(clock.instant(), operation.retryAt());
+        return new Next.After(
+                left.isNegative() ? Duration.ZERO : left,
+                operation.refreshes() ? FetchDemand.NEWEST : FetchDemand.ANY);
     }
 
     private OperationState sync(
@@ -135,7 +145,7 @@ class Operations {
                         entry.id(),
                         Trace.current(),
                         () -> advance(gathered, found, operation));
-        var reached = stand.operation();
+        var reached = stand.operation().orRetried();
         var now = confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
         statusWriter.write(
                 entry,

@@ -19,6 +19,7 @@ import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
@@ -159,7 +160,12 @@ class Refresher {
     private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var underWay = OperationState.underWay(entry.application());
+        var noted = OperationState.underWay(entry.application());
+        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
+        var underWay =
+                waiting.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
         var gathered = gather(entry.application(), underWay, cluster, command);
         var comparison =
                 confirmations.confirm(
@@ -167,15 +173,30 @@ class Refresher {
 
         // Decide
         var now = clock.instant();
-        if (underWay.isPresent()) {
-            return operations.advance(entry, gathered, comparison, underWay.get(), command);
-        }
         var application = gathered.application();
+        var revisions = gathered.target().revisions();
+        if (underWay.isPresent()) {
+            return operations.advance(
+                    entry, gathered, comparison, underWay.get().at(revisions), command);
+        }
+        if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
+            return operations.advance(
+                    entry, gathered, comparison, waiting.get().again().at(revisions), command);
+        }
+        if (waiting.filter(it -> !it.yieldsTo(application)).isPresent()) {
+            return rest(
+                    entry,
+                    gathered,
+                    comparison,
+                    List.of(),
+                    command,
+                    operations.retrying(waiting.get()));
+        }
         var decision =
                 AutoSync.decide(
                         application,
                         comparison,
-                        gathered.target().revisions(),
+                        revisions,
                         heals.recent(application.id(), now),
                         now);
 
@@ -184,19 +205,33 @@ class Refresher {
             case SyncDecision.Sync sync ->
                     operations.begin(entry, gathered, comparison, sync, command);
             case SyncDecision.Wait(_, var delay) ->
-                    rest(entry, gathered, comparison, command, new Next.After(delay));
-            case SyncDecision.Rest _ ->
-                    rest(entry, gathered, comparison, command, new Next.Sweep());
+                    rest(entry, gathered, comparison, List.of(), command, new Next.After(delay));
+            case SyncDecision.Rest(_, var condition) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            condition.stream().toList(),
+                            command,
+                            new Next.Sweep());
         };
+    }
+
+    /// What was found may be of something newer than what is tried.
+    private static boolean mayPassNow(
+            OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
+        return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
+                && waiting.mayPassNow(comparison, gathered.observe(List.of(), now));
     }
 
     private Next rest(
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
+            List<Warning> conditions,
             Refresh command,
             Next next) {
-        var status = gathered.status(comparison, Optional.empty(), clock.instant());
+        var status = gathered.status(comparison, Optional.empty(), conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
         operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
         return next;
@@ -261,8 +296,14 @@ class Refresher {
         var status =
                 ApplicationStatus.failed(
                         Json.object(entry.tree(), "status"), condition, message, now);
+        // What is newer than what is tried again does not end that.
+        var retrying =
+                underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
         var ended =
-                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+                retrying.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : underWay(entry)
+                                .flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
         statusWriter.write(
                 entry,
                 ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
@@ -273,7 +314,7 @@ class Refresher {
                     statusWriter.finished(entry.id(), it, "");
                     operations.tidy(entry.id(), ended, clusters.inCluster());
                 });
-        return next;
+        return retrying.map(operations::retrying).orElse(next);
     }
 
     private static Optional<OperationState> underWay(Entry entry) {

@@ -78,13 +78,12 @@ public record Application(
     /// @param phase Running, Succeeded, Failed or Error
     /// @param revisions that it synced, one a source
     /// @param sources that it synced, as they were written; empty if that is not known
-    /// @param finishedAt RFC 3339, empty while it runs
+    /// @param message in which it says how it ended
     public record LastOperation(
             String phase,
             List<String> revisions,
             List<Map<String, Object>> sources,
-            long retryCount,
-            String finishedAt) {
+            String message) {
 
         /// Whether it tried the same: what the sources follow may have other names.
         public boolean tried(Sources now, List<String> revisions) {

@@ -53,8 +53,9 @@ public final class ApplicationStatus {
         var conditions = new ArrayList<>(warnings);
         operation
                 .filter(sync -> sync.phase().isFailure())
-                .ifPresent(sync -> conditions.add(new Warning("SyncError", sync.message())));
-        if (operation.filter(sync -> sync.phase().isOver()).isEmpty()
+                .flatMap(it -> AutoSync.failure(application, it.revisions(), it.message()))
+                .ifPresent(conditions::add);
+        if (operation.filter(sync -> !sync.phase().isOver()).isPresent()
                 && comparison.status() == SyncStatus.OUT_OF_SYNC) {
             keep("SyncError", old, conditions);
         }

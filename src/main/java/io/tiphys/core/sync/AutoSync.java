@@ -12,20 +12,15 @@ import io.tiphys.core.sync.SyncDecision.Rest;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncDecision.Wait;
+import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 
 /// Decides whether an Application is synced, as Argo CD's automated sync does, except that
 /// self-heal acts at once and backs off only when something undoes it again and again.
 public final class AutoSync {
-
-    /// Argo CD's default retry of automated syncs: five times, 5 s doubling to 3 min.
-    private static final long RETRY_LIMIT = 5;
-
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
-    private static final Duration LAST_RETRY = Duration.ofMinutes(3);
 
     /// So many heals within a minute are a person trying things out; more are a fight.
     private static final int HEALS_AT_ONCE = 5;
@@ -50,7 +45,14 @@ public final class AutoSync {
             return new Rest(Reason.IN_SYNC);
         }
         return switch (application.syncPolicy()) {
-            case Manual() -> new Rest(Reason.MANUAL_POLICY);
+            case Manual() ->
+                    new Rest(
+                            Reason.MANUAL_POLICY,
+                            application
+                                    .status()
+                                    .lastOperation()
+                                    .filter(LastOperation::failed)
+                                    .flatMap(it -> failure(application, it.revisions(), it.message())));
             case Automated policy ->
                     automated(application, policy, comparison, revisions, recentHeals, now);
         };
@@ -68,7 +70,11 @@ public final class AutoSync {
             int recentHeals,
             Instant now) {
         if (policy.prune() && !policy.allowEmpty() && targetsNothing(comparison)) {
-            return new Rest(Reason.WOULD_PRUNE_EVERYTHING);
+            return new Rest(
+                    Reason.WOULD_PRUNE_EVERYTHING,
+                    error(
+                            "Skipping sync attempt to %s: auto-sync will wipe out all resources"
+                                    .formatted(inGo(revisions))));
         }
         // What may not be pruned, or is being deleted already, would be "healed" for ever.
         if (!SyncPlan.writes(comparison, policy.prune())) {
@@ -79,7 +85,9 @@ public final class AutoSync {
             return new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "new revision");
         }
         if (last.get().failed()) {
-            return retry(last.get(), policy, revisions, now);
+            return new Rest(
+                    Reason.FAILED_BEFORE,
+                    failure(application, last.get().revisions(), last.get().message()));
         }
         if (!last.get().succeeded()) {
             return new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "interrupted before");
@@ -95,27 +103,28 @@ public final class AutoSync {
         return new Sync(revisions, policy.prune(), Trigger.SELF_HEAL, "self-heal");
     }
 
-    private static SyncDecision retry(
-            LastOperation last, Automated policy, List<String> revisions, Instant now) {
-        if (last.retryCount() >= RETRY_LIMIT) {
-            return new Rest(Reason.FAILED_BEFORE);
-        }
-        var due = finishedAt(last, now).plus(doubled(FIRST_RETRY, last.retryCount(), LAST_RETRY));
-        return due.isAfter(now)
-                ? new Wait(Reason.BACKING_OFF, Duration.between(now, due))
-                : new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "retry");
+    /// What a failed sync says of itself for as long as what it failed on is out of sync. Where
+    /// nothing more is tried by itself, in Argo CD's words.
+    static Optional<Warning> failure(
+            Application application, List<String> revisions, String message) {
+        return switch (application.syncPolicy()) {
+            case Manual() -> error(message);
+            case Automated _ ->
+                    error("Failed last sync attempt to %s: %s".formatted(inGo(revisions), message));
+        };
+    }
+
+    /// As Go prints a list, and Argo CD with it.
+    private static String inGo(List<String> revisions) {
+        return "[" + String.join(" ", revisions) + "]";
+    }
+
+    private static Optional<Warning> error(String message) {
+        return Optional.of(new Warning("SyncError", message));
     }
 
     private static boolean targetsNothing(Comparison comparison) {
         return comparison.resources().stream().allMatch(Comparison.Resource::requiresPruning);
-    }
-
-    private static Instant finishedAt(LastOperation last, Instant now) {
-        try {
-            return Instant.parse(last.finishedAt());
-        } catch (DateTimeParseException unreadable) {
-            return now;
-        }
     }
 
     private static Duration doubled(Duration first, long times, Duration limit) {

@@ -1,7 +1,9 @@
 package io.tiphys.core.sync;
 
+import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Whether an Application is synced now, with the reason.
 public sealed interface SyncDecision {
@@ -13,7 +15,13 @@ public sealed interface SyncDecision {
             implements SyncDecision {}
 
     /// @param reason why not
-    record Rest(Reason reason) implements SyncDecision {}
+    /// @param condition that says so, where somebody must act
+    record Rest(Reason reason, Optional<Warning> condition) implements SyncDecision {
+
+        Rest(Reason reason) {
+            this(reason, Optional.empty());
+        }
+    }
 
     /// Not now, but without being asked again.
     record Wait(Reason reason, Duration delay) implements SyncDecision {}

@@ -65,7 +65,10 @@ public final class ApplicationReader {
         return new SyncPolicy.Automated(
                 Json.bool(automated, "prune"),
                 Json.bool(automated, "selfHeal"),
-                Json.bool(automated, "allowEmpty"));
+                Json.bool(automated, "allowEmpty"),
+                Json.at(spec, "syncPolicy", "retry") == null
+                        ? SyncPolicy.Automated.DEFAULT_RETRY
+                        : Json.object(spec, "syncPolicy", "retry"));
     }
 
     private static Set<String> syncOptions(Map<String, Object> spec) {
@@ -133,8 +136,7 @@ public final class ApplicationReader {
                                 ? revisions(Json.object(state, "operation", "sync"))
                                 : synced,
                         trees(result),
-                        Json.number(state, 0, "retryCount"),
-                        Json.string(state, "finishedAt")));
+                        Json.string(state, "message")));
     }
 
     /// A list counts before a single one, as in the Application itself.

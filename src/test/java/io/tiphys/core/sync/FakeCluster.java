@@ -40,6 +40,10 @@ final class FakeCluster {
                         : made);
     }
 
+    void accept(String name) {
+        refused.remove(name);
+    }
+
     void refuse(String name) {
         refused.add(name);
     }

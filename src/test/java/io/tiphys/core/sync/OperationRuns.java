@@ -38,11 +38,15 @@ final class OperationRuns {
     private final Trigger trigger;
     private final boolean prune;
     private final Map<String, Object> requested;
+    private final Map<String, Object> retry;
     private final Optional<Duration> timeout;
 
     List<Manifest> rendered;
     Instant now = Instant.parse("2026-01-01T12:00:00Z");
     Map<String, Object> status = Map.of();
+
+    /// Where the source's target revision stands.
+    String newest = "0123456789abcdef";
 
     /// Acts until the service dies; none for a long life.
     int killedAfter = Integer.MAX_VALUE;
@@ -54,6 +58,7 @@ final class OperationRuns {
     final List<String> deeds = new ArrayList<>();
 
     /// @param requested the `sync` of an operation that somebody asks for; empty for automated sync
+    /// @param retry of the operation
     OperationRuns(
             FakeCluster cluster,
             List<Manifest> rendered,
@@ -61,6 +66,7 @@ final class OperationRuns {
             Trigger trigger,
             boolean prune,
             Map<String, Object> requested,
+            Map<String, Object> retry,
             Optional<Duration> timeout) {
         this.cluster = cluster;
         this.rendered = rendered;
@@ -68,6 +74,7 @@ final class OperationRuns {
         this.trigger = trigger;
         this.prune = prune;
         this.requested = requested;
+        this.retry = retry;
         this.timeout = timeout;
     }
 
@@ -88,12 +95,23 @@ final class OperationRuns {
         var application = application();
         var resources = prepared(rendered);
         var comparison = Comparison.of(resources.manifests(), cluster.live());
-        var underWay = OperationState.underWay(application);
-        if (underWay.isEmpty() && OperationState.of(application).isPresent()) {
+        var underWay =
+                OperationState.underWay(application).map(it -> it.awaitsRetry() ? it.again() : it);
+        boolean waits =
+                OperationState.underWay(application)
+                        .filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now))
+                        .filter(
+                                it ->
+                                        !it.mayPassNow(
+                                                comparison, Samples.observed(cluster.live(), now)))
+                        .isPresent();
+        if (waits || (underWay.isEmpty() && OperationState.of(application).isPresent())) {
             tidy(OperationState.of(application));
             return;
         }
-        var state = underWay.orElseGet(() -> begin(application, comparison));
+        var state =
+                underWay.map(it -> it.at(List.of(newest)))
+                        .orElseGet(() -> begin(application, comparison));
         var plan = plan(resources, comparison, state);
         if (underWay.isEmpty() && !plan.isOneStep() && !state.dryRun()) {
             note(state);
@@ -115,13 +133,20 @@ final class OperationRuns {
                     return;
                 }
                 case Next.End(var phase, var message) -> {
-                    deeds.add(phase.wire() + (phase.isFailure() ? ": " + message : ""));
-                    note(state.ended(phase, message, now));
+                    var reached = state.ended(phase, message, now).orRetried();
+                    deeds.add(said(reached));
+                    note(reached);
                     tidy(OperationState.of(application()));
                     return;
                 }
             }
         }
+    }
+
+    private static String said(OperationState reached) {
+        return reached.phase() == OperationPhase.SUCCEEDED
+                ? reached.phase().wire()
+                : reached.phase().wire() + ": " + reached.message();
     }
 
     Optional<OperationState> state() {
@@ -135,15 +160,15 @@ final class OperationRuns {
     private OperationState begin(Application application, Comparison comparison) {
         return OperationState.begin(
                 application,
-                new SyncDecision.Sync(List.of("0123456789abcdef"), prune, trigger, "because"),
+                new SyncDecision.Sync(List.of(newest), prune, trigger, "because"),
                 comparison,
                 now);
     }
 
     Application application() {
-        var operation = Map.<String, Object>of("sync", requested);
+        var operation = Map.<String, Object>of("sync", requested, "retry", retry);
         return Samples.application(
-                new SyncPolicy.Manual(),
+                new SyncPolicy.Automated(prune, false, false, retry),
                 new Application.Status(List.of(), Optional.<LastOperation>empty(), status),
                 requested.isEmpty()
                         ? Optional.empty()
