@@ -1,45 +1,62 @@
 package io.tiphys.application;
 
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.sync.Drift;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// How often Applications were healed lately, to tell an accident from a fight. Lost on a restart,
+/// What was healed of Applications lately, to tell an accident from a fight. Lost on a restart,
 /// which only means that a fight is noticed anew.
 @Singleton
 class HealHistory {
 
-    private static final Duration LATELY = Duration.ofMinutes(1);
+    private static final Duration LATELY = Duration.ofMinutes(10);
     private static final int MAX = 32;
 
-    private final Map<ApplicationId, ArrayDeque<Instant>> heals = new ConcurrentHashMap<>();
+    private record Heal(Instant time, Set<Drift> drifts) {}
 
-    void healed(ApplicationId application, Instant now) {
+    private final Map<ApplicationId, ArrayDeque<Heal>> heals = new ConcurrentHashMap<>();
+
+    void healed(ApplicationId application, Set<Drift> drifts, Instant now) {
         heals.compute(
                 application,
                 (_, known) -> {
-                    var times = known == null ? new ArrayDeque<Instant>() : known;
-                    times.addLast(now);
-                    if (times.size() > MAX) {
-                        times.removeFirst();
+                    var all = known == null ? new ArrayDeque<Heal>() : known;
+                    all.addLast(new Heal(now, drifts));
+                    if (all.size() > MAX) {
+                        all.removeFirst();
                     }
-                    return times;
+                    return all;
                 });
     }
 
-    int recent(ApplicationId application, Instant now) {
-        var count = new int[1];
+    /// Those that were healed before.
+    List<Drift.Repeated> repeated(ApplicationId application, Set<Drift> drifts, Instant now) {
+        var repeated = new ArrayList<Drift.Repeated>();
         heals.computeIfPresent(
                 application,
-                (_, times) -> {
-                    times.removeIf(time -> time.isBefore(now.minus(LATELY)));
-                    count[0] = times.size();
-                    return times.isEmpty() ? null : times;
+                (_, all) -> {
+                    all.removeIf(it -> it.time.isBefore(now.minus(LATELY)));
+                    for (var drift : drifts) {
+                        var times =
+                                all.stream()
+                                        .filter(it -> it.drifts.contains(drift))
+                                        .map(Heal::time)
+                                        .toList();
+                        if (!times.isEmpty()) {
+                            repeated.add(
+                                    new Drift.Repeated(drift, times.size(), times.getLast()));
+                        }
+                    }
+                    return all.isEmpty() ? null : all;
                 });
-        return count[0];
+        return repeated;
     }
 }

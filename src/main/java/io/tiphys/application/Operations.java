@@ -9,6 +9,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.sync.Drift;
 import io.tiphys.core.sync.HookRuns;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /// Carries syncs through from run to run: each goes as far as it can, is noted in the status, and
@@ -73,7 +75,11 @@ class Operations {
             Refresh command) {
         var now = clock.instant();
         if (sync.trigger() == SyncDecision.Trigger.SELF_HEAL) {
-            heals.healed(entry.id(), now);
+            var healed =
+                    Drift.of(found).stream()
+                            .filter(it -> sync.heals().contains(it.resource()))
+                            .collect(Collectors.toSet());
+            heals.healed(entry.id(), healed, now);
         }
         LOG.infof(
                 "Syncing %s to %s: %s, %d resources",
@@ -81,7 +87,7 @@ class Operations {
                 String.join(", ", sync.revisions()),
                 sync.why(),
                 found.outOfSync().size());
-        var operation = OperationState.begin(gathered.application(), sync, found, now);
+        var operation = OperationState.begin(gathered.application(), sync, now);
         Optional<Entry> noted = Optional.of(entry);
         if (!operation.dryRun() && !gathered.plan(found, operation).isOneStep()) {
             // Before anything is made: whoever starts after a crash goes on with it.

@@ -14,6 +14,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
+import io.tiphys.core.sync.Drift;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
@@ -28,6 +29,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.HealSettings;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -59,6 +61,7 @@ class Refresher {
     private final HealthRules healthRules;
     private final Confirmations confirmations;
     private final HealHistory heals;
+    private final HealSettings healSettings;
     private final Operations operations;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
@@ -97,6 +100,7 @@ class Refresher {
             HealthRules healthRules,
             Confirmations confirmations,
             HealHistory heals,
+            HealSettings healSettings,
             Operations operations,
             StatusWriter statusWriter) {
         this.store = store;
@@ -109,6 +113,7 @@ class Refresher {
         this.healthRules = healthRules;
         this.confirmations = confirmations;
         this.heals = heals;
+        this.healSettings = healSettings;
         this.operations = operations;
         this.statusWriter = statusWriter;
     }
@@ -197,15 +202,17 @@ class Refresher {
                         application,
                         comparison,
                         revisions,
-                        heals.recent(application.id(), now),
+                        new AutoSync.Heals(
+                                heals.repeated(application.id(), Drift.of(comparison), now),
+                                healSettings.delay()),
                         now);
 
         // Act
         return switch (decision) {
             case SyncDecision.Sync sync ->
                     operations.begin(entry, gathered, comparison, sync, command);
-            case SyncDecision.Wait(_, var delay) ->
-                    rest(entry, gathered, comparison, List.of(), command, new Next.After(delay));
+            case SyncDecision.Wait(_, var delay, var conditions) ->
+                    rest(entry, gathered, comparison, conditions, command, new Next.After(delay));
             case SyncDecision.Rest(_, var condition) ->
                     rest(
                             entry,

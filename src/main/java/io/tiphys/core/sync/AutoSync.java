@@ -15,28 +15,29 @@ import io.tiphys.core.sync.SyncDecision.Wait;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Decides whether an Application is synced, as Argo CD's automated sync does, except that
-/// self-heal acts at once and backs off only when something undoes it again and again.
+/// self-heal acts at once and backs off only where somebody undoes the same again and again.
 public final class AutoSync {
-
-    /// So many heals within a minute are a person trying things out; more are a fight.
-    private static final int HEALS_AT_ONCE = 5;
-
-    private static final Duration FIRST_HEAL_DELAY = Duration.ofSeconds(2);
-    private static final Duration LAST_HEAL_DELAY = Duration.ofMinutes(5);
 
     private AutoSync() {}
 
+    /// What is known of heals before this one.
+    ///
+    /// @param repeated drifts of now that were healed lately
+    /// @param delay between heals at one revision, if somebody wants one
+    public record Heals(List<Drift.Repeated> repeated, Optional<HealDelay> delay) {}
+
     /// @param revisions the commits that were compared, one a source
-    /// @param recentHeals how often the Application was healed within the last minute
     public static SyncDecision decide(
             Application application,
             Comparison comparison,
             List<String> revisions,
-            int recentHeals,
+            Heals heals,
             Instant now) {
         if (application.operation().isPresent()) {
             return requested(application.operation().get(), revisions);
@@ -54,7 +55,7 @@ public final class AutoSync {
                                     .filter(LastOperation::failed)
                                     .flatMap(it -> failure(application, it.revisions(), it.message())));
             case Automated policy ->
-                    automated(application, policy, comparison, revisions, recentHeals, now);
+                    automated(application, policy, comparison, revisions, heals, now);
         };
     }
 
@@ -67,7 +68,7 @@ public final class AutoSync {
             Automated policy,
             Comparison comparison,
             List<String> revisions,
-            int recentHeals,
+            Heals heals,
             Instant now) {
         if (policy.prune() && !policy.allowEmpty() && targetsNothing(comparison)) {
             return new Rest(
@@ -95,12 +96,50 @@ public final class AutoSync {
         if (!policy.selfHeal()) {
             return new Rest(Reason.SELF_HEAL_OFF);
         }
-        if (recentHeals > HEALS_AT_ONCE) {
+        return heal(application, policy, comparison, revisions, heals, now);
+    }
+
+    /// At once, but for what is a fight: that waits, and holds nothing else up.
+    private static SyncDecision heal(
+            Application application,
+            Automated policy,
+            Comparison comparison,
+            List<String> revisions,
+            Heals heals,
+            Instant now) {
+        var wanted = heals.delay.flatMap(it -> healedAt(application, it)).orElse(now);
+        if (wanted.isAfter(now)) {
+            return new Wait(Reason.BACKING_OFF, Duration.between(now, wanted), List.of());
+        }
+        var fights = heals.repeated.stream().filter(it -> it.due().isAfter(now)).toList();
+        var fought = fights.stream().map(it -> it.drift().resource()).collect(Collectors.toSet());
+        var healed =
+                comparison.outOfSync().stream()
+                        .filter(it -> !fought.contains(it.key()))
+                        .filter(it -> SyncPlan.writes(it, policy.prune()))
+                        .map(Comparison.Resource::key)
+                        .toList();
+        if (healed.isEmpty()) {
             return new Wait(
                     Reason.BACKING_OFF,
-                    doubled(FIRST_HEAL_DELAY, recentHeals - HEALS_AT_ONCE, LAST_HEAL_DELAY));
+                    fights.stream()
+                            .map(it -> Duration.between(now, it.due()))
+                            .min(Comparator.naturalOrder())
+                            .orElseThrow(),
+                    fights.stream()
+                            .map(it -> new Warning("SelfHealWarning", it.message()))
+                            .toList());
         }
-        return new Sync(revisions, policy.prune(), Trigger.SELF_HEAL, "self-heal");
+        return new Sync(revisions, policy.prune(), Trigger.SELF_HEAL, "self-heal", healed);
+    }
+
+    /// When it may be healed again by the delay that somebody wants.
+    private static Optional<Instant> healedAt(Application application, HealDelay delay) {
+        return OperationState.of(application)
+                .flatMap(
+                        last ->
+                                last.finishedAt()
+                                        .map(it -> it.plus(delay.after(last.healAttempts()))));
     }
 
     /// What a failed sync says of itself for as long as what it failed on is out of sync. Where
@@ -125,10 +164,5 @@ public final class AutoSync {
 
     private static boolean targetsNothing(Comparison comparison) {
         return comparison.resources().stream().allMatch(Comparison.Resource::requiresPruning);
-    }
-
-    private static Duration doubled(Duration first, long times, Duration limit) {
-        var delay = first.multipliedBy(1L << Math.min(times, 20));
-        return delay.compareTo(limit) > 0 ? limit : delay;
     }
 }

@@ -50,18 +50,14 @@ public record OperationState(
 
     private static final String RUNNING = "one or more tasks are running";
 
-    /// @param comparison that the decision rests on
     public static OperationState begin(
-            Application application,
-            SyncDecision.Sync decision,
-            Comparison comparison,
-            Instant now) {
+            Application application, SyncDecision.Sync decision, Instant now) {
         var start = now.truncatedTo(ChronoUnit.SECONDS);
         return new OperationState(
                 application
                         .operation()
                         .map(Application.Operation::tree)
-                        .orElseGet(() -> automated(application, decision, comparison)),
+                        .orElseGet(() -> automated(application, decision)),
                 application.sources(),
                 decision.revisions(),
                 List.of(),
@@ -196,6 +192,11 @@ public record OperationState(
 
     boolean prune() {
         return Json.bool(operation, "sync", "prune");
+    }
+
+    /// How many heals at this revision this is the last of, as Argo CD counts them.
+    long healAttempts() {
+        return Json.number(operation, 0, "sync", "autoHealAttemptsCount");
     }
 
     public boolean dryRun() {
@@ -336,7 +337,7 @@ public record OperationState(
     }
 
     private static Map<String, Object> automated(
-            Application application, SyncDecision.Sync decision, Comparison comparison) {
+            Application application, SyncDecision.Sync decision) {
         var sync = new LinkedHashMap<String, Object>();
         if (application.sources().listed()) {
             sync.put("revisions", decision.revisions());
@@ -347,9 +348,8 @@ public record OperationState(
             sync.put("prune", true);
         }
         if (decision.trigger() == SyncDecision.Trigger.SELF_HEAL) {
-            sync.put(
-                    "resources",
-                    comparison.outOfSync().stream().map(it -> selector(it.key())).toList());
+            sync.put("resources", decision.heals().stream().map(OperationState::selector).toList());
+            sync.put("autoHealAttemptsCount", 1 + of(application).map(it -> it.healAttempts()).orElse(0L));
         }
         var operation = new LinkedHashMap<String, Object>();
         operation.put("sync", sync);

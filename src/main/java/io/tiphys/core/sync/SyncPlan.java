@@ -115,8 +115,12 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
 
     /// Whether a sync would write anything but hooks.
     static boolean writes(Comparison comparison, boolean prune) {
-        return comparison.outOfSync().stream()
-                .anyMatch(it -> it.target().isPresent() || (prune && wouldPrune(it)));
+        return comparison.outOfSync().stream().anyMatch(it -> writes(it, prune));
+    }
+
+    /// Whether it would write this one, which is out of sync.
+    static boolean writes(Comparison.Resource resource, boolean prune) {
+        return resource.target().isPresent() || (prune && wouldPrune(resource));
     }
 
     private static boolean wouldPrune(Comparison.Resource resource) {

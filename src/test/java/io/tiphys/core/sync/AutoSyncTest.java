@@ -10,6 +10,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.SyncPolicy.Automated;
@@ -18,9 +19,7 @@ import io.tiphys.core.sync.SyncDecision.Reason;
 import io.tiphys.core.sync.SyncDecision.Rest;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
-import io.tiphys.core.sync.SyncDecision.Wait;
 import io.tiphys.core.sync.TargetResources.Warning;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +38,9 @@ class AutoSyncTest {
     private static final Automated HEALING = new Automated(true, true, false);
     private static final Comparison OUT_OF_SYNC =
             new World().inSync("kept").missing("new").compare();
+    private static final ResourceKey NEW = new ResourceKey("", "ConfigMap", "shop", "new");
+    private static final AutoSync.Heals NO_HEALS =
+            new AutoSync.Heals(List.of(), Optional.empty());
 
     @Test
     void a_manual_application_rests() {
@@ -106,25 +108,13 @@ class AutoSyncTest {
     @Test
     void drift_is_healed_at_once() {
         assertThat(decide(last(HEALING, "Succeeded", "new"), OUT_OF_SYNC))
-                .isEqualTo(new Sync(List.of("new"), true, Trigger.SELF_HEAL, "self-heal"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"5, 0", "6, 4", "7, 8", "10, 64", "32, 300"})
-    void a_fight_over_drift_backs_off(int heals, long wait) {
-        var decision =
-                AutoSync.decide(
-                        last(HEALING, "Succeeded", "new"),
-                        OUT_OF_SYNC,
-                        List.of("new"),
-                        heals,
-                        NOW);
-
-        if (wait == 0) {
-            assertThat(decision).isInstanceOf(Sync.class);
-        } else {
-            assertThat(decision).isEqualTo(new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
-        }
+                .isEqualTo(
+                        new Sync(
+                                List.of("new"),
+                                true,
+                                Trigger.SELF_HEAL,
+                                "self-heal",
+                                List.of(NEW)));
     }
 
     @Test
@@ -207,7 +197,7 @@ class AutoSyncTest {
     }
 
     private static SyncDecision decide(Application application, Comparison comparison) {
-        return AutoSync.decide(application, comparison, List.of("new"), 0, NOW);
+        return AutoSync.decide(application, comparison, List.of("new"), NO_HEALS, NOW);
     }
 
     private static Optional<Warning> syncError(String message) {

@@ -160,8 +160,7 @@ final class OperationRuns {
     private OperationState begin(Application application, Comparison comparison) {
         return OperationState.begin(
                 application,
-                new SyncDecision.Sync(List.of(newest), prune, trigger, "because"),
-                comparison,
+                Samples.decision(newest, comparison, prune, trigger),
                 now);
     }
 

@@ -119,9 +119,23 @@ final class Samples {
             Application application, Comparison comparison, boolean prune, Trigger trigger) {
         return OperationState.begin(
                 application,
-                new SyncDecision.Sync(List.of("abc"), prune, trigger, "because"),
-                comparison,
+                decision("abc", comparison, prune, trigger),
                 Instant.parse("2025-12-31T00:00:00Z"));
+    }
+
+    /// @param trigger self-heal: of all that is out of sync
+    static SyncDecision.Sync decision(
+            String revision, Comparison comparison, boolean prune, Trigger trigger) {
+        return new SyncDecision.Sync(
+                List.of(revision),
+                prune,
+                trigger,
+                "because",
+                trigger == Trigger.SELF_HEAL
+                        ? comparison.outOfSync().stream()
+                                .map(Comparison.Resource::key)
+                                .toList()
+                        : List.of());
     }
 
     static Map<String, Object> object(String apiVersion, String kind, String name) {
