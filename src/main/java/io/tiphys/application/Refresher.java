@@ -172,31 +172,54 @@ class Refresher {
                         ? Optional.<OperationState>empty()
                         : noted.map(it -> it.awaitsRetry() ? it.again() : it);
         var gathered = gather(entry.application(), underWay, cluster, command);
-        var comparison =
-                confirmations.confirm(
-                        gathered.compare(), cluster.applier()::dryRun, command.hard());
+        var comparison = compare(gathered, command);
 
         // Decide
         var now = clock.instant();
         var application = gathered.application();
         var revisions = gathered.target().revisions();
         if (underWay.isPresent()) {
-            return operations.advance(
-                    entry, gathered, comparison, underWay.get().at(revisions), command);
+            var operation = underWay.map(it -> it.at(revisions));
+            var newer = newer(entry.application(), underWay.get(), cluster, command);
+            return newer.isPresent()
+                    ? decide(
+                            entry, newer.get(), compare(newer.get(), command), operation, command)
+                    : operations.advance(entry, gathered, comparison, operation.get(), command);
         }
         if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
             return operations.advance(
                     entry, gathered, comparison, waiting.get().again().at(revisions), command);
         }
-        if (waiting.filter(it -> !it.yieldsTo(application)).isPresent()) {
+        if (waiting.filter(it -> !it.yieldsTo(application, revisions)).isPresent()) {
             return rest(
                     entry,
                     gathered,
                     comparison,
+                    Optional.empty(),
                     List.of(),
                     command,
                     operations.retrying(waiting.get()));
         }
+        return decide(entry, gathered, comparison, waiting, command);
+    }
+
+    private Comparison compare(Gathered gathered, Refresh command) {
+        return confirmations.confirm(
+                gathered.compare(), gathered.cluster().applier()::dryRun, command.hard());
+    }
+
+    /// @param replaced an operation whose place it takes, whatever comes of it
+    private Next decide(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison comparison,
+            Optional<OperationState> replaced,
+            Refresh command) {
+        // Decide
+        var now = clock.instant();
+        var application = gathered.application();
+        var revisions = gathered.target().revisions();
+        var ended = replaced.map(it -> it.replaced(application, revisions, now));
         var decision =
                 AutoSync.decide(
                         application,
@@ -208,20 +231,48 @@ class Refresher {
                         now);
 
         // Act
+        ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
         return switch (decision) {
             case SyncDecision.Sync sync ->
                     operations.begin(entry, gathered, comparison, sync, command);
             case SyncDecision.Wait(_, var delay, var conditions) ->
-                    rest(entry, gathered, comparison, conditions, command, new Next.After(delay));
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            conditions,
+                            command,
+                            new Next.After(delay));
             case SyncDecision.Rest(_, var condition) ->
                     rest(
                             entry,
                             gathered,
                             comparison,
+                            ended,
                             condition.stream().toList(),
                             command,
                             new Next.Sweep());
         };
+    }
+
+    /// What takes the place of an operation under way, if it may and there is something.
+    private Optional<Gathered> newer(
+            Application declared, OperationState underWay, Cluster cluster, Refresh command) {
+        if (!underWay.maySupersede(declared)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(gather(declared, Optional.empty(), cluster, command))
+                    .filter(
+                            it ->
+                                    underWay.isOlderThan(
+                                            it.application(), it.target().revisions()));
+        } catch (ManifestFailure unreadable) {
+            // It takes nobody's place. What is wrong with it is told when the operation is over.
+            LOG.debugf(unreadable, "Nothing newer of %s", declared.id());
+            return Optional.empty();
+        }
     }
 
     /// What was found may be of something newer than what is tried.
@@ -235,12 +286,16 @@ class Refresher {
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
+            Optional<OperationState> ended,
             List<Warning> conditions,
             Refresh command,
             Next next) {
-        var status = gathered.status(comparison, Optional.empty(), conditions, clock.instant());
+        var status = gathered.status(comparison, ended, conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
-        operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
+        operations.tidy(
+                entry.id(),
+                ended.or(() -> OperationState.of(entry.application())),
+                gathered.cluster());
         return next;
     }
 

@@ -1,6 +1,6 @@
 package io.tiphys.core.model;
 
-/// The names of annotations that the service reads or writes: Argo CD's, Helm's and one of its own.
+/// The names of annotations that the service reads or writes: Argo CD's, Helm's and its own.
 public final class Annotations {
 
     public static final String REFRESH = "argocd.argoproj.io/refresh";
@@ -13,6 +13,9 @@ public final class Annotations {
 
     /// By this a hook says which operation made it, and for which phase.
     public static final String HOOK_RUN = "tiphys.io/hook-run";
+
+    /// `true`: something newer takes the place of an automated sync that fails or waits.
+    public static final String SUPERSEDE = "tiphys.io/supersede";
 
     public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
     public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";

@@ -52,13 +52,14 @@ public final class ApplicationStatus {
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
-        operation
-                .filter(sync -> sync.phase().isFailure())
-                .flatMap(it -> AutoSync.failure(application, it.revisions(), it.message()))
-                .ifPresent(conditions::add);
-        if (operation.filter(sync -> !sync.phase().isOver()).isPresent()
-                && comparison.status() == SyncStatus.OUT_OF_SYNC) {
-            keep("SyncError", old, conditions);
+        if (comparison.status() == SyncStatus.OUT_OF_SYNC) {
+            operation
+                    .filter(sync -> sync.phase().isFailure())
+                    .flatMap(it -> AutoSync.failure(application, it.revisions(), it.message()))
+                    .ifPresent(conditions::add);
+            operation
+                    .filter(sync -> !sync.phase().isOver())
+                    .ifPresent(_ -> keep("SyncError", old, conditions));
         }
         status.put("sync", sync(application, comparison.status(), target.revisions()));
         status.put("health", health(old, health.overall(), now));

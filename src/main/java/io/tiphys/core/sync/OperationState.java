@@ -1,6 +1,7 @@
 package io.tiphys.core.sync;
 
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.InvalidSpecException;
@@ -125,9 +126,41 @@ public record OperationState(
                 .due(finishedAt.orElseThrow(), Math.max(0, retryCount - 1));
     }
 
-    /// Whether somebody asks for another operation, which does not wait for the tries of this one.
-    public boolean yieldsTo(Application application) {
-        return application.operation().filter(it -> !it.tree().equals(operation)).isPresent();
+    /// Whether something else takes the place of one that waits for its next try: what somebody asks
+    /// for, or something newer.
+    ///
+    /// @param revisions that the Application's sources have now
+    public boolean yieldsTo(Application application, List<String> revisions) {
+        return application.operation().filter(it -> !it.tree().equals(operation)).isPresent()
+                || (maySupersede(application) && isOlderThan(application, revisions));
+    }
+
+    /// Whether something newer may take its place at this point, if the Application wants that: of
+    /// an automated one, and not while its hooks run.
+    public boolean maySupersede(Application application) {
+        return phase == OperationPhase.RUNNING
+                && Json.bool(operation, "initiatedBy", "automated")
+                && "true".equals(application.annotations().get(Annotations.SUPERSEDE))
+                && results.stream().noneMatch(ResourceResult::isRunning);
+    }
+
+    /// Whether the Application declares something else by now.
+    public boolean isOlderThan(Application application, List<String> revisions) {
+        return application
+                .status()
+                .lastOperation()
+                .filter(it -> it.tried(application.sources(), revisions))
+                .isEmpty();
+    }
+
+    /// The same, at the end that something else puts to it.
+    public OperationState replaced(Application application, List<String> revisions, Instant now) {
+        return ended(
+                OperationPhase.FAILED,
+                application.operation().isPresent()
+                        ? "Replaced by an operation that was asked for"
+                        : "Superseded by " + String.join(", ", revisions),
+                now);
     }
 
     /// Whether all that failed is well by now, so that the next try need not be waited for.

@@ -169,6 +169,23 @@ class ApplicationStatusTest {
     }
 
     @Test
+    void a_sync_that_failed_on_nothing_that_is_out_of_sync_is_no_condition() {
+        var failed =
+                Samples.begun(application(Map.of(), 10), OUT_OF_SYNC, true, Trigger.NEW_REVISION)
+                        .ended(OperationPhase.FAILED, "a hook after it failed", NOW);
+
+        assertThat(
+                        ApplicationStatus.compared(
+                                application(Map.of(), 10),
+                                Samples.health(SYNCED),
+                                TARGET,
+                                List.of(),
+                                Optional.of(failed),
+                                NOW))
+                .doesNotContainKey("conditions");
+    }
+
+    @Test
     void a_deployment_is_remembered_with_the_next_id() {
         var old = Map.<String, Object>of("history", List.of(Map.of("id", 7, "revision", "old")));
 
@@ -319,7 +336,7 @@ class ApplicationStatusTest {
         var phase = result == Status.FAILED ? OperationPhase.FAILED : OperationPhase.SUCCEEDED;
         return ApplicationStatus.compared(
                 application,
-                Samples.health(SYNCED),
+                Samples.health(result == Status.FAILED ? OUT_OF_SYNC : SYNCED),
                 TARGET,
                 List.of(),
                 Optional.of(done.ended(phase, "it went", NOW)),

@@ -96,6 +96,21 @@ final class Samples {
                 application.historyLimit());
     }
 
+    static Application annotated(Application it, Map<String, String> annotations) {
+        return new Application(
+                it.id(),
+                it.resourceVersion(),
+                it.project(),
+                it.sources(),
+                it.destination(),
+                it.syncPolicy(),
+                it.syncOptions(),
+                annotations,
+                it.operation(),
+                it.status(),
+                it.historyLimit());
+    }
+
     static Operation operation(boolean prune, boolean dryRun) {
         var sync = new LinkedHashMap<String, Object>();
         if (prune) {
