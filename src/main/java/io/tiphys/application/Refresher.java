@@ -10,10 +10,12 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
+import io.tiphys.core.sync.Dependencies;
 import io.tiphys.core.sync.Drift;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
@@ -220,7 +222,7 @@ class Refresher {
         var application = gathered.application();
         var revisions = gathered.target().revisions();
         var ended = replaced.map(it -> it.replaced(application, revisions, now));
-        var decision =
+        var wanted =
                 AutoSync.decide(
                         application,
                         comparison,
@@ -229,6 +231,7 @@ class Refresher {
                                 heals.repeated(application.id(), Drift.of(comparison), now),
                                 healSettings.delay()),
                         now);
+        var decision = AutoSync.held(wanted, application, () -> hindrance(application.id()));
 
         // Act
         ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
@@ -254,6 +257,10 @@ class Refresher {
                             command,
                             new Next.Sweep());
         };
+    }
+
+    private Optional<String> hindrance(ApplicationId application) {
+        return Dependencies.hindrance(application, id -> store.find(id).map(Entry::tree));
     }
 
     /// What takes the place of an operation under way, if it may and there is something.

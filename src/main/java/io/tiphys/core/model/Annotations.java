@@ -17,6 +17,9 @@ public final class Annotations {
     /// `true`: something newer takes the place of an automated sync that fails or waits.
     public static final String SUPERSEDE = "tiphys.io/supersede";
 
+    /// Applications that must be in sync and healthy before this one is synced.
+    public static final String DEPENDS_ON = "tiphys.io/depends-on";
+
     public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
     public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
     public static final String COMPARE_OPTIONS = "argocd.argoproj.io/compare-options";

@@ -34,6 +34,7 @@ public final class ApplicationStatus {
                     "RepeatedResourceWarning",
                     "VaryingManifestsWarning",
                     "SelfHealWarning",
+                    "DependencyWarning",
                     "ImageUpdateWarning");
 
     private ApplicationStatus() {}

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Decides whether an Application is synced, as Argo CD's automated sync does, except that
@@ -57,6 +58,28 @@ public final class AutoSync {
             case Automated policy ->
                     automated(application, policy, comparison, revisions, heals, now);
         };
+    }
+
+    /// The same, unless others have to be ready first. Undoing a change, or trying out what would
+    /// be done, waits for nobody.
+    ///
+    /// @param hindrance why not yet
+    public static SyncDecision held(
+            SyncDecision decision, Application application, Supplier<Optional<String>> hindrance) {
+        boolean rollout =
+                decision instanceof Sync sync
+                        && sync.trigger() != Trigger.SELF_HEAL
+                        && application.operation().filter(Operation::dryRun).isEmpty();
+        return rollout
+                ? hindrance
+                        .get()
+                        .<SyncDecision>map(
+                                it ->
+                                        new Rest(
+                                                Reason.WAITING_FOR_OTHERS,
+                                                Optional.of(new Warning("DependencyWarning", it))))
+                        .orElse(decision)
+                : decision;
     }
 
     private static Sync requested(Operation operation, List<String> revisions) {

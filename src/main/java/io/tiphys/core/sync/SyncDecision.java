@@ -59,6 +59,7 @@ public sealed interface SyncDecision {
         ONLY_PRUNING_NEEDED,
         WOULD_PRUNE_EVERYTHING,
         FAILED_BEFORE,
-        BACKING_OFF
+        BACKING_OFF,
+        WAITING_FOR_OTHERS
     }
 }

@@ -24,6 +24,7 @@ class StatusConditionsTest {
                 "RepeatedResourceWarning",
                 "VaryingManifestsWarning",
                 "SelfHealWarning",
+                "DependencyWarning",
                 "ImageUpdateWarning"
             })
     void what_a_comparison_finds_does_not_stay_when_it_is_not_found_again(String type) {
