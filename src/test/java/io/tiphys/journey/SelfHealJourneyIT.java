@@ -71,6 +71,48 @@ class SelfHealJourneyIT {
         assertThat(state.at("/syncResult/resources")).hasSize(1);
     }
 
+    @Test
+    void the_sixth_change_is_put_back_as_the_first() {
+        int replicas = deployment().getSpec().getReplicas();
+
+        for (int attempt = 1; attempt <= 6; attempt++) {
+            var before = deployment();
+            int changed = replicas + attempt;
+            edit(it -> it.getSpec().setReplicas(changed));
+            awaitGenerations(before, 2);
+        }
+
+        tiphys.awaitSynced("orders", commit);
+        assertThat(deployment().getSpec().getReplicas()).isEqualTo(replicas);
+        var application = tiphys.application("orders");
+        assertThat(application.at("/status/conditions")).isEmpty();
+        assertThat(
+                        application
+                                .at("/status/operationState/operation/sync/autoHealAttemptsCount")
+                                .asInt())
+                .isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    void who_sets_a_field_otherwise_again_and_again_is_named_and_healed_less_often() {
+        var conditions =
+                eventually()
+                        .until(
+                                () -> {
+                                    edit(it -> it.getMetadata().getLabels().put(LABEL, "mine"));
+                                    return tiphys.application("orders")
+                                            .at("/status/conditions")
+                                            .toString();
+                                },
+                                it -> it.contains("SelfHealWarning"));
+
+        assertThat(conditions)
+                .contains(
+                        "Deployment orders/orders: metadata.labels." + LABEL + " is set otherwise",
+                        " by ");
+        tiphys.awaitSynced("orders", commit);
+    }
+
     private void edit(java.util.function.Consumer<Deployment> change) {
         tiphys.cluster()
                 .apps()
