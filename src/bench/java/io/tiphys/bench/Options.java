@@ -37,7 +37,7 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
+            src/bench/run [--only B1|B2|B3|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
                           [--out target/bench.json]\
