@@ -27,9 +27,7 @@ final class Dependents {
                 it -> byDependency.computeIfAbsent(it, _ -> new HashSet<>()).add(change.id()));
         boolean released =
                 (isReady(change.after()) && !isReady(change.before())) || !before.equals(after);
-        return released
-                ? Set.copyOf(byDependency.getOrDefault(change.id(), Set.of()))
-                : Set.of();
+        return released ? Set.copyOf(byDependency.getOrDefault(change.id(), Set.of())) : Set.of();
     }
 
     private void forget(ApplicationId dependency, ApplicationId dependent) {

@@ -51,8 +51,7 @@ class HealHistory {
                                         .map(Heal::time)
                                         .toList();
                         if (!times.isEmpty()) {
-                            repeated.add(
-                                    new Drift.Repeated(drift, times.size(), times.getLast()));
+                            repeated.add(new Drift.Repeated(drift, times.size(), times.getLast()));
                         }
                     }
                     return all.isEmpty() ? null : all;

@@ -10,15 +10,13 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
-import io.tiphys.core.sync.AutoSync;
-import io.tiphys.core.sync.Dependencies;
-import io.tiphys.core.sync.Drift;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.Replacement;
+import io.tiphys.core.sync.Retry;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
@@ -31,7 +29,6 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
-import io.tiphys.store.HealSettings;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -62,8 +59,7 @@ class Refresher {
     private final Tooling tooling;
     private final HealthRules healthRules;
     private final Confirmations confirmations;
-    private final HealHistory heals;
-    private final HealSettings healSettings;
+    private final Decisions decisions;
     private final Operations operations;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
@@ -101,8 +97,7 @@ class Refresher {
             Tooling tooling,
             HealthRules healthRules,
             Confirmations confirmations,
-            HealHistory heals,
-            HealSettings healSettings,
+            Decisions decisions,
             Operations operations,
             StatusWriter statusWriter) {
         this.store = store;
@@ -114,8 +109,7 @@ class Refresher {
         this.tooling = tooling;
         this.healthRules = healthRules;
         this.confirmations = confirmations;
-        this.heals = heals;
-        this.healSettings = healSettings;
+        this.decisions = decisions;
         this.operations = operations;
         this.statusWriter = statusWriter;
     }
@@ -184,15 +178,14 @@ class Refresher {
             var operation = underWay.map(it -> it.at(revisions));
             var newer = newer(entry.application(), underWay.get(), cluster, command);
             return newer.isPresent()
-                    ? decide(
-                            entry, newer.get(), compare(newer.get(), command), operation, command)
+                    ? decide(entry, newer.get(), compare(newer.get(), command), operation, command)
                     : operations.advance(entry, gathered, comparison, operation.get(), command);
         }
         if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
             return operations.advance(
                     entry, gathered, comparison, waiting.get().again().at(revisions), command);
         }
-        if (waiting.filter(it -> !it.yieldsTo(application, revisions)).isPresent()) {
+        if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
             return rest(
                     entry,
                     gathered,
@@ -219,19 +212,15 @@ class Refresher {
             Refresh command) {
         // Decide
         var now = clock.instant();
-        var application = gathered.application();
-        var revisions = gathered.target().revisions();
-        var ended = replaced.map(it -> it.replaced(application, revisions, now));
-        var wanted =
-                AutoSync.decide(
-                        application,
-                        comparison,
-                        revisions,
-                        new AutoSync.Heals(
-                                heals.repeated(application.id(), Drift.of(comparison), now),
-                                healSettings.delay()),
-                        now);
-        var decision = AutoSync.held(wanted, application, () -> hindrance(application.id()));
+        var ended =
+                replaced.map(
+                        it ->
+                                Replacement.of(
+                                        it,
+                                        gathered.application(),
+                                        gathered.target().revisions(),
+                                        now));
+        var decision = decisions.decide(gathered, comparison, now);
 
         // Act
         ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
@@ -259,22 +248,15 @@ class Refresher {
         };
     }
 
-    private Optional<String> hindrance(ApplicationId application) {
-        return Dependencies.hindrance(application, id -> store.find(id).map(Entry::tree));
-    }
-
     /// What takes the place of an operation under way, if it may and there is something.
     private Optional<Gathered> newer(
             Application declared, OperationState underWay, Cluster cluster, Refresh command) {
-        if (!underWay.maySupersede(declared)) {
+        if (!Replacement.mayBeNewer(underWay, declared)) {
             return Optional.empty();
         }
         try {
             return Optional.of(gather(declared, Optional.empty(), cluster, command))
-                    .filter(
-                            it ->
-                                    underWay.isOlderThan(
-                                            it.application(), it.target().revisions()));
+                    .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
         } catch (ManifestFailure unreadable) {
             // It takes nobody's place. What is wrong with it is told when the operation is over.
             LOG.debugf(unreadable, "Nothing newer of %s", declared.id());
@@ -286,7 +268,7 @@ class Refresher {
     private static boolean mayPassNow(
             OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
         return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
-                && waiting.mayPassNow(comparison, gathered.observe(List.of(), now));
+                && Retry.mayPassNow(waiting, comparison, gathered.observe(List.of(), now));
     }
 
     private Next rest(
@@ -366,8 +348,7 @@ class Refresher {
                 ApplicationStatus.failed(
                         Json.object(entry.tree(), "status"), condition, message, now);
         // What is newer than what is tried again does not end that.
-        var retrying =
-                underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
+        var retrying = underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
         var ended =
                 retrying.isPresent()
                         ? Optional.<OperationState>empty()

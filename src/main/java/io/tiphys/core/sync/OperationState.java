@@ -1,15 +1,11 @@
 package io.tiphys.core.sync;
 
-import io.tiphys.core.diff.Comparison;
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.Health;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
-import io.tiphys.core.model.SyncStatus;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -122,68 +118,7 @@ public record OperationState(
 
     /// When the next try is due, of one that waits for it.
     public Instant retryAt() {
-        return Retry.of(operation)
-                .due(finishedAt.orElseThrow(), Math.max(0, retryCount - 1));
-    }
-
-    /// Whether something else takes the place of one that waits for its next try: what somebody asks
-    /// for, or something newer.
-    ///
-    /// @param revisions that the Application's sources have now
-    public boolean yieldsTo(Application application, List<String> revisions) {
-        return application.operation().filter(it -> !it.tree().equals(operation)).isPresent()
-                || (maySupersede(application) && isOlderThan(application, revisions));
-    }
-
-    /// Whether something newer may take its place at this point, if the Application wants that: of
-    /// an automated one, and not while its hooks run.
-    public boolean maySupersede(Application application) {
-        return phase == OperationPhase.RUNNING
-                && Json.bool(operation, "initiatedBy", "automated")
-                && "true".equals(application.annotations().get(Annotations.SUPERSEDE))
-                && results.stream().noneMatch(ResourceResult::isRunning);
-    }
-
-    /// Whether the Application declares something else by now.
-    public boolean isOlderThan(Application application, List<String> revisions) {
-        return application
-                .status()
-                .lastOperation()
-                .filter(it -> it.tried(application.sources(), revisions))
-                .isEmpty();
-    }
-
-    /// The same, at the end that something else puts to it.
-    public OperationState replaced(Application application, List<String> revisions, Instant now) {
-        return ended(
-                OperationPhase.FAILED,
-                application.operation().isPresent()
-                        ? "Replaced by an operation that was asked for"
-                        : "Superseded by " + String.join(", ", revisions),
-                now);
-    }
-
-    /// Whether all that failed is well by now, so that the next try need not be waited for.
-    ///
-    /// @param comparison with the same sources and revisions
-    public boolean mayPassNow(Comparison comparison, Observation observed) {
-        var failures = results.stream().filter(ResourceResult::isFailure).toList();
-        return !failures.isEmpty()
-                && failures.stream().allMatch(it -> isWellNow(it, comparison, observed));
-    }
-
-    private static boolean isWellNow(
-            ResourceResult failure, Comparison comparison, Observation observed) {
-        // Of a hook nothing is to be seen before it runs again.
-        return !failure.hook()
-                && (failure.status() == ResourceResult.Status.FAILED
-                        ? comparison.resources().stream()
-                                .filter(it -> it.key().equals(failure.key()))
-                                .anyMatch(it -> it.status() == SyncStatus.SYNCED)
-                        : observed.find(failure.key())
-                                .flatMap(observed::health)
-                                .filter(it -> it.status() == Health.Status.HEALTHY)
-                                .isPresent());
+        return Retry.of(operation).due(finishedAt.orElseThrow(), Math.max(0, retryCount - 1));
     }
 
     /// Whether it was made of the same.
@@ -382,7 +317,9 @@ public record OperationState(
         }
         if (decision.trigger() == SyncDecision.Trigger.SELF_HEAL) {
             sync.put("resources", decision.heals().stream().map(OperationState::selector).toList());
-            sync.put("autoHealAttemptsCount", 1 + of(application).map(it -> it.healAttempts()).orElse(0L));
+            sync.put(
+                    "autoHealAttemptsCount",
+                    1 + of(application).map(it -> it.healAttempts()).orElse(0L));
         }
         var operation = new LinkedHashMap<String, Object>();
         operation.put("sync", sync);

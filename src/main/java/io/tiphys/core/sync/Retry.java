@@ -1,7 +1,10 @@
 package io.tiphys.core.sync;
 
+import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.GoDuration;
+import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.SyncStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,14 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /// How often a failed operation is tried again, and when: its own `retry`, with Argo CD's defaults
-/// and in its words. All that this rests on stands in the status, so that a restart goes on with it.
+/// and in its words. All that this rests on stands in the status, so that a restart goes on with
+/// it.
 ///
 /// @param limit tries after the first; negative: any number
 /// @param refresh whether a try is made with the newest revisions instead of the first ones
 /// @param first wait before the first of them; empty if it cannot be read
 /// @param longest wait; zero or negative: none is too long; empty if it cannot be read
 /// @param unreadable the duration that cannot be read, if there is one
-record Retry(
+public record Retry(
         long limit,
         boolean refresh,
         Duration first,
@@ -77,10 +81,34 @@ record Retry(
                         .formatted(ended.message(), tries + 1, CLOCK.format(due)));
     }
 
+    /// Whether all that failed is well by now, so that the next try need not be waited for.
+    ///
+    /// @param comparison with the same sources and revisions
+    public static boolean mayPassNow(
+            OperationState waiting, Comparison comparison, Observation observed) {
+        var failures = waiting.results().stream().filter(ResourceResult::isFailure).toList();
+        return !failures.isEmpty()
+                && failures.stream().allMatch(it -> isWellNow(it, comparison, observed));
+    }
+
+    private static boolean isWellNow(
+            ResourceResult failure, Comparison comparison, Observation observed) {
+        // Of a hook nothing is to be seen before it runs again.
+        return !failure.hook()
+                && (failure.status() == ResourceResult.Status.FAILED
+                        ? comparison.resources().stream()
+                                .filter(it -> it.key().equals(failure.key()))
+                                .anyMatch(it -> it.status() == SyncStatus.SYNCED)
+                        : observed.find(failure.key())
+                                .flatMap(observed::health)
+                                .filter(it -> it.status() == Health.Status.HEALTHY)
+                                .isPresent());
+    }
+
     /// @param tries made before, beside the first
     Instant due(Instant failedAt, long tries) {
-        double wait = first.toNanos() * Math.pow(factor, tries);
-        double bounded = longest.isPositive() ? Math.min(wait, longest.toNanos()) : wait;
+        double wait = (double) first.toNanos() * Math.pow((double) factor, (double) tries);
+        double bounded = longest.isPositive() ? Math.min(wait, (double) longest.toNanos()) : wait;
         return failedAt.plusNanos((long) bounded);
     }
 

@@ -39,8 +39,7 @@ class AutoSyncTest {
     private static final Comparison OUT_OF_SYNC =
             new World().inSync("kept").missing("new").compare();
     private static final ResourceKey NEW = new ResourceKey("", "ConfigMap", "shop", "new");
-    private static final AutoSync.Heals NO_HEALS =
-            new AutoSync.Heals(List.of(), Optional.empty());
+    private static final AutoSync.Heals NO_HEALS = new AutoSync.Heals(List.of(), Optional.empty());
 
     @Test
     void a_manual_application_rests() {
@@ -73,8 +72,7 @@ class AutoSyncTest {
 
     @Test
     void a_sync_that_was_interrupted_is_begun_anew() {
-        assertThat(decide(last(PLAIN, "Running", "new"), OUT_OF_SYNC))
-                .isInstanceOf(Sync.class);
+        assertThat(decide(last(PLAIN, "Running", "new"), OUT_OF_SYNC)).isInstanceOf(Sync.class);
     }
 
     @Test

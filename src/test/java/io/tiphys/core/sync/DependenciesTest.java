@@ -56,12 +56,11 @@ class DependenciesTest {
             String sync, String health, String phase, String waits) {
         application("web", "db", "OutOfSync", "Missing");
         applications.put(
-                id("db"), Json.with(tree("", sync, health), phase, "status", "operationState", "phase"));
+                id("db"),
+                Json.with(tree("", sync, health), phase, "status", "operationState", "phase"));
 
         assertThat(hindrance())
-                .isEqualTo(
-                        Optional.ofNullable(waits)
-                                .map("Waiting for argocd/db (%s)"::formatted));
+                .isEqualTo(Optional.ofNullable(waits).map("Waiting for argocd/db (%s)"::formatted));
     }
 
     @Test
@@ -71,7 +70,8 @@ class DependenciesTest {
         application("cache", "", "Synced", "Healthy");
 
         assertThat(hindrance())
-                .contains("Waiting for argocd/db (OutOfSync, Healthy), argocd/queue (there is none)");
+                .contains(
+                        "Waiting for argocd/db (OutOfSync, Healthy), argocd/queue (there is none)");
     }
 
     @Test
@@ -142,11 +142,8 @@ class DependenciesTest {
         assertThat(AutoSync.held(requested, automated, () -> Optional.of("why"))).isEqualTo(held);
         assertThat(AutoSync.held(sync, automated, Optional::empty)).isEqualTo(sync);
         assertThat(AutoSync.held(heal, automated, () -> Optional.of("why"))).isEqualTo(heal);
-        assertThat(AutoSync.held(requested, dryRun, () -> Optional.of("why")))
-                .isEqualTo(requested);
-        assertThat(
-                        AutoSync.held(
-                                new Rest(Reason.IN_SYNC), automated, () -> Optional.of("why")))
+        assertThat(AutoSync.held(requested, dryRun, () -> Optional.of("why"))).isEqualTo(requested);
+        assertThat(AutoSync.held(new Rest(Reason.IN_SYNC), automated, () -> Optional.of("why")))
                 .isEqualTo(new Rest(Reason.IN_SYNC));
     }
 

@@ -102,8 +102,10 @@ final class OperationRuns {
                         .filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now))
                         .filter(
                                 it ->
-                                        !it.mayPassNow(
-                                                comparison, Samples.observed(cluster.live(), now)))
+                                        !Retry.mayPassNow(
+                                                it,
+                                                comparison,
+                                                Samples.observed(cluster.live(), now)))
                         .isPresent();
         if (waits || (underWay.isEmpty() && OperationState.of(application).isPresent())) {
             tidy(OperationState.of(application));
@@ -159,9 +161,7 @@ final class OperationRuns {
 
     private OperationState begin(Application application, Comparison comparison) {
         return OperationState.begin(
-                application,
-                Samples.decision(newest, comparison, prune, trigger),
-                now);
+                application, Samples.decision(newest, comparison, prune, trigger), now);
     }
 
     Application application() {

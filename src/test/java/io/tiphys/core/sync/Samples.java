@@ -147,9 +147,7 @@ final class Samples {
                 trigger,
                 "because",
                 trigger == Trigger.SELF_HEAL
-                        ? comparison.outOfSync().stream()
-                                .map(Comparison.Resource::key)
-                                .toList()
+                        ? comparison.outOfSync().stream().map(Comparison.Resource::key).toList()
                         : List.of());
     }
 

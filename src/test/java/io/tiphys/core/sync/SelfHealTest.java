@@ -87,8 +87,16 @@ class SelfHealTest {
     /// Heals lately, seconds since the last, seconds to wait (0: now).
     @ParameterizedTest
     @CsvSource({
-        "1, 0, 0", "6, 0, 0", "9, 0, 0", "10, 0, 2", "10, 1, 1", "10, 2, 0", "11, 0, 4",
-        "14, 30, 2", "32, 0, 300", "32, 300, 0"
+        "1, 0, 0",
+        "6, 0, 0",
+        "9, 0, 0",
+        "10, 0, 2",
+        "10, 1, 1",
+        "10, 2, 0",
+        "11, 0, 4",
+        "14, 30, 2",
+        "32, 0, 300",
+        "32, 300, 0"
     })
     void a_fight_over_a_field_backs_off(int heals, long since, long wait) {
         var repeated = new Drift.Repeated(REPLICAS, heals, NOW.minusSeconds(since));
@@ -152,9 +160,7 @@ class SelfHealTest {
     @ParameterizedTest
     @CsvSource({"0, 0, 0", "1, 0, 2", "1, 2, 0", "2, 1, 5", "3, 0, 18", "9, 0, 300", "60, 0, 300"})
     void a_delay_that_is_asked_for_is_argo_cds(long heals, long since, long wait) {
-        var delay =
-                new HealDelay(
-                        Duration.ZERO, Duration.ofSeconds(2), 3, Duration.ofSeconds(300));
+        var delay = new HealDelay(Duration.ZERO, Duration.ofSeconds(2), 3, Duration.ofSeconds(300));
 
         assertThat(
                         decide(
@@ -178,8 +184,7 @@ class SelfHealTest {
     @Test
     void heals_of_a_revision_are_counted_as_argo_cd_does() {
         var application = application(2, NOW);
-        var heal =
-                new Sync(List.of("new"), true, Trigger.SELF_HEAL, "self-heal", List.of(WEB));
+        var heal = new Sync(List.of("new"), true, Trigger.SELF_HEAL, "self-heal", List.of(WEB));
         var change = new Sync(List.of("newer"), true, Trigger.NEW_REVISION, "new revision");
 
         assertThat(count(OperationState.begin(application, heal, NOW))).isEqualTo(3);
@@ -217,8 +222,7 @@ class SelfHealTest {
                 new Automated(true, true, false),
                 new Application.Status(
                         List.of(),
-                        Optional.of(
-                                new LastOperation("Succeeded", List.of("new"), List.of(), "")),
+                        Optional.of(new LastOperation("Succeeded", List.of("new"), List.of(), "")),
                         Map.of(
                                 "operationState",
                                 Map.of(

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What may take the place of an operation that fails or waits.
-class SupersedeTest {
+class ReplacementTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final List<String> NEWER = List.of("newer");
@@ -29,40 +29,34 @@ class SupersedeTest {
 
     @Test
     void by_default_an_operation_stays_at_its_revision() {
-        assertThat(failed(PLAIN).yieldsTo(PLAIN, NEWER)).isFalse();
-        assertThat(begun(PLAIN).maySupersede(PLAIN)).isFalse();
+        assertThat(Replacement.isDue(failed(PLAIN), PLAIN, NEWER)).isFalse();
+        assertThat(Replacement.mayBeNewer(begun(PLAIN), PLAIN)).isFalse();
         assertThat(
-                        begun(PLAIN)
-                                .maySupersede(
-                                        application(
-                                                Map.of(Annotations.SUPERSEDE, "false"),
-                                                Optional.empty())))
+                        Replacement.mayBeNewer(
+                                begun(PLAIN),
+                                application(
+                                        Map.of(Annotations.SUPERSEDE, "false"), Optional.empty())))
                 .isFalse();
     }
 
     @Test
     void something_newer_takes_its_place_if_the_application_wants_that() {
-        assertThat(failed(SUPERSEDING).yieldsTo(SUPERSEDING, NEWER)).isTrue();
-        assertThat(begun(SUPERSEDING).maySupersede(SUPERSEDING)).isTrue();
-        assertThat(begun(SUPERSEDING).isOlderThan(SUPERSEDING, NEWER)).isTrue();
+        assertThat(Replacement.isDue(failed(SUPERSEDING), SUPERSEDING, NEWER)).isTrue();
+        assertThat(Replacement.mayBeNewer(begun(SUPERSEDING), SUPERSEDING)).isTrue();
+        assertThat(Replacement.isNewer(SUPERSEDING, NEWER)).isTrue();
     }
 
     @Test
     void the_same_revision_is_nothing_newer() {
-        assertThat(failed(SUPERSEDING).yieldsTo(SUPERSEDING, List.of("abc"))).isFalse();
-        assertThat(begun(SUPERSEDING).isOlderThan(SUPERSEDING, List.of("abc"))).isFalse();
+        assertThat(Replacement.isDue(failed(SUPERSEDING), SUPERSEDING, List.of("abc"))).isFalse();
+        assertThat(Replacement.isNewer(SUPERSEDING, List.of("abc"))).isFalse();
     }
 
     @Test
     void a_hook_that_runs_is_not_interrupted_and_one_that_failed_is_over() {
-        var begun = begun(SUPERSEDING);
-
-        assertThat(begun.with(List.of(hook(OperationPhase.RUNNING))).maySupersede(SUPERSEDING))
-                .isFalse();
-        assertThat(begun.with(List.of(hook(OperationPhase.FAILED))).maySupersede(SUPERSEDING))
-                .isTrue();
-        assertThat(begun.with(List.of(hook(OperationPhase.SUCCEEDED))).maySupersede(SUPERSEDING))
-                .isTrue();
+        assertThat(mayBeNewerBeside(OperationPhase.RUNNING)).isFalse();
+        assertThat(mayBeNewerBeside(OperationPhase.FAILED)).isTrue();
+        assertThat(mayBeNewerBeside(OperationPhase.SUCCEEDED)).isTrue();
     }
 
     @Test
@@ -72,28 +66,33 @@ class SupersedeTest {
                         Map.of(Annotations.SUPERSEDE, "true"),
                         Optional.of(Samples.operation(true, false)));
 
-        assertThat(begun(asked).maySupersede(asked)).isFalse();
-        assertThat(failed(asked).yieldsTo(asked, NEWER)).isFalse();
+        assertThat(Replacement.mayBeNewer(begun(asked), asked)).isFalse();
+        assertThat(Replacement.isDue(failed(asked), asked, NEWER)).isFalse();
     }
 
     @Test
     void an_operation_that_somebody_asks_for_does_not_wait_for_the_tries_of_another() {
-        assertThat(failed(PLAIN).yieldsTo(ASKED, List.of("abc"))).isTrue();
-        assertThat(
-                        failed(PLAIN).replaced(ASKED, List.of("abc"), NOW).message())
+        assertThat(Replacement.isDue(failed(PLAIN), ASKED, List.of("abc"))).isTrue();
+        assertThat(Replacement.of(failed(PLAIN), ASKED, List.of("abc"), NOW).message())
                 .isEqualTo("Replaced by an operation that was asked for");
     }
 
     @Test
     void what_was_superseded_has_failed_and_says_by_what() {
         var replaced =
-                begun(SUPERSEDING)
-                        .with(List.of(hook(OperationPhase.FAILED)))
-                        .replaced(SUPERSEDING, NEWER, NOW);
+                Replacement.of(
+                        begun(SUPERSEDING).with(List.of(hook(OperationPhase.FAILED))),
+                        SUPERSEDING,
+                        NEWER,
+                        NOW);
 
         assertThat(replaced.phase()).isEqualTo(OperationPhase.FAILED);
         assertThat(replaced.message()).isEqualTo("Superseded by newer");
         assertThat(replaced.finishedAt()).contains(NOW);
+    }
+
+    private static boolean mayBeNewerBeside(OperationPhase hook) {
+        return Replacement.mayBeNewer(begun(SUPERSEDING).with(List.of(hook(hook))), SUPERSEDING);
     }
 
     private static OperationState begun(Application application) {
