@@ -83,7 +83,7 @@ final class OperationRequest {
         if (Json.object(deployment, "source").isEmpty()
                 && Json.array(deployment, "sources").isEmpty()) {
             throw Problem.FAILED_PRECONDITION.because(
-                    "The history does not say of which sources deployment %s was: sync to its revision instead"
+                    "The history does not say of what deployment %s was: sync to its revision"
                             .formatted(id));
         }
         var sync = new LinkedHashMap<String, Object>();

@@ -113,8 +113,7 @@ public class OperationsResource {
     private static Entry.Valid valid(Entry entry) {
         return switch (entry) {
             case Entry.Valid valid -> valid;
-            case Entry.Invalid invalid ->
-                    throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
         };
     }
 

@@ -18,7 +18,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /// What a caller's wish becomes in the custom resource.
 class OperationRequestTest {
 
-    private static final String ONE = "source: {repoURL: 'https://h/r', path: a, targetRevision: main}";
+    private static final String ONE =
+            "source: {repoURL: 'https://h/r', path: a, targetRevision: main}";
     private static final String TWO =
             "sources: [{repoURL: 'https://h/r', path: a}, {repoURL: 'https://h/s', path: b}]";
     private static final String AUTOMATED = "syncPolicy: {automated: {}}";
@@ -94,11 +95,7 @@ class OperationRequestTest {
                 "{sourcePositions: [x], revisions: [v1]}"
             })
     void a_place_that_there_is_not_is_refused(String asked) {
-        assertThat(
-                        refusal(
-                                () ->
-                                        OperationRequest.sync(
-                                                entry(TWO, "", ""), yaml(asked))))
+        assertThat(refusal(() -> OperationRequest.sync(entry(TWO, "", ""), yaml(asked))))
                 .isEqualTo("source position is out of range");
     }
 
@@ -179,18 +176,10 @@ class OperationRequestTest {
                                         OperationRequest.rollback(
                                                 entry(ONE, AUTOMATED, HISTORY), yaml("id: 3"))))
                 .isEqualTo("rollback cannot be initiated when auto-sync is enabled");
-        assertThat(
-                        refusal(
-                                () ->
-                                        OperationRequest.rollback(
-                                                entry(ONE, "", HISTORY), yaml("id: 9"))))
+        assertThat(refusal(() -> OperationRequest.rollback(entry(ONE, "", HISTORY), yaml("id: 9"))))
                 .isEqualTo("application argocd/web does not have deployment with id 9");
-        assertThat(
-                        refusal(
-                                () ->
-                                        OperationRequest.rollback(
-                                                entry(ONE, "", HISTORY), yaml("id: 5"))))
-                .startsWith("The history does not say of which sources deployment 5 was");
+        assertThat(refusal(() -> OperationRequest.rollback(entry(ONE, "", HISTORY), yaml("id: 5"))))
+                .startsWith("The history does not say of what deployment 5 was");
     }
 
     @Test

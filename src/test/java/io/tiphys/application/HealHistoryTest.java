@@ -35,9 +35,7 @@ class HealHistoryTest {
                 .isEmpty();
         assertThat(heals.repeated(SHOP, Set.of(new Drift(WEB, "spec.replicas", "ada")), NOW))
                 .isEmpty();
-        assertThat(
-                        heals.repeated(
-                                new ApplicationId("argocd", "other"), Set.of(REPLICAS), NOW))
+        assertThat(heals.repeated(new ApplicationId("argocd", "other"), Set.of(REPLICAS), NOW))
                 .isEmpty();
     }
 

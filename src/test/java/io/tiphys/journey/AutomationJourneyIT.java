@@ -27,7 +27,8 @@ class AutomationJourneyIT {
 
     private static final String AUTOMATED = "automated: {prune: true, selfHeal: true}";
 
-    private static final String HOUR = "retry: {limit: 5, backoff: {duration: 1h, maxDuration: 1h}}";
+    private static final String HOUR =
+            "retry: {limit: 5, backoff: {duration: 1h, maxDuration: 1h}}";
 
     private static final String MAP =
             """
@@ -164,7 +165,8 @@ class AutomationJourneyIT {
     @Test
     void something_newer_overtakes_a_sync_that_waits_if_that_is_wanted() throws Exception {
         // Given
-        var first = push("overtaken", gate("overtaken") + MAP.formatted("overtaken", "default", "1"));
+        var first =
+                push("overtaken", gate("overtaken") + MAP.formatted("overtaken", "default", "1"));
         create("overtaken", "tiphys.io/supersede: \"true\"", AUTOMATED);
         awaitMessage("overtaken", "waiting for healthy state of apps/Deployment/overtaken");
         assertThat(state("overtaken").at("/syncResult/revision").asText()).isEqualTo(first);
@@ -337,10 +339,7 @@ class AutomationJourneyIT {
 
     private static HttpResponse<String> post(String path, String body) {
         return tiphys.post(
-                path,
-                body.getBytes(StandardCharsets.UTF_8),
-                "Content-Type",
-                "application/json");
+                path, body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
     }
 
     private static HttpResponse<String> delete(String path) {

@@ -51,7 +51,6 @@ class HealSettingsTest {
     }
 
     private static HealSettings settings(Map<String, String> params) {
-        return new HealSettings(
-                name -> name.equals("argocd-cmd-params-cm") ? params : Map.of());
+        return new HealSettings(name -> name.equals("argocd-cmd-params-cm") ? params : Map.of());
     }
 }

@@ -14,8 +14,7 @@ public sealed interface SyncPolicy {
     /// @param selfHeal undo changes made in the cluster too
     /// @param allowEmpty accept a target without a single resource
     /// @param retry how its operations are tried again, as they have it
-    record Automated(
-            boolean prune, boolean selfHeal, boolean allowEmpty, Map<String, Object> retry)
+    record Automated(boolean prune, boolean selfHeal, boolean allowEmpty, Map<String, Object> retry)
             implements SyncPolicy {
 
         /// What operations have where nothing is said: Argo CD's.

@@ -54,7 +54,12 @@ public final class AutoSync {
                                     .status()
                                     .lastOperation()
                                     .filter(LastOperation::failed)
-                                    .flatMap(it -> failure(application, it.revisions(), it.message())));
+                                    .flatMap(
+                                            it ->
+                                                    failure(
+                                                            application,
+                                                            it.revisions(),
+                                                            it.message())));
             case Automated policy ->
                     automated(application, policy, comparison, revisions, heals, now);
         };

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /// Which Applications must be in sync and healthy before another is synced: those that its
 /// annotation `tiphys.io/depends-on` names, `other` or `namespace/other`, with commas between them.
 ///
-/// Applications are custom resources here, so that one whose specification is wrong is seen as well.
+/// Applications are custom resources here, so that one whose specification is wrong is seen as
+/// well.
 public final class Dependencies {
 
     /// An Application names at most so many: more are a mistake.
@@ -59,7 +60,8 @@ public final class Dependencies {
     ///
     /// @param find the Application of a name
     public static Optional<String> hindrance(
-            ApplicationId application, Function<ApplicationId, Optional<Map<String, Object>>> find) {
+            ApplicationId application,
+            Function<ApplicationId, Optional<Map<String, Object>>> find) {
         var named = find.apply(application).map(it -> of(application, it)).orElse(List.of());
         if (named.size() > MAX) {
             return Optional.of(
@@ -73,8 +75,7 @@ public final class Dependencies {
                                     .map(ApplicationId::toString)
                                     .collect(Collectors.joining(" → ")));
         }
-        var waits =
-                named.stream().flatMap(it -> wait(it, find.apply(it)).stream()).toList();
+        var waits = named.stream().flatMap(it -> wait(it, find.apply(it)).stream()).toList();
         return waits.isEmpty()
                 ? Optional.empty()
                 : Optional.of("Waiting for " + String.join(", ", waits));
@@ -116,7 +117,8 @@ public final class Dependencies {
 
     /// The way from an Application back to it; empty if there is none.
     private static List<ApplicationId> circle(
-            ApplicationId application, Function<ApplicationId, Optional<Map<String, Object>>> find) {
+            ApplicationId application,
+            Function<ApplicationId, Optional<Map<String, Object>>> find) {
         var way = new ArrayList<ApplicationId>();
         return leadsTo(application, application, find, new HashSet<>(), way) ? way : List.of();
     }

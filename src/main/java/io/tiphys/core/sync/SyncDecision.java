@@ -38,8 +38,7 @@ public sealed interface SyncDecision {
     /// Not now, but without being asked again.
     ///
     /// @param conditions that say why, where somebody may want to know
-    record Wait(Reason reason, Duration delay, List<Warning> conditions)
-            implements SyncDecision {}
+    record Wait(Reason reason, Duration delay, List<Warning> conditions) implements SyncDecision {}
 
     /// What made it necessary.
     enum Trigger {

@@ -2,9 +2,9 @@
 /// it.
 ///
 /// [AutoSync] decides whether, [Dependencies] whether others must be ready first, [Drift] what
-/// self-heal fights over. [OperationState] is a sync as the status holds it, which [Retry] has tried
-/// again; [SyncPlan] lays out what it does, [SyncProgress] says what comes next and on what it
-/// waits, [HookRuns] what becomes of hooks. All of it is worked out anew in every run, from the
+/// self-heal fights over. [OperationState] is a sync as the status holds it, which [Retry] has
+/// tried again; [SyncPlan] lays out what it does, [SyncProgress] says what comes next and on what
+/// it waits, [HookRuns] what becomes of hooks. All of it is worked out anew in every run, from the
 /// status and the cluster alone.
 @NullMarked
 package io.tiphys.core.sync;

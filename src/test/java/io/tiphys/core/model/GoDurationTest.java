@@ -33,8 +33,20 @@ class GoDurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "5", "s", "5 s", "5x", "1d", "--5s", "5s ", "1h-5m", ".s", "1e3s",
-                "9999999h", "99999999999999999999999999999999999999999999999999999999999999999999s"
+                "",
+                " ",
+                "5",
+                "s",
+                "5 s",
+                "5x",
+                "1d",
+                "--5s",
+                "5s ",
+                "1h-5m",
+                ".s",
+                "1e3s",
+                "9999999h",
+                "99999999999999999999999999999999999999999999999999999999999999999999s"
             })
     void what_go_would_refuse_is_none(String text) {
         assertThat(GoDuration.parse(text)).isEmpty();
