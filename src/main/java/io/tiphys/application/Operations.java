@@ -9,7 +9,6 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.TrackingId;
-import io.tiphys.core.sync.Drift;
 import io.tiphys.core.sync.HookRuns;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /// Carries syncs through from run to run: each goes as far as it can, is noted in the status, and
@@ -42,7 +40,6 @@ class Operations {
     private final String controlPlaneNamespace;
     private final Confirmations confirmations;
     private final HealthRules healthRules;
-    private final HealHistory heals;
     private final Syncer syncer;
     private final StatusWriter statusWriter;
     private final Tracing tracing;
@@ -53,7 +50,6 @@ class Operations {
             StoreConfig storeConfig,
             Confirmations confirmations,
             HealthRules healthRules,
-            HealHistory heals,
             Syncer syncer,
             StatusWriter statusWriter,
             Tracing tracing) {
@@ -61,7 +57,6 @@ class Operations {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.confirmations = confirmations;
         this.healthRules = healthRules;
-        this.heals = heals;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
         this.tracing = tracing;
@@ -74,13 +69,6 @@ class Operations {
             SyncDecision.Sync sync,
             Refresh command) {
         var now = clock.instant();
-        if (sync.trigger() == SyncDecision.Trigger.SELF_HEAL) {
-            var healed =
-                    Drift.of(found).stream()
-                            .filter(it -> sync.heals().contains(it.resource()))
-                            .collect(Collectors.toSet());
-            heals.healed(entry.id(), healed, now);
-        }
         LOG.infof(
                 "Syncing %s to %s: %s, %d resources",
                 entry.id(),

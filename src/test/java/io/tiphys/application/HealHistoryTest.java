@@ -40,6 +40,22 @@ class HealHistoryTest {
     }
 
     @Test
+    void what_is_healed_five_times_whoever_was_behind_it_is_suspected() {
+        var unnamed = new Drift(WEB, "spec.replicas", "");
+        var once = new Drift(WEB, "spec.paused", "");
+        heals.healed(SHOP, Set.of(unnamed, once), NOW);
+        heals.healed(SHOP, Set.of(unnamed), NOW);
+        heals.healed(SHOP, Set.of(REPLICAS), NOW);
+        heals.healed(SHOP, Set.of(REPLICAS), NOW);
+        assertThat(heals.suspected(SHOP, Set.of(unnamed, once), NOW)).isEmpty();
+
+        heals.healed(SHOP, Set.of(new Drift(WEB, "spec.replicas", "ada")), NOW);
+
+        assertThat(heals.suspected(SHOP, Set.of(unnamed, once), NOW)).containsExactly(unnamed);
+        assertThat(heals.suspected(SHOP, Set.of(unnamed), NOW.plusSeconds(601))).isEmpty();
+    }
+
+    @Test
     void what_is_long_ago_does_not_count() {
         heals.healed(SHOP, Set.of(REPLICAS), NOW);
 

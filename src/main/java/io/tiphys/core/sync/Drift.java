@@ -13,8 +13,11 @@ import java.util.Set;
 /// What somebody changed in the cluster: one field, or a whole resource that is gone.
 ///
 /// @param field such as `spec.replicas`; empty for a whole resource
-/// @param manager who set it, as the object's `managedFields` tell; empty if they do not
+/// @param manager who set it; empty if nobody asked, or nothing tells
 public record Drift(ResourceKey resource, String field, String manager) {
+
+    /// So often healed, it is worth to ask who is behind it.
+    public static final int SUSPECTED = 5;
 
     /// More are not told apart: of one that is not, a fight is not noticed.
     private static final int MAX = 64;
@@ -27,18 +30,20 @@ public record Drift(ResourceKey resource, String field, String manager) {
     /// @param last when
     public record Repeated(Drift drift, int heals, Instant last) {
 
-        /// So many heals are a person trying things out; more are a fight.
-        static final int AT_ONCE = 10;
+        /// So many heals are a person trying things out; more are a fight. Who is behind it is
+        /// found out after half of them.
+        private static final int AT_ONCE = 10;
 
         private static final Duration FIRST_DELAY = Duration.ofSeconds(2);
         private static final Duration LAST_DELAY = Duration.ofMinutes(5);
 
         /// When it may be healed again: at once, unless it is a fight.
         Instant due() {
-            if (heals < AT_ONCE) {
+            int atOnce = drift.manager.isEmpty() ? AT_ONCE : AT_ONCE - SUSPECTED;
+            if (heals < atOnce) {
                 return last;
             }
-            var delay = FIRST_DELAY.multipliedBy(1L << Math.min(heals - AT_ONCE, 20));
+            var delay = FIRST_DELAY.multipliedBy(1L << Math.min(heals - atOnce, 20));
             return last.plus(delay.compareTo(LAST_DELAY) > 0 ? LAST_DELAY : delay);
         }
 
@@ -57,7 +62,7 @@ public record Drift(ResourceKey resource, String field, String manager) {
         }
     }
 
-    /// All that a heal would undo, at most [#MAX].
+    /// All that a heal would undo, at most about [#MAX], whoever did it.
     public static Set<Drift> of(Comparison comparison) {
         var drifts = new LinkedHashSet<Drift>();
         for (var resource : comparison.outOfSync()) {
@@ -67,19 +72,7 @@ public record Drift(ResourceKey resource, String field, String manager) {
             if (resource.live().isEmpty()) {
                 drifts.add(new Drift(resource.key(), "", ""));
             }
-            resource.live()
-                    .ifPresent(
-                            live ->
-                                    resource.differences()
-                                            .forEach(
-                                                    field ->
-                                                            drifts.add(
-                                                                    new Drift(
-                                                                            resource.key(),
-                                                                            field,
-                                                                            manager(
-                                                                                    live,
-                                                                                    field)))));
+            resource.differences().forEach(it -> drifts.add(new Drift(resource.key(), it, "")));
             if (drifts.size() >= MAX) {
                 break;
             }
@@ -87,15 +80,23 @@ public record Drift(ResourceKey resource, String field, String manager) {
         return drifts;
     }
 
-    /// Who of the others owns the field, or the list that it is in; the newest of several.
-    private static String manager(LiveResource live, String field) {
+    public boolean isSameField(Drift other) {
+        return resource.equals(other.resource) && field.equals(other.field);
+    }
+
+    /// With who of the others owns the field, or the list that it is in; the newest of several.
+    ///
+    /// @param live with its `managedFields`, as it was before the heal
+    public Drift of(LiveResource live) {
         var name = field.split("\\[", 2)[0];
-        return Json.array(live.object(), "metadata", "managedFields").stream()
-                .filter(it -> !Json.string(it, "manager").equals(OURS))
-                .filter(it -> owns(Json.object(it, "fieldsV1"), name))
-                .max(Comparator.comparing(it -> Json.string(it, "time")))
-                .map(it -> Json.string(it, "manager"))
-                .orElse("");
+        var manager =
+                Json.array(live.object(), "metadata", "managedFields").stream()
+                        .filter(it -> !Json.string(it, "manager").equals(OURS))
+                        .filter(it -> owns(Json.object(it, "fieldsV1"), name))
+                        .max(Comparator.comparing(it -> Json.string(it, "time")))
+                        .map(it -> Json.string(it, "manager"))
+                        .orElse("");
+        return new Drift(resource, field, manager);
     }
 
     /// The names of fields, such as annotations, may have dots themselves.

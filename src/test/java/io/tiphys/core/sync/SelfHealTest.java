@@ -7,6 +7,7 @@ import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy.Automated;
 import io.tiphys.core.sync.Samples.World;
@@ -32,9 +33,16 @@ class SelfHealTest {
     private static final ResourceKey WEB = new ResourceKey("apps", "Deployment", "shop", "web");
     private static final ResourceKey MAP = new ResourceKey("", "ConfigMap", "shop", "settings");
     private static final Drift REPLICAS = new Drift(WEB, "spec.replicas", "scaler");
+    private static final Drift UNNAMED = new Drift(WEB, "spec.replicas", "");
 
     @Test
-    void a_drift_names_the_field_and_who_set_it() {
+    void a_drift_names_the_field() {
+        assertThat(Drift.of(comparison(managed(5, manager("scaler", "10:01:00", "f:replicas")))))
+                .containsExactly(UNNAMED);
+    }
+
+    @Test
+    void who_owns_the_field_set_it() {
         var scaled =
                 managed(
                         5,
@@ -42,7 +50,7 @@ class SelfHealTest {
                         manager("kubectl-edit", "10:03:00", "f:paused"),
                         manager("scaler", "10:01:00", "f:replicas"));
 
-        assertThat(Drift.of(comparison(scaled))).containsExactly(REPLICAS);
+        assertThat(UNNAMED.of(LiveResource.of(scaled))).isEqualTo(REPLICAS);
     }
 
     @Test
@@ -53,15 +61,47 @@ class SelfHealTest {
                         manager("scaler", "10:02:00", "f:replicas"),
                         manager("earlier", "10:01:00", "f:replicas"));
 
-        assertThat(Drift.of(comparison(scaled))).containsExactly(REPLICAS);
+        assertThat(UNNAMED.of(LiveResource.of(scaled))).isEqualTo(REPLICAS);
     }
 
     @Test
     void a_field_that_nobody_owns_was_set_by_nobody_known() {
-        assertThat(Drift.of(comparison(managed(5, manager("other", "10:01:00", "f:paused")))))
-                .containsExactly(new Drift(WEB, "spec.replicas", ""));
-        assertThat(Drift.of(comparison(managed(5))))
-                .containsExactly(new Drift(WEB, "spec.replicas", ""));
+        var other = managed(5, manager("other", "10:01:00", "f:paused"));
+
+        assertThat(UNNAMED.of(LiveResource.of(other))).isEqualTo(UNNAMED);
+        assertThat(UNNAMED.of(LiveResource.of(managed(5)))).isEqualTo(UNNAMED);
+    }
+
+    @Test
+    void names_of_fields_may_have_dots_and_lists_are_owned_as_a_whole() {
+        var live =
+                Json.with(
+                        managed(5),
+                        List.of(
+                                Map.of(
+                                        "manager",
+                                        "kubectl-label",
+                                        "fieldsV1",
+                                        Map.of(
+                                                "f:metadata",
+                                                Map.of(
+                                                        "f:labels",
+                                                        Map.of("f:example.com/a.b", Map.of())))),
+                                Map.of(
+                                        "manager",
+                                        "kubectl-set",
+                                        "fieldsV1",
+                                        Map.of("f:spec", Map.of("f:containers", Map.of())))),
+                        "metadata",
+                        "managedFields");
+
+        assertThat(manager("metadata.labels.example.com/a.b", live)).isEqualTo("kubectl-label");
+        assertThat(manager("metadata.labels.example.com/a", live)).isEmpty();
+        assertThat(manager("spec.containers[web.1].image", live)).isEqualTo("kubectl-set");
+    }
+
+    private static String manager(String field, Map<String, Object> live) {
+        return new Drift(WEB, field, "").of(LiveResource.of(live)).manager();
     }
 
     @Test
@@ -84,22 +124,26 @@ class SelfHealTest {
         assertThat(Drift.of(world.compare())).hasSize(64);
     }
 
-    /// Heals lately, seconds since the last, seconds to wait (0: now).
+    /// Who it is with, heals lately, seconds since the last, seconds to wait (0: now). Before it is
+    /// known who it is with there were five more.
     @ParameterizedTest
     @CsvSource({
-        "1, 0, 0",
-        "6, 0, 0",
-        "9, 0, 0",
-        "10, 0, 2",
-        "10, 1, 1",
-        "10, 2, 0",
-        "11, 0, 4",
-        "14, 30, 2",
-        "32, 0, 300",
-        "32, 300, 0"
+        "scaler, 1, 0, 0",
+        "scaler, 4, 0, 0",
+        "scaler, 5, 0, 2",
+        "scaler, 5, 1, 1",
+        "scaler, 5, 2, 0",
+        "scaler, 6, 0, 4",
+        "scaler, 9, 30, 2",
+        "scaler, 27, 0, 300",
+        "scaler, 27, 300, 0",
+        "'', 6, 0, 0",
+        "'', 9, 0, 0",
+        "'', 10, 0, 2"
     })
-    void a_fight_over_a_field_backs_off(int heals, long since, long wait) {
-        var repeated = new Drift.Repeated(REPLICAS, heals, NOW.minusSeconds(since));
+    void a_fight_over_a_field_backs_off(String manager, int heals, long since, long wait) {
+        var drift = new Drift(WEB, "spec.replicas", manager);
+        var repeated = new Drift.Repeated(drift, heals, NOW.minusSeconds(since));
 
         var decision = decide(comparison(managed(5)), List.of(repeated), Optional.empty(), 0);
 
@@ -115,8 +159,13 @@ class SelfHealTest {
                                             new Warning(
                                                     "SelfHealWarning",
                                                     "Deployment shop/web: spec.replicas is set"
-                                                        + " otherwise again and again by scaler: it"
-                                                        + " is healed less often"))));
+                                                            + " otherwise again and again%s: it is"
+                                                                    .formatted(
+                                                                            manager.isEmpty()
+                                                                                    ? ""
+                                                                                    : " by "
+                                                                                            + manager)
+                                                            + " healed less often"))));
         }
     }
 
