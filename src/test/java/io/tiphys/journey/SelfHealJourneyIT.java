@@ -4,6 +4,8 @@ import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
@@ -78,7 +80,7 @@ class SelfHealJourneyIT {
         for (int attempt = 1; attempt <= 6; attempt++) {
             var before = deployment();
             int changed = replicas + attempt;
-            edit(it -> it.getSpec().setReplicas(changed));
+            patch("{\"spec\": {\"replicas\": %d}}".formatted(changed));
             awaitGenerations(before, 2);
         }
 
@@ -99,7 +101,9 @@ class SelfHealJourneyIT {
                 eventually()
                         .until(
                                 () -> {
-                                    edit(it -> it.getMetadata().getLabels().put(LABEL, "mine"));
+                                    patch(
+                                            "{\"metadata\": {\"labels\": {\"%s\": \"mine\"}}}"
+                                                    .formatted(LABEL));
                                     return tiphys.application("orders")
                                             .at("/status/conditions")
                                             .toString();
@@ -111,6 +115,16 @@ class SelfHealJourneyIT {
                         "Deployment orders/orders: metadata.labels." + LABEL + " is set otherwise",
                         " by ");
         tiphys.awaitSynced("orders", commit);
+    }
+
+    /// Whatever version it has: it is being put back meanwhile.
+    private void patch(String change) {
+        tiphys.cluster()
+                .apps()
+                .deployments()
+                .inNamespace("orders")
+                .withName("orders")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), change);
     }
 
     private void edit(java.util.function.Consumer<Deployment> change) {
