@@ -156,6 +156,7 @@ class Operations {
                 syncer.advance(
                         gathered.application(),
                         gathered.cluster(),
+                        found,
                         plan,
                         operation,
                         () -> gathered.observe(plan.hookKeys(), clock.instant()));

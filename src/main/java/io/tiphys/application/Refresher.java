@@ -236,13 +236,18 @@ class Refresher {
                                 .orElse(List.of()),
                         command.fetch(),
                         command.hard());
+        var brought =
+                underWay.map(OperationState::operation)
+                        .or(() -> declared.operation().map(Application.Operation::tree))
+                        .flatMap(LocalManifests::of);
+        var wanted = brought.map(target::withManifests).orElse(target);
         var resources =
                 TargetResources.prepare(
-                        target.manifests(),
+                        wanted.manifests(),
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(application, cluster, name, wanted, resources, healthRules.assessor());
     }
 
     private Access access(String project) {

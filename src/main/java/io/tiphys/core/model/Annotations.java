@@ -20,6 +20,10 @@ public final class Annotations {
     public static final String MANIFEST_GENERATE_PATHS =
             "argocd.argoproj.io/manifest-generate-paths";
 
+    /// On an Application: whose fields, beside kubectl's, were applied client-side.
+    public static final String CLIENT_SIDE_APPLY_MANAGER =
+            "argocd.argoproj.io/client-side-apply-migration-manager";
+
     public static final String IGNORE_HEALTHCHECK = "argocd.argoproj.io/ignore-healthcheck";
     public static final String IGNORE_RESTART_POLICY = "argocd.argoproj.io/ignore-restart-policy";
 

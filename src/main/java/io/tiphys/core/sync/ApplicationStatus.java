@@ -32,6 +32,8 @@ public final class ApplicationStatus {
                     "UnknownError",
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
+                    "SharedResourceWarning",
+                    "SyncOptionWarning",
                     "VaryingManifestsWarning",
                     "ImageUpdateWarning");
 
@@ -58,7 +60,6 @@ public final class ApplicationStatus {
                 && comparison.status() == SyncStatus.OUT_OF_SYNC) {
             keep("SyncError", old, conditions);
         }
-        status.put("sync", sync(application, comparison.status(), target.revisions()));
         status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
@@ -68,9 +69,18 @@ public final class ApplicationStatus {
         conditions(status, old, conditions, now);
         operation.ifPresent(
                 sync -> {
-                    status.put("operationState", operationState(sync));
+                    status.put("operationState", operationState(sync, application));
                     history(status, application, sync);
                 });
+        boolean inSync =
+                comparison.status() == SyncStatus.SYNCED
+                        && !application.hasOtherNamespaceMetadata(status);
+        status.put(
+                "sync",
+                sync(
+                        application,
+                        inSync ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
+                        target.revisions()));
         status.put("reconciledAt", seconds(now));
         return status;
     }
@@ -247,6 +257,17 @@ public final class ApplicationStatus {
                 conditions.add(new Warning(type, Json.string(condition, "message")));
             }
         }
+    }
+
+    private static Map<String, Object> operationState(
+            OperationState operation, Application application) {
+        var state = operationState(operation);
+        boolean given = !operation.dryRun() && !operation.phase().isFailure();
+        var metadata = application.namespaceMetadata().filter(_ -> given);
+        return metadata.isEmpty()
+                ? state
+                : Json.with(
+                        state, metadata.get().tree(), "syncResult", "managedNamespaceMetadata");
     }
 
     private static Map<String, Object> operationState(OperationState operation) {

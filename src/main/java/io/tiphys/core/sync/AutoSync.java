@@ -46,7 +46,8 @@ public final class AutoSync {
         if (application.operation().isPresent()) {
             return requested(application.operation().get(), revisions);
         }
-        if (comparison.status() == SyncStatus.SYNCED) {
+        boolean otherMetadata = hasOtherNamespaceMetadata(application);
+        if (comparison.status() == SyncStatus.SYNCED && !otherMetadata) {
             return new Rest(Reason.IN_SYNC);
         }
         return switch (application.syncPolicy()) {
@@ -71,7 +72,9 @@ public final class AutoSync {
             return new Rest(Reason.WOULD_PRUNE_EVERYTHING);
         }
         // What may not be pruned, or is being deleted already, would be "healed" for ever.
-        if (!SyncPlan.writes(comparison, policy.prune())) {
+        var options = new SyncOptions(application.syncOptions());
+        boolean otherMetadata = hasOtherNamespaceMetadata(application);
+        if (!otherMetadata && !SyncPlan.writes(comparison, policy.prune(), options)) {
             return new Rest(Reason.ONLY_PRUNING_NEEDED);
         }
         var last = application.status().lastOperation();
@@ -84,6 +87,10 @@ public final class AutoSync {
         if (!last.get().succeeded()) {
             return new Sync(revisions, policy.prune(), Trigger.NEW_REVISION, "interrupted before");
         }
+        if (otherMetadata) {
+            return new Sync(
+                    revisions, policy.prune(), Trigger.NEW_REVISION, "the namespace's metadata");
+        }
         if (!policy.selfHeal()) {
             return new Rest(Reason.SELF_HEAL_OFF);
         }
@@ -93,6 +100,10 @@ public final class AutoSync {
                     doubled(FIRST_HEAL_DELAY, recentHeals - HEALS_AT_ONCE, LAST_HEAL_DELAY));
         }
         return new Sync(revisions, policy.prune(), Trigger.SELF_HEAL, "self-heal");
+    }
+
+    private static boolean hasOtherNamespaceMetadata(Application application) {
+        return application.hasOtherNamespaceMetadata(application.status().tree());
     }
 
     private static SyncDecision retry(

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A sync, from its beginning to its end, as the Application's `status.operationState` holds it.
 /// All that a restart needs to go on with it stands there and in the cluster.
@@ -117,6 +118,23 @@ public record OperationState(
 
     public boolean dryRun() {
         return Json.bool(operation, "sync", "dryRun");
+    }
+
+    /// The options that it names, else the Application's.
+    public SyncOptions options(Application application) {
+        var own = Json.array(operation, "sync", "syncOptions");
+        return new SyncOptions(
+                own.isEmpty()
+                        ? application.syncOptions()
+                        : own.stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// Whether what cannot be changed may be deleted and made anew.
+    public boolean force() {
+        return Json.bool(operation, "sync", "syncStrategy", "apply", "force")
+                || Json.bool(operation, "sync", "syncStrategy", "hook", "force");
     }
 
     /// Whether it is of some resources only: no deployment, and without hooks.

@@ -21,6 +21,7 @@ final class FakeCluster {
 
     private final Map<ResourceKey, Map<String, Object>> objects = new TreeMap<>();
     private final Set<String> refused = new HashSet<>();
+    private final Set<String> refusedUnseen = new HashSet<>();
 
     /// How often each object was made anew, hooks by the run that made them: `Kind/name run`.
     final Map<String, Integer> made = new HashMap<>();
@@ -44,6 +45,16 @@ final class FakeCluster {
         refused.add(name);
     }
 
+    /// Refuses a write that nothing is said against while it is only tried out.
+    void refuseUnseen(String name) {
+        refusedUnseen.add(name);
+    }
+
+    /// Whether it says so when asked.
+    boolean refuses(ResourceKey key) {
+        return refused.contains(name(key));
+    }
+
     Map<ResourceKey, LiveResource> live() {
         var live = new TreeMap<ResourceKey, LiveResource>();
         objects.values().forEach(it -> live.put(LiveResource.of(it).key(), LiveResource.of(it)));
@@ -52,7 +63,7 @@ final class FakeCluster {
 
     /// @return whether it was taken
     boolean apply(Manifest manifest) {
-        if (refused.contains(name(manifest.key()))) {
+        if (refuses(manifest.key()) || refusedUnseen.contains(name(manifest.key()))) {
             return false;
         }
         var old = objects.get(manifest.key());

@@ -7,7 +7,10 @@ import io.tiphys.core.model.Application.Operation;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.NamespaceMetadata;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -16,6 +19,7 @@ import io.tiphys.core.sync.SyncProgress.Next;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +91,7 @@ final class OperationRuns {
         deeds.clear();
         var application = application();
         var resources = prepared(rendered);
-        var comparison = Comparison.of(resources.manifests(), cluster.live());
+        var comparison = Comparison.of(resources.manifests(), tracked());
         var underWay = OperationState.underWay(application);
         if (underWay.isEmpty() && OperationState.of(application).isPresent()) {
             tidy(OperationState.of(application));
@@ -103,9 +107,14 @@ final class OperationRuns {
                     SyncProgress.of(plan, state, Samples.observed(cluster.live(), now), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
-                case Next.Run(var tasks) -> {
+                case Next.Run(var tasks, var trials) -> {
                     boolean dryRun = state.dryRun();
-                    state = state.with(tasks.stream().map(it -> act(it, dryRun)).toList());
+                    var refused = trials.stream().flatMap(it -> tryOut(it).stream()).toList();
+                    state =
+                            state.with(
+                                    refused.isEmpty()
+                                            ? tasks.stream().map(it -> act(it, dryRun)).toList()
+                                            : refused);
                 }
                 case Next.Wait(var message, var clear) -> {
                     deeds.add(message);
@@ -129,7 +138,33 @@ final class OperationRuns {
     }
 
     private SyncPlan plan(TargetResources resources, Comparison found, OperationState state) {
-        return SyncPlan.of(found, resources.hooks(), APPLICATION, options, state);
+        return SyncPlan.of(
+                found,
+                new SyncPlan.Beside(resources.hooks(), namespace()),
+                APPLICATION,
+                new SyncOptions(options),
+                state);
+    }
+
+    /// Without the destination's namespace, unless it is declared.
+    private Map<ResourceKey, LiveResource> tracked() {
+        var tracked = new HashMap<>(cluster.live());
+        tracked.values().removeIf(it -> TrackingId.of(it.key(), it.object()).isEmpty());
+        return tracked;
+    }
+
+    private Optional<Manifest> namespace() {
+        return Optional.of(new NamespaceMetadata(Map.of(), Map.of()).namespace("shop"))
+                .filter(_ -> options.contains("CreateNamespace=true"))
+                .filter(it -> !cluster.has(FakeCluster.name(it.key())));
+    }
+
+    private Optional<ResourceResult> tryOut(Task task) {
+        if (!cluster.refuses(task.key())) {
+            return Optional.empty();
+        }
+        deeds.add("refused " + FakeCluster.name(task.key()));
+        return Optional.of(ResourceResult.of(task, Status.FAILED, "refused"));
     }
 
     private OperationState begin(Application application, Comparison comparison) {

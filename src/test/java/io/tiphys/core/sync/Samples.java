@@ -82,6 +82,7 @@ final class Samples {
                 new Destination(Destination.IN_CLUSTER, "", "shop"),
                 policy,
                 Set.of(),
+                Optional.empty(),
                 Map.of(),
                 operation,
                 status,

@@ -105,6 +105,7 @@ class SyncStoriesTest {
                     runs.status = Json.with(runs.status, "Terminating", "operationState", "phase");
             case "seconds" -> runs.now = runs.now.plusSeconds(((Number) how).longValue());
             case "refused" -> cluster.refuse(String.valueOf(how));
+            case "refused unseen" -> cluster.refuseUnseen(String.valueOf(how));
             case "target" -> runs.rendered = manifests(Json.array(how));
             case "there" ->
                     assertThat(Json.array(how))
@@ -147,7 +148,12 @@ class SyncStoriesTest {
         var cluster = new FakeCluster();
         for (var manifest : manifests(Json.array(story, "live"))) {
             cluster.put(
-                    new io.tiphys.core.model.TrackingId(OperationRuns.APPLICATION, manifest.key())
+                    new io.tiphys.core.model.TrackingId(
+                                    Json.strings(story, "tracked-by")
+                                            .getOrDefault(
+                                                    FakeCluster.name(manifest.key()),
+                                                    OperationRuns.APPLICATION),
+                                    manifest.key())
                             .stamp(manifest)
                             .object());
         }

@@ -9,6 +9,7 @@ import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
@@ -256,12 +257,41 @@ class ApplicationReaderTest {
                     """
                     {source: {path: a}}      | operation.sync.source.repoURL is required
                     {sources: [{path: a}]}   | operation.sync.sources[0].repoURL is required
-                    {manifests: ["{}"]}      | operation.sync.manifests is not supported
                     """)
     void an_operation_that_cannot_be_done_is_named(String sync, String words) {
         assertThatThrownBy(() -> operation(sync))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void an_operation_may_bring_manifests_unless_automated_sync_would_undo_them() {
+        assertThat(operation("{manifests: ['{}']}").deviates()).isTrue();
+
+        var automated =
+                "spec: {%s, %s, syncPolicy: {automated: {}}}\noperation: {sync: %%s}\n"
+                        .formatted(SOURCE, DESTINATION);
+        assertThat(readAll(automated.formatted("{manifests: ['{}'], dryRun: true}")).operation())
+                .isPresent();
+        assertThatThrownBy(() -> readAll(automated.formatted("{manifests: ['{}']}")))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("cannot use local sync when Automatic Sync Policy is enabled");
+    }
+
+    @Test
+    void metadata_of_the_namespace_is_read() {
+        var managed =
+                "spec: {%s, %s, syncPolicy: {managedNamespaceMetadata: %%s}}\n"
+                        .formatted(SOURCE, DESTINATION);
+
+        assertThat(
+                        readAll(managed.formatted("{labels: {a: b, n: 5}, annotations: {c: d}}"))
+                                .namespaceMetadata())
+                .contains(new NamespaceMetadata(Map.of("a", "b"), Map.of("c", "d")));
+        assertThat(readAll(managed.formatted("{}")).namespaceMetadata())
+                .contains(new NamespaceMetadata(Map.of(), Map.of()));
+        assertThat(readAll("spec: {%s, %s}\n".formatted(SOURCE, DESTINATION)).namespaceMetadata())
+                .isEmpty();
     }
 
     private static Application.Operation operation(String sync) {
