@@ -112,9 +112,7 @@ record Gathered(
         warnings.addAll(
                 SyncOptions.warnings(
                         application.syncOptions(),
-                        Stream.concat(
-                                        resources.manifests().stream(),
-                                        resources.hooks().stream())
+                        Stream.concat(resources.manifests().stream(), resources.hooks().stream())
                                 .toList()));
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));

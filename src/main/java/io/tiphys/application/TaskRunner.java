@@ -47,9 +47,7 @@ final class TaskRunner {
             resource.live().ifPresent(it -> live.put(resource.key(), it));
         }
         var manager =
-                application
-                        .annotations()
-                        .getOrDefault(Annotations.CLIENT_SIDE_APPLY_MANAGER, "");
+                application.annotations().getOrDefault(Annotations.CLIENT_SIDE_APPLY_MANAGER, "");
         clientSide =
                 Optional.of(ClientSideApply.by(manager))
                         .filter(_ -> plan.options().migratesClientSideApply());
@@ -76,8 +74,7 @@ final class TaskRunner {
         };
     }
 
-    private Optional<ResourceResult> tryOut(
-            Task task, Manifest manifest, Collection<Task> trials) {
+    private Optional<ResourceResult> tryOut(Task task, Manifest manifest, Collection<Task> trials) {
         var how = how(manifest);
         if (how.equals(Writing.APPLIED) && isTaken(manifest)) {
             return Optional.empty();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Changes a cluster to what is declared, one resource at a time. The cache knows what was written
@@ -19,7 +20,7 @@ public final class ResourceApplier {
     /// A write that meets others is made at most so often.
     private static final int ATTEMPTS = 5;
 
-    /// How long something that is made anew may take to go: its finalizers are others' affair.
+    /// The finalizers of what is to go are others' affair.
     private static final Duration GONE_WITHIN = Duration.ofSeconds(20);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
@@ -27,11 +28,19 @@ public final class ResourceApplier {
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final ClusterCache cache;
+    private final Duration goneWithin;
 
     ResourceApplier(KubernetesApi api, ResourceTypes types, ClusterCache cache) {
+        this(api, types, cache, GONE_WITHIN);
+    }
+
+    /// @param goneWithin how long something that is made anew may take to go
+    ResourceApplier(
+            KubernetesApi api, ResourceTypes types, ClusterCache cache, Duration goneWithin) {
         this.api = api;
         this.types = types;
         this.cache = cache;
+        this.goneWithin = goneWithin;
     }
 
     /// Makes the resource as declared, by server-side apply.
@@ -69,7 +78,8 @@ public final class ResourceApplier {
             case APPLY -> sendApply(manifest, KubernetesApi.writing(how.strict(), true));
             case REPLACE -> {
                 if (exists) {
-                    sendReplacement(manifest, KubernetesApi.writing(how.strict(), true));
+                    var query = KubernetesApi.writing(how.strict(), true);
+                    overConflicts(() -> sendReplacement(manifest, query));
                 } else {
                     sendApply(manifest, KubernetesApi.writing(how.strict(), true));
                 }
@@ -139,7 +149,7 @@ public final class ResourceApplier {
     }
 
     private void awaitGone(String path) {
-        var patience = GONE_WITHIN;
+        var patience = goneWithin;
         var pause = FIRST_PAUSE;
         while (true) {
             Map<String, Object> there;
@@ -171,8 +181,7 @@ public final class ResourceApplier {
         var path = typeOf(manifest).path(manifest.key());
         var version = Json.string(api.get(path), "metadata", "resourceVersion");
         return api.replace(
-                path + query,
-                Json.with(manifest.object(), version, "metadata", "resourceVersion"));
+                path + query, Json.with(manifest.object(), version, "metadata", "resourceVersion"));
     }
 
     private LiveResource written(Manifest manifest, Map<String, Object> object) {
@@ -224,7 +233,7 @@ public final class ResourceApplier {
 
     private static void pause(Duration time) {
         try {
-            Thread.sleep(time);
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new ApiFailure(0, "Interrupted while waiting for the API server");

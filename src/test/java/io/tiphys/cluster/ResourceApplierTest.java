@@ -15,6 +15,7 @@ import io.tiphys.core.sync.Writing.Way;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ class ResourceApplierTest {
     private Vertx vertx;
     private Sandbox sandbox;
     private KubernetesApi api;
+    private Cluster cluster;
     private ResourceApplier applier;
     private ClusterCache cache;
 
@@ -48,7 +50,7 @@ class ResourceApplierTest {
                         new KubernetesClientBuilder()
                                 .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
                                 .build());
-        var cluster = Cluster.of(api);
+        cluster = Cluster.of(api);
         cluster.cache().start();
         cache = cluster.cache();
         applier = cluster.applier();
@@ -113,17 +115,33 @@ class ResourceApplierTest {
     void what_is_made_anew_waits_until_its_finalizers_are_done() throws Exception {
         applier.apply(
                 new Manifest(
-                        Json.with(map("1").object(), List.of("x.org/held"), "metadata", "finalizers"),
+                        Json.with(
+                                map("1").object(), List.of("x.org/held"), "metadata", "finalizers"),
                         ""));
         var uid = uid(MAP);
 
         var recreation = Thread.ofVirtual().start(() -> applier.write(map("2"), RECREATE));
-        await()
-                .until(() -> !Json.string(api.get(MAP), "metadata", "deletionTimestamp").isEmpty());
+        await().until(() -> !Json.string(api.get(MAP), "metadata", "deletionTimestamp").isEmpty());
         api.mergePatch(MAP, Map.of("metadata", Map.of("finalizers", List.of())));
         recreation.join();
 
         assertThat(uid(MAP)).isNotEqualTo(uid);
+    }
+
+    @Test
+    void what_does_not_go_is_told_with_what_holds_it() {
+        applier.apply(
+                new Manifest(
+                        Json.with(
+                                map("1").object(), List.of("x.org/held"), "metadata", "finalizers"),
+                        ""));
+        var impatient = new ResourceApplier(api, cluster.types(), cache, Duration.ZERO);
+
+        assertThatThrownBy(() -> impatient.write(map("2"), RECREATE))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessageContaining("is held by its finalizers: x.org/held");
+
+        assertThat(Json.string(api.get(MAP), "data", "value")).isEqualTo("1");
     }
 
     @Test
@@ -232,11 +250,9 @@ class ResourceApplierTest {
 
             applier.delete(owner, propagation);
 
-            await()
-                    .until(() -> !cache.exists(map("1").key()));
+            await().until(() -> !cache.exists(map("1").key()));
         }
-        await()
-                .untilAsserted(
+        await().untilAsserted(
                         () ->
                                 assertThat(
                                                 Json.array(
@@ -245,8 +261,7 @@ class ResourceApplierTest {
                                                         "items"))
                                         .extracting(it -> Json.string(it, "metadata", "name"))
                                         .filteredOn(it -> it.startsWith("owned"))
-                                        .containsExactly(
-                                                "owned-" + Propagation.ORPHAN.ordinal()));
+                                        .containsExactly("owned-" + Propagation.ORPHAN.ordinal()));
     }
 
     private static Map<String, Object> owned(String name, Map<String, Object> owner) {
@@ -302,8 +317,7 @@ class ResourceApplierTest {
                                         "spec",
                                         Map.of(
                                                 "containers",
-                                                List.of(
-                                                        Map.of("name", "c", "image", "web:1")))))),
+                                                List.of(Map.of("name", "c", "image", "web:1")))))),
                 "");
     }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Syncs do as their options say, and nothing of a wave in which something is wrong.
+///
+/// Long because each option is a journey of the same Application.
 @ExtendWith(SharedTiphys.class)
 class SyncOptionsJourneyIT {
 
@@ -79,10 +81,10 @@ class SyncOptionsJourneyIT {
     @AfterEach
     void remove() throws Exception {
         tiphys.applications().withName(NAMESPACE).delete();
-        eventually().until(() -> tiphys.get("/api/v1/applications/" + NAMESPACE).statusCode() != 200);
-        tiphys.cluster().namespaces().withName(NAMESPACE).delete();
         eventually()
-                .until(() -> tiphys.cluster().namespaces().withName(NAMESPACE).get() == null);
+                .until(() -> tiphys.get("/api/v1/applications/" + NAMESPACE).statusCode() != 200);
+        tiphys.cluster().namespaces().withName(NAMESPACE).delete();
+        eventually().until(() -> tiphys.cluster().namespaces().withName(NAMESPACE).get() == null);
         clone.update().delete("optional/all.yaml").push("Remove what is optional");
     }
 
@@ -145,6 +147,38 @@ class SyncOptionsJourneyIT {
     }
 
     @Test
+    void a_kind_that_is_not_known_is_a_mistake_at_once_or_in_its_turn() throws Exception {
+        // Given
+        var nonsense =
+                """
+                apiVersion: optional.tiphys.io/v1
+                kind: Nonsense
+                metadata: {name: n, annotations: {argocd.argoproj.io/sync-options: "%s"}}
+                ---
+                """;
+        create(AUTOMATED);
+
+        // When
+        push(MAP.formatted("a", "", "value: '1'"), nonsense.formatted(""));
+
+        // Then
+        var refused = awaitPhase("Failed");
+        assertThat(refused.path("message").asText())
+                .contains("does not know the kind optional.tiphys.io/v1 Nonsense");
+        assertThat(map("a").get()).isNull();
+
+        // When
+        push(
+                MAP.formatted("a", "", "value: '1'"),
+                nonsense.formatted("SkipDryRunOnMissingResource=true"));
+
+        // Then
+        var late = awaitPhase("Failed");
+        assertThat(late.path("message").asText()).contains("does not know the kind");
+        assertThat(map("a").get()).isNotNull();
+    }
+
+    @Test
     void what_cannot_be_changed_is_made_anew_where_its_options_say_so() throws Exception {
         // Given
         create(AUTOMATED);
@@ -156,7 +190,8 @@ class SyncOptionsJourneyIT {
 
         // Then
         var refused = awaitPhase("Failed");
-        assertThat(refused.path("message").asText()).contains("Service/web", "may not change once set");
+        assertThat(refused.path("message").asText())
+                .contains("Service/web", "may not change once set");
 
         // When
         push(SERVICE.formatted("Force=true", "10.96.250.7"));
@@ -174,7 +209,10 @@ class SyncOptionsJourneyIT {
         push(MAP.formatted("a", "", "value: '1'"), MAP.formatted("b", "", "value: '1'"));
         awaitPhase("Succeeded");
         for (var name : new String[] {"a", "b"}) {
-            map(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"data\": {\"theirs\": \"x\"}}");
+            map(name)
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"data\": {\"theirs\": \"x\"}}");
         }
 
         // When
@@ -285,8 +323,7 @@ class SyncOptionsJourneyIT {
         create(AUTOMATED);
         push(MAP.formatted("a", "", "value: '1'"));
         awaitPhase("Succeeded");
-        map("a")
-                .patch(
+        map("a").patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                         """
                         {"metadata": {"annotations":
@@ -429,7 +466,12 @@ class SyncOptionsJourneyIT {
         return tiphys.cluster()
                 .raw("/metrics")
                 .lines()
-                .filter(it -> it.contains("resource=\"" + resource + "\",subresource=\"\",verb=\"APPLY\""))
+                .filter(
+                        it ->
+                                it.contains(
+                                        "resource=\""
+                                                + resource
+                                                + "\",subresource=\"\",verb=\"APPLY\""))
                 .mapToLong(it -> Long.parseLong(it.substring(it.lastIndexOf(' ') + 1)))
                 .sum();
     }

@@ -266,8 +266,7 @@ public final class ApplicationStatus {
         var metadata = application.namespaceMetadata().filter(_ -> given);
         return metadata.isEmpty()
                 ? state
-                : Json.with(
-                        state, metadata.get().tree(), "syncResult", "managedNamespaceMetadata");
+                : Json.with(state, metadata.get().tree(), "syncResult", "managedNamespaceMetadata");
     }
 
     private static Map<String, Object> operationState(OperationState operation) {

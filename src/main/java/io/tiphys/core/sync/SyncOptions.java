@@ -137,7 +137,8 @@ public record SyncOptions(Set<String> given) {
                 .filter(
                         it ->
                                 given.contains(
-                                        "PrunePropagationPolicy=" + it.wire().toLowerCase(Locale.ROOT)))
+                                        "PrunePropagationPolicy="
+                                                + it.wire().toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElse(Propagation.FOREGROUND);
     }
@@ -201,11 +202,11 @@ public record SyncOptions(Set<String> given) {
     }
 
     private static Optional<String> problem(String option, boolean onApplication) {
-        var shown =
-                option.length() > MAX_LENGTH ? option.substring(0, MAX_LENGTH) + "…" : option;
+        var shown = option.length() > MAX_LENGTH ? option.substring(0, MAX_LENGTH) + "…" : option;
         var known = KNOWN.get(name(option));
         if (known == null) {
-            return Optional.of("The sync option '%s' is not known and does nothing".formatted(shown));
+            return Optional.of(
+                    "The sync option '%s' is not known and does nothing".formatted(shown));
         }
         if (!(onApplication ? known.onApplication() : known.onResource())) {
             return Optional.of(

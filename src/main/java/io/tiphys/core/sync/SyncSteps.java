@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Decides how far a sync is, and what comes next in it. See [SyncProgress] for the rules.
@@ -141,37 +140,17 @@ final class SyncSteps {
         return settled(wave, index == plan.waves().size() - 1);
     }
 
-    /// What is tried out before a group of a wave is done: all of the wave, once, when its
-    /// namespaces are there. What is of a kind that the wave itself brings or changes cannot be.
-    private List<Task> trials(Wave wave, List<Task> group) {
-        boolean begun =
-                wave.tasks()
-                        .filter(it -> !isNamespace(it))
-                        .anyMatch(it -> results.containsKey(it.slot()));
-        if (operation.dryRun() || begun || group.stream().allMatch(SyncSteps::isNamespace)) {
-            return List.of();
-        }
-        var defined =
-                wave.tasks()
-                        .filter(Task.Apply.class::isInstance)
-                        .map(Task.Apply.class::cast)
-                        .map(it -> Definitions.defined(it.type(), it.manifest().object()))
-                        .collect(Collectors.toSet());
-        return wave.tasks()
-                .filter(it -> !(it instanceof Task.Prune) && !isNamespace(it))
-                .filter(it -> !results.containsKey(it.slot()))
-                .filter(it -> !defined.contains(Definitions.kind(it.type())))
-                .toList();
-    }
-
-    private static boolean isNamespace(Task task) {
-        return task instanceof Task.Apply
-                && task.key().kind().equals("Namespace")
-                && task.key().group().isEmpty();
-    }
-
     private <T extends Task> List<T> pending(Collection<T> tasks) {
-        return tasks.stream().filter(it -> !results.containsKey(it.slot())).toList();
+        return tasks.stream().filter(it -> !isDone(it)).toList();
+    }
+
+    /// A dry run is nothing else.
+    private List<Task> trials(Wave wave, List<Task> group) {
+        return operation.dryRun() ? List.of() : Trial.of(wave, group, this::isDone);
+    }
+
+    private boolean isDone(Task task) {
+        return results.containsKey(task.slot());
     }
 
     private boolean hasBegunAfter(int index) {
@@ -273,8 +252,7 @@ final class SyncSteps {
         var waitedFor =
                 Stream.concat(
                                 unestablished(before).filter(it -> definesOneOf(it, later)),
-                                unestablished(wave.tasks())
-                                        .filter(it -> definesOneOf(it, pending)))
+                                unestablished(wave.tasks()).filter(it -> definesOneOf(it, pending)))
                         .map(LiveResource::key)
                         .toList();
         return operation.dryRun() ? Optional.empty() : waiting("establishment of", waitedFor);
@@ -349,7 +327,8 @@ final class SyncSteps {
         }
         var pending = pending(plan.onFailure());
         if (!pending.isEmpty()) {
-            return cleared(pending).orElseGet(() -> new Next.Run(List.<Task>copyOf(pending), List.of()));
+            return cleared(pending)
+                    .orElseGet(() -> new Next.Run(List.<Task>copyOf(pending), List.of()));
         }
         if (!running.isEmpty()) {
             return waitingFor(running);

@@ -64,8 +64,7 @@ class ClientSideApplyTest {
     @Test
     void an_object_is_looked_at_where_it_says_what_was_applied_last() {
         var said =
-                LiveResource.of(
-                        Json.with(object(), "{}", "metadata", "annotations", LAST_APPLIED));
+                LiveResource.of(Json.with(object(), "{}", "metadata", "annotations", LAST_APPLIED));
         var unsaid = LiveResource.of(object());
 
         assertThat(ClientSideApply.by("").isSuspectedOf(said)).isTrue();

@@ -34,8 +34,7 @@ class NamespaceMetadataTest {
         assertThat(decide(managing(BLUE, given))).isEqualTo(new Rest(Reason.IN_SYNC));
         assertThat(decide(managing(RED, given)))
                 .isInstanceOfSatisfying(
-                        Sync.class,
-                        it -> assertThat(it.trigger()).isEqualTo(Trigger.NEW_REVISION));
+                        Sync.class, it -> assertThat(it.trigger()).isEqualTo(Trigger.NEW_REVISION));
     }
 
     @Test

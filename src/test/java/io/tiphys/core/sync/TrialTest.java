@@ -25,6 +25,8 @@ class TrialTest {
                     404 | The cluster does not know the kind x.org/v1 Widget: is its CRD installed?     | true
                     403 | error looking up service account shop/other: serviceaccount "other" not found | true
                     403 | error looking up service account shop/worker: serviceaccount "worker" not found | false
+                    403 | admission webhook "x.org" denied the request: the account "worker" does not exist | false
+                    422 | Pod "p" is invalid: spec.x: "worker" not found                                | true
                     400 | admission webhook "x.org" does not support dry run                            | false
                     409 | Operation cannot be fulfilled: the object has been modified                   | false
                     429 | Too many requests                                                             | false
@@ -34,7 +36,8 @@ class TrialTest {
                     """)
     void a_trial_refuses_what_a_write_would_and_leaves_open_what_it_cannot_tell(
             int code, String message, boolean refuses) {
-        var trials = List.<Task>of(apply("v1", "ServiceAccount", "worker"), apply("v1", "Pod", "p"));
+        var trials =
+                List.<Task>of(apply("v1", "ServiceAccount", "worker"), apply("v1", "Pod", "p"));
 
         assertThat(Trial.refuses(code, message, trials)).isEqualTo(refuses);
     }

@@ -9,8 +9,8 @@ import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
-import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Directory;
@@ -275,7 +275,8 @@ class ApplicationReaderTest {
                 .isPresent();
         assertThatThrownBy(() -> readAll(automated.formatted("{manifests: ['{}']}")))
                 .isInstanceOf(InvalidSpecException.class)
-                .hasMessageContaining("cannot use local sync when Automatic Sync Policy is enabled");
+                .hasMessageContaining(
+                        "cannot use local sync when Automatic Sync Policy is enabled");
     }
 
     @Test
