@@ -72,13 +72,12 @@ record Gathered(
     }
 
     /// The destination's namespace if this operation is to write it, as Argo CD would: one that is
-    /// there only where its metadata is managed. A dry run does not need it.
+    /// there only where its metadata is managed.
     private Optional<Manifest> namespace(OperationState operation) {
         var key = new ResourceKey("", "Namespace", "", application.destination().namespace());
         var metadata = application.namespaceMetadata();
         boolean needed =
                 operation.options(application).createsNamespace()
-                        && !operation.dryRun()
                         && !key.name().isEmpty()
                         && resources.manifests().stream().noneMatch(it -> it.key().equals(key))
                         && (metadata.isPresent() || !cluster.cache().exists(key));

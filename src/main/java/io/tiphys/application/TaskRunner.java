@@ -14,6 +14,7 @@ import io.tiphys.core.sync.ResourceResult;
 import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.SyncPlan.Task;
+import io.tiphys.core.sync.SyncPlan.Wave;
 import io.tiphys.core.sync.Trial;
 import io.tiphys.core.sync.Writing;
 import java.util.Collection;
@@ -103,14 +104,23 @@ final class TaskRunner {
     private ResourceResult write(Task task, Manifest manifest) {
         var how = how(manifest);
         if (operation.dryRun()) {
-            applier.tryOut(manifest, how);
-            return ResourceResult.of(task, Status.SYNCED, "would be applied (dry run)");
+            return wouldBeRefused(task, manifest)
+                    .orElseGet(
+                            () ->
+                                    ResourceResult.of(
+                                            task, Status.SYNCED, "would be applied (dry run)"));
         }
         var before = Optional.ofNullable(live.get(manifest.key()));
         clientSide.ifPresent(
                 it -> before.filter(it::isSuspectedOf).ifPresent(o -> applier.takeOver(o, it)));
         applier.write(manifest, how);
         return ResourceResult.of(task, Status.SYNCED, done(how));
+    }
+
+    /// Without what comes before it, as nothing was made.
+    private Optional<ResourceResult> wouldBeRefused(Task task, Manifest manifest) {
+        var tasks = plan.waves().stream().flatMap(Wave::tasks).toList();
+        return Trial.bringKindOf(tasks, task) ? Optional.empty() : tryOut(task, manifest, tasks);
     }
 
     private Writing how(Manifest manifest) {

@@ -194,27 +194,28 @@ public final class ResourceApplier {
     /// dropped of them.
     public void takeOver(LiveResource resource, ClientSideApply clientSide) {
         var path = path(resource);
-        overConflicts(
-                () -> {
-                    var object = api.get(path);
-                    var version = Json.string(object, "metadata", "resourceVersion");
-                    clientSide
-                            .handedOver(object)
-                            .ifPresent(
-                                    fields ->
-                                            api.mergePatch(
-                                                    path
-                                                            + "?fieldManager="
-                                                            + KubernetesApi.FIELD_MANAGER,
-                                                    Map.of(
-                                                            "metadata",
-                                                            Map.of(
-                                                                    "resourceVersion",
-                                                                    version,
-                                                                    "managedFields",
-                                                                    fields))));
-                    return object;
-                });
+        try {
+            overConflicts(() -> handOver(path, clientSide));
+        } catch (ApiFailure failure) {
+            // What is gone meanwhile is made anew.
+            if (!failure.notFound()) {
+                throw failure;
+            }
+        }
+    }
+
+    private Map<String, Object> handOver(String path, ClientSideApply clientSide) {
+        var object = api.get(path);
+        var fields = clientSide.handedOver(object);
+        if (fields.isEmpty()) {
+            return object;
+        }
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("resourceVersion", Json.string(object, "metadata", "resourceVersion"));
+        metadata.put("managedFields", fields.get());
+        return api.mergePatch(
+                path + "?fieldManager=" + KubernetesApi.FIELD_MANAGER,
+                Map.of("metadata", metadata));
     }
 
     private static <T> T overConflicts(Supplier<T> write) {

@@ -153,7 +153,7 @@ class SyncOptionsJourneyIT {
                 """
                 apiVersion: optional.tiphys.io/v1
                 kind: Nonsense
-                metadata: {name: n, annotations: {argocd.argoproj.io/sync-options: "%s"}}
+                metadata: {name: unknown, annotations: {argocd.argoproj.io/sync-options: "%s"}}
                 ---
                 """;
         create(AUTOMATED);
@@ -375,6 +375,24 @@ class SyncOptionsJourneyIT {
         assertThat(results.at("/0/message").asText()).isEqualTo("would be applied (dry run)");
         assertThat(map("a").get().getData()).isEqualTo(Map.of("value", "1"));
         assertThat(map("b").get()).isNull();
+    }
+
+    @Test
+    void a_dry_run_misses_neither_a_namespace_nor_a_kind_that_the_sync_would_make()
+            throws Exception {
+        // Given
+        create("");
+        push(WIDGETS, "---\n", MAP.formatted("a", "", "value: '1'"));
+
+        // When
+        request("{\"sync\": {\"dryRun\": true}}");
+
+        // Then
+        eventually().until(() -> state().path("phase").asText().equals("Succeeded"));
+        assertThat(state().at("/syncResult/resources").findValuesAsText("message"))
+                .hasSize(4)
+                .containsOnly("would be applied (dry run)");
+        assertThat(tiphys.cluster().namespaces().withName(NAMESPACE).get()).isNull();
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.tiphys.core.sync.SyncPlan.Wave;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Chooses what is only tried out before a wave is written, and judges what the API server says of
 /// it.
@@ -24,17 +23,22 @@ public final class Trial {
         if (begun || group.stream().allMatch(Trial::isNamespace)) {
             return List.of();
         }
-        var defined =
-                wave.tasks()
-                        .filter(Task.Apply.class::isInstance)
-                        .map(Task.Apply.class::cast)
-                        .map(it -> Definitions.defined(it.type(), it.manifest().object()))
-                        .collect(Collectors.toSet());
-        return wave.tasks()
+        var all = wave.tasks().toList();
+        return all.stream()
                 .filter(it -> !(it instanceof Task.Prune) && !isNamespace(it))
                 .filter(done.negate())
-                .filter(it -> !defined.contains(Definitions.kind(it.type())))
+                .filter(it -> !bringKindOf(all, it))
                 .toList();
+    }
+
+    /// Whether one of the tasks makes or changes the definition of another's kind.
+    public static boolean bringKindOf(Collection<Task> tasks, Task task) {
+        var kind = Definitions.kind(task.type());
+        return tasks.stream()
+                .filter(Task.Apply.class::isInstance)
+                .map(Task.Apply.class::cast)
+                .anyMatch(
+                        it -> Definitions.defined(it.type(), it.manifest().object()).equals(kind));
     }
 
     private static boolean isNamespace(Task task) {
