@@ -87,7 +87,7 @@ public class ApplicationsResource {
         };
     }
 
-    private Entry find(String name, ApplicationQuery query) {
+    Entry find(String name, ApplicationQuery query) {
         requireListed();
         var namespace = query.namespace().isEmpty() ? config.namespace() : query.namespace();
         return store.find(new ApplicationId(namespace, name))
