@@ -9,6 +9,7 @@ import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.sync.Approval;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.Observation;
@@ -60,7 +61,12 @@ record Gathered(
 
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
-                comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
+                comparison,
+                resources.hooks(),
+                trackingName,
+                application.syncOptions(),
+                Approval.of(application.annotations()),
+                operation);
     }
 
     Map<String, Object> status(

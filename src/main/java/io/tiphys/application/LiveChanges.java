@@ -101,9 +101,17 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
-        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+        } else if (!deletion(old).equals(deletion(now))
+                || (OperationState.isTerminating(now) && !OperationState.isTerminating(old))) {
             refresh(after.get().id(), false, FetchDemand.ANY);
         }
+    }
+
+    /// Whether it is deleted, and what of it a person approved.
+    private static List<String> deletion(Map<String, Object> application) {
+        return List.of(
+                Json.string(application, "metadata", "deletionTimestamp"),
+                Json.string(application, "metadata", "annotations", Annotations.DELETION_APPROVED));
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by

@@ -11,9 +11,12 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
+import io.tiphys.core.sync.Deletion;
+import io.tiphys.core.sync.Finalizers;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
@@ -59,6 +62,7 @@ class Refresher {
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Operations operations;
+    private final Deletions deletions;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
 
@@ -97,6 +101,7 @@ class Refresher {
             Confirmations confirmations,
             HealHistory heals,
             Operations operations,
+            Deletions deletions,
             StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
@@ -109,6 +114,7 @@ class Refresher {
         this.confirmations = confirmations;
         this.heals = heals;
         this.operations = operations;
+        this.deletions = deletions;
         this.statusWriter = statusWriter;
     }
 
@@ -117,10 +123,22 @@ class Refresher {
         if (entry.isEmpty()) {
             return new Next.Never();
         }
+        if (Deletion.of(entry.get().tree()).isPresent()) {
+            return deletions.advance(
+                    entry.get(), command, (it, cluster) -> hooks(it, cluster, command));
+        }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
             case Entry.Invalid invalid ->
                     fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
+        };
+    }
+
+    private List<Manifest> hooks(Entry entry, Cluster cluster, Refresh command) {
+        return switch (entry) {
+            case Entry.Valid(var application, _) ->
+                    gather(application, Optional.empty(), cluster, command).resources().hooks();
+            case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
         };
     }
 
@@ -156,11 +174,12 @@ class Refresher {
         }
     }
 
-    private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
+    private Next refresh(Entry.Valid found, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var underWay = OperationState.underWay(entry.application());
-        var gathered = gather(entry.application(), underWay, cluster, command);
+        var underWay = OperationState.underWay(found.application());
+        var gathered = gather(found.application(), underWay, cluster, command);
+        var entry = held(found, gathered.resources());
         var comparison =
                 confirmations.confirm(
                         gathered.compare(), cluster.applier()::dryRun, command.hard());
@@ -188,6 +207,16 @@ class Refresher {
             case SyncDecision.Rest _ ->
                     rest(entry, gathered, comparison, command, new Next.Sweep());
         };
+    }
+
+    /// With the finalizers that its hooks for a deletion need: before anything says that it is synced
+    /// to them, for whoever deletes it from then on expects them to run.
+    private Entry.Valid held(Entry.Valid entry, TargetResources resources) {
+        var now = Finalizers.of(entry.tree());
+        var wanted = now.runningHooks(resources.phasesAtDeletion());
+        return wanted.equals(now)
+                ? entry
+                : new Entry.Valid(entry.application(), store.holdBy(entry, wanted.all()));
     }
 
     private Next rest(

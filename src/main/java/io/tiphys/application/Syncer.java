@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Takes an operation as far as it goes: does what is next, tasks of a group side by side, until it
@@ -86,13 +87,41 @@ class Syncer {
 
     /// Deletes hooks, whatever they have been doing.
     void clear(List<LiveResource> hooks, Cluster cluster) {
-        for (var hook : hooks) {
-            if (!hook.beingDeleted()) {
-                cluster.applier().delete(hook);
-            }
+        hooks.forEach(hook -> delete(hook, "Foreground", cluster));
+    }
+
+    /// Deletes resources side by side, hooks among them whatever they have been doing.
+    ///
+    /// @throws ApiFailure if the API server refuses one; the others are deleted all the same
+    void delete(List<LiveResource> resources, String propagation, Cluster cluster) {
+        var failures =
+                sideBySide(
+                        resources,
+                        resource -> {
+                            try {
+                                delete(resource, propagation, cluster);
+                                return Optional.<ApiFailure>empty();
+                            } catch (ApiFailure refused) {
+                                return Optional.of(refused);
+                            }
+                        });
+        failures.stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(
+                        refused -> {
+                            throw refused;
+                        });
+    }
+
+    private static void delete(LiveResource resource, String propagation, Cluster cluster) {
+        if (!resource.beingDeleted()) {
+            cluster.applier().delete(resource, propagation);
+        }
+        if (resource.isKeptForItsResult()) {
             // As it is after that: it may be gone, or have another version.
             cluster.cache()
-                    .resource(hook.key())
+                    .resource(resource.key())
                     .filter(LiveResource::isKeptForItsResult)
                     .ifPresent(cluster.applier()::release);
         }
@@ -108,25 +137,29 @@ class Syncer {
     }
 
     private List<ResourceResult> run(List<Task> tasks, ResourceApplier applier, boolean dryRun) {
+        return sideBySide(tasks, task -> run(task, applier, dryRun));
+    }
+
+    private <T, R> List<R> sideBySide(List<T> tasks, Function<T, R> work) {
         if (tasks.size() == 1) {
-            return List.of(run(tasks.getFirst(), applier, dryRun));
+            return List.of(work.apply(tasks.getFirst()));
         }
         var permits = new Semaphore(parallelWrites);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<ResourceResult>>();
+            var running = new ArrayList<Future<R>>();
             for (var task : tasks) {
                 running.add(
                         threads.submit(
                                 () -> {
                                     permits.acquire();
                                     try {
-                                        return run(task, applier, dryRun);
+                                        return work.apply(task);
                                     } finally {
                                         permits.release();
                                     }
                                 }));
             }
-            var results = new ArrayList<ResourceResult>();
+            var results = new ArrayList<R>();
             for (var result : running) {
                 results.add(result.get());
             }

@@ -64,8 +64,13 @@ public final class ResourceApplier {
 
     /// Deletes the resource and what it owns. One that is gone already is no failure.
     public void delete(LiveResource resource) {
+        delete(resource, "Foreground");
+    }
+
+    /// The same with Kubernetes' word for what becomes of what the resource owns.
+    public void delete(LiveResource resource, String propagation) {
         try {
-            var answer = api.delete(path(resource), "Foreground");
+            var answer = api.delete(path(resource), propagation);
             if (!Json.string(answer, "metadata", "deletionTimestamp").isEmpty()) {
                 cache.leaving(answer);
             }

@@ -14,6 +14,12 @@ public final class Annotations {
     /// By this a hook says which operation made it, and for which phase.
     public static final String HOOK_RUN = "tiphys.io/hook-run";
 
+    /// Helm's: `keep` for what stays when the rest goes.
+    public static final String HELM_RESOURCE_POLICY = "helm.sh/resource-policy";
+
+    /// When somebody approved that what asks before it is deleted goes.
+    public static final String DELETION_APPROVED = "argocd.argoproj.io/deletion-approved";
+
     public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
     public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
     public static final String COMPARE_OPTIONS = "argocd.argoproj.io/compare-options";

@@ -7,10 +7,13 @@ import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.sync.ResourceResult.Slot;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What a sync does, in waves: in the order of phases, and of the waves that resources name. Only
@@ -24,7 +27,12 @@ import java.util.stream.Stream;
 /// @param waves the last of them has tasks; SyncFail is not among them
 /// @param onFailure run at once if the sync fails
 /// @param kept resources that Git dropped and that nevertheless stay
-public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<LiveResource> kept) {
+/// @param unapproved resources that Git dropped and that may go only when somebody has approved
+public record SyncPlan(
+        List<Wave> waves,
+        List<Task.RunHook> onFailure,
+        List<LiveResource> kept,
+        Set<ResourceKey> unapproved) {
 
     /// What is through before anything later begins.
     ///
@@ -97,11 +105,13 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
     /// @param hooks that the Application declares
     /// @param application its name in tracking ids
     /// @param syncOptions its own
+    /// @param approval when somebody last approved what asks before it goes
     public static SyncPlan of(
             Comparison comparison,
             List<Manifest> hooks,
             String application,
             Set<String> syncOptions,
+            Optional<Instant> approval,
             OperationState operation) {
         var waves = new Waves(operation, syncOptions.contains("PruneLast=true"));
         for (var resource : comparison.resources()) {
@@ -110,7 +120,21 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
             }
         }
         HookRuns.of(hooks, application, operation).forEach(waves::add);
-        return waves.plan();
+        var plan = waves.plan();
+        boolean approved = approval.filter(it -> !it.isBefore(operation.startedAt())).isPresent();
+        return approved ? plan : plan.asking(syncOptions);
+    }
+
+    private SyncPlan asking(Set<String> syncOptions) {
+        var asking =
+                waves.stream()
+                        .flatMap(Wave::tasks)
+                        .filter(Task.Prune.class::isInstance)
+                        .map(it -> ((Task.Prune) it).live())
+                        .filter(it -> Approval.isNeededToPrune(it.annotations(), syncOptions))
+                        .map(LiveResource::key)
+                        .collect(Collectors.toSet());
+        return new SyncPlan(waves, onFailure, kept, asking);
     }
 
     /// Whether a sync would write anything but hooks.
@@ -128,7 +152,7 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
 
     /// Whether all is done in one go, with nothing to wait for.
     public boolean isOneStep() {
-        return waves.size() <= 1 && hooks().findAny().isEmpty();
+        return waves.size() <= 1 && hooks().findAny().isEmpty() && unapproved.isEmpty();
     }
 
     /// The hooks that it runs: others of their names may be there that no Application tracks.
@@ -143,8 +167,7 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
     }
 
     static boolean mayBePruned(LiveResource live) {
-        return !hasOption(live.annotations(), "Prune=false")
-                && !hasOption(live.annotations(), "Prune=confirm");
+        return !hasOption(live.annotations(), "Prune=false");
     }
 
     static boolean hasOption(Map<String, String> annotations, String option) {

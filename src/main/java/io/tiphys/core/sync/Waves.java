@@ -138,7 +138,7 @@ final class Waves {
         while (!waves.isEmpty() && waves.getLast().groups().isEmpty()) {
             waves.removeLast();
         }
-        return new SyncPlan(List.copyOf(waves), List.copyOf(onFailure), List.copyOf(kept));
+        return new SyncPlan(List.copyOf(waves), List.copyOf(onFailure), List.copyOf(kept), Set.of());
     }
 
     private void lay(Declared one) {
@@ -228,7 +228,7 @@ final class Waves {
     }
 
     /// A wave that is no number counts as none, as in Argo CD, and Helm's weight in its place.
-    private static int wave(Map<String, String> annotations) {
+    static int wave(Map<String, String> annotations) {
         return number(annotations.get(Annotations.SYNC_WAVE))
                 .or(() -> number(annotations.get(Annotations.HELM_HOOK_WEIGHT)))
                 .orElse(0);

@@ -44,6 +44,9 @@ final class OperationRuns {
     Instant now = Instant.parse("2026-01-01T12:00:00Z");
     Map<String, Object> status = Map.of();
 
+    /// When somebody approved what asks before it is pruned.
+    Optional<Instant> approval = Optional.empty();
+
     /// Acts until the service dies; none for a long life.
     int killedAfter = Integer.MAX_VALUE;
 
@@ -129,7 +132,7 @@ final class OperationRuns {
     }
 
     private SyncPlan plan(TargetResources resources, Comparison found, OperationState state) {
-        return SyncPlan.of(found, resources.hooks(), APPLICATION, options, state);
+        return SyncPlan.of(found, resources.hooks(), APPLICATION, options, approval, state);
     }
 
     private OperationState begin(Application application, Comparison comparison) {

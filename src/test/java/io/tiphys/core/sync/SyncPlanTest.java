@@ -12,6 +12,7 @@ import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncPlan.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +119,6 @@ class SyncPlanTest {
                 " Replace=true , Prune=false ",
                 "Prune=false,Prune=false",
                 "a,,,Prune=false,,",
-                "Prune=confirm",
             })
     void a_resource_may_ask_to_be_kept(String options) {
         var kept = annotated(object("v1", "Secret", "s"), Annotations.SYNC_OPTIONS, options);
@@ -161,6 +161,7 @@ class SyncPlanTest {
                 List.of(),
                 "shop",
                 Set.of(),
+                Optional.empty(),
                 Samples.begun(application, comparison, prune, Trigger.NEW_REVISION));
     }
 
