@@ -22,29 +22,29 @@ public class UnknownPathResource {
     @POST
     @Path("{path:.*}")
     public Response post() {
-        return readOnly();
+        return unimplemented();
     }
 
     @PUT
     @Path("{path:.*}")
     public Response put() {
-        return readOnly();
+        return unimplemented();
     }
 
     @PATCH
     @Path("{path:.*}")
     public Response patch() {
-        return readOnly();
+        return unimplemented();
     }
 
     @DELETE
     @Path("{path:.*}")
     public Response delete() {
-        return readOnly();
+        return unimplemented();
     }
 
-    private static Response readOnly() {
+    private static Response unimplemented() {
         return Problem.UNIMPLEMENTED.response(
-                "This version of the API is read only; write the Application with kubectl");
+                "This version of the API does not do that; write the Application with kubectl");
     }
 }
