@@ -1,7 +1,7 @@
 package io.tiphys.api;
 
 import io.tiphys.cluster.ApiFailure;
-import io.tiphys.core.model.Json;
+import io.tiphys.core.sync.Deletion;
 import io.tiphys.core.sync.Finalizers;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -27,7 +27,7 @@ class DeletionRequest {
         var now = Finalizers.of(entry.tree());
         var wanted = wanted(now, cascade, policy);
         // Kubernetes lets nothing be added to what is going, but taken away.
-        boolean going = !Json.string(entry.tree(), "metadata", "deletionTimestamp").isEmpty();
+        boolean going = Deletion.of(entry.tree()).isPresent();
         try {
             if (!wanted.equals(now) && (!going || now.all().containsAll(wanted.all()))) {
                 store.holdBy(entry, wanted.all());

@@ -3,9 +3,8 @@ package io.tiphys.core.sync;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +23,8 @@ public final class Approval {
     public static Optional<Instant> of(Map<String, String> annotations) {
         try {
             return Optional.ofNullable(annotations.get(Annotations.DELETION_APPROVED))
-                    .map(it -> OffsetDateTime.parse(it).toInstant());
-        } catch (DateTimeException none) {
+                    .map(Instant::parse);
+        } catch (DateTimeParseException none) {
             return Optional.empty();
         }
     }

@@ -152,7 +152,7 @@ public record SyncPlan(
 
     /// Whether all is done in one go, with nothing to wait for.
     public boolean isOneStep() {
-        return waves.size() <= 1 && hooks().findAny().isEmpty() && unapproved.isEmpty();
+        return waves.size() <= 1 && hooks().findAny().isEmpty();
     }
 
     /// The hooks that it runs: others of their names may be there that no Application tracks.
