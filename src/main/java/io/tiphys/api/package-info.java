@@ -1,6 +1,6 @@
 /// What an HTTP caller sees: Argo CD's REST paths and shapes, of what reads and what deletes, the
-/// streams that the web page lives on, and readiness. `README.md` in this package lists endpoints and
-/// gaps.
+/// streams that the web page lives on, and readiness. `README.md` in this package lists endpoints
+/// and gaps.
 ///
 /// Reads `store`; asks for work by the refresh annotation, never by calling the room that does it.
 /// May import `core`, `channel`, `store`, `cluster`, `repo` and `access`.

@@ -33,9 +33,9 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
-/// Lets Applications go that somebody deleted, with what their finalizers name. Each run goes as far
-/// as it can; the next comes with what the cluster tells. Nothing is held meanwhile, and nothing is
-/// lost if the service dies.
+/// Lets Applications go that somebody deleted, with what their finalizers name. Each run goes as
+/// far as it can; the next comes with what the cluster tells. Nothing is held meanwhile, and
+/// nothing is lost if the service dies.
 @Singleton
 class Deletions {
 
@@ -126,9 +126,7 @@ class Deletions {
             var name = TrackingId.applicationName(id, controlPlaneNamespace);
             var hooks =
                     deletion.plan(
-                            deletion.runsHooks()
-                                    ? declared.apply(entry.get(), cluster)
-                                    : List.of(),
+                            deletion.runsHooks() ? declared.apply(entry.get(), cluster) : List.of(),
                             name);
             var observed =
                     new Observation(

@@ -209,8 +209,8 @@ class Refresher {
         };
     }
 
-    /// With the finalizers that its hooks for a deletion need: before anything says that it is synced
-    /// to them, for whoever deletes it from then on expects them to run.
+    /// With the finalizers that its hooks for a deletion need: before anything says that it is
+    /// synced to them, for whoever deletes it from then on expects them to run.
     private Entry.Valid held(Entry.Valid entry, TargetResources resources) {
         var now = Finalizers.of(entry.tree());
         var wanted = now.runningHooks(resources.phasesAtDeletion());

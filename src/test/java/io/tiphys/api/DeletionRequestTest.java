@@ -37,8 +37,7 @@ class DeletionRequestTest {
                     x.org/y R        | false   | -          | x.org/y
                     R/background R p | false   | -          | p
                     """)
-    void finalizers_say_what_was_asked_for(
-            String now, String cascade, String policy, String then) {
+    void finalizers_say_what_was_asked_for(String now, String cascade, String policy, String then) {
         assertThat(
                         DeletionRequest.wanted(
                                 finalizers(now),

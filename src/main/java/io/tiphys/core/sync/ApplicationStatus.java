@@ -116,8 +116,7 @@ public final class ApplicationStatus {
     private static Map<String, Object> leaving(
             Map<String, Object> old, Warning warning, Instant now) {
         var status = new LinkedHashMap<>(old);
-        conditions(
-                status, old, List.of(DELETION_ERROR, DELETION_WARNING), List.of(warning), now);
+        conditions(status, old, List.of(DELETION_ERROR, DELETION_WARNING), List.of(warning), now);
         return status;
     }
 

@@ -84,8 +84,7 @@ public record Deletion(
                     .filter(it -> !it.isEmpty())
                     .map(Instant::parse);
         } catch (DateTimeParseException impossible) {
-            throw new IllegalStateException(
-                    "The API server writes times in RFC 3339", impossible);
+            throw new IllegalStateException("The API server writes times in RFC 3339", impossible);
         }
     }
 
@@ -192,8 +191,7 @@ public record Deletion(
         if (!due.isEmpty()) {
             return new DeletionStep.Delete(due, "Foreground");
         }
-        var next =
-                live.stream().map(Deletion::again).min(Comparator.naturalOrder()).orElseThrow();
+        var next = live.stream().map(Deletion::again).min(Comparator.naturalOrder()).orElseThrow();
         return new DeletionStep.Fail(
                 "%s hook(s) failed: %s; they are run again at %s, or when they are deleted"
                         .formatted(
@@ -232,13 +230,10 @@ public record Deletion(
                             + ": annotate the Application with "
                             + Annotations.DELETION_APPROVED);
         }
-        int wave =
-                going.stream().mapToInt(it -> Waves.wave(it.annotations())).max().orElseThrow();
+        int wave = going.stream().mapToInt(it -> Waves.wave(it.annotations())).max().orElseThrow();
         var last = going.stream().filter(it -> Waves.wave(it.annotations()) == wave).toList();
         var toDelete =
-                last.stream()
-                        .filter(it -> !it.beingDeleted() || it.isKeptForItsResult())
-                        .toList();
+                last.stream().filter(it -> !it.beingDeleted() || it.isKeptForItsResult()).toList();
         if (!toDelete.isEmpty()) {
             return new DeletionStep.Delete(toDelete, finalizers.propagation());
         }
@@ -251,9 +246,7 @@ public record Deletion(
     }
 
     private static boolean isLate(LiveResource leaving, Instant now) {
-        return since(leaving.object())
-                .filter(it -> !it.plus(PATIENCE).isAfter(now))
-                .isPresent();
+        return since(leaving.object()).filter(it -> !it.plus(PATIENCE).isAfter(now)).isPresent();
     }
 
     /// Definitions stay: with them all objects that they define would go, whosever these are.

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What holds a deleted Application until it is done: Argo CD's finalizers, which say what goes with
-/// it and how, among those of others, which are left alone.
+/// What holds a deleted Application until it is done: Argo CD's finalizers, which say what goes
+/// with it and how, among those of others, which are left alone.
 ///
 /// @param all in the order in which they stand, of which the first that deletes resources counts
 public record Finalizers(List<String> all) {

@@ -92,8 +92,7 @@ record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> prob
         if (NEVER_RUN.contains(type)) {
             return Optional.empty();
         }
-        return Optional.of(
-                "is no hook that is known: its type '%s' is never run".formatted(type));
+        return Optional.of("is no hook that is known: its type '%s' is never run".formatted(type));
     }
 
     private static Set<DeletePolicy> policies(

@@ -228,9 +228,7 @@ final class SyncSteps {
                         .map(Task::key)
                         .filter(plan.unapproved()::contains)
                         .toList();
-        return operation.dryRun()
-                ? Optional.empty()
-                : waiting("pruning confirmation of", asking);
+        return operation.dryRun() ? Optional.empty() : waiting("pruning confirmation of", asking);
     }
 
     /// What a definition defines can be made once it is established.

@@ -138,7 +138,8 @@ final class Waves {
         while (!waves.isEmpty() && waves.getLast().groups().isEmpty()) {
             waves.removeLast();
         }
-        return new SyncPlan(List.copyOf(waves), List.copyOf(onFailure), List.copyOf(kept), Set.of());
+        return new SyncPlan(
+                List.copyOf(waves), List.copyOf(onFailure), List.copyOf(kept), Set.of());
     }
 
     private void lay(Declared one) {

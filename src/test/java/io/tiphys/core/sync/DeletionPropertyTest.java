@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Deletions that nobody would write, from seeds, on a cluster that delays, refuses and is seen late,
-/// by a service that is killed between any two steps.
+/// Deletions that nobody would write, from seeds, on a cluster that delays, refuses and is seen
+/// late, by a service that is killed between any two steps.
 class DeletionPropertyTest {
 
     private static final int WORLDS = 5_000;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Runs of one Application's deletion as the service makes them: from nothing but the custom resource
-/// and the cluster, and back to nothing else.
+/// Runs of one Application's deletion as the service makes them: from nothing but the custom
+/// resource and the cluster, and back to nothing else.
 final class DeletionRuns {
 
     private final FakeCluster cluster;
@@ -60,8 +60,7 @@ final class DeletionRuns {
             var declared = OperationRuns.prepared(rendered).hooks();
             var plan =
                     deletion.plan(
-                            deletion.runsHooks() ? declared : List.of(),
-                            OperationRuns.APPLICATION);
+                            deletion.runsHooks() ? declared : List.of(), OperationRuns.APPLICATION);
             switch (deletion.next(plan, Samples.observed(live(plan.hookKeys()), now))) {
                 case DeletionStep.Run(var hooks) -> hooks.forEach(this::make);
                 case DeletionStep.Remove(var left) -> remove(left);
@@ -145,7 +144,8 @@ final class DeletionRuns {
         var gone = new ArrayList<>(Finalizers.of(application).all());
         gone.removeAll(left.all());
         act("remove " + String.join(", ", gone));
-        application = new LinkedHashMap<>(Json.with(application, left.all(), "metadata", "finalizers"));
+        application =
+                new LinkedHashMap<>(Json.with(application, left.all(), "metadata", "finalizers"));
     }
 
     private void act(String deed) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Deletions of Applications from the first run to the last, as files that tell what holds them, what
-/// is there, and what happens; see the README beside them.
+/// Deletions of Applications from the first run to the last, as files that tell what holds them,
+/// what is there, and what happens; see the README beside them.
 class DeletionStoriesTest {
 
     private static final Path CASES = Path.of("src/test/resources/golden/deletion");

@@ -86,8 +86,7 @@ class StatusConditionsTest {
                 Samples.with(
                         Set.of(ofApplication.split(",", -1)),
                         Samples.of(
-                                Sources.of(aSource("https://host/repo", "web", "main")),
-                                Map.of()));
+                                Sources.of(aSource("https://host/repo", "web", "main")), Map.of()));
 
         var status =
                 ApplicationStatus.compared(

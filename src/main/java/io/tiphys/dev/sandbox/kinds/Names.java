@@ -82,9 +82,7 @@ final class Names {
     private static void checkFinalizer(
             ResourceType type, String finalizer, int i, List<Cause> causes) {
         checkKey(finalizer, "metadata.finalizers", causes);
-        if (!type.custom()
-                && !finalizer.contains("/")
-                && !KNOWN_FINALIZERS.contains(finalizer)) {
+        if (!type.custom() && !finalizer.contains("/") && !KNOWN_FINALIZERS.contains(finalizer)) {
             causes.add(
                     Cause.invalid(
                             "metadata.finalizers[" + i + "]",
