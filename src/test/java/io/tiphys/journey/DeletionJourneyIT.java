@@ -248,7 +248,7 @@ class DeletionJourneyIT {
 
         // Given
         create(
-                CASCADE,
+                "[resources-finalizer.argocd.argoproj.io, example.org/held]",
                 map("leaving", "", ""),
                 HOOK.formatted("before", "PreSync", HeldPods.ANNOTATION));
         eventually()
@@ -258,8 +258,11 @@ class DeletionJourneyIT {
         delete("");
 
         // Then
-        eventually().until(this::isGone);
+        awaitCondition("to remove the Application's finalizer example.org/held");
+        assertThat(message()).isEqualTo("Operation terminated");
         assertThat(job("before").get()).isNull();
+        patch("{\"metadata\": {\"finalizers\": null}}");
+        eventually().until(this::isGone);
     }
 
     @Test
