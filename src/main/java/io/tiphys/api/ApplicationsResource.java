@@ -27,16 +27,19 @@ public class ApplicationsResource {
     private final StoreConfig config;
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
+    private final WindowsOfApplication windows;
 
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
-            RevisionMetadata metadata) {
+            RevisionMetadata metadata,
+            WindowsOfApplication windows) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
+        this.windows = windows;
     }
 
     @GET
@@ -83,6 +86,17 @@ public class ApplicationsResource {
         return switch (find(name, query(uri))) {
             case Entry.Valid valid ->
                     metadata.of(valid.application(), revision, sourceIndex, versionId);
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    /// The sync windows that are about an Application, those that are open, and whether people may
+    /// sync it now.
+    @GET
+    @Path("applications/{name}/syncwindows")
+    public Map<String, Object> syncWindows(@PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> windows.of(valid.application());
             case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
         };
     }

@@ -237,8 +237,9 @@ class ApplicationCommands {
                 }
                 case Refresher.Next.After(var wait, var view) -> {
                     failures = 0;
-                    delay = wait;
-                    fetch = view;
+                    // The sweep comes all the same, and finds how long is left.
+                    delay = wait.compareTo(sweep) < 0 ? wait : jittered(sweep);
+                    fetch = wait.compareTo(sweep) < 0 ? view : fetch;
                 }
                 case Refresher.Next.Again() -> {
                     delay = backoff(failures);

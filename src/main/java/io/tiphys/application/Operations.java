@@ -136,7 +136,7 @@ class Operations {
                         Trace.current(),
                         () -> advance(gathered, found, operation));
         var reached = stand.operation();
-        var now = confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
+        var now = gathered.compare(confirmations, false);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),
@@ -153,12 +153,19 @@ class Operations {
     private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
         var plan = gathered.plan(found, operation);
         var stand =
-                syncer.advance(
-                        gathered.application(),
-                        gathered.cluster(),
-                        plan,
-                        operation,
-                        () -> gathered.observe(plan.hookKeys(), clock.instant()));
+                gathered.refused(operation, plan, clock.instant())
+                        .map(it -> new Syncer.Stand(it, List.of()))
+                        .orElseGet(
+                                () ->
+                                        syncer.advance(
+                                                gathered.application(),
+                                                gathered.cluster(),
+                                                plan,
+                                                operation,
+                                                () ->
+                                                        gathered.observe(
+                                                                plan.hookKeys(),
+                                                                clock.instant())));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }

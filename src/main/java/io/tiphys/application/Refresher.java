@@ -10,8 +10,13 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.DestinationCluster;
+import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Project;
 import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.policy.ProjectRules;
+import io.tiphys.core.policy.SyncIdentity;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.AutoSync;
 import io.tiphys.core.sync.OperationPhase;
@@ -19,6 +24,7 @@ import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
@@ -28,6 +34,7 @@ import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ProjectStore;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -51,6 +58,7 @@ class Refresher {
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
     private final Clusters clusters;
+    private final ProjectStore projects;
     private final ManifestService manifests;
     private final Credentials credentials;
     private final SignatureDemands signatures;
@@ -58,6 +66,7 @@ class Refresher {
     private final HealthRules healthRules;
     private final Confirmations confirmations;
     private final HealHistory heals;
+    private final SyncGate gate;
     private final Operations operations;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
@@ -89,6 +98,7 @@ class Refresher {
             ApplicationStore store,
             StoreConfig storeConfig,
             Clusters clusters,
+            ProjectStore projects,
             ManifestService manifests,
             Credentials credentials,
             SignatureDemands signatures,
@@ -96,11 +106,13 @@ class Refresher {
             HealthRules healthRules,
             Confirmations confirmations,
             HealHistory heals,
+            SyncGate gate,
             Operations operations,
             StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
+        this.projects = projects;
         this.manifests = manifests;
         this.credentials = credentials;
         this.signatures = signatures;
@@ -108,6 +120,7 @@ class Refresher {
         this.healthRules = healthRules;
         this.confirmations = confirmations;
         this.heals = heals;
+        this.gate = gate;
         this.operations = operations;
         this.statusWriter = statusWriter;
     }
@@ -125,7 +138,13 @@ class Refresher {
     }
 
     private Next refresh(Entry.Valid entry, Refresh command) {
-        var application = entry.application();
+        var application = toSync(entry.application());
+        Project project;
+        try {
+            project = projects.of(application);
+        } catch (InvalidSpecException invalid) {
+            return refuse(entry, List.of(String.valueOf(invalid.getMessage())));
+        }
         var cluster = clusters.find(application.destination());
         if (cluster.isEmpty()) {
             return fail(
@@ -135,8 +154,14 @@ class Refresher {
                             + " runs on (https://kubernetes.default.svc or in-cluster)",
                     new Next.Sweep());
         }
+        var place = DestinationCluster.of(application.destination());
+        var problems = ProjectRules.problems(project, application, place);
+        if (!problems.isEmpty()) {
+            return refuse(entry, problems);
+        }
+        var bounds = new Bounds(project, place, projects.identity(project, application, place));
         try {
-            return refresh(entry, cluster.get(), command);
+            return refresh(entry, application, bounds, cluster.get(), command);
         } catch (ManifestFailure failure) {
             return fail(
                     entry,
@@ -156,21 +181,24 @@ class Refresher {
         }
     }
 
-    private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
+    /// @param application with what is to be synced
+    private Next refresh(
+            Entry.Valid entry,
+            Application application,
+            Bounds bounds,
+            Cluster cluster,
+            Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var underWay = OperationState.underWay(entry.application());
-        var gathered = gather(entry.application(), underWay, cluster, command);
-        var comparison =
-                confirmations.confirm(
-                        gathered.compare(), cluster.applier()::dryRun, command.hard());
+        var gathered = gather(application, bounds, underWay, cluster, command);
+        var comparison = gathered.compare(confirmations, command.hard());
 
         // Decide
         var now = clock.instant();
         if (underWay.isPresent()) {
-            return operations.advance(entry, gathered, comparison, underWay.get(), command);
+            return gate.advance(entry, gathered, comparison, underWay.get(), command);
         }
-        var application = gathered.application();
         var decision =
                 AutoSync.decide(
                         application,
@@ -182,7 +210,7 @@ class Refresher {
         // Act
         return switch (decision) {
             case SyncDecision.Sync sync ->
-                    operations.begin(entry, gathered, comparison, sync, command);
+                    gate.begin(entry, gathered, comparison, sync, command);
             case SyncDecision.Wait(_, var delay) ->
                     rest(entry, gathered, comparison, command, new Next.After(delay));
             case SyncDecision.Rest _ ->
@@ -202,16 +230,21 @@ class Refresher {
         return next;
     }
 
+    /// With the sources of the operation that is under way or asked for, where it names others.
+    private static Application toSync(Application declared) {
+        return OperationState.underWay(declared)
+                .map(OperationState::sources)
+                .or(() -> declared.operation().flatMap(Application.Operation::sources))
+                .map(declared::withSources)
+                .orElse(declared);
+    }
+
     private Gathered gather(
-            Application declared,
+            Application application,
+            Bounds bounds,
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
-        var application =
-                underWay.map(OperationState::sources)
-                        .or(() -> declared.operation().flatMap(Application.Operation::sources))
-                        .map(declared::withSources)
-                        .orElse(declared);
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(
@@ -242,7 +275,16 @@ class Refresher {
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(
+                application,
+                bounds,
+                bounds.identity() instanceof SyncIdentity.Account(var user)
+                        ? cluster.as(user)
+                        : cluster,
+                name,
+                target,
+                resources,
+                healthRules.assessor());
     }
 
     private Access access(String project) {
@@ -254,15 +296,37 @@ class Refresher {
                 url -> signatures.demanded(project, url));
     }
 
+    /// What its project does not permit is not compared, and what is asked of it ends.
+    private Next refuse(Entry.Valid entry, List<String> problems) {
+        var application = entry.application();
+        var message = "Failed to load application project: " + String.join("; ", problems);
+        var now = clock.instant();
+        return fail(
+                entry,
+                problems.stream().map(it -> new Warning("InvalidSpecError", it)).toList(),
+                underWay(entry)
+                        .or(() -> OperationState.requested(application, now))
+                        .flatMap(it -> ended(it, message, true, now)),
+                new Next.Sweep());
+    }
+
     /// An operation that a person must mend ends with it; one that is to end does.
     private Next fail(Entry entry, String condition, String message, Next next) {
-        Tracing.failed(condition);
-        var now = clock.instant();
+        boolean forGood = next instanceof Next.Sweep;
+        return fail(
+                entry,
+                List.of(new Warning(condition, message)),
+                underWay(entry).flatMap(it -> ended(it, message, forGood, clock.instant())),
+                next);
+    }
+
+    /// @param ended the operation, if it ended
+    private Next fail(
+            Entry entry, List<Warning> reasons, Optional<OperationState> ended, Next next) {
+        Tracing.failed(reasons.getFirst().type());
         var status =
                 ApplicationStatus.failed(
-                        Json.object(entry.tree(), "status"), condition, message, now);
-        var ended =
-                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+                        Json.object(entry.tree(), "status"), reasons, clock.instant());
         statusWriter.write(
                 entry,
                 ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),

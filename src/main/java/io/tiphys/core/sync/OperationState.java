@@ -105,6 +105,27 @@ public record OperationState(
                 .filter(it -> !it.dryRun());
     }
 
+    /// The operation that is asked for, as it begins where nothing is known of its Application yet.
+    public static Optional<OperationState> requested(Application application, Instant now) {
+        return application
+                .operation()
+                .map(
+                        operation ->
+                                begin(
+                                        application,
+                                        new SyncDecision.Sync(
+                                                operation.revisions().isEmpty()
+                                                        ? application.sources().all().stream()
+                                                                .map(_ -> "")
+                                                                .toList()
+                                                        : operation.revisions(),
+                                                operation.prune(),
+                                                SyncDecision.Trigger.REQUESTED,
+                                                "requested"),
+                                        Comparison.of(List.of(), Map.of()),
+                                        now));
+    }
+
     /// Whether the newest operation is to be ended, by its custom resource.
     public static boolean isTerminating(Map<String, Object> application) {
         return Json.string(application, "status", "operationState", "phase")
@@ -117,6 +138,11 @@ public record OperationState(
 
     public boolean dryRun() {
         return Json.bool(operation, "sync", "dryRun");
+    }
+
+    /// Whether nobody asked for it.
+    public boolean automated() {
+        return Json.bool(operation, "initiatedBy", "automated");
     }
 
     /// Whether it is of some resources only: no deployment, and without hooks.

@@ -136,8 +136,13 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
         return hooks().map(Task::key).distinct().toList();
     }
 
+    /// All that it may do.
+    public Stream<Task> tasks() {
+        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream());
+    }
+
     Stream<Task.RunHook> hooks() {
-        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream())
+        return tasks()
                 .filter(Task.RunHook.class::isInstance)
                 .map(Task.RunHook.class::cast);
     }
