@@ -27,12 +27,19 @@ class WindowsOfApplication {
     }
 
     Map<String, Object> of(Application application) {
-        return of(
-                SyncPermission.windows(
-                        project(application).windows(),
-                        application,
-                        DestinationCluster.of(application.destination())),
-                clock.instant());
+        return of(windows(application), clock.instant());
+    }
+
+    /// Refuses a sync that somebody asks for while the windows do not let people sync.
+    void requireOpen(Application application) {
+        requireOpen(windows(application), clock.instant());
+    }
+
+    private List<SyncWindow> windows(Application application) {
+        return SyncPermission.windows(
+                project(application).windows(),
+                application,
+                DestinationCluster.of(application.destination()));
     }
 
     private Project project(Application application) {
@@ -40,6 +47,17 @@ class WindowsOfApplication {
             return projects.of(application);
         } catch (InvalidSpecException invalid) {
             throw Problem.INVALID_ARGUMENT.because(String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    static void requireOpen(List<SyncWindow> windows, Instant now) {
+        switch (SyncPermission.of(windows, true, Optional.empty(), now)) {
+            case SyncPermission.Granted() -> {}
+            case SyncPermission.Withheld _ ->
+                    throw Problem.PERMISSION_DENIED.because("cannot sync: blocked by sync window");
+            case SyncPermission.Unknown(var problem) ->
+                    throw Problem.PERMISSION_DENIED.because(
+                            "cannot sync: invalid sync window: " + problem);
         }
     }
 

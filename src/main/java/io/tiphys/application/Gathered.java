@@ -75,8 +75,8 @@ record Gathered(
         return live;
     }
 
-    /// An operation that its project does not let go on, with its end: as whom nobody is synced, and
-    /// what of the plan may not be. Empty if it may.
+    /// An operation that its project does not let go on, with its end: as whom nobody is synced,
+    /// and what of the plan may not be. Empty if it may.
     Optional<OperationState> refused(OperationState operation, SyncPlan plan, Instant now) {
         if (operation.phase() == OperationPhase.TERMINATING) {
             return Optional.empty();
@@ -125,8 +125,7 @@ record Gathered(
     /// @param begun when it was begun; empty if it was not
     SyncPermission permission(boolean automated, Optional<Instant> begun, Instant now) {
         return SyncPermission.of(
-                SyncPermission.windows(
-                        bounds.project().windows(), application, bounds.cluster()),
+                SyncPermission.windows(bounds.project().windows(), application, bounds.cluster()),
                 !automated,
                 begun,
                 now);

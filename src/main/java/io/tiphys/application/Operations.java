@@ -164,8 +164,7 @@ class Operations {
                                                 operation,
                                                 () ->
                                                         gathered.observe(
-                                                                plan.hookKeys(),
-                                                                clock.instant())));
+                                                                plan.hookKeys(), clock.instant())));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }

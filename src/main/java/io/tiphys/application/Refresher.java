@@ -138,7 +138,29 @@ class Refresher {
     }
 
     private Next refresh(Entry.Valid entry, Refresh command) {
-        var application = toSync(entry.application());
+        try {
+            return refresh(entry, toSync(entry.application()), command);
+        } catch (ManifestFailure failure) {
+            return fail(
+                    entry,
+                    "ComparisonError",
+                    String.valueOf(failure.getMessage()),
+                    failure.passing() ? new Next.Again() : new Next.Sweep());
+        } catch (ApiFailure failure) {
+            if (failure.conflict()) {
+                // Somebody changed the Application meanwhile: nothing is wrong with it.
+                return new Next.Again();
+            }
+            return fail(
+                    entry,
+                    "ComparisonError",
+                    "The cluster: " + failure.getMessage(),
+                    new Next.Again());
+        }
+    }
+
+    /// @param application with what is to be synced
+    private Next refresh(Entry.Valid entry, Application application, Refresh command) {
         Project project;
         try {
             project = projects.of(application);
@@ -160,28 +182,9 @@ class Refresher {
             return refuse(entry, problems);
         }
         var bounds = new Bounds(project, place, projects.identity(project, application, place));
-        try {
-            return refresh(entry, application, bounds, cluster.get(), command);
-        } catch (ManifestFailure failure) {
-            return fail(
-                    entry,
-                    "ComparisonError",
-                    String.valueOf(failure.getMessage()),
-                    failure.passing() ? new Next.Again() : new Next.Sweep());
-        } catch (ApiFailure failure) {
-            if (failure.conflict()) {
-                // Somebody changed the Application meanwhile: nothing is wrong with it.
-                return new Next.Again();
-            }
-            return fail(
-                    entry,
-                    "ComparisonError",
-                    "The cluster: " + failure.getMessage(),
-                    new Next.Again());
-        }
+        return refresh(entry, application, bounds, cluster.get(), command);
     }
 
-    /// @param application with what is to be synced
     private Next refresh(
             Entry.Valid entry,
             Application application,
@@ -209,8 +212,7 @@ class Refresher {
 
         // Act
         return switch (decision) {
-            case SyncDecision.Sync sync ->
-                    gate.begin(entry, gathered, comparison, sync, command);
+            case SyncDecision.Sync sync -> gate.begin(entry, gathered, comparison, sync, command);
             case SyncDecision.Wait(_, var delay) ->
                     rest(entry, gathered, comparison, command, new Next.After(delay));
             case SyncDecision.Rest _ ->
@@ -301,13 +303,16 @@ class Refresher {
         var application = entry.application();
         var message = "Failed to load application project: " + String.join("; ", problems);
         var now = clock.instant();
+        var ended =
+                underWay(entry)
+                        .or(() -> OperationState.requested(application, now))
+                        .flatMap(it -> ended(it, message, true, now));
         return fail(
                 entry,
                 problems.stream().map(it -> new Warning("InvalidSpecError", it)).toList(),
-                underWay(entry)
-                        .or(() -> OperationState.requested(application, now))
-                        .flatMap(it -> ended(it, message, true, now)),
-                new Next.Sweep());
+                ended,
+                // Without it the Application itself may be in order.
+                ended.isPresent() ? new Next.After(Duration.ZERO) : new Next.Sweep());
     }
 
     /// An operation that a person must mend ends with it; one that is to end does.

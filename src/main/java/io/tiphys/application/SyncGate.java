@@ -75,9 +75,7 @@ class SyncGate {
             Refresh command) {
         var permission =
                 gathered.permission(
-                        operation.automated(),
-                        Optional.of(operation.startedAt()),
-                        clock.instant());
+                        operation.automated(), Optional.of(operation.startedAt()), clock.instant());
         return permission instanceof SyncPermission.Granted
                         || operation.phase() == OperationPhase.TERMINATING
                 ? operations.advance(entry, gathered, found, operation, command)

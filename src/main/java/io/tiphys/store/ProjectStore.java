@@ -218,8 +218,7 @@ public class ProjectStore {
                         name -> {
                             var object = written.get(name);
                             var now = object == null ? null : bound(object);
-                            var old =
-                                    now == null ? entries.remove(name) : entries.put(name, now);
+                            var old = now == null ? entries.remove(name) : entries.put(name, now);
                             return !Objects.equals(old, now);
                         })
                 .collect(Collectors.toUnmodifiableSet());

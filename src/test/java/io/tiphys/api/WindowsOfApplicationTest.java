@@ -68,6 +68,29 @@ class WindowsOfApplicationTest {
                 .hasMessageStartingWith("invalid sync windows: cannot parse schedule");
     }
 
+    @Test
+    void people_are_refused_what_the_windows_do_not_let_them() {
+        WindowsOfApplication.requireOpen(
+                read(List.of(NOON)), Instant.parse("2026-01-01T00:00:00Z"));
+
+        assertRefused("cannot sync: blocked by sync window", NIGHT);
+        assertRefused(
+                "cannot sync: invalid sync window: invalid sync windows: kind '' mismatch",
+                Map.of("schedule", "@daily", "duration", "1h"));
+    }
+
+    private static void assertRefused(String message, Map<String, Object> window) {
+        assertThatThrownBy(
+                        () ->
+                                WindowsOfApplication.requireOpen(
+                                        read(List.of(window)),
+                                        Instant.parse("2026-01-01T22:30:00Z")))
+                .isInstanceOfSatisfying(
+                        WebApplicationException.class,
+                        it -> assertThat(it.getResponse().getStatus()).isEqualTo(403))
+                .hasMessageStartingWith(message);
+    }
+
     @SafeVarargs
     private static Map<String, Object> at(String time, Map<String, Object>... windows) {
         return WindowsOfApplication.of(read(List.of(windows)), Instant.parse(time));

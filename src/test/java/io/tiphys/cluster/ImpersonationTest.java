@@ -91,8 +91,7 @@ class ImpersonationTest {
         assertThatThrownBy(change::run)
                 .isInstanceOfSatisfying(
                         ApiFailure.class, it -> assertThat(it.code()).isEqualTo(403))
-                .hasMessageContaining(
-                        "User \"%s\" cannot %s resource".formatted(DEPLOYER, verb));
+                .hasMessageContaining("User \"%s\" cannot %s resource".formatted(DEPLOYER, verb));
     }
 
     private void permit(String namespace) {

@@ -71,7 +71,9 @@ class AnyNamespaceIT {
             eventually()
                     .untilAsserted(
                             () ->
-                                    assertThat(application(tiphys, "team-red").at("/status/sync/status"))
+                                    assertThat(
+                                                    application(tiphys, "team-red")
+                                                            .at("/status/sync/status"))
                                             .hasToString("\"Synced\""));
             assertThat(
                             tiphys.cluster()
@@ -95,8 +97,7 @@ class AnyNamespaceIT {
                                                     "application 'web' in namespace 'team-blue' is"
                                                             + " not permitted to use project"
                                                             + " 'red'"));
-            assertThat(
-                            tiphys.get("/api/v1/applications/web?appNamespace=other").statusCode())
+            assertThat(tiphys.get("/api/v1/applications/web?appNamespace=other").statusCode())
                     .isEqualTo(404);
             assertThat(tiphys.get("/api/v1/applications/web").statusCode()).isEqualTo(404);
 
@@ -125,7 +126,6 @@ class AnyNamespaceIT {
     }
 
     private static JsonNode application(Tiphys tiphys, String namespace) {
-        return Tiphys.json(
-                tiphys.get("/api/v1/applications/web?appNamespace=" + namespace).body());
+        return Tiphys.json(tiphys.get("/api/v1/applications/web?appNamespace=" + namespace).body());
     }
 }

@@ -50,8 +50,7 @@ class ImpersonationIT {
         try (var sandbox =
                 Sandbox.start(
                         vertx,
-                        SandboxSettings.inMemory()
-                                .withTokens(Map.of("jane", User.of("jane"))))) {
+                        SandboxSettings.inMemory().withTokens(Map.of("jane", User.of("jane"))))) {
             var kubeconfig = folder.resolve("kubeconfig");
             Files.writeString(kubeconfig, sandbox.kubeconfig());
             try (var tiphys =
@@ -82,8 +81,7 @@ class ImpersonationIT {
                                 .withNewMetadata()
                                 .withName("argocd-cm")
                                 .endMetadata()
-                                .withData(
-                                        Map.of("application.sync.impersonation.enabled", "true"))
+                                .withData(Map.of("application.sync.impersonation.enabled", "true"))
                                 .build())
                 .create();
         tiphys.create(PROJECT);
@@ -116,7 +114,8 @@ class ImpersonationIT {
                                 .withName("deployer")
                                 .withNamespace("default")
                                 .endMetadata()
-                                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+                                .withNewRoleRef(
+                                        "rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
                                 .addNewSubject("", "ServiceAccount", "deployer", "default")
                                 .build())
                 .create();

@@ -73,8 +73,7 @@ class SyncWindowJourneyIT {
             awaitText(tiphys, "automated", "/status/conditions/0/message", blocked);
             awaitText(tiphys, "asked", "/status/operationState/phase", "Running");
             awaitText(tiphys, "asked", "/status/operationState/message", blocked);
-            var windows =
-                    Tiphys.json(tiphys.get("/api/v1/applications/asked/syncwindows").body());
+            var windows = Tiphys.json(tiphys.get("/api/v1/applications/asked/syncwindows").body());
             assertThat(windows.path("canSync").asText()).isEqualTo("false");
             assertThat(windows.path("activeWindows")).hasSize(1);
             assertThat(windows.path("assignedWindows")).hasSize(1);
@@ -86,12 +85,7 @@ class SyncWindowJourneyIT {
             // Then
             awaitSynced(tiphys, "automated", commit);
             awaitSynced(tiphys, "asked", commit);
-            assertThat(
-                            Instant.parse(
-                                    text(
-                                            tiphys,
-                                            "automated",
-                                            "/status/operationState/startedAt")))
+            assertThat(Instant.parse(text(tiphys, "automated", "/status/operationState/startedAt")))
                     .isAfterOrEqualTo(end);
             assertThat(Instant.parse(text(tiphys, "asked", "/status/operationState/finishedAt")))
                     .isAfterOrEqualTo(end);
@@ -123,8 +117,7 @@ class SyncWindowJourneyIT {
     }
 
     private static void awaitText(Tiphys tiphys, String name, String path, String expected) {
-        eventually()
-                .untilAsserted(() -> assertThat(text(tiphys, name, path)).isEqualTo(expected));
+        eventually().untilAsserted(() -> assertThat(text(tiphys, name, path)).isEqualTo(expected));
     }
 
     private static String text(Tiphys tiphys, String name, String path) {

@@ -189,7 +189,7 @@ public record Cron(
     }
 
     private static boolean has(long bits, int number) {
-        return (bits >> number & 1) == 1;
+        return ((bits >> number) & 1) == 1;
     }
 
     /// The nearest number of a set in one direction, the given one included.
@@ -199,7 +199,7 @@ public record Cron(
         if (from < 0 || from > 59) {
             return -1;
         }
-        long left = forwards ? bits & -1L << from : bits & (1L << from + 1) - 1;
+        long left = bits & (forwards ? -1L << from : (1L << (from + 1)) - 1);
         if (left == 0) {
             return -1;
         }

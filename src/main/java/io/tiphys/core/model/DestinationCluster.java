@@ -17,8 +17,7 @@ public record DestinationCluster(
     public static DestinationCluster of(Destination destination) {
         return destination.inCluster()
                 ? IN_CLUSTER
-                : new DestinationCluster(
-                        destination.server(), destination.name(), "", Set.of());
+                : new DestinationCluster(destination.server(), destination.name(), "", Set.of());
     }
 
     /// Whether a project has it for itself, with the namespace.

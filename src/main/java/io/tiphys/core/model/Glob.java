@@ -32,8 +32,8 @@ public final class Glob {
         this(field, glob, Dialect.PLAIN);
     }
 
-    /// The same, but `*` and `?` stay between two slashes, and `**` does not. A lone `*` matches all
-    /// the same.
+    /// The same, but `*` and `?` stay between two slashes, and `**` does not. A lone `*` matches
+    /// all the same.
     public static Glob ofAddresses(String field, String glob) {
         return new Glob(field, glob, glob.equals("*") ? Dialect.PLAIN : Dialect.ADDRESSES);
     }

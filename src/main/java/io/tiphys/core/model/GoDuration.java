@@ -2,7 +2,6 @@ package io.tiphys.core.model;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -13,17 +12,6 @@ public final class GoDuration {
             Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
 
     private static final Pattern WHOLE = Pattern.compile("[-+]?(0|(" + PART + ")+)");
-
-    private static final Map<String, Long> NANOS =
-            Map.of(
-                    "ns", 1L,
-                    "us", 1_000L,
-                    "µs", 1_000L,
-                    "μs", 1_000L,
-                    "ms", 1_000_000L,
-                    "s", 1_000_000_000L,
-                    "m", 60_000_000_000L,
-                    "h", 3_600_000_000_000L);
 
     /// Longer ones than this no Go program can hold, nor is one meant.
     private static final int MAX_LENGTH = 64;
@@ -40,12 +28,24 @@ public final class GoDuration {
             nanos =
                     nanos.add(
                             new BigDecimal(parts.group(1))
-                                    .multiply(BigDecimal.valueOf(NANOS.get(parts.group(2)))));
+                                    .multiply(BigDecimal.valueOf(nanos(parts.group(2)))));
         }
         if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             return Optional.empty();
         }
         var duration = Duration.ofNanos(nanos.longValue());
         return Optional.of(text.startsWith("-") ? duration.negated() : duration);
+    }
+
+    private static long nanos(String unit) {
+        return switch (unit) {
+            case "ns" -> 1L;
+            case "us", "µs", "μs" -> 1_000L;
+            case "ms" -> 1_000_000L;
+            case "s" -> 1_000_000_000L;
+            case "m" -> 60_000_000_000L;
+            case "h" -> 3_600_000_000_000L;
+            default -> throw new IllegalStateException("Not a unit of the pattern: " + unit);
+        };
     }
 }

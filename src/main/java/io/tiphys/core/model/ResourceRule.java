@@ -10,8 +10,7 @@ public record ResourceRule(Glob group, Glob kind, Optional<Glob> name) {
 
     /// All there are.
     public static final ResourceRule ALL =
-            new ResourceRule(
-                    Glob.ofNames("", "*"), Glob.ofNames("", "*"), Optional.empty());
+            new ResourceRule(Glob.ofNames("", "*"), Glob.ofNames("", "*"), Optional.empty());
 
     /// One of a list in which names count.
     static ResourceRule readNamed(Fields fields) {

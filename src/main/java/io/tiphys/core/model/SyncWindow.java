@@ -196,8 +196,8 @@ public record SyncWindow(
     public boolean matches(String name, DestinationCluster cluster, String namespace) {
         var said =
                 Stream.of(
-                        matches(applications, it -> it.matches(name)),
-                        matches(clusters, cluster::isNamed),
+                                matches(applications, it -> it.matches(name)),
+                                matches(clusters, cluster::isNamed),
                                 matches(namespaces, it -> it.matches(namespace)))
                         .flatMap(Optional::stream)
                         .toList();
@@ -207,8 +207,7 @@ public record SyncWindow(
     }
 
     /// Empty if nothing is said.
-    private static Optional<Boolean> matches(
-            List<Glob> globs, Predicate<Glob> matches) {
+    private static Optional<Boolean> matches(List<Glob> globs, Predicate<Glob> matches) {
         return globs.isEmpty() ? Optional.empty() : Optional.of(globs.stream().anyMatch(matches));
     }
 }

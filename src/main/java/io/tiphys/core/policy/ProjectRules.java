@@ -101,7 +101,9 @@ public final class ProjectRules {
                 rules.stream()
                         .filter(it -> it.spelled().denies())
                         .anyMatch(
-                                it -> it.spelled().names(spelled) || it.canonical().names(canonical));
+                                it ->
+                                        it.spelled().names(spelled)
+                                                || it.canonical().names(canonical));
         if (denied) {
             return false;
         }

@@ -14,8 +14,8 @@ public sealed interface SyncPermission {
 
     record Granted() implements SyncPermission {}
 
-    /// @param until when to ask again: it may be granted then, and is not before; empty if that will
-    ///     not come for years
+    /// @param until when to ask again: it may be granted then, and is not before; empty if that
+    ///     will not come for years
     record Withheld(Optional<Instant> until) implements SyncPermission {}
 
     /// Nobody can tell, so it may not.

@@ -142,9 +142,7 @@ public record SyncPlan(List<Wave> waves, List<Task.RunHook> onFailure, List<Live
     }
 
     Stream<Task.RunHook> hooks() {
-        return tasks()
-                .filter(Task.RunHook.class::isInstance)
-                .map(Task.RunHook.class::cast);
+        return tasks().filter(Task.RunHook.class::isInstance).map(Task.RunHook.class::cast);
     }
 
     static boolean mayBePruned(LiveResource live) {

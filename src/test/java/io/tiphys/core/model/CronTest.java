@@ -188,7 +188,9 @@ class CronTest {
         var ends = step[0].split("-");
         int from = Integer.parseInt(ends[0]);
         int to =
-                step.length == 2 ? last : Optional.of(ends[ends.length - 1]).map(Integer::parseInt).orElseThrow();
+                step.length == 2
+                        ? last
+                        : Optional.of(ends[ends.length - 1]).map(Integer::parseInt).orElseThrow();
         int by = step.length == 2 ? Integer.parseInt(step[1]) : 1;
         return value >= from && value <= to && (value - from) % by == 0;
     }

@@ -133,7 +133,8 @@ class InheritedRulesTest {
                 selects("{matchExpressions: [{key: other, operator: DoesNotExist}]}", true),
                 selects("{matchExpressions: [{key: tier, operator: DoesNotExist}]}", false),
                 selects(
-                        "{matchLabels: {tier: gold}, matchExpressions: [{key: zone, operator: DoesNotExist}]}",
+                        "{matchLabels: {tier: gold}, matchExpressions: [{key: zone, operator:"
+                                + " DoesNotExist}]}",
                         false));
     }
 
@@ -161,8 +162,10 @@ class InheritedRulesTest {
                 "[{projectName: 1}]",
                 "[{projectName: base, labelSelector: all}]",
                 "[{projectName: base, labelSelector: {matchLabels: {a: 1}}}]",
-                "[{projectName: base, labelSelector: {matchExpressions: [{key: a, operator: Is}]}}]",
-                "[{projectName: base, labelSelector: {matchExpressions: [{key: a, operator: In}]}}]",
+                "[{projectName: base, labelSelector: {matchExpressions: [{key: a, operator:"
+                        + " Is}]}}]",
+                "[{projectName: base, labelSelector: {matchExpressions: [{key: a, operator:"
+                        + " In}]}}]",
                 "[{projectName: base, labelSelector: {matchExpressions: [{operator: Exists}]}}]",
                 "&a [*a, *a]",
             })
@@ -219,7 +222,6 @@ class InheritedRulesTest {
 
     private static Project project(String name, String spec) {
         return Project.read(
-                name,
-                Json.object(new Load(LoadSettings.builder().build()).loadFromString(spec)));
+                name, Json.object(new Load(LoadSettings.builder().build()).loadFromString(spec)));
     }
 }

@@ -63,9 +63,7 @@ class ProjectRulesTest {
     private static boolean permitsResource(Project project, String resource) {
         var parts = resource.split("/", -1);
         return ProjectRules.refusal(
-                        project,
-                        CLUSTER,
-                        new ResourceKey(parts[0], parts[1], parts[2], parts[3]))
+                        project, CLUSTER, new ResourceKey(parts[0], parts[1], parts[2], parts[3]))
                 .isEmpty();
     }
 
@@ -74,8 +72,7 @@ class ProjectRulesTest {
         return Cases.of("golden/projects/" + table)
                 .flatMap(
                         given -> {
-                            var project =
-                                    Project.read("team", Json.object(given, "project"));
+                            var project = Project.read("team", Json.object(given, "project"));
                             return Stream.concat(
                                     each(given, "permitted", it -> permits.test(project, it)),
                                     each(given, "refused", it -> !permits.test(project, it)));

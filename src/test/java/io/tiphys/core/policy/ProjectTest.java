@@ -130,7 +130,6 @@ class ProjectTest {
 
     private static Project project(String spec) {
         return Project.read(
-                "team",
-                Json.object(new Load(LoadSettings.builder().build()).loadFromString(spec)));
+                "team", Json.object(new Load(LoadSettings.builder().build()).loadFromString(spec)));
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.DestinationCluster;
-import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Project;
 import io.tiphys.core.policy.SyncIdentity.Account;
 import io.tiphys.core.policy.SyncIdentity.None;

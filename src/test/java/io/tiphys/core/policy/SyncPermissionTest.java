@@ -83,8 +83,7 @@ class SyncPermissionTest {
     private static Stream<DynamicTest> matches(
             Map<String, Object> given, String which, boolean expected) {
         var project =
-                Project.read(
-                        "team", Map.of("syncWindows", List.of(Json.object(given, "window"))));
+                Project.read("team", Map.of("syncWindows", List.of(Json.object(given, "window"))));
         return Json.array(given, which).stream()
                 .map(String::valueOf)
                 .map(
@@ -99,8 +98,7 @@ class SyncPermissionTest {
     private static boolean areAbout(Project project, String... application) {
         var window = project.windows().getFirst();
         var cluster =
-                new DestinationCluster(
-                        "https://" + application[1], application[1], "", Set.of());
+                new DestinationCluster("https://" + application[1], application[1], "", Set.of());
         return window.matches(application[0], cluster, application[2]);
     }
 
@@ -128,8 +126,7 @@ class SyncPermissionTest {
         var application =
                 ProjectRulesTest.application(
                         new Destination(Destination.IN_CLUSTER, "", namespace), "https://host/a");
-        return SyncPermission.windows(
-                        project.windows(), application, DestinationCluster.IN_CLUSTER)
+        return SyncPermission.windows(project.windows(), application, DestinationCluster.IN_CLUSTER)
                 .stream()
                 .map(project.windows()::indexOf)
                 .toList();

@@ -259,7 +259,8 @@ class ApplicationStatusTest {
                         "sync", Map.of("status", "Synced", "revision", "abc"),
                         "health", Map.of("status", "Healthy"));
 
-        var status = ApplicationStatus.failed(
+        var status =
+                ApplicationStatus.failed(
                         old, List.of(new Warning("ComparisonError", "no such branch")), NOW);
 
         assertThat(status)
