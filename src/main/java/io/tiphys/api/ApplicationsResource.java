@@ -31,17 +31,22 @@ public class ApplicationsResource {
     private final RevisionMetadata metadata;
     private final DeletionRequest deletion;
 
+    private final WindowsOfApplication windows;
+
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
             RevisionMetadata metadata,
-            DeletionRequest deletion) {
+            DeletionRequest deletion,
+            WindowsOfApplication windows) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
         this.deletion = deletion;
+
+        this.windows = windows;
     }
 
     @GET
@@ -108,6 +113,17 @@ public class ApplicationsResource {
         return switch (find(name, query(uri))) {
             case Entry.Valid valid ->
                     metadata.of(valid.application(), revision, sourceIndex, versionId);
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    /// The sync windows that are about an Application, those that are open, and whether people may
+    /// sync it now.
+    @GET
+    @Path("applications/{name}/syncwindows")
+    public Map<String, Object> syncWindows(@PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> windows.of(valid.application());
             case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
         };
     }
