@@ -10,6 +10,7 @@ import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.Json;
 import io.tiphys.store.crd.ApplicationReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -105,6 +106,32 @@ public class ApplicationStore {
         return Optional.ofNullable(entries.get(id));
     }
 
+    /// As the API server has it at this moment, where what is watched may be late.
+    ///
+    /// @return empty if there is none, or none that can be read
+    public Optional<Application> read(ApplicationId id) {
+        try {
+            applications.written(api.get(path(id)));
+        } catch (ApiFailure failure) {
+            if (failure.notFound()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+        return application(id);
+    }
+
+    /// An Application that can be read.
+    public Optional<Application> application(ApplicationId id) {
+        return find(id)
+                .flatMap(
+                        entry ->
+                                switch (entry) {
+                                    case Entry.Valid valid -> Optional.of(valid.application());
+                                    case Entry.Invalid _ -> Optional.empty();
+                                });
+    }
+
     public Collection<Entry> all() {
         return entries.values();
     }
@@ -136,15 +163,34 @@ public class ApplicationStore {
             ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
                 api.mergePatch(
-                        "/apis/argoproj.io/v1alpha1/namespaces/"
-                                + id.namespace()
-                                + "/applications/"
-                                + id.name()
-                                + "?fieldManager="
-                                + KubernetesApi.FIELD_MANAGER,
-                        patch);
+                        path(id) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER, patch);
         applications.written(written);
         return written;
+    }
+
+    /// As [#patch], unless somebody changed the custom resource meanwhile.
+    ///
+    /// @param resourceVersion of what the patch was made for
+    /// @return false if it was changed, and nothing was written
+    /// @throws ApiFailure if the API server refuses
+    public boolean patchUnchanged(
+            ApplicationId id, String resourceVersion, Map<String, Object> patch) {
+        try {
+            patch(id, Json.with(patch, resourceVersion, "metadata", "resourceVersion"));
+            return true;
+        } catch (ApiFailure failure) {
+            if (failure.conflict()) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    private static String path(ApplicationId id) {
+        return "/apis/argoproj.io/v1alpha1/namespaces/"
+                + id.namespace()
+                + "/applications/"
+                + id.name();
     }
 
     private void changed(

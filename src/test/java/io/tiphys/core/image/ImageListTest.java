@@ -47,7 +47,7 @@ class ImageListTest {
                         image -> {
                             assertThat(image.alias()).isEqualTo(Optional.ofNullable(alias));
                             assertThat(image.image().canonicalRepository()).isEqualTo(repository);
-                            assertThat(image.constraint()).hasToString(constraint);
+                            assertThat(image.strategy()).hasToString("Semver[constraint=" + constraint + "]");
                             assertThat(image.tracks(repository)).isTrue();
                             assertThat(image.tracks(repository + "s")).isFalse();
                         });
@@ -73,7 +73,7 @@ class ImageListTest {
                         + " - /",
                 "app=; '' is not an image name: it is empty",
                 "one=redis; The alias 'one' is used twice",
-                "frozen=redis; The update strategy 'digest' is not supported yet, only semver is",
+                "frozen=redis; The strategy digest needs the tag that it follows, as in image:latest",
                 "odd=redis; allow-tags must be 'any' or start with 'regexp:', and is 'v.*'",
                 "broken=redis; allow-tags holds no valid regular expression: error parsing regexp:"
                         + " missing closing ): `(`",
@@ -142,7 +142,7 @@ class ImageListTest {
                         PREFIX + "a.update-strategy",
                         "",
                         PREFIX + "update-strategy",
-                        "newest-build");
+                        "newest");
 
         var list = ImageList.parse(annotations);
 
@@ -151,8 +151,8 @@ class ImageListTest {
                 .containsExactly(
                         new Problem(
                                 "b=redis",
-                                "The update strategy 'newest-build' is not supported yet, only"
-                                        + " semver is"));
+                                "There is no update strategy 'newest'; there are semver, newest-build,"
+                                        + " alphabetical, digest and newest-push"));
     }
 
     @Test
