@@ -134,14 +134,14 @@ public class EventsResource {
     }
 
     /// A proxy on this machine speaks for others, and says so.
-    private static void requireNeighbour(HttpServerRequest request) {
+    static void requireNeighbour(HttpServerRequest request) {
         var address = request.connection().remoteAddress();
         boolean near = address != null && isLoopback(String.valueOf(address.hostAddress()));
         if (!near
                 || request.headers().contains("X-Forwarded-For")
                 || request.headers().contains("Forwarded")) {
             throw Problem.PERMISSION_DENIED.because(
-                    "While there is no authentication, the event log is shown on this machine"
+                    "While there is no authentication, this is shown on this machine"
                             + " alone");
         }
     }

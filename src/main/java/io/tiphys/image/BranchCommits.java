@@ -18,6 +18,7 @@ import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
 import io.tiphys.store.ImageUpdaterSettings;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
@@ -38,7 +40,7 @@ class BranchCommits {
     private static final int MOST = 1_000;
 
     private final Repositories repositories;
-    private final ImageUpdaterSettings settings;
+    private final Supplier<CommitStyle> style;
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
@@ -80,9 +82,15 @@ class BranchCommits {
         }
     }
 
+    @Inject
     BranchCommits(Repositories repositories, ImageUpdaterSettings settings) {
+        this(repositories, settings::commits);
+    }
+
+    /// @param style of commits, at the time
+    BranchCommits(Repositories repositories, Supplier<CommitStyle> style) {
         this.repositories = repositories;
-        this.settings = settings;
+        this.style = style;
     }
 
     /// Returns when the request is carried out.
@@ -145,11 +153,11 @@ class BranchCommits {
                 one.failure = failure;
             }
         }
-        var style = settings.commits();
+        var now = style.get();
         return new Change(
                 files.edited(),
-                changes.isEmpty() ? "" : style.message(changes),
-                new Author(style.user(), style.mail()),
+                changes.isEmpty() ? "" : now.message(changes),
+                new Author(now.user(), now.mail()),
                 changes.isEmpty()
                         ? Optional.empty()
                         : branch.pushed().map(it -> branchName(it, changes)));

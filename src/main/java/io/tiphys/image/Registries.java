@@ -6,9 +6,10 @@ import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.PullCredentials;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 
-/// Asks a registry what is under a tag, where the name alone does not decide.
+/// Asks registries for images, with what Applications may use for it.
 @Singleton
 class Registries {
 
@@ -20,14 +21,22 @@ class Registries {
         this.credentials = credentials;
     }
 
-    /// @return empty if the tag's name is enough, or the registry has no such tag
+    /// What is under a tag.
+    ///
+    /// @return empty if the registry has no such tag
     /// @throws ManifestFailure if the registry does not say
-    Optional<Candidate> candidate(String project, TrackedImage image, String tag) {
-        if (!image.asksRegistry()) {
-            return Optional.empty();
-        }
+    Optional<Candidate> find(String project, TrackedImage image, String tag) {
         var repository = image.image().canonicalRepository();
         return images.find(
                 repository, tag, credentials.of(repository, project, image.pullSecret()));
+    }
+
+    /// All tags of an image.
+    ///
+    /// @throws ManifestFailure if the registry does not say
+    List<Candidate> candidates(String project, TrackedImage image) {
+        var repository = image.image().canonicalRepository();
+        return images.candidates(
+                image, credentials.of(repository, project, image.pullSecret()));
     }
 }

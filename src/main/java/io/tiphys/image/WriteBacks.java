@@ -25,6 +25,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -125,26 +126,19 @@ class WriteBacks {
     /// What comes in place of a tag when the pushed one is held against it.
     private FileEdit.Choice choice(
             Application application, TrackedImage image, WriteBack request) {
+        var told =
+                Candidate.of(request.tag())
+                        .withDigest(Optional.of(request.digest()).filter(ImageName::isDigest));
         var pushed =
-                registries
-                        .candidate(application.project(), image, request.tag())
-                        .orElseGet(
-                                () ->
-                                        Candidate.of(request.tag())
-                                                .withDigest(
-                                                        Optional.of(request.digest())
-                                                                .filter(ImageName::isDigest)))
-                        .withPushed(Optional.of(clock.instant()));
+                (isEnough(image, told)
+                                ? told
+                                : registries.find(application.project(), image, told.tag())
+                                        .orElse(told))
+                        .withPushed(pushedAt(image));
         return named -> {
             var current =
                     named.candidate()
-                            .map(
-                                    it ->
-                                            registries
-                                                    .candidate(
-                                                            application.project(), image, it.tag())
-                                                    .map(known -> known.withDigest(it.digest()))
-                                                    .orElse(it));
+                            .map(it -> withBuild(application.project(), image, it));
             var decision = TagChoice.of(image, current, List.of(pushed), clock.instant());
             decision.others()
                     .forEach(
@@ -163,6 +157,29 @@ class WriteBacks {
                                             it.digest(),
                                             image.strategy() instanceof UpdateStrategy.Digest));
         };
+    }
+
+    /// Whether what was told of a tag is all that must be known of it.
+    private static boolean isEnough(TrackedImage image, Candidate told) {
+        return !image.asksRegistry()
+                || (image.strategy() instanceof UpdateStrategy.Digest
+                        && told.digest().isPresent()
+                        && image.platforms().isEmpty()
+                        && image.minimumAge().isZero());
+    }
+
+    /// Pushes are in the order in which they were told of. How old a tag is, its build says.
+    private Optional<Instant> pushedAt(TrackedImage image) {
+        return Optional.of(clock.instant())
+                .filter(_ -> image.strategy() instanceof UpdateStrategy.NewestPush);
+    }
+
+    private Candidate withBuild(String project, TrackedImage image, Candidate current) {
+        return image.strategy() instanceof UpdateStrategy.NewestBuild
+                ? registries.find(project, image, current.tag())
+                        .map(it -> it.withDigest(current.digest()))
+                        .orElse(current)
+                : current;
     }
 
     /// The refresh is asked for even if the tag was there already: a crash may have come between

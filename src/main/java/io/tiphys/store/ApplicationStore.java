@@ -132,6 +132,11 @@ public class ApplicationStore {
                                 });
     }
 
+    /// All that can be read.
+    public List<Application> applications() {
+        return entries.keySet().stream().flatMap(it -> application(it).stream()).toList();
+    }
+
     public Collection<Entry> all() {
         return entries.values();
     }
