@@ -141,8 +141,7 @@ public class EventsResource {
                 || request.headers().contains("X-Forwarded-For")
                 || request.headers().contains("Forwarded")) {
             throw Problem.PERMISSION_DENIED.because(
-                    "While there is no authentication, this is shown on this machine"
-                            + " alone");
+                    "While there is no authentication, this is shown on this machine" + " alone");
         }
     }
 

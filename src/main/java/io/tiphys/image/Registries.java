@@ -36,7 +36,6 @@ class Registries {
     /// @throws ManifestFailure if the registry does not say
     List<Candidate> candidates(String project, TrackedImage image) {
         var repository = image.image().canonicalRepository();
-        return images.candidates(
-                image, credentials.of(repository, project, image.pullSecret()));
+        return images.candidates(image, credentials.of(repository, project, image.pullSecret()));
     }
 }

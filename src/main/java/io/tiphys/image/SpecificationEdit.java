@@ -33,8 +33,7 @@ class SpecificationEdit {
     private final Repositories repositories;
     private final Credentials credentials;
 
-    SpecificationEdit(
-            ApplicationStore store, Repositories repositories, Credentials credentials) {
+    SpecificationEdit(ApplicationStore store, Repositories repositories, Credentials credentials) {
         this.store = store;
         this.repositories = repositories;
         this.credentials = credentials;

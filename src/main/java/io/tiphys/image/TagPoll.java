@@ -29,7 +29,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
@@ -42,8 +44,8 @@ class TagPoll {
 
     private static final String PROVIDER = "poll";
 
-    private final ApplicationStore store;
-    private final Registries registries;
+    private final Supplier<List<Application>> applications;
+    private final BiFunction<String, TrackedImage, List<Candidate>> tags;
     private final Function<WriteBack, CompletionStage<Void>> publish;
     private final ImageConfig config;
     private final InstantSource clock;
@@ -61,21 +63,22 @@ class TagPoll {
             EventChannel channel,
             ImageConfig config) {
         this(
-                store,
-                registries,
+                store::applications,
+                registries::candidates,
                 request -> channel.publish(request, Trace.NONE),
                 config,
                 InstantSource.system());
     }
 
+    /// @param tags of an image, asked with what a project may use
     TagPoll(
-            ApplicationStore store,
-            Registries registries,
+            Supplier<List<Application>> applications,
+            BiFunction<String, TrackedImage, List<Candidate>> tags,
             Function<WriteBack, CompletionStage<Void>> publish,
             ImageConfig config,
             InstantSource clock) {
-        this.store = store;
-        this.registries = registries;
+        this.applications = applications;
+        this.tags = tags;
         this.publish = publish;
         this.config = config;
         this.clock = clock;
@@ -94,17 +97,17 @@ class TagPoll {
     private void run() {
         try {
             while (!stopping.await(config.poll().toMillis(), TimeUnit.MILLISECONDS)) {
-                look(store.applications());
+                look();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Asks for the images of all these once.
-    void look(List<Application> applications) {
+    /// Asks for the images of all Applications once.
+    void look() {
         var now = new HashMap<Key, Candidate>();
-        for (var application : applications) {
+        for (var application : applications.get()) {
             for (var image : ImageList.parse(application.annotations()).images()) {
                 if (stopping.getCount() == 0) {
                     return;
@@ -116,7 +119,10 @@ class TagPoll {
                                 image.image().canonicalRepository());
                 var before = Optional.ofNullable(found.get(key));
                 newest(application, image)
-                        .filter(it -> before.equals(Optional.of(it)) || request(application, key, it))
+                        .filter(
+                                it ->
+                                        before.equals(Optional.of(it))
+                                                || request(application, key, it))
                         .or(() -> before)
                         .ifPresent(it -> now.put(key, it));
             }
@@ -130,7 +136,7 @@ class TagPoll {
             return Optional.empty();
         }
         try {
-            var candidates = registries.candidates(application.project(), image);
+            var candidates = tags.apply(application.project(), image);
             return TagChoice.of(image, Optional.empty(), candidates, clock.instant()).chosen();
         } catch (ManifestFailure | RefusedEditException failure) {
             LOG.warnf(
@@ -157,7 +163,8 @@ class TagPoll {
                     .forEach(it -> publish.apply(it).toCompletableFuture().join());
             return true;
         } catch (CompletionException notTaken) {
-            LOG.warnf("%s:%s is asked for again: %s", key.image(), tag.tag(), notTaken.getMessage());
+            LOG.warnf(
+                    "%s:%s is asked for again: %s", key.image(), tag.tag(), notTaken.getMessage());
             return false;
         }
     }

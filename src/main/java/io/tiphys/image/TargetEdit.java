@@ -10,7 +10,6 @@ import io.tiphys.core.image.SetterComments;
 import io.tiphys.core.image.SourceFile;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.UnreadableManifestException;
-import io.tiphys.core.image.WriteBackPlan;
 import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Source;
@@ -20,7 +19,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /// Edits an image's new tag into the files that an Application names for it.
-record TargetEdit(EditedFiles files, Application application, TrackedImage image, FileEdit.Choice choice) {
+record TargetEdit(
+        EditedFiles files, Application application, TrackedImage image, FileEdit.Choice choice) {
 
     private static final Logger LOG = Logger.getLogger(TargetEdit.class);
 
@@ -77,7 +77,10 @@ record TargetEdit(EditedFiles files, Application application, TrackedImage image
                                 path,
                                 text ->
                                         image.alias()
-                                                .map(it -> SetterComments.of(text, it, image, choice))
+                                                .map(
+                                                        it ->
+                                                                SetterComments.of(
+                                                                        text, it, image, choice))
                                                 .orElseGet(() -> FileEdit.none(text))));
             } catch (RefusedEditException | UnreadableManifestException left) {
                 LOG.warnf("%s is not updated: %s", path, left.getMessage());

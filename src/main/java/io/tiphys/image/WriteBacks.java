@@ -124,21 +124,19 @@ class WriteBacks {
     }
 
     /// What comes in place of a tag when the pushed one is held against it.
-    private FileEdit.Choice choice(
-            Application application, TrackedImage image, WriteBack request) {
+    private FileEdit.Choice choice(Application application, TrackedImage image, WriteBack request) {
         var told =
                 Candidate.of(request.tag())
                         .withDigest(Optional.of(request.digest()).filter(ImageName::isDigest));
         var pushed =
                 (isEnough(image, told)
                                 ? told
-                                : registries.find(application.project(), image, told.tag())
+                                : registries
+                                        .find(application.project(), image, told.tag())
                                         .orElse(told))
                         .withPushed(pushedAt(image));
         return named -> {
-            var current =
-                    named.candidate()
-                            .map(it -> withBuild(application.project(), image, it));
+            var current = named.candidate().map(it -> withBuild(application.project(), image, it));
             var decision = TagChoice.of(image, current, List.of(pushed), clock.instant());
             decision.others()
                     .forEach(
@@ -176,7 +174,8 @@ class WriteBacks {
 
     private Candidate withBuild(String project, TrackedImage image, Candidate current) {
         return image.strategy() instanceof UpdateStrategy.NewestBuild
-                ? registries.find(project, image, current.tag())
+                ? registries
+                        .find(project, image, current.tag())
                         .map(it -> it.withDigest(current.digest()))
                         .orElse(current)
                 : current;

@@ -123,8 +123,7 @@ public class ApplicationStore {
 
     /// An Application that can be read.
     public Optional<Application> application(ApplicationId id) {
-        return find(id)
-                .flatMap(
+        return find(id).flatMap(
                         entry ->
                                 switch (entry) {
                                     case Entry.Valid valid -> Optional.of(valid.application());
@@ -167,8 +166,7 @@ public class ApplicationStore {
     public Map<String, Object> patch(
             ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
-                api.mergePatch(
-                        path(id) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER, patch);
+                api.mergePatch(path(id) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER, patch);
         applications.written(written);
         return written;
     }

@@ -80,7 +80,9 @@ class BranchCommitsTest {
         assertThat(change.files().get("app7/values.yaml"))
                 .asString(UTF_8)
                 .isEqualTo("image: {tag: 2.0.0}\n");
-        assertThat(change.message()).startsWith("build: automatic update of app").contains("and 40 more");
+        assertThat(change.message())
+                .startsWith("build: automatic update of app")
+                .contains("and 40 more");
         assertThat(change.author().name()).isEqualTo("Ada");
     }
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A new tag reaches the cluster by each way that an Application can have it written: a chart's
-/// values, the file of parameters, a kustomization, its own specification. Each test has tags of its
-/// own: a notification that comes again is passed over.
+/// values, the file of parameters, a kustomization, its own specification. Each test has tags of
+/// its own: a notification that comes again is passed over.
 @ExtendWith(SharedTiphys.class)
 class WriteBackJourneyIT {
 
@@ -81,7 +81,9 @@ class WriteBackJourneyIT {
         var expected = clone.files(before);
         expected.replaceAll(
                 (file, text) ->
-                        file.endsWith(" tagged/values.yaml") ? VALUES.replace("1.0.0", "1.1.0") : text);
+                        file.endsWith(" tagged/values.yaml")
+                                ? VALUES.replace("1.0.0", "1.1.0")
+                                : text);
         assertThat(clone.files(commit)).isEqualTo(expected);
         awaitImage(commit, "registry.local/team/tagged:1.1.0");
     }
@@ -157,7 +159,7 @@ class WriteBackJourneyIT {
         assertThat(tiphys.application("tagged").at("/spec/source/helm/parameters").toString())
                 .isEqualTo(
                         "[{\"forceString\":true,\"name\":\"image.name\",\"value\":\"registry.local/team/tagged\"},"
-                                + "{\"forceString\":true,\"name\":\"image.tag\",\"value\":\"1.6.0\"}]");
+                            + "{\"forceString\":true,\"name\":\"image.tag\",\"value\":\"1.6.0\"}]");
     }
 
     @Test
@@ -211,11 +213,10 @@ class WriteBackJourneyIT {
                                                                                 it.headers(),
                                                                                 "dead-letter-reason"))
                                                                 .contains(
-                                                                        "tagged/values.yaml: line 2:"
-                                                                                + " the value is"
-                                                                                + " written as a"
-                                                                                + " block of"
-                                                                                + " text")));
+                                                                        "tagged/values.yaml: line"
+                                                                            + " 2: the value is"
+                                                                            + " written as a block"
+                                                                            + " of text")));
     }
 
     private SampleClone chart() throws Exception {

@@ -9,8 +9,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param template of the message, as Argo CD Image Updater reads it
 /// @param problem with the template that the settings have, in whose place the usual one is
-public record CommitStyle(
-        String user, String mail, String template, Optional<String> problem) {
+public record CommitStyle(String user, String mail, String template, Optional<String> problem) {
 
     private static final String USUAL =
             """
@@ -31,7 +30,12 @@ public record CommitStyle(
     /// @param image without a tag
     /// @param from the tag before, empty if none was named
     public record Change(
-            String namespace, String application, String image, String alias, String from, String to) {}
+            String namespace,
+            String application,
+            String image,
+            String alias,
+            String from,
+            String to) {}
 
     /// @param settings of the ConfigMap `argocd-image-updater-config`
     public static CommitStyle read(Map<String, String> settings) {
@@ -86,9 +90,7 @@ public record CommitStyle(
     /// @param sha256 of a text, in hexadecimal digits
     /// @throws InvalidTemplateException if the template is none
     public static String branch(
-            String template,
-            List<Change> changes,
-            UnaryOperator<String> sha256) {
+            String template, List<Change> changes, UnaryOperator<String> sha256) {
         var first = changes.getFirst();
         var images =
                 changes.stream()

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// As much of Go's text templates as people use for messages of commits and names of branches:
-/// fields, `range`, `if`, `with`, `else`, `end`, variables of a range, comments and `-` at the edges
-/// that takes white space away.
+/// fields, `range`, `if`, `with`, `else`, `end`, variables of a range, comments and `-` at the
+/// edges that takes white space away.
 final class GoTemplate {
 
     private static final int LONGEST = 20_000;
@@ -109,8 +109,7 @@ final class GoTemplate {
         };
     }
 
-    private static @Nullable Object value(
-            String path, Object dot, Map<String, Object> variables) {
+    private static @Nullable Object value(String path, Object dot, Map<String, Object> variables) {
         int dotAt = path.indexOf('.');
         var variable = path.substring(0, dotAt < 0 ? path.length() : dotAt);
         Object value = variable.isEmpty() ? dot : variables.get(variable);
@@ -142,7 +141,7 @@ final class GoTemplate {
         private List<Part> current = new ArrayList<>();
 
         /// A block whose end is yet to come.
-        private record Open(Part.Block block, List<Part> around) {}
+        private record Open(Part.Block block, List<Part> around, boolean otherwise) {}
 
         Reader(String text) {
             this.text = text;
@@ -220,15 +219,17 @@ final class GoTemplate {
                             new ArrayList<>(),
                             new ArrayList<>());
             current.add(block);
-            open.push(new Open(block, current));
+            open.push(new Open(block, current, false));
             current = block.then();
         }
 
         private void otherwise(String rest) {
-            if (!rest.isEmpty() || open.isEmpty() || current != open.peek().block().then()) {
+            if (!rest.isEmpty() || open.isEmpty() || open.peek().otherwise()) {
                 throw unknown("else " + rest);
             }
-            current = open.peek().block().otherwise();
+            var then = open.pop();
+            open.push(new Open(then.block(), then.around(), true));
+            current = then.block().otherwise();
         }
 
         private void end() {

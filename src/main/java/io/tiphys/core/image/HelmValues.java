@@ -48,8 +48,7 @@ public final class HelmValues {
             return FileEdit.none(text);
         }
         return new FileEdit(
-                file.text(),
-                List.of(new Change(before.toString(), retag.get().suffix(pinned))));
+                file.text(), List.of(new Change(before.toString(), retag.get().suffix(pinned))));
     }
 
     private static NamedTag current(YamlFile file, TrackedImage image) {

@@ -53,8 +53,7 @@ public record ImageList(List<TrackedImage> images, List<Problem> problems) {
                     | InvalidImageNameException
                     | InvalidConstraintException
                     | InvalidTagFilterException invalid) {
-                problems.add(
-                        new Problem(text, Objects.requireNonNull(invalid.getMessage())));
+                problems.add(new Problem(text, Objects.requireNonNull(invalid.getMessage())));
             }
         }
         return new ImageList(images, problems);

@@ -14,8 +14,7 @@ public final class ImageUpdates {
     private ImageUpdates() {}
 
     /// @param candidates at least the Applications that track the image
-    public static List<WriteBack> of(
-            ImageEvent.Pushed push, Collection<Application> candidates) {
+    public static List<WriteBack> of(ImageEvent.Pushed push, Collection<Application> candidates) {
         var requests = new ArrayList<WriteBack>();
         for (var application : candidates) {
             var plan = WriteBackPlan.of(application);
@@ -42,8 +41,7 @@ public final class ImageUpdates {
             problems.add("Images are not updated: " + problem);
         }
         for (var problem : ImageList.parse(annotations).problems()) {
-            problems.add(
-                    "Image list entry '%s': %s".formatted(problem.entry(), problem.message()));
+            problems.add("Image list entry '%s': %s".formatted(problem.entry(), problem.message()));
         }
         return problems;
     }

@@ -57,8 +57,7 @@ public final class KustomizationImages {
             return FileEdit.none(text);
         }
         return new FileEdit(
-                file.text(),
-                List.of(new Change(before.toString(), retag.get().suffix(pinned))));
+                file.text(), List.of(new Change(before.toString(), retag.get().suffix(pinned))));
     }
 
     private static NamedTag current(Optional<MappingNode> entry) {
@@ -180,7 +179,8 @@ public final class KustomizationImages {
     }
 
     static List<MappingNode> mappings(Optional<Node> list) {
-        return list.filter(SequenceNode.class::isInstance)
+        return list
+                .filter(SequenceNode.class::isInstance)
                 .map(it -> ((SequenceNode) it).getValue())
                 .orElse(List.of())
                 .stream()

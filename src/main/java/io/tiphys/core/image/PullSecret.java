@@ -67,7 +67,8 @@ public record PullSecret(String namespace, String name, String field) {
             return new Login.Password(new Hidden(user.get()), new Hidden(password.get()), false);
         }
         try {
-            var both = Base64.getDecoder().decode(KustomizationImages.value(login, "auth").orElse(""));
+            var both =
+                    Base64.getDecoder().decode(KustomizationImages.value(login, "auth").orElse(""));
             return password(new String(both, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException noBase64) {
             throw new RefusedEditException(

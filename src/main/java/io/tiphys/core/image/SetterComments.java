@@ -34,7 +34,9 @@ public final class SetterComments {
         }
 
         NamedTag current() {
-            return part.isEmpty() ? ImageParameters.tag(node.getValue()) : NamedTag.parse(node.getValue());
+            return part.isEmpty()
+                    ? ImageParameters.tag(node.getValue())
+                    : NamedTag.parse(node.getValue());
         }
 
         String value(TrackedImage image, Retag retag) {
@@ -86,8 +88,7 @@ public final class SetterComments {
                 file.text(),
                 List.of(
                         new Change(
-                                from.toString(),
-                                retag.get().suffix(from.digest().isPresent()))));
+                                from.toString(), retag.get().suffix(from.digest().isPresent()))));
     }
 
     /// In the order of the file.

@@ -75,7 +75,10 @@ public final class SourceFile {
     private static YamlFile withParameter(YamlFile file, String name, String value) {
         var parameter =
                 KustomizationImages.mappings(node(file, PARAMETERS)).stream()
-                        .filter(it -> KustomizationImages.value(it, "name").equals(Optional.of(name)))
+                        .filter(
+                                it ->
+                                        KustomizationImages.value(it, "name")
+                                                .equals(Optional.of(name)))
                         .findFirst();
         if (parameter.isEmpty()) {
             var item = new LinkedHashMap<String, Object>();

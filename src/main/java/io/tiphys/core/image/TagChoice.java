@@ -169,8 +169,7 @@ public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> ot
     private static Comparator<Candidate> order(UpdateStrategy strategy) {
         Comparator<Candidate> byTag = Comparator.comparing(Candidate::tag);
         return switch (strategy) {
-            case Semver _ ->
-                    Comparator.comparing(it -> Version.parse(it.tag()).orElseThrow());
+            case Semver _ -> Comparator.comparing(it -> Version.parse(it.tag()).orElseThrow());
             case NewestBuild _ ->
                     Comparator.<Candidate, Instant>comparing(it -> it.built().orElseThrow())
                             .thenComparing(byTag);
@@ -183,14 +182,10 @@ public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> ot
 
     /// Why what is named now stays, if it does.
     private static Optional<Reason> keeps(
-            TrackedImage image,
-            Candidate current,
-            Candidate last,
-            Comparator<Candidate> order) {
+            TrackedImage image, Candidate current, Candidate last, Comparator<Candidate> order) {
         if (current.tag().equals(last.tag())) {
             boolean moved =
-                    image.strategy() instanceof Digest
-                            && !current.digest().equals(last.digest());
+                    image.strategy() instanceof Digest && !current.digest().equals(last.digest());
             return moved ? Optional.empty() : Optional.of(Reason.SAME_TAG);
         }
         return isComparable(image, current) && order.compare(last, current) < 0

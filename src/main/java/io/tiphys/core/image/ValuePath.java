@@ -135,7 +135,8 @@ record ValuePath(String text, List<Step> steps) {
     private Optional<Node> findField(MappingNode mapping, int from, boolean merged) {
         for (int to = endOfKeys(from); to > from; to--) {
             var key = key(from, to);
-            var field = merged ? merged(mapping, key, new HashSet<>()) : YamlFile.field(mapping, key);
+            var field =
+                    merged ? merged(mapping, key, new HashSet<>()) : YamlFile.field(mapping, key);
             int next = to;
             var found = field.flatMap(it -> find(it, next, merged));
             if (found.isPresent()) {
@@ -169,7 +170,11 @@ record ValuePath(String text, List<Step> steps) {
             return own;
         }
         return YamlFile.field(mapping, "<<").stream()
-                .flatMap(it -> it instanceof SequenceNode list ? list.getValue().stream() : Stream.of(it))
+                .flatMap(
+                        it ->
+                                it instanceof SequenceNode list
+                                        ? list.getValue().stream()
+                                        : Stream.of(it))
                 .filter(MappingNode.class::isInstance)
                 .flatMap(it -> merged((MappingNode) it, key, seen).stream())
                 .findFirst();

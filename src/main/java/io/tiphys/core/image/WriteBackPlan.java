@@ -111,29 +111,36 @@ public sealed interface WriteBackPlan {
     }
 
     private static WriteBackPlan commit(Application application) {
-        var source = application.sources().written();
         var annotations = application.annotations();
         var repository = said(annotations, REPOSITORY);
-        if (!source.isGit() && repository.isEmpty()) {
+        var written = application.sources().written();
+        // Beside a chart there may be a source that is only read: its values.
+        var source =
+                written.isGit() ? Optional.of(written) : application.sources().git().findFirst();
+        if (source.isEmpty() && repository.isEmpty()) {
             return new Impossible(
                     "the source is a chart or an artefact, and updates are written to Git: name a"
                             + " git-repository, or write-back-method argocd");
         }
         try {
-            var folder = source.isGit() ? clean(source.path()) : "";
             var target =
                     target(
                             said(annotations, TARGET).orElse(""),
-                            folder,
+                            clean(source.map(Source::path).orElse("")),
                             ".argocd-source-%s.yaml".formatted(application.id().name()),
-                            source.recurses());
+                            written.recurses());
+            if (target instanceof Target.SourceFile && !written.isGit()) {
+                return new Impossible(
+                        "nothing in Git is laid over a chart: name a write-back-target, or"
+                                + " write-back-method argocd");
+            }
             var branch = said(annotations, BRANCH).orElse("");
             int colon = branch.indexOf(':');
             var base = (colon < 0 ? branch : branch.substring(0, colon)).strip();
             var pushed = colon < 0 ? "" : branch.substring(colon + 1).strip();
             return new Commit(
-                    repository.orElse(source.repoUrl()),
-                    base.isEmpty() ? source.isGit() ? source.targetRevision() : "HEAD" : base,
+                    repository.or(() -> source.map(Source::repoUrl)).orElseThrow(),
+                    base.isEmpty() ? source.map(Source::targetRevision).orElse("HEAD") : base,
                     Optional.of(pushed).filter(it -> !it.isEmpty() && !it.equals(base)),
                     target);
         } catch (InvalidTargetException invalid) {
@@ -155,8 +162,7 @@ public sealed interface WriteBackPlan {
             case "" -> new Target.SourceFile(folder, sourceFile);
             case "kustomization" -> new Target.Kustomization(resolved(folder, path));
             case "helmvalues" ->
-                    new Target.HelmValues(
-                            resolved(folder, path.isEmpty() ? "values.yaml" : path));
+                    new Target.HelmValues(resolved(folder, path.isEmpty() ? "values.yaml" : path));
             case MANIFESTS -> new Target.Manifests(resolved(folder, path), recurse);
             default ->
                     throw new InvalidTargetException(
@@ -173,7 +179,7 @@ public sealed interface WriteBackPlan {
     /// Without parts that mean nothing.
     private static String clean(String path) {
         var parts = new ArrayDeque<String>();
-        for (var part : path.split("/")) {
+        for (var part : path.split("/", -1)) {
             switch (part) {
                 case "", "." -> {}
                 case ".." -> {

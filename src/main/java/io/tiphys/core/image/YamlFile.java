@@ -1,13 +1,12 @@
 package io.tiphys.core.image;
 
-import static java.util.stream.Collectors.joining;
+import static io.tiphys.core.image.YamlLayout.column;
+import static io.tiphys.core.image.YamlLayout.isFlow;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -23,18 +22,19 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 final class YamlFile {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
-    private static final int USUAL_STEP = 2;
     private static final Set<String> NOTHING = Set.of("~", "Null", "NULL");
 
     private final String text;
     private final int offset;
     private final List<Node> documents;
+    private final YamlLayout layout;
 
     private YamlFile(String text) {
         this.text = text;
         // Marks do not count a byte order mark.
         offset = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
         documents = YamlText.parse(text.substring(offset));
+        layout = YamlLayout.of(text, documents);
     }
 
     /// @throws UnreadableManifestException if it is no YAML
@@ -110,7 +110,8 @@ final class YamlFile {
         }
         var written =
                 quoted
-                        ? YamlScalar.quoted(value).substring(1, YamlScalar.quoted(value).length() - 1)
+                        ? YamlScalar.quoted(value)
+                                .substring(1, YamlScalar.quoted(value).length() - 1)
                         : YamlScalar.plain(value);
         return replaced(start, end, written, node, value);
     }
@@ -121,11 +122,11 @@ final class YamlFile {
     YamlFile add(MappingNode mapping, String key, Object content) {
         var expected = Map.of(key, content);
         if (isFlow(mapping)) {
-            var flow = flow(expected, isQuoted(mapping));
+            var flow = YamlLayout.flow(expected, isQuoted(mapping));
             return insertIntoFlow(mapping, flow.substring(1, flow.length() - 1), expected);
         }
         int column = column(mapping.getValue().getFirst().getKeyNode());
-        return insertLines(mapping, field(column, key, content), expected);
+        return insertLines(mapping, layout.field(column, key, content), expected);
     }
 
     /// Gives a field content that has nothing yet.
@@ -144,7 +145,7 @@ final class YamlFile {
         }
         return insertAt(
                 lineEnd(end(entry.getKeyNode())),
-                below(column(entry.getKeyNode()), content),
+                layout.below(column(entry.getKeyNode()), content),
                 content,
                 nothing);
     }
@@ -153,23 +154,22 @@ final class YamlFile {
     YamlFile append(SequenceNode list, Object content) {
         if (isFlow(list)) {
             boolean json = list.getValue().stream().anyMatch(YamlFile::isQuoted);
-            return insertIntoFlow(list, flow(content, json), List.of(content));
+            return insertIntoFlow(list, YamlLayout.flow(content, json), List.of(content));
         }
         int start = start(list.getValue().getFirst());
         int dash = text.lastIndexOf('-', start - 1);
         if (dash < 0 || !text.substring(dash + 1, start).isBlank()) {
             throw refused(list, "the list is written in an unusual way");
         }
-        int gap = text.substring(dash, start).contains("\n") ? USUAL_STEP : start - dash;
-        return insertLines(
-                list, item(dash - lineStart(dash), gap, content), List.of(content));
+        int gap = text.substring(dash, start).contains("\n") ? YamlLayout.USUAL_STEP : start - dash;
+        return insertLines(list, layout.item(dash - lineStart(dash), gap, content), List.of(content));
     }
 
     /// The first content of a file that has none but comments.
     YamlFile begin(Map<String, Object> content) {
-        var before = text.isEmpty() || text.endsWith("\n") ? text : text + lineBreak();
+        var before = text.isEmpty() || text.endsWith("\n") ? text : text + layout.lineBreak();
         var lines = new StringBuilder();
-        content.forEach((key, value) -> lines.append(field(0, key, value)));
+        content.forEach((key, value) -> lines.append(layout.field(0, key, value)));
         var file = new YamlFile(before + lines);
         if (documents.isEmpty()) {
             check(file.documents.size() == 1 && SameExcept.is(file.documents.getFirst(), content));
@@ -199,10 +199,10 @@ final class YamlFile {
         var added =
                 lines && at > 0 && at == text.length() && text.charAt(at - 1) != '\n'
                         // The file goes on to end without a line break.
-                        ? lineBreak() + content.substring(0, content.length() - lineBreak().length())
+                        ? layout.lineBreak()
+                                + content.substring(0, content.length() - layout.lineBreak().length())
                         : content;
-        var file =
-                new YamlFile(text.substring(0, at) + added + text.substring(at));
+        var file = new YamlFile(text.substring(0, at) + added + text.substring(at));
         verify(new SameExcept(Map.of(), Map.of(into, expected)), file);
         return file;
     }
@@ -258,119 +258,6 @@ final class YamlFile {
         return Math.max(text.lastIndexOf('\n', at - 1) + 1, at >= offset ? offset : 0);
     }
 
-    // What is written
-
-    private String field(int column, String key, Object content) {
-        return " ".repeat(column) + YamlScalar.plain(key) + ":" + value(column, content);
-    }
-
-    private String value(int column, Object content) {
-        return content instanceof Map<?, ?> || content instanceof List<?>
-                ? lineBreak() + below(column, content)
-                : " " + flow(content, false) + lineBreak();
-    }
-
-    /// The lines of a map or a list that belongs to a key.
-    private String below(int column, Object content) {
-        var lines = new StringBuilder();
-        if (content instanceof Map<?, ?> map) {
-            map.forEach(
-                    (key, value) ->
-                            lines.append(field(column + step(), String.valueOf(key), value)));
-        } else if (content instanceof List<?> list) {
-            list.forEach(it -> lines.append(item(column + listStep(), USUAL_STEP, it)));
-        }
-        return lines.toString();
-    }
-
-    /// @param gap from the dash to what follows it
-    private String item(int column, int gap, Object content) {
-        if (!(content instanceof Map<?, ?> map)) {
-            return " ".repeat(column)
-                    + "-"
-                    + " ".repeat(gap - 1)
-                    + flow(content, false)
-                    + lineBreak();
-        }
-        var lines = new StringBuilder();
-        map.forEach(
-                (key, value) ->
-                        lines.append(field(column + gap, String.valueOf(key), value)));
-        lines.setCharAt(column, '-');
-        return lines.toString();
-    }
-
-    private static String flow(Object content, boolean json) {
-        return switch (content) {
-            case Map<?, ?> map ->
-                    map.entrySet().stream()
-                            .map(it -> flow(it.getKey(), json) + ": " + flow(it.getValue(), json))
-                            .collect(joining(", ", "{", "}"));
-            case List<?> list ->
-                    list.stream().map(it -> flow(it, json)).collect(joining(", ", "[", "]"));
-            case Boolean truth -> truth.toString();
-            default ->
-                    json
-                            ? YamlScalar.quoted(content.toString())
-                            : YamlScalar.plain(content.toString());
-        };
-    }
-
-    // How the file is written
-
-    private String lineBreak() {
-        int end = text.indexOf('\n');
-        return end > 0 && text.charAt(end - 1) == '\r' ? "\r\n" : "\n";
-    }
-
-    /// By how much a mapping stands to the right of the key that it belongs to.
-    private int step() {
-        return steps().getOrDefault(true, USUAL_STEP);
-    }
-
-    /// The same for a list.
-    private int listStep() {
-        return steps().getOrDefault(false, 0);
-    }
-
-    /// Those of the first mapping and of the first list in another mapping.
-    private Map<Boolean, Integer> steps() {
-        var steps = new HashMap<Boolean, Integer>();
-        documents.forEach(it -> collectSteps(it, 0, steps));
-        return steps;
-    }
-
-    private static void collectSteps(Node node, int depth, Map<Boolean, Integer> steps) {
-        if (!(node instanceof MappingNode mapping) || isFlow(mapping) || steps.size() > 1) {
-            return;
-        }
-        for (var entry : mapping.getValue()) {
-            var value = entry.getValueNode();
-            boolean isMapping = value instanceof MappingNode;
-            boolean block = isMapping || value instanceof SequenceNode;
-            int step = block ? column(value) - column(entry.getKeyNode()) : -1;
-            // An alias begins where its anchor does.
-            if (block
-                    && !isFlow(value)
-                    && value.getAnchor().isEmpty()
-                    && (isMapping ? step > 0 : step >= 0)) {
-                steps.putIfAbsent(isMapping, step);
-            }
-            // Deep enough to learn, and aliases cannot lead round in circles.
-            if (depth < 8) {
-                collectSteps(value, depth + 1, steps);
-            }
-        }
-    }
-
-    private static boolean isFlow(Node node) {
-        return switch (node) {
-            case MappingNode mapping -> mapping.getFlowStyle() == FlowStyle.FLOW;
-            case SequenceNode list -> list.getFlowStyle() == FlowStyle.FLOW;
-            default -> false;
-        };
-    }
-
     /// Whether keys are quoted, as in JSON.
     private static boolean isQuoted(Node node) {
         return node instanceof MappingNode mapping
@@ -398,10 +285,6 @@ final class YamlFile {
     /// Marks count code points.
     private int at(Optional<Mark> mark) {
         return text.offsetByCodePoints(offset, mark(mark).getIndex());
-    }
-
-    private static int column(Node node) {
-        return mark(node.getStartMark()).getColumn();
     }
 
     private static Mark mark(Optional<Mark> mark) {

@@ -79,7 +79,8 @@ class CommitStyleTest {
                 "{{ if .A }}yes{{ else }}no{{ end }} § yes",
                 "{{ if .Z }}yes{{ else }}no{{ end }} § no",
                 "{{ with .M }}{{ .N }}{{ end }} § y",
-                "{{ range .L }}{{ if .K }}{{ range $.L }}{{ .K }}{{ end }}{{ end }}{{ end }} § 1212",
+                "{{ range .L }}{{ if .K }}{{ range $.L }}{{ .K }}{{ end }}{{ end }}{{ end }} §"
+                        + " 1212",
                 "{{ . }} § ''",
             })
     void templates_are_read_as_go_reads_them(String template, String expected) {
@@ -140,16 +141,15 @@ class CommitStyleTest {
         var template = "{{ range .L }}{{ range $.L }}{{ range $.L }}x{{ end }}{{ end }}{{ end }}";
         var list = IntStream.range(0, 1_000).mapToObj(i -> "" + i).toList();
 
-        assertThat(GoTemplate.parse(template).render(Map.of("L", list)))
-                .hasSizeLessThan(1_100_000);
+        assertThat(GoTemplate.parse(template).render(Map.of("L", list))).hasSizeLessThan(1_100_000);
     }
 
     @Test
     void a_branch_is_named_by_its_changes() {
         var name =
                 CommitStyle.branch(
-                        "updates-{{ .AppNamespace }}-{{ .AppName }}-{{ range .Images }}{{ .Alias }}-{{"
-                                + " .NewTag }}-{{ end }}{{ .SHA256 }}",
+                        "updates-{{ .AppNamespace }}-{{ .AppName }}-{{ range .Images }}{{ .Alias"
+                                + " }}-{{ .NewTag }}-{{ end }}{{ .SHA256 }}",
                         CHANGES,
                         text -> text.hashCode() == 0 ? "" : "abc");
 

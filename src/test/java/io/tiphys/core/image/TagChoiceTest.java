@@ -143,14 +143,12 @@ class TagChoiceTest {
 
         assertThat(choice.chosen()).contains(pushed("old", 7));
         assertThat(choice.others())
-                .isEqualTo(
-                        Map.of("older", Reason.NOT_LAST, "unknown", Reason.NO_PUSH_TIME));
+                .isEqualTo(Map.of("older", Reason.NOT_LAST, "unknown", Reason.NO_PUSH_TIME));
     }
 
     @Test
     void a_digest_is_followed_under_one_tag_whatever_the_filters_say() {
-        var image =
-                image("nginx:latest", "update-strategy", "digest", "allow-tags", "regexp:^x");
+        var image = image("nginx:latest", "update-strategy", "digest", "allow-tags", "regexp:^x");
         var current = Optional.of(digest("latest", "a"));
 
         assertThat(
@@ -234,7 +232,10 @@ class TagChoiceTest {
                     candidates.add(candidate);
                 }
             }
-            var current = random.nextBoolean() ? Optional.of(candidate(random)) : Optional.<Candidate>empty();
+            var current =
+                    random.nextBoolean()
+                            ? Optional.of(candidate(random))
+                            : Optional.<Candidate>empty();
             var all = TagChoice.of(image, current, candidates, NOW);
 
             // When
@@ -246,7 +247,9 @@ class TagChoiceTest {
                             .toList();
 
             // Then
-            assertThat(TagChoice.of(image, current, shuffled, NOW)).as("seed %d", seed).isEqualTo(all);
+            assertThat(TagChoice.of(image, current, shuffled, NOW))
+                    .as("seed %d", seed)
+                    .isEqualTo(all);
             assertThat(TagChoice.of(image, current, matching, NOW).chosen())
                     .as("seed %d", seed)
                     .isEqualTo(all.chosen());
@@ -254,7 +257,16 @@ class TagChoiceTest {
                     .as("seed %d", seed)
                     .isEqualTo(candidates.size());
             // What was chosen stays when everything is asked again.
-            assertThat(all.chosen().flatMap(it -> TagChoice.of(image, Optional.of(it), candidates, NOW).chosen()))
+            assertThat(
+                            all.chosen()
+                                    .flatMap(
+                                            it ->
+                                                    TagChoice.of(
+                                                                    image,
+                                                                    Optional.of(it),
+                                                                    candidates,
+                                                                    NOW)
+                                                            .chosen()))
                     .as("seed %d", seed)
                     .isEmpty();
         }
@@ -274,7 +286,9 @@ class TagChoiceTest {
                         + oneOf(random, "", "", "-rc1", ".1", "1");
         return new Candidate(
                 tag,
-                random.nextBoolean() ? digest(tag, "ab".charAt(random.nextInt(2)) + "").digest() : Optional.empty(),
+                random.nextBoolean()
+                        ? digest(tag, "ab".charAt(random.nextInt(2)) + "").digest()
+                        : Optional.empty(),
                 random.nextBoolean() ? built(tag, random.nextInt(3)).built() : Optional.empty(),
                 random.nextBoolean() ? pushed(tag, random.nextInt(3)).pushed() : Optional.empty(),
                 List.of());

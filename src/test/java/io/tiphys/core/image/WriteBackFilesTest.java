@@ -65,10 +65,15 @@ class WriteBackFilesTest {
                 "helmvalues § image: x § 'image.tag' leads into something that has no keys",
                 "helmvalues § [1] § the file is not a mapping of keys to values",
                 "helmvalues § {a: 1}\\n---\\n{b: 2} § the file holds several documents",
-                "helmvalues § image:\\n  tag: |\\n    1.0.0 § line 2: the value is written as a block of text",
-                "helmvalues § image: {tag: \"1\\x2e0\"} § line 1: the value is written with escapes or line breaks",
+                "helmvalues § image:\\n"
+                        + "  tag: |\\n"
+                        + "    1.0.0 § line 2: the value is written as a block of text",
+                "helmvalues § image: {tag: \"1\\x2e0\"} § line 1: the value is written with escapes"
+                        + " or line breaks",
                 "helmvalues § image: ~ § line 1: the value is written out as nothing",
-                "helmvalues § image:\\n  tag: !x 1.0.0 § the file is written in a way in which the edit would change more than was meant",
+                "helmvalues § image:\\n"
+                        + "  tag: !x 1.0.0 § the file is written in a way in which the edit would"
+                        + " change more than was meant",
                 "kustomization § images: x § images holds no list",
                 "kustomization § images: {} § images is not a list",
                 "source-file-helm § helm: {parameters: 1} § parameters holds no list",
@@ -82,7 +87,16 @@ class WriteBackFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "a..b", "'.a'", "a.", "a[x]", "a[", "a[-1]", "a[1", "a[0]b", "''", "a[99999999999]"
+        "a..b",
+        "'.a'",
+        "a.",
+        "a[x]",
+        "a[",
+        "a[-1]",
+        "a[1",
+        "a[0]b",
+        "''",
+        "a[99999999999]"
     })
     void what_is_no_path_of_a_value_is_refused(String path) {
         assertThatThrownBy(() -> ValuePath.parse(path))
@@ -133,7 +147,8 @@ class WriteBackFilesTest {
 
     private static TrackedImage image(Properties settings) {
         var annotations = new HashMap<>(Map.of(ImageList.IMAGE_LIST, "app=" + IMAGE));
-        settings.forEach((key, value) -> annotations.put(ImageList.PREFIX + "app." + key, "" + value));
+        settings.forEach(
+                (key, value) -> annotations.put(ImageList.PREFIX + "app." + key, "" + value));
         return ImageList.parse(annotations).images().getFirst();
     }
 

@@ -9,6 +9,7 @@ import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
 import io.tiphys.store.crd.ApplicationReader;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -116,10 +117,49 @@ class WriteBackPlanTest {
                                 new Target.HelmValues("web.yaml")));
     }
 
+    @Test
+    void tags_of_a_chart_go_to_the_source_that_has_its_values() {
+        var sources =
+                List.of(
+                        Map.of("repoURL", "https://h/charts", "chart", "web"),
+                        Map.of(
+                                "repoURL",
+                                "https://h/values",
+                                "targetRevision",
+                                "prod",
+                                "ref",
+                                "v"));
+
+        assertThat(
+                        WriteBackPlan.of(
+                                ofSources(
+                                        Map.of("sources", sources),
+                                        "write-back-method",
+                                        "git",
+                                        "write-back-target",
+                                        "helmvalues:/web.yaml")))
+                .isEqualTo(
+                        new Commit(
+                                "https://h/values",
+                                "prod",
+                                Optional.empty(),
+                                new Target.HelmValues("web.yaml")));
+        assertThat(problem(ofSources(Map.of("sources", sources), "write-back-method", "git")))
+                .startsWith("nothing in Git is laid over a chart");
+    }
+
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"kustomization:../../..", "helmvalues:/../x.yaml", "manifests:../../../a"})
+    @ValueSource(
+            strings = {"kustomization:../../..", "helmvalues:/../x.yaml", "manifests:../../../a"})
     void a_target_outside_of_the_repository_is_refused(String target) {
-        assertThat(problem(application(HELM, "write-back-method", "git", "write-back-target", target)))
+        assertThat(
+                        problem(
+                                application(
+                                        HELM,
+                                        "write-back-method",
+                                        "git",
+                                        "write-back-target",
+                                        target)))
                 .endsWith("leads out of the repository");
     }
 
@@ -159,21 +199,23 @@ class WriteBackPlanTest {
                 : "no problem";
     }
 
-    /// @param annotations names and values in turns
     private static Application application(Map<String, Object> source, String... annotations) {
+        return ofSources(Map.of("source", source), annotations);
+    }
+
+    /// @param annotations names and values in turns
+    private static Application ofSources(Map<String, Object> sources, String... annotations) {
         var all = new HashMap<String, Object>();
         for (int i = 0; i < annotations.length; i += 2) {
             all.put(ImageList.PREFIX + annotations[i], annotations[i + 1]);
         }
+        var spec = new HashMap<>(sources);
+        spec.put("destination", Map.of("server", "https://kubernetes.default.svc"));
         return ApplicationReader.read(
                 Map.of(
                         "metadata",
                         Map.of("namespace", "argocd", "name", "shop", "annotations", all),
                         "spec",
-                        Map.of(
-                                "source",
-                                source,
-                                "destination",
-                                Map.of("server", "https://kubernetes.default.svc"))));
+                        spec));
     }
 }

@@ -134,7 +134,11 @@ class WriteBackPropertyTest {
             parent = keys.isEmpty() ? "" : String.join(".", keys) + ".";
             keys.add("tag");
             path = String.join(".", keys);
-            line(indent, oneOf(List.of("tag: ", "'tag': ", "\"tag\" : ")) + oneOf(TAGS).formatted("%") + oneOf(COMMENTS));
+            line(
+                    indent,
+                    oneOf(List.of("tag: ", "'tag': ", "\"tag\" : "))
+                            + oneOf(TAGS).formatted("%")
+                            + oneOf(COMMENTS));
             others(indent);
             if (random.nextInt(3) == 0 && indent > 0) {
                 others(0);

@@ -78,7 +78,8 @@ class RegistryImagesTest {
                   {"digest": "%1$s", "platform": {"os": "linux", "architecture": "amd64"}},
                   {"digest": "%1$s", "platform": {"os": "windows", "architecture": "amd64"}},
                   {"digest": "%1$s", "platform": {"os": "unknown", "architecture": "unknown"}}
-                ]}"""
+                ]}\
+                """
                         .formatted(amd);
         host.file(ROOT + "manifests/1.0", index.getBytes(UTF_8));
 
@@ -127,8 +128,7 @@ class RegistryImagesTest {
 
         assertThat(images.candidates(tracked("1.x", "force-update", "true"), credential))
                 .hasSize(300);
-        assertThatThrownBy(
-                        () -> images.candidates(tracked("1.x", "minimum-age", "1h"), credential))
+        assertThatThrownBy(() -> images.candidates(tracked("1.x", "minimum-age", "1h"), credential))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("300 tags of")
                 .hasMessageContaining("let allow-tags or ignore-tags leave some out");
@@ -170,7 +170,8 @@ class RegistryImagesTest {
 
     private static byte[] configuration(String architecture, String variant) {
         return """
-        {"os": "linux", "architecture": "%s", "variant": "%s", "created": "%s"}"""
+        {"os": "linux", "architecture": "%s", "variant": "%s", "created": "%s"}\
+        """
                 .formatted(architecture, variant, BUILT)
                 .getBytes(UTF_8);
     }

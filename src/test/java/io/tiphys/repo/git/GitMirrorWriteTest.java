@@ -130,8 +130,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
 
     @Test
     void a_branch_needs_a_name_that_it_can_have() {
-        assertThatThrownBy(
-                        () -> write("main", "", to("a..b", edit("README.md", it -> it + "#\n"))))
+        assertThatThrownBy(() -> write("main", "", to("a..b", edit("README.md", it -> it + "#\n"))))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessage("'a..b' cannot be the name of a branch");
     }
