@@ -31,8 +31,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BranchCommitsTest {
@@ -60,20 +62,11 @@ class BranchCommitsTest {
         }
 
         // When
-        repository.fetching = new CountDownLatch(1);
-        var threads = new ArrayList<Thread>();
-        for (int i = 0; i < 50; i++) {
-            int number = i;
-            threads.add(
-                    Thread.ofPlatform().start(() -> commits.write(MAIN, request("app" + number))));
-        }
-        await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
-        repository.fetching.countDown();
-        for (var thread : threads) {
-            thread.join();
-        }
+        var failures =
+                together(IntStream.range(0, 50).mapToObj(i -> request("app" + i)).toList());
 
         // Then
+        assertThat(failures).isEmpty();
         assertThat(repository.changes).hasSize(1);
         var change = repository.changes.getFirst();
         assertThat(change.files()).hasSize(50);
@@ -87,27 +80,41 @@ class BranchCommitsTest {
     }
 
     @Test
-    void one_that_cannot_be_edited_fails_alone() {
+    void one_that_cannot_be_edited_fails_alone() throws Exception {
         files.with("good/values.yaml", "image: {tag: 1.0.0}\n");
         files.with("bad/values.yaml", "image: {tag: [1]}\n");
 
-        assertThatThrownBy(() -> commits.write(MAIN, request("bad")))
-                .isInstanceOf(RefusedEditException.class)
-                .hasMessage("bad/values.yaml: 'image.tag' is not a single value");
-        assertThat(commits.write(MAIN, request("good"))).isEqualTo(new Outcome("c1", true));
-        assertThat(commits.write(MAIN, request("good"))).isEqualTo(new Outcome("c1", false));
-        assertThatThrownBy(() -> commits.write(MAIN, request("none")))
-                .hasMessage("there is no file none/values.yaml");
+        var failures = together(List.of(request("bad"), request("good"), request("none")));
+
+        assertThat(failures)
+                .hasSize(2)
+                .allMatch(RefusedEditException.class::isInstance)
+                .extracting(Throwable::getMessage)
+                .containsExactlyInAnyOrder(
+                        "bad/values.yaml: 'image.tag' is not a single value",
+                        "there is no file none/values.yaml");
+        assertThat(repository.changes)
+                .singleElement()
+                .satisfies(it -> assertThat(it.files()).containsOnlyKeys("good/values.yaml"));
+    }
+
+    @Test
+    void what_is_there_already_is_no_commit() {
+        files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
+
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", true));
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", false));
         assertThat(repository.changes).hasSize(1);
     }
 
     @Test
-    void two_edits_of_one_file_are_both_in_it() {
+    void two_edits_of_one_file_are_both_in_one_commit() throws Exception {
         files.with("both/values.yaml", "a: {tag: 1.0.0}\nb: {tag: 1.0.0} # b\n");
 
-        commits.write(MAIN, request("both", "a.tag"));
-        commits.write(MAIN, request("both", "b.tag"));
+        var failures = together(List.of(request("both", "a.tag"), request("both", "b.tag")));
 
+        assertThat(failures).isEmpty();
+        assertThat(repository.changes).hasSize(1);
         assertThat(new String(files.files().get("both/values.yaml"), UTF_8))
                 .isEqualTo("a: {tag: 2.0.0}\nb: {tag: 2.0.0} # b\n");
     }
@@ -128,6 +135,33 @@ class BranchCommitsTest {
 
         assertThatThrownBy(() -> commits.write(MAIN, request("app")))
                 .hasMessage("it is a link to another file");
+    }
+
+    /// Has all of them wait for one fetch.
+    ///
+    /// @return what those came to that failed
+    private Collection<RuntimeException> together(List<Request> requests) throws Exception {
+        repository.fetching = new CountDownLatch(1);
+        var failures = new ConcurrentLinkedQueue<RuntimeException>();
+        var threads = new ArrayList<Thread>();
+        for (var request : requests) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            commits.write(MAIN, request);
+                                        } catch (RuntimeException failure) {
+                                            failures.add(failure);
+                                        }
+                                    }));
+        }
+        await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
+        repository.fetching.countDown();
+        for (var thread : threads) {
+            thread.join();
+        }
+        return failures;
     }
 
     private static Request request(String application) {

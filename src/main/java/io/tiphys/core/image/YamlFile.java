@@ -162,7 +162,8 @@ final class YamlFile {
             throw refused(list, "the list is written in an unusual way");
         }
         int gap = text.substring(dash, start).contains("\n") ? YamlLayout.USUAL_STEP : start - dash;
-        return insertLines(list, layout.item(dash - lineStart(dash), gap, content), List.of(content));
+        return insertLines(
+                list, layout.item(dash - lineStart(dash), gap, content), List.of(content));
     }
 
     /// The first content of a file that has none but comments.
@@ -200,7 +201,8 @@ final class YamlFile {
                 lines && at > 0 && at == text.length() && text.charAt(at - 1) != '\n'
                         // The file goes on to end without a line break.
                         ? layout.lineBreak()
-                                + content.substring(0, content.length() - layout.lineBreak().length())
+                                + content.substring(
+                                        0, content.length() - layout.lineBreak().length())
                         : content;
         var file = new YamlFile(text.substring(0, at) + added + text.substring(at));
         verify(new SameExcept(Map.of(), Map.of(into, expected)), file);

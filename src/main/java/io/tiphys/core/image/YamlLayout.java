@@ -70,8 +70,7 @@ record YamlLayout(String lineBreak, int step, int listStep) {
         var lines = new StringBuilder();
         if (content instanceof Map<?, ?> map) {
             map.forEach(
-                    (key, value) ->
-                            lines.append(field(column + step, String.valueOf(key), value)));
+                    (key, value) -> lines.append(field(column + step, String.valueOf(key), value)));
         } else if (content instanceof List<?> list) {
             list.forEach(it -> lines.append(item(column + listStep, USUAL_STEP, it)));
         }
