@@ -62,8 +62,7 @@ class BranchCommitsTest {
         }
 
         // When
-        var failures =
-                together(IntStream.range(0, 50).mapToObj(i -> request("app" + i)).toList());
+        var failures = together(IntStream.range(0, 50).mapToObj(i -> request("app" + i)).toList());
 
         // Then
         assertThat(failures).isEmpty();

@@ -1,5 +1,6 @@
 package io.tiphys.journey;
 
+import static io.tiphys.support.Tiphys.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -49,12 +50,17 @@ class ImagePreviewIT {
             tiphys.repositorySecret(
                     "preview",
                     Map.of(
-                            "type", "helm",
-                            "url", registry.host() + "/team",
-                            "enableOCI", "true",
-                            "insecureOCIForceHttp", "true",
-                            "creds", OciRegistry.USER + ":" + OciRegistry.PASSWORD));
-            var shown = preview(annotations);
+                            "type",
+                            "oci",
+                            "url",
+                            "oci://" + registry.host() + "/team/web",
+                            "insecureOCIForceHttp",
+                            "true",
+                            "creds",
+                            OciRegistry.USER + ":" + OciRegistry.PASSWORD));
+            var shown =
+                    eventually()
+                            .until(() -> preview(annotations), it -> !it.path("items").isEmpty());
             tiphys.cluster().secrets().inNamespace("argocd").withName("preview").delete();
 
             // Then

@@ -156,10 +156,14 @@ class WriteBackJourneyIT {
         // Then
         awaitImage(before, "registry.local/team/tagged:1.6.0");
         assertThat(clone.tip()).isEqualTo(before);
-        assertThat(tiphys.application("tagged").at("/spec/source/helm/parameters").toString())
+        assertThat(tiphys.application("tagged").at("/spec/source/helm/parameters"))
                 .isEqualTo(
-                        "[{\"forceString\":true,\"name\":\"image.name\",\"value\":\"registry.local/team/tagged\"},"
-                            + "{\"forceString\":true,\"name\":\"image.tag\",\"value\":\"1.6.0\"}]");
+                        Tiphys.json(
+                                """
+                                [{"name": "image.name", "value": "registry.local/team/tagged",
+                                  "forceString": true},
+                                 {"name": "image.tag", "value": "1.6.0", "forceString": true}]
+                                """));
     }
 
     @Test
