@@ -47,6 +47,7 @@ class Deletions {
     private final String controlPlaneNamespace;
     private final Clusters clusters;
     private final ProjectStore projects;
+    private final Gatherer gatherer;
     private final HealthRules healthRules;
     private final Operations operations;
     private final Syncer syncer;
@@ -58,6 +59,7 @@ class Deletions {
             StoreConfig storeConfig,
             Clusters clusters,
             ProjectStore projects,
+            Gatherer gatherer,
             HealthRules healthRules,
             Operations operations,
             Syncer syncer,
@@ -66,20 +68,14 @@ class Deletions {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
         this.projects = projects;
+        this.gatherer = gatherer;
         this.healthRules = healthRules;
         this.operations = operations;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
     }
 
-    /// The hooks of an Application, by its sources.
-    interface Hooks {
-
-        /// @throws ManifestFailure if they cannot be rendered
-        List<Manifest> of(Entry entry, Bounds bounds, Cluster cluster);
-    }
-
-    Next advance(Entry entry, Refresh command, Hooks declared) {
+    Next advance(Entry entry, Refresh command) {
         try {
             var cluster = destination(entry).flatMap(clusters::find);
             if (cluster.isEmpty()) {
@@ -95,8 +91,7 @@ class Deletions {
             if (bounds.identity() instanceof SyncIdentity.None(var problem)) {
                 return fail(entry.id(), problem, new Next.Sweep(), command.cause());
             }
-            return advance(
-                    entry.id(), bounds, bounds.changing(cluster.get()), declared, command.cause());
+            return advance(entry.id(), bounds, bounds.changing(cluster.get()), command);
         } catch (InvalidSpecException notPermitted) {
             // Of a project that is not there nobody knows what it would let go.
             return fail(
@@ -132,6 +127,16 @@ class Deletions {
         }
     }
 
+    private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
+        return switch (entry) {
+            case Entry.Valid(var application, _) ->
+                    gatherer.gather(application, bounds, Optional.empty(), cluster, command)
+                            .resources()
+                            .hooks();
+            case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
+        };
+    }
+
     private Bounds bounds(Entry entry) {
         return Bounds.of(
                 projects,
@@ -140,12 +145,8 @@ class Deletions {
                 ApplicationReader.destination(entry.tree()));
     }
 
-    private Next advance(
-            ApplicationId id,
-            Bounds bounds,
-            Cluster cluster,
-            Hooks declared,
-            String cause) {
+    private Next advance(ApplicationId id, Bounds bounds, Cluster cluster, Refresh command) {
+        var cause = command.cause();
         while (true) {
             // Gather
             var entry = store.find(id);
@@ -158,7 +159,7 @@ class Deletions {
             var hooks =
                     deletion.plan(
                             deletion.runsHooks()
-                                    ? declared.of(entry.get(), bounds, cluster)
+                                    ? hooks(entry.get(), bounds, cluster, command)
                                     : List.of(),
                             name);
             var refused =

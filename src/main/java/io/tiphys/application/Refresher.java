@@ -4,16 +4,12 @@ import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
-import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
-import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.Deletion;
 import io.tiphys.core.sync.Finalizers;
@@ -25,19 +21,10 @@ import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
-import io.tiphys.repo.Access;
-import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
-import io.tiphys.store.Credentials;
-import io.tiphys.store.Credentials.Use;
-import io.tiphys.store.HealthRules;
 import io.tiphys.store.ProjectStore;
-import io.tiphys.store.SignatureDemands;
-import io.tiphys.store.StoreConfig;
-import io.tiphys.store.Tooling;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,14 +43,9 @@ class Refresher {
     private static final Logger LOG = Logger.getLogger(Refresher.class);
 
     private final ApplicationStore store;
-    private final String controlPlaneNamespace;
     private final Clusters clusters;
     private final ProjectStore projects;
-    private final ManifestService manifests;
-    private final Credentials credentials;
-    private final SignatureDemands signatures;
-    private final Tooling tooling;
-    private final HealthRules healthRules;
+    private final Gatherer gatherer;
     private final Confirmations confirmations;
     private final Decisions decisions;
     private final SyncGate gate;
@@ -97,14 +79,9 @@ class Refresher {
 
     Refresher(
             ApplicationStore store,
-            StoreConfig storeConfig,
             Clusters clusters,
             ProjectStore projects,
-            ManifestService manifests,
-            Credentials credentials,
-            SignatureDemands signatures,
-            Tooling tooling,
-            HealthRules healthRules,
+            Gatherer gatherer,
             Confirmations confirmations,
             Decisions decisions,
             SyncGate gate,
@@ -112,14 +89,9 @@ class Refresher {
             Deletions deletions,
             StatusWriter statusWriter) {
         this.store = store;
-        this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
         this.projects = projects;
-        this.manifests = manifests;
-        this.credentials = credentials;
-        this.signatures = signatures;
-        this.tooling = tooling;
-        this.healthRules = healthRules;
+        this.gatherer = gatherer;
         this.confirmations = confirmations;
         this.decisions = decisions;
         this.gate = gate;
@@ -134,23 +106,12 @@ class Refresher {
             return new Next.Never();
         }
         if (Deletion.of(entry.get().tree()).isPresent()) {
-            return deletions.advance(
-                    entry.get(), command, (it, bounds, cluster) -> hooks(it, bounds, cluster, command));
+            return deletions.advance(entry.get(), command);
         }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
             case Entry.Invalid invalid ->
                     fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
-        };
-    }
-
-    private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
-        return switch (entry) {
-            case Entry.Valid(var application, _) ->
-                    gather(application, bounds, Optional.empty(), cluster, command)
-                            .resources()
-                            .hooks();
-            case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
         };
     }
 
@@ -193,8 +154,7 @@ class Refresher {
             Optional<OperationState> underWay,
             Refresh command) {
         var declared = found.application();
-        var bounds =
-                Bounds.of(projects, declared.project(), declared.id(), declared.destination());
+        var bounds = Bounds.of(projects, declared.project(), declared.id(), declared.destination());
         var cluster = clusters.find(declared.destination());
         if (cluster.isEmpty()) {
             return fail(
@@ -221,7 +181,7 @@ class Refresher {
             Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var gathered = gather(application, bounds, underWay, cluster, command);
+        var gathered = gatherer.gather(application, bounds, underWay, cluster, command);
         var entry = held(found, gathered.resources());
         var comparison = gathered.compare(confirmations, command.hard());
 
@@ -309,12 +269,12 @@ class Refresher {
             OperationState underWay,
             Cluster cluster,
             Refresh command) {
-        if (!Replacement.mayBeNewer(underWay, declared)
-                || !bounds.problems(declared).isEmpty()) {
+        if (!Replacement.mayBeNewer(underWay, declared) || !bounds.problems(declared).isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(gather(declared, bounds, Optional.empty(), cluster, command))
+            return Optional.of(
+                            gatherer.gather(declared, bounds, Optional.empty(), cluster, command))
                     .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
         } catch (ManifestFailure unreadable) {
             // It takes nobody's place. What is wrong with it is told when the operation is over.
@@ -363,66 +323,6 @@ class Refresher {
                 .or(() -> declared.operation().flatMap(Application.Operation::sources))
                 .map(declared::withSources)
                 .orElse(declared);
-    }
-
-    private Gathered gather(
-            Application application,
-            Bounds bounds,
-            Optional<OperationState> underWay,
-            Cluster cluster,
-            Refresh command) {
-        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
-        var target =
-                manifests.render(
-                        application.sources(),
-                        new Build(
-                                name,
-                                application.project(),
-                                application.destination().namespace(),
-                                cluster.types().serverVersion(),
-                                cluster.types().apiVersions(),
-                                application
-                                        .annotations()
-                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, ""),
-                                tooling.settings()),
-                        access(application.project()),
-                        underWay.map(OperationState::revisions)
-                                .or(
-                                        () ->
-                                                application
-                                                        .operation()
-                                                        .map(Application.Operation::revisions))
-                                .orElse(List.of()),
-                        command.fetch(),
-                        command.hard());
-        var brought =
-                underWay.map(OperationState::operation)
-                        .or(() -> application.operation().map(Application.Operation::tree))
-                        .flatMap(LocalManifests::of);
-        var wanted = brought.map(target::withManifests).orElse(target);
-        var resources =
-                TargetResources.prepare(
-                        wanted.manifests(),
-                        name,
-                        application.destination().namespace(),
-                        type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(
-                application,
-                bounds,
-                bounds.changing(cluster),
-                name,
-                wanted,
-                resources,
-                healthRules.assessor());
-    }
-
-    private Access access(String project) {
-        return new Access(
-                project,
-                url -> credentials.reading(new Use(url, project)),
-                url -> credentials.reading(new Use(url, project, false)),
-                name -> credentials.named(name, project),
-                url -> signatures.demanded(project, url));
     }
 
     /// What its project does not permit is not compared, and what is asked of it ends.

@@ -106,6 +106,36 @@ public class ApplicationStore {
         return Optional.ofNullable(entries.get(id));
     }
 
+    /// As the API server has it at this moment, where what is watched may be late.
+    ///
+    /// @return empty if there is none, or none that can be read
+    public Optional<Application> read(ApplicationId id) {
+        try {
+            applications.written(api.get(path(id)));
+        } catch (ApiFailure failure) {
+            if (failure.notFound()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+        return application(id);
+    }
+
+    /// An Application that can be read.
+    public Optional<Application> application(ApplicationId id) {
+        return find(id).flatMap(
+                        entry ->
+                                switch (entry) {
+                                    case Entry.Valid valid -> Optional.of(valid.application());
+                                    case Entry.Invalid _ -> Optional.empty();
+                                });
+    }
+
+    /// All that can be read.
+    public List<Application> applications() {
+        return entries.keySet().stream().flatMap(it -> application(it).stream()).toList();
+    }
+
     public Collection<Entry> all() {
         return entries.values();
     }
@@ -143,6 +173,24 @@ public class ApplicationStore {
             applications.written(written);
         }
         return written;
+    }
+
+    /// As [#patch], unless somebody changed the custom resource meanwhile.
+    ///
+    /// @param resourceVersion of what the patch was made for
+    /// @return false if it was changed, and nothing was written
+    /// @throws ApiFailure if the API server refuses
+    public boolean patchUnchanged(
+            ApplicationId id, String resourceVersion, Map<String, Object> patch) {
+        try {
+            patch(id, Json.with(patch, resourceVersion, "metadata", "resourceVersion"));
+            return true;
+        } catch (ApiFailure failure) {
+            if (failure.conflict()) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     /// Says which finalizers an Application has from now on.

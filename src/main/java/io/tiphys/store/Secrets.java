@@ -14,6 +14,7 @@ import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +83,14 @@ public class Secrets {
     /// Those that say how Git repositories are reached.
     public Collection<RepositorySecret> repositories() {
         return List.copyOf(repositories.values());
+    }
+
+    /// What a Secret holds, as text; nothing if there is no such Secret.
+    Map<String, String> entries(String name) {
+        var entries = new LinkedHashMap<String, String>();
+        data(secrets.find(namespace, name))
+                .forEach((key, value) -> decode(value).ifPresent(it -> entries.put(key, it)));
+        return entries;
     }
 
     /// Calls back after every change of [#repositories] from now on, on the thread that saw it.

@@ -171,22 +171,15 @@ public record OperationState(
 
     /// The operation that is asked for, as it begins where nothing is known of its Application yet.
     public static Optional<OperationState> requested(Application application, Instant now) {
-        return application
-                .operation()
-                .map(
-                        operation ->
-                                begin(
-                                        application,
-                                        new SyncDecision.Sync(
-                                                operation.revisions().isEmpty()
-                                                        ? application.sources().all().stream()
-                                                                .map(_ -> "")
-                                                                .toList()
-                                                        : operation.revisions(),
-                                                operation.prune(),
-                                                SyncDecision.Trigger.REQUESTED,
-                                                "requested"),
-                                        now));
+        return application.operation().map(it -> begin(application, requested(it), now));
+    }
+
+    private static SyncDecision.Sync requested(Application.Operation operation) {
+        return new SyncDecision.Sync(
+                operation.revisions(),
+                operation.prune(),
+                SyncDecision.Trigger.REQUESTED,
+                "requested");
     }
 
     /// Whether the newest operation is to be ended, by its custom resource.
