@@ -2,6 +2,7 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
@@ -27,13 +28,15 @@ import java.util.Optional;
 ///
 /// @param application with the sources that were rendered
 /// @param trackingName its name in tracking ids
-/// @param assessor by which its resources are healthy
+/// @param rules by which its resources are compared
+/// @param assessor by which they are healthy
 record Gathered(
         Application application,
         Cluster cluster,
         String trackingName,
         TargetState target,
         TargetResources resources,
+        ComparisonRules rules,
         HealthAssessor assessor) {
 
     private static final String VARYING =
@@ -45,7 +48,13 @@ record Gathered(
     Comparison compare() {
         return Comparison.of(
                 resources.manifests(),
-                live(resources.manifests().stream().map(Manifest::key).toList()));
+                live(resources.manifests().stream().map(Manifest::key).toList()),
+                rules);
+    }
+
+    /// The API server's part in the comparison.
+    Confirmations.Api api() {
+        return new Confirmations.Api(cluster.applier()::dryRun, cluster.applier()::whole);
     }
 
     /// What lives of the Application now, and of others among the targets.
@@ -60,7 +69,13 @@ record Gathered(
 
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
-                comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
+                application.syncOptions().contains("RespectIgnoreDifferences=true")
+                        ? comparison.respecting(rules)
+                        : comparison,
+                resources.hooks(),
+                trackingName,
+                application.syncOptions(),
+                operation);
     }
 
     Map<String, Object> status(
@@ -75,13 +90,18 @@ record Gathered(
                 application,
                 ApplicationHealth.of(comparison, assessor, self, now),
                 target,
-                warnings(),
+                warnings(comparison),
                 operation,
                 now);
     }
 
-    private List<Warning> warnings() {
+    private List<Warning> warnings(Comparison comparison) {
         var warnings = new ArrayList<>(resources.warnings());
+        comparison
+                .problems()
+                .forEach(problem -> warnings.add(new Warning("ComparisonError", problem)));
+        rules.warnings()
+                .forEach(problem -> warnings.add(new Warning("IgnoreDifferencesWarning", problem)));
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }

@@ -16,6 +16,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -45,6 +46,7 @@ class LiveChanges {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final DiffCustomizations customizations;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
 
@@ -55,6 +57,7 @@ class LiveChanges {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            DiffCustomizations customizations,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
@@ -63,6 +66,7 @@ class LiveChanges {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.customizations = customizations;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -78,6 +82,7 @@ class LiveChanges {
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::renderedOtherwise);
                             healthRules.onChange(this::judgedOtherwise);
+                            customizations.onChange(this::renderedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->

@@ -136,7 +136,8 @@ class Operations {
                         Trace.current(),
                         () -> advance(gathered, found, operation));
         var reached = stand.operation();
-        var now = confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
+        var now =
+                confirmations.confirm(gathered.compare(), gathered.rules(), gathered.api(), false);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),

@@ -6,6 +6,7 @@ import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
@@ -27,6 +28,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -56,6 +58,7 @@ class Refresher {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final DiffCustomizations customizations;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Operations operations;
@@ -94,6 +97,7 @@ class Refresher {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            DiffCustomizations customizations,
             Confirmations confirmations,
             HealHistory heals,
             Operations operations,
@@ -106,6 +110,7 @@ class Refresher {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.customizations = customizations;
         this.confirmations = confirmations;
         this.heals = heals;
         this.operations = operations;
@@ -160,10 +165,10 @@ class Refresher {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var underWay = OperationState.underWay(entry.application());
-        var gathered = gather(entry.application(), underWay, cluster, command);
+        var gathered = gather(entry, underWay, cluster, command);
         var comparison =
                 confirmations.confirm(
-                        gathered.compare(), cluster.applier()::dryRun, command.hard());
+                        gathered.compare(), gathered.rules(), gathered.api(), command.hard());
 
         // Decide
         var now = clock.instant();
@@ -203,10 +208,11 @@ class Refresher {
     }
 
     private Gathered gather(
-            Application declared,
+            Entry.Valid entry,
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
+        var declared = entry.application();
         var application =
                 underWay.map(OperationState::sources)
                         .or(() -> declared.operation().flatMap(Application.Operation::sources))
@@ -242,7 +248,14 @@ class Refresher {
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(
+                application,
+                cluster,
+                name,
+                target,
+                resources,
+                ComparisonRules.of(entry.tree(), customizations.settings()),
+                healthRules.assessor());
     }
 
     private Access access(String project) {

@@ -39,6 +39,13 @@ public final class ResourceApplier {
                 api.apply(typeOf(manifest).path(manifest.key()), manifest.object(), true));
     }
 
+    /// The resource with all notes on who owns which fields, which the cache does not hold.
+    ///
+    /// @throws ApiFailure if it cannot be read
+    public LiveResource whole(LiveResource resource) {
+        return LiveResource.of(api.get(path(resource)));
+    }
+
     /// Makes a namespace if it is missing.
     public void createNamespace(String name) {
         if (cache.exists(new ResourceKey("", "Namespace", "", name))) {

@@ -33,6 +33,7 @@ public final class ApplicationStatus {
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
                     "VaryingManifestsWarning",
+                    "IgnoreDifferencesWarning",
                     "ImageUpdateWarning");
 
     private ApplicationStatus() {}
