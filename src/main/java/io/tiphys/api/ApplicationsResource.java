@@ -124,7 +124,7 @@ public class ApplicationsResource {
         return wanted == null || wanted.isEmpty() || wanted.equals(actual);
     }
 
-    private Entry find(String name, ApplicationQuery query) {
+    Entry find(String name, ApplicationQuery query) {
         requireListed();
         var namespace = query.namespace().isEmpty() ? config.namespace() : query.namespace();
         return store.find(new ApplicationId(namespace, name))

@@ -36,7 +36,8 @@ class Confirmations {
 
     /// @param rules for the resource
     /// @param remaining the differences that are some
-    private record Answer(Manifest target, Rules rules, List<String> remaining) {}
+    /// @param taken whether the API server was asked and would take the target
+    private record Answer(Manifest target, Rules rules, List<String> remaining, boolean taken) {}
 
     /// Of the rules those that an answer hangs on.
     private record Rules(
@@ -52,6 +53,16 @@ class Confirmations {
     /// @param anew whether to ask about what is remembered too
     Comparison confirm(Comparison comparison, ComparisonRules rules, Api api, boolean anew) {
         return comparison.confirmed(resource -> remaining(resource, rules, api, anew));
+    }
+
+    /// Whether the API server was asked about this target and this live object, and would take it.
+    boolean wasAsked(Manifest target, LiveResource live) {
+        synchronized (answers) {
+            var known = answers.get(version(live));
+            return known != null
+                    && known.taken()
+                    && known.target().object().equals(target.object());
+        }
     }
 
     private List<String> remaining(
@@ -73,7 +84,7 @@ class Confirmations {
         if (!open) {
             return resource.differences();
         }
-        var version = Json.string(live.object(), "metadata", "uid") + "@" + live.resourceVersion();
+        var version = version(live);
         if (!anew) {
             synchronized (answers) {
                 var known = answers.get(version);
@@ -85,18 +96,18 @@ class Confirmations {
             }
         }
         try {
-            var remaining = ask(resource.differences(), target, live, rules, all, api);
+            var answer = ask(resource.differences(), target, live, rules, all, api);
             synchronized (answers) {
-                answers.put(version, new Answer(target, rules, remaining));
+                answers.put(version, answer);
             }
-            return remaining;
+            return answer.remaining();
         } catch (ApiFailure | Ignored.Unclear refused) {
             // What cannot be applied is certainly not what runs; the sync will say why.
             return resource.differences();
         }
     }
 
-    private static List<String> ask(
+    private static Answer ask(
             List<String> suspected,
             Manifest target,
             LiveResource known,
@@ -110,11 +121,17 @@ class Confirmations {
             differences = all.differences(target, live);
         }
         if (!rules.asked || (differences.isEmpty() && !rules.webhooks)) {
-            return differences;
+            return new Answer(target, rules, differences, false);
         }
         var predicted = api.dryRun().apply(target);
-        return rules.webhooks
-                ? all.changes(predicted, live)
-                : all.remaining(differences, predicted, live);
+        var remaining =
+                rules.webhooks
+                        ? all.changes(predicted, live)
+                        : all.remaining(differences, predicted, live);
+        return new Answer(target, rules, remaining, true);
+    }
+
+    private static String version(LiveResource live) {
+        return Json.string(live.object(), "metadata", "uid") + "@" + live.resourceVersion();
     }
 }

@@ -8,12 +8,15 @@ import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.SharedResources;
+import io.tiphys.core.sync.SyncOptions;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
@@ -23,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
@@ -69,17 +73,41 @@ record Gathered(
 
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
-                application.syncOptions().contains("RespectIgnoreDifferences=true")
-                        ? comparison.respecting(rules)
-                        : comparison,
-                resources.hooks(),
+                comparison,
+                new SyncPlan.Beside(resources.hooks(), namespace(operation)),
                 trackingName,
-                application.syncOptions(),
+                operation.options(application),
                 operation);
+    }
+
+    /// The destination's namespace if this operation is to write it, as Argo CD would: one that is
+    /// there only where its metadata is managed.
+    private Optional<Manifest> namespace(OperationState operation) {
+        var key = new ResourceKey("", "Namespace", "", application.destination().namespace());
+        var metadata = application.namespaceMetadata();
+        boolean needed =
+                operation.options(application).createsNamespace()
+                        && !key.name().isEmpty()
+                        && resources.manifests().stream().noneMatch(it -> it.key().equals(key))
+                        && (metadata.isPresent() || !cluster.cache().exists(key));
+        return needed
+                ? Optional.of(
+                        metadata.orElse(new NamespaceMetadata(Map.of(), Map.of()))
+                                .namespace(key.name()))
+                : Optional.empty();
     }
 
     Map<String, Object> status(
             Comparison comparison, Optional<OperationState> operation, Instant now) {
+        return status(comparison, operation, List.of(), now);
+    }
+
+    /// @param more conditions than those that come of the manifests
+    Map<String, Object> status(
+            Comparison comparison,
+            Optional<OperationState> operation,
+            List<Warning> more,
+            Instant now) {
         var self =
                 new ResourceKey(
                         "argoproj.io",
@@ -90,7 +118,7 @@ record Gathered(
                 application,
                 ApplicationHealth.of(comparison, assessor, self, now),
                 target,
-                warnings(comparison),
+                Stream.concat(warnings(comparison).stream(), more.stream()).toList(),
                 operation,
                 now);
     }
@@ -102,6 +130,12 @@ record Gathered(
                 .forEach(problem -> warnings.add(new Warning("ComparisonError", problem)));
         rules.warnings()
                 .forEach(problem -> warnings.add(new Warning("IgnoreDifferencesWarning", problem)));
+        warnings.addAll(SharedResources.warnings(comparison, trackingName));
+        warnings.addAll(
+                SyncOptions.warnings(
+                        application.syncOptions(),
+                        Stream.concat(resources.manifests().stream(), resources.hooks().stream())
+                                .toList()));
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }

@@ -13,6 +13,7 @@ import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
@@ -49,6 +50,7 @@ class LiveChanges {
     private final DiffCustomizations customizations;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
+    private final Dependents dependents = new Dependents();
 
     LiveChanges(
             ApplicationStore store,
@@ -77,7 +79,7 @@ class LiveChanges {
                 .start(
                         () -> {
                             clusters.inCluster().cache().onChange(this::live);
-                            store.onChange(change -> application(change.before(), change.after()));
+                            store.onChange(this::application);
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::renderedOtherwise);
@@ -87,8 +89,15 @@ class LiveChanges {
                                     .forEach(
                                             entry ->
                                                     application(
-                                                            Optional.empty(), Optional.of(entry)));
+                                                            new Change(
+                                                                    Optional.empty(),
+                                                                    Optional.of(entry))));
                         });
+    }
+
+    private void application(Change change) {
+        dependents.changed(change).forEach(it -> refresh(it, false, FetchDemand.ANY));
+        application(change.before(), change.after());
     }
 
     private void application(Optional<Entry> before, Optional<Entry> after) {
@@ -106,9 +115,15 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
+        } else if (!dependencies(old).equals(dependencies(now))) {
+            refresh(after.get().id(), false, FetchDemand.ANY);
         } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
             refresh(after.get().id(), false, FetchDemand.ANY);
         }
+    }
+
+    private static String dependencies(Map<String, Object> tree) {
+        return Json.string(tree, "metadata", "annotations", Annotations.DEPENDS_ON);
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by

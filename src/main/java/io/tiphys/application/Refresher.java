@@ -14,12 +14,14 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
-import io.tiphys.core.sync.AutoSync;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.Replacement;
+import io.tiphys.core.sync.Retry;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
@@ -60,7 +62,7 @@ class Refresher {
     private final HealthRules healthRules;
     private final DiffCustomizations customizations;
     private final Confirmations confirmations;
-    private final HealHistory heals;
+    private final Decisions decisions;
     private final Operations operations;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
@@ -99,7 +101,7 @@ class Refresher {
             HealthRules healthRules,
             DiffCustomizations customizations,
             Confirmations confirmations,
-            HealHistory heals,
+            Decisions decisions,
             Operations operations,
             StatusWriter statusWriter) {
         this.store = store;
@@ -112,7 +114,7 @@ class Refresher {
         this.healthRules = healthRules;
         this.customizations = customizations;
         this.confirmations = confirmations;
-        this.heals = heals;
+        this.decisions = decisions;
         this.operations = operations;
         this.statusWriter = statusWriter;
     }
@@ -164,46 +166,130 @@ class Refresher {
     private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var underWay = OperationState.underWay(entry.application());
+        var noted = OperationState.underWay(entry.application());
+        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
+        var underWay =
+                waiting.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
         var gathered = gather(entry, underWay, cluster, command);
-        var comparison =
-                confirmations.confirm(
-                        gathered.compare(), gathered.rules(), gathered.api(), command.hard());
+        var comparison = compare(gathered, command);
 
         // Decide
         var now = clock.instant();
-        if (underWay.isPresent()) {
-            return operations.advance(entry, gathered, comparison, underWay.get(), command);
-        }
         var application = gathered.application();
-        var decision =
-                AutoSync.decide(
-                        application,
-                        comparison,
-                        gathered.target().revisions(),
-                        heals.recent(application.id(), now),
-                        now);
+        var revisions = gathered.target().revisions();
+        if (underWay.isPresent()) {
+            var operation = underWay.map(it -> it.at(revisions));
+            var newer = newer(entry, underWay.get(), cluster, command);
+            return newer.isPresent()
+                    ? decide(entry, newer.get(), compare(newer.get(), command), operation, command)
+                    : operations.advance(entry, gathered, comparison, operation.get(), command);
+        }
+        if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
+            return operations.advance(
+                    entry, gathered, comparison, waiting.get().again().at(revisions), command);
+        }
+        if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
+            return rest(
+                    entry,
+                    gathered,
+                    comparison,
+                    Optional.empty(),
+                    List.of(),
+                    command,
+                    operations.retrying(waiting.get()));
+        }
+        return decide(entry, gathered, comparison, waiting, command);
+    }
+
+    private Comparison compare(Gathered gathered, Refresh command) {
+        return confirmations.confirm(
+                gathered.compare(), gathered.rules(), gathered.api(), command.hard());
+    }
+
+    /// @param replaced an operation whose place it takes, whatever comes of it
+    private Next decide(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison comparison,
+            Optional<OperationState> replaced,
+            Refresh command) {
+        // Decide
+        var now = clock.instant();
+        var ended =
+                replaced.map(
+                        it ->
+                                Replacement.of(
+                                        it,
+                                        gathered.application(),
+                                        gathered.target().revisions(),
+                                        now));
+        var decision = decisions.decide(gathered, comparison, now);
 
         // Act
+        ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
         return switch (decision) {
             case SyncDecision.Sync sync ->
                     operations.begin(entry, gathered, comparison, sync, command);
-            case SyncDecision.Wait(_, var delay) ->
-                    rest(entry, gathered, comparison, command, new Next.After(delay));
-            case SyncDecision.Rest _ ->
-                    rest(entry, gathered, comparison, command, new Next.Sweep());
+            case SyncDecision.Wait(_, var delay, var conditions) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            conditions,
+                            command,
+                            new Next.After(delay));
+            case SyncDecision.Rest(_, var condition) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            condition.stream().toList(),
+                            command,
+                            new Next.Sweep());
         };
+    }
+
+    /// What takes the place of an operation under way, if it may and there is something.
+    private Optional<Gathered> newer(
+            Entry.Valid declared, OperationState underWay, Cluster cluster, Refresh command) {
+        if (!Replacement.mayBeNewer(underWay, declared.application())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(gather(declared, Optional.empty(), cluster, command))
+                    .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
+        } catch (ManifestFailure unreadable) {
+            // It takes nobody's place. What is wrong with it is told when the operation is over.
+            LOG.debugf(unreadable, "Nothing newer of %s", declared.id());
+            return Optional.empty();
+        }
+    }
+
+    /// What was found may be of something newer than what is tried.
+    private static boolean mayPassNow(
+            OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
+        return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
+                && Retry.mayPassNow(waiting, comparison, gathered.observe(List.of(), now));
     }
 
     private Next rest(
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
+            Optional<OperationState> ended,
+            List<Warning> conditions,
             Refresh command,
             Next next) {
-        var status = gathered.status(comparison, Optional.empty(), clock.instant());
+        var status = gathered.status(comparison, ended, conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
-        operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
+        operations.tidy(
+                entry.id(),
+                ended.or(() -> OperationState.of(entry.application())),
+                gathered.cluster());
         return next;
     }
 
@@ -242,9 +328,14 @@ class Refresher {
                                 .orElse(List.of()),
                         command.fetch(),
                         command.hard());
+        var brought =
+                underWay.map(OperationState::operation)
+                        .or(() -> declared.operation().map(Application.Operation::tree))
+                        .flatMap(LocalManifests::of);
+        var wanted = brought.map(target::withManifests).orElse(target);
         var resources =
                 TargetResources.prepare(
-                        target.manifests(),
+                        wanted.manifests(),
                         name,
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
@@ -252,7 +343,7 @@ class Refresher {
                 application,
                 cluster,
                 name,
-                target,
+                wanted,
                 resources,
                 ComparisonRules.of(entry.tree(), customizations.settings()),
                 healthRules.assessor());
@@ -274,8 +365,13 @@ class Refresher {
         var status =
                 ApplicationStatus.failed(
                         Json.object(entry.tree(), "status"), condition, message, now);
+        // What is newer than what is tried again does not end that.
+        var retrying = underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
         var ended =
-                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+                retrying.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : underWay(entry)
+                                .flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
         statusWriter.write(
                 entry,
                 ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
@@ -286,7 +382,7 @@ class Refresher {
                     statusWriter.finished(entry.id(), it, "");
                     operations.tidy(entry.id(), ended, clusters.inCluster());
                 });
-        return next;
+        return retrying.map(operations::retrying).orElse(next);
     }
 
     private static Optional<OperationState> underWay(Entry entry) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /// An Application's resources, target beside live, each with its verdict.
 ///
@@ -48,10 +47,6 @@ public record Comparison(List<Resource> resources, List<String> problems) {
                     live,
                     remaining.isEmpty() ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
                     remaining);
-        }
-
-        private Resource with(Manifest other) {
-            return new Resource(key, Optional.of(other), live, status, differences);
         }
     }
 
@@ -95,31 +90,15 @@ public record Comparison(List<Resource> resources, List<String> problems) {
     ///
     /// @param remaining asked for each that could be compared; none are left of one in sync
     public Comparison confirmed(Function<Resource, List<String>> remaining) {
-        return each(
-                resource ->
-                        resource.status() == SyncStatus.UNKNOWN
-                                ? resource
-                                : resource.with(remaining.apply(resource)));
-    }
-
-    /// The same with targets as they are to be applied where fields that may differ are to stay.
-    public Comparison respecting(ComparisonRules rules) {
-        return each(
-                resource ->
-                        resource.with(
-                                rules.respecting(
-                                        resource.target().orElseThrow(),
-                                        resource.live().orElseThrow())));
-    }
-
-    private Comparison each(UnaryOperator<Resource> change) {
         return new Comparison(
                 resources.stream()
                         .map(
                                 it ->
-                                        it.target().isPresent() && it.live().isPresent()
-                                                ? change.apply(it)
-                                                : it)
+                                        it.target().isEmpty()
+                                                        || it.live().isEmpty()
+                                                        || it.status() == SyncStatus.UNKNOWN
+                                                ? it
+                                                : it.with(remaining.apply(it)))
                         .toList(),
                 problems);
     }

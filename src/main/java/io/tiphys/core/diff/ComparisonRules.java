@@ -116,9 +116,12 @@ public record ComparisonRules(
     }
 
     /// The target as it is to be applied where fields that may differ are to stay: they are as live
-    /// has them. A field that only live has is in it if it would go otherwise, being ours. Where
-    /// the rules cannot be followed, nothing is changed.
-    public Manifest respecting(Manifest target, LiveResource live) {
+    /// has them. A field that only live has is in it if it would go otherwise, being ours or all of
+    /// it being replaced. Where the rules cannot be followed, nothing is changed.
+    ///
+    /// @param live as for [#differences]
+    /// @param replaced whether what is not in the target goes, whoever owns it
+    public Manifest respecting(Manifest target, LiveResource live, boolean replaced) {
         var rules = ignored(live.key());
         if (rules.rules().isEmpty()) {
             return target;
@@ -134,7 +137,8 @@ public record ComparisonRules(
         var owned = OwnedFields.of(live.object());
         var object = Paths.without(target.object(), declared);
         for (var path : running) {
-            if (OwnedFields.owns(owned, live.object(), path)
+            if (replaced
+                    || OwnedFields.owns(owned, live.object(), path)
                     || Paths.reaches(target.object(), live.object(), path)) {
                 object = Paths.grafted(object, live.object(), path);
             }

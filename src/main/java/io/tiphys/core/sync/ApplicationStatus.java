@@ -32,8 +32,12 @@ public final class ApplicationStatus {
                     "UnknownError",
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
+                    "SharedResourceWarning",
+                    "SyncOptionWarning",
                     "VaryingManifestsWarning",
                     "IgnoreDifferencesWarning",
+                    "SelfHealWarning",
+                    "DependencyWarning",
                     "ImageUpdateWarning");
 
     private ApplicationStatus() {}
@@ -52,14 +56,15 @@ public final class ApplicationStatus {
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
-        operation
-                .filter(sync -> sync.phase().isFailure())
-                .ifPresent(sync -> conditions.add(new Warning("SyncError", sync.message())));
-        if (operation.filter(sync -> sync.phase().isOver()).isEmpty()
-                && comparison.status() == SyncStatus.OUT_OF_SYNC) {
-            keep("SyncError", old, conditions);
+        if (comparison.status() == SyncStatus.OUT_OF_SYNC) {
+            operation
+                    .filter(sync -> sync.phase().isFailure())
+                    .flatMap(it -> AutoSync.failure(application, it.revisions(), it.message()))
+                    .ifPresent(conditions::add);
+            operation
+                    .filter(sync -> !sync.phase().isOver())
+                    .ifPresent(_ -> keep("SyncError", old, conditions));
         }
-        status.put("sync", sync(application, comparison.status(), target.revisions()));
         status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
@@ -69,9 +74,18 @@ public final class ApplicationStatus {
         conditions(status, old, conditions, now);
         operation.ifPresent(
                 sync -> {
-                    status.put("operationState", operationState(sync));
+                    status.put("operationState", operationState(sync, application));
                     history(status, application, sync);
                 });
+        boolean inSync =
+                comparison.status() == SyncStatus.SYNCED
+                        && !application.hasOtherNamespaceMetadata(status);
+        status.put(
+                "sync",
+                sync(
+                        application,
+                        inSync ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
+                        target.revisions()));
         status.put("reconciledAt", seconds(now));
         return status;
     }
@@ -248,6 +262,16 @@ public final class ApplicationStatus {
                 conditions.add(new Warning(type, Json.string(condition, "message")));
             }
         }
+    }
+
+    private static Map<String, Object> operationState(
+            OperationState operation, Application application) {
+        var state = operationState(operation);
+        boolean given = !operation.dryRun() && !operation.phase().isFailure();
+        var metadata = application.namespaceMetadata().filter(_ -> given);
+        return metadata.isEmpty()
+                ? state
+                : Json.with(state, metadata.get().tree(), "syncResult", "managedNamespaceMetadata");
     }
 
     private static Map<String, Object> operationState(OperationState operation) {

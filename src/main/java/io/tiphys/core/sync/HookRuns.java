@@ -53,18 +53,20 @@ public final class HookRuns {
         return runs;
     }
 
-    /// Argo CD's name for one that has only a prefix: revision, phase and start of the operation.
+    /// Argo CD's name for one that has only a prefix: revision, phase and start of the operation. A
+    /// try after the first has its number as well, lest it takes the first one's hook for its own.
     private static Manifest named(Manifest hook, SyncPhase phase, OperationState operation) {
         if (!hook.key().name().isEmpty()) {
             return hook;
         }
         var revision = operation.revisions().getFirst();
         var ending =
-                "%s-%s-%d"
+                "%s-%s-%d%s"
                         .formatted(
                                 revision.substring(0, Math.min(SHORT_REVISION, revision.length())),
                                 phase.wire(),
-                                operation.startedAt().getEpochSecond());
+                                operation.startedAt().getEpochSecond(),
+                                operation.attempt() == 0 ? "" : "-" + operation.attempt());
         var name =
                 Json.string(hook.object(), "metadata", "generateName")
                         + ending.toLowerCase(Locale.ROOT);
@@ -139,17 +141,19 @@ public final class HookRuns {
                 isOf(operation, run)
                         && noted.stream().noneMatch(it -> run.equals(operation.run(it.phase())));
         return !operation.phase().isOver()
+                && !operation.awaitsRetry()
                 && (unnoted || noted.stream().anyMatch(ResourceResult::isRunning));
     }
 
     private static boolean isOf(OperationState operation, String run) {
-        return run.startsWith(operation.startedAt() + "/");
+        return run.startsWith(operation.run());
     }
 
     /// What nobody waits for any more is stopped, else its policy decides.
     private static boolean goesWith(
             OperationState operation, Hook hook, LiveResource live, Observation observed) {
-        return switch (operation.phase()) {
+        var phase = operation.awaitsRetry() ? OperationPhase.FAILED : operation.phase();
+        return switch (phase) {
             case RUNNING, TERMINATING -> false;
             case SUCCEEDED -> hook.policies().contains(DeletePolicy.HOOK_SUCCEEDED);
             case FAILED, ERROR ->

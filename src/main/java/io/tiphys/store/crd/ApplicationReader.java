@@ -8,6 +8,7 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
@@ -36,8 +37,9 @@ public final class ApplicationReader {
                 destination(spec),
                 syncPolicy(spec),
                 syncOptions(spec),
+                namespaceMetadata(spec),
                 Json.strings(tree, "metadata", "annotations"),
-                operation(tree),
+                operation(tree, syncPolicy(spec)),
                 status(tree),
                 (int) Json.number(spec, DEFAULT_HISTORY, "revisionHistoryLimit"));
     }
@@ -65,7 +67,10 @@ public final class ApplicationReader {
         return new SyncPolicy.Automated(
                 Json.bool(automated, "prune"),
                 Json.bool(automated, "selfHeal"),
-                Json.bool(automated, "allowEmpty"));
+                Json.bool(automated, "allowEmpty"),
+                Json.at(spec, "syncPolicy", "retry") == null
+                        ? SyncPolicy.Automated.DEFAULT_RETRY
+                        : Json.object(spec, "syncPolicy", "retry"));
     }
 
     private static Set<String> syncOptions(Map<String, Object> spec) {
@@ -75,16 +80,27 @@ public final class ApplicationReader {
         return options;
     }
 
-    private static Optional<Operation> operation(Map<String, Object> tree) {
+    private static Optional<NamespaceMetadata> namespaceMetadata(Map<String, Object> spec) {
+        var metadata = Json.at(spec, "syncPolicy", "managedNamespaceMetadata");
+        return metadata == null
+                ? Optional.empty()
+                : Optional.of(
+                        new NamespaceMetadata(
+                                Json.strings(metadata, "labels"),
+                                Json.strings(metadata, "annotations")));
+    }
+
+    private static Optional<Operation> operation(Map<String, Object> tree, SyncPolicy policy) {
         var operation = Json.object(tree, "operation");
         if (operation.isEmpty()) {
             return Optional.empty();
         }
         var sync = Json.object(operation, "sync");
-        if (!Json.array(sync, "manifests").isEmpty()) {
+        boolean local = !Json.array(sync, "manifests").isEmpty() && !Json.bool(sync, "dryRun");
+        if (local && policy instanceof SyncPolicy.Automated) {
             throw new InvalidSpecException(
-                    "operation.sync.manifests is not supported by this version: what is synced must"
-                            + " lie in the sources");
+                    "operation.sync.manifests: cannot use local sync when Automatic Sync Policy is"
+                            + " enabled unless for dry run");
         }
         return Optional.of(
                 new Operation(
@@ -133,8 +149,7 @@ public final class ApplicationReader {
                                 ? revisions(Json.object(state, "operation", "sync"))
                                 : synced,
                         trees(result),
-                        Json.number(state, 0, "retryCount"),
-                        Json.string(state, "finishedAt")));
+                        Json.string(state, "message")));
     }
 
     /// A list counts before a single one, as in the Application itself.

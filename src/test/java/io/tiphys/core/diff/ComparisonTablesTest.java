@@ -134,9 +134,13 @@ class ComparisonTablesTest {
         var live = noted(given, named(type[0], type[1], Json.object(given, "live")));
         var rules = rules(given);
 
-        var applied = comparison(target, live, rules).respecting(rules).resources().getFirst();
+        var applied =
+                rules.respecting(
+                        new Manifest(target, ""),
+                        LiveResource.of(live),
+                        Boolean.TRUE.equals(Json.at(given, "replaced")));
 
-        assertThat(applied.target().orElseThrow().object())
+        assertThat(applied.object())
                 .isEqualTo(named(type[0], type[1], Json.object(given, "applied")));
     }
 

@@ -21,6 +21,7 @@ final class FakeCluster {
 
     private final Map<ResourceKey, Map<String, Object>> objects = new TreeMap<>();
     private final Set<String> refused = new HashSet<>();
+    private final Set<String> refusedUnseen = new HashSet<>();
 
     /// How often each object was made anew, hooks by the run that made them: `Kind/name run`.
     final Map<String, Integer> made = new HashMap<>();
@@ -40,8 +41,22 @@ final class FakeCluster {
                         : made);
     }
 
+    void accept(String name) {
+        refused.remove(name);
+    }
+
     void refuse(String name) {
         refused.add(name);
+    }
+
+    /// Refuses a write that nothing is said against while it is only tried out.
+    void refuseUnseen(String name) {
+        refusedUnseen.add(name);
+    }
+
+    /// Whether it says so when asked.
+    boolean refuses(ResourceKey key) {
+        return refused.contains(name(key));
     }
 
     Map<ResourceKey, LiveResource> live() {
@@ -52,7 +67,7 @@ final class FakeCluster {
 
     /// @return whether it was taken
     boolean apply(Manifest manifest) {
-        if (refused.contains(name(manifest.key()))) {
+        if (refuses(manifest.key()) || refusedUnseen.contains(name(manifest.key()))) {
             return false;
         }
         var old = objects.get(manifest.key());

@@ -23,6 +23,8 @@ class StatusConditionsTest {
                 "ExcludedResourceWarning",
                 "RepeatedResourceWarning",
                 "VaryingManifestsWarning",
+                "SelfHealWarning",
+                "DependencyWarning",
                 "ImageUpdateWarning"
             })
     void what_a_comparison_finds_does_not_stay_when_it_is_not_found_again(String type) {

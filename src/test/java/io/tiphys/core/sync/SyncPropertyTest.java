@@ -66,6 +66,7 @@ class SyncPropertyTest {
                             Trigger.NEW_REVISION,
                             true,
                             Map.of(),
+                            Map.of(),
                             Optional.empty());
             runs.watcher = this::check;
         }

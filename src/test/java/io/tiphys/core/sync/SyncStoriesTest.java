@@ -105,6 +105,11 @@ class SyncStoriesTest {
                     runs.status = Json.with(runs.status, "Terminating", "operationState", "phase");
             case "seconds" -> runs.now = runs.now.plusSeconds(((Number) how).longValue());
             case "refused" -> cluster.refuse(String.valueOf(how));
+            case "not refused" -> cluster.accept(String.valueOf(how));
+            case "revision" -> runs.newest = String.valueOf(how);
+            case "synced" ->
+                    assertThat(runs.state().orElseThrow().revisions()).isEqualTo(List.of(how));
+            case "refused unseen" -> cluster.refuseUnseen(String.valueOf(how));
             case "target" -> runs.rendered = manifests(Json.array(how));
             case "there" ->
                     assertThat(Json.array(how))
@@ -147,7 +152,12 @@ class SyncStoriesTest {
         var cluster = new FakeCluster();
         for (var manifest : manifests(Json.array(story, "live"))) {
             cluster.put(
-                    new io.tiphys.core.model.TrackingId(OperationRuns.APPLICATION, manifest.key())
+                    new io.tiphys.core.model.TrackingId(
+                                    Json.strings(story, "tracked-by")
+                                            .getOrDefault(
+                                                    FakeCluster.name(manifest.key()),
+                                                    OperationRuns.APPLICATION),
+                                    manifest.key())
                             .stamp(manifest)
                             .object());
         }
@@ -168,6 +178,7 @@ class SyncStoriesTest {
                         Json.bool(story, "self-heal") ? Trigger.SELF_HEAL : Trigger.NEW_REVISION,
                         !Boolean.FALSE.equals(story.get("prune")),
                         Json.object(story, "operation"),
+                        Json.object(story, "retry"),
                         Optional.of(Json.number(story, 0, "timeout"))
                                 .filter(it -> it > 0)
                                 .map(Duration::ofSeconds));
