@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.tiphys.core.model.Json;
+import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,14 +34,7 @@ class IgnoreDifferencesIT {
 
             // When
             scale(tiphys, declared + 4);
-            var commit =
-                    clone.edit(
-                                    "api/deployment.yaml",
-                                    it ->
-                                            it.replaceFirst(
-                                                    "  name: orders\n",
-                                                    "  name: orders\n  annotations: {note: new}\n"))
-                            .push("Annotate the deployment");
+            var commit = annotate(clone, "name: orders", "name: orders\n  annotations: {note: new}");
 
             // Then
             tiphys.awaitSynced("orders", commit);
@@ -49,13 +43,24 @@ class IgnoreDifferencesIT {
             assertThat(replicas(tiphys)).isEqualTo(declared + 4);
 
             // When
+            rules(tiphys, List.of(rule("managedFieldsManagers", scaler(tiphys))));
+            scale(tiphys, declared + 6);
+            commit = annotate(clone, "note: new", "note: newer");
+
+            // Then
+            tiphys.awaitSynced("orders", commit);
+            assertThat(deployment(tiphys).getMetadata().getAnnotations())
+                    .containsEntry("note", "newer");
+            assertThat(replicas(tiphys)).isEqualTo(declared + 6);
+
+            // When
             rules(tiphys, List.of(rule("jqPathExpressions", ".spec[")));
 
             // Then
             tiphys.awaitComparisonError("orders", "spec.ignoreDifferences[0]: '.spec['");
             assertThat(tiphys.application("orders").at("/status/sync/status").asText())
                     .isEqualTo("Unknown");
-            assertThat(replicas(tiphys)).isEqualTo(declared + 4);
+            assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
             // When
             settings(
@@ -73,7 +78,7 @@ class IgnoreDifferencesIT {
                                 assertThat(status.at("/sync/status").asText()).isEqualTo("Synced");
                                 assertThat(status.path("conditions")).isEmpty();
                             });
-            assertThat(replicas(tiphys)).isEqualTo(declared + 4);
+            assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
             // When
             settings(tiphys, Map.of());
@@ -82,6 +87,22 @@ class IgnoreDifferencesIT {
             eventually().until(() -> replicas(tiphys) == declared);
             tiphys.awaitSynced("orders", commit);
         }
+    }
+
+    private static String annotate(SampleClone clone, String before, String after)
+            throws Exception {
+        return clone.edit("api/deployment.yaml", it -> it.replaceFirst(before, after))
+                .push("Annotate the deployment");
+    }
+
+    /// Who set the replicas, by the name that it gave the API server.
+    private static String scaler(Tiphys tiphys) {
+        return deployment(tiphys).getMetadata().getManagedFields().stream()
+                .filter(it -> it.getOperation().equals("Update") && it.getSubresource() == null)
+                .filter(it -> String.valueOf(it.getFieldsV1()).contains("f:replicas"))
+                .findFirst()
+                .orElseThrow()
+                .getManager();
     }
 
     private static Map<String, Object> rule(String list, String item) {
