@@ -5,6 +5,8 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.StoreConfig;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -29,18 +31,21 @@ public class ApplicationsResource {
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
     private final ManagedResources managed;
+    private final DeletionRequest deletion;
 
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
             RevisionMetadata metadata,
-            ManagedResources managed) {
+            ManagedResources managed,
+            DeletionRequest deletion) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
         this.managed = managed;
+        this.deletion = deletion;
     }
 
     @GET
@@ -69,6 +74,26 @@ public class ApplicationsResource {
                         ? entry.tree()
                         : refresh.await(entry.id(), kind.equals("hard"));
         return wanted.of(ApplicationJson.one(tree));
+    }
+
+    /// Begins to delete an Application, with its resources unless `cascade=false`.
+    ///
+    /// @param cascade `true`, `false` or nothing for `true`
+    /// @param policy `foreground`, `background`, or nothing for what the Application says itself,
+    ///     which is the foreground if it says nothing
+    @DELETE
+    @Path("applications/{name}")
+    @RunOnVirtualThread
+    public Map<String, Object> delete(
+            @PathParam("name") String name,
+            @RestQuery("cascade") @Nullable String cascade,
+            @RestQuery("propagationPolicy") @Nullable String policy,
+            @Context UriInfo uri,
+            @Context HttpServerRequest request) {
+        Neighbour.require(request, "Applications are deleted");
+        var entry = find(name, query(uri));
+        deletion.begin(entry, cascade == null ? "" : cascade, policy == null ? "" : policy);
+        return Map.of();
     }
 
     /// What a commit says of itself that the Application may have been made of. Nothing is fetched

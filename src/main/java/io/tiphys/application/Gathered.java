@@ -13,6 +13,7 @@ import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.Approval;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SharedResources;
@@ -77,6 +78,7 @@ record Gathered(
                 new SyncPlan.Beside(resources.hooks(), namespace(operation)),
                 trackingName,
                 operation.options(application),
+                Approval.of(application.annotations()),
                 operation);
     }
 

@@ -115,15 +115,19 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
-        } else if (!dependencies(old).equals(dependencies(now))) {
-            refresh(after.get().id(), false, FetchDemand.ANY);
-        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+        } else if (!asked(old).equals(asked(now))
+                || (OperationState.isTerminating(now) && !OperationState.isTerminating(old))) {
             refresh(after.get().id(), false, FetchDemand.ANY);
         }
     }
 
-    private static String dependencies(Map<String, Object> tree) {
-        return Json.string(tree, "metadata", "annotations", Annotations.DEPENDS_ON);
+    /// What of it is looked at beside its specification: on whom it waits, whether it is deleted,
+    /// and what of it a person approved.
+    private static List<String> asked(Map<String, Object> application) {
+        return List.of(
+                Json.string(application, "metadata", "annotations", Annotations.DEPENDS_ON),
+                Json.string(application, "metadata", "deletionTimestamp"),
+                Json.string(application, "metadata", "annotations", Annotations.DELETION_APPROVED));
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by

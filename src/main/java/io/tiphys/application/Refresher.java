@@ -12,8 +12,11 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.Deletion;
+import io.tiphys.core.sync.Finalizers;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.Replacement;
@@ -64,6 +67,7 @@ class Refresher {
     private final Confirmations confirmations;
     private final Decisions decisions;
     private final Operations operations;
+    private final Deletions deletions;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
 
@@ -103,6 +107,7 @@ class Refresher {
             Confirmations confirmations,
             Decisions decisions,
             Operations operations,
+            Deletions deletions,
             StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
@@ -116,6 +121,7 @@ class Refresher {
         this.confirmations = confirmations;
         this.decisions = decisions;
         this.operations = operations;
+        this.deletions = deletions;
         this.statusWriter = statusWriter;
     }
 
@@ -124,10 +130,22 @@ class Refresher {
         if (entry.isEmpty()) {
             return new Next.Never();
         }
+        if (Deletion.of(entry.get().tree()).isPresent()) {
+            return deletions.advance(
+                    entry.get(), command, (it, cluster) -> hooks(it, cluster, command));
+        }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
             case Entry.Invalid invalid ->
                     fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
+        };
+    }
+
+    private List<Manifest> hooks(Entry entry, Cluster cluster, Refresh command) {
+        return switch (entry) {
+            case Entry.Valid valid ->
+                    gather(valid, Optional.empty(), cluster, command).resources().hooks();
+            case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
         };
     }
 
@@ -163,16 +181,17 @@ class Refresher {
         }
     }
 
-    private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
+    private Next refresh(Entry.Valid found, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var noted = OperationState.underWay(entry.application());
+        var noted = OperationState.underWay(found.application());
         var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
         var underWay =
                 waiting.isPresent()
                         ? Optional.<OperationState>empty()
                         : noted.map(it -> it.awaitsRetry() ? it.again() : it);
-        var gathered = gather(entry, underWay, cluster, command);
+        var gathered = gather(found, underWay, cluster, command);
+        var entry = held(found, gathered.resources());
         var comparison = compare(gathered, command);
 
         // Decide
@@ -274,6 +293,16 @@ class Refresher {
             OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
         return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
                 && Retry.mayPassNow(waiting, comparison, gathered.observe(List.of(), now));
+    }
+
+    /// With the finalizers that its hooks for a deletion need: before anything says that it is
+    /// synced to them, for whoever deletes it from then on expects them to run.
+    private Entry.Valid held(Entry.Valid entry, TargetResources resources) {
+        var now = Finalizers.of(entry.tree());
+        var wanted = now.runningHooks(resources.phasesAtDeletion());
+        return wanted.equals(now)
+                ? entry
+                : new Entry.Valid(entry.application(), store.holdBy(entry, wanted.all()));
     }
 
     private Next rest(

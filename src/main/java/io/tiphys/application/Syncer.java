@@ -1,11 +1,13 @@
 package io.tiphys.application;
 
+import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.SyncOptions.Propagation;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncProgress;
@@ -85,13 +87,41 @@ class Syncer {
 
     /// Deletes hooks, whatever they have been doing.
     void clear(List<LiveResource> hooks, Cluster cluster) {
-        for (var hook : hooks) {
-            if (!hook.beingDeleted()) {
-                cluster.applier().delete(hook);
-            }
+        hooks.forEach(hook -> delete(hook, Propagation.FOREGROUND, cluster));
+    }
+
+    /// Deletes resources side by side, hooks among them whatever they have been doing.
+    ///
+    /// @throws ApiFailure if the API server refuses one; the others are deleted all the same
+    void delete(List<LiveResource> resources, Propagation propagation, Cluster cluster) {
+        var failures =
+                each(
+                        resources,
+                        resource -> {
+                            try {
+                                delete(resource, propagation, cluster);
+                                return Optional.<ApiFailure>empty();
+                            } catch (ApiFailure refused) {
+                                return Optional.of(refused);
+                            }
+                        });
+        failures.stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(
+                        refused -> {
+                            throw refused;
+                        });
+    }
+
+    private static void delete(LiveResource resource, Propagation propagation, Cluster cluster) {
+        if (!resource.beingDeleted()) {
+            cluster.applier().delete(resource, propagation);
+        }
+        if (resource.isKeptForItsResult()) {
             // As it is after that: it may be gone, or have another version.
             cluster.cache()
-                    .resource(hook.key())
+                    .resource(resource.key())
                     .filter(LiveResource::isKeptForItsResult)
                     .ifPresent(cluster.applier()::release);
         }
@@ -106,27 +136,27 @@ class Syncer {
         }
     }
 
-    /// Side by side, the results in the order of the tasks.
-    private <T> List<T> each(List<Task> tasks, Function<Task, T> deed) {
-        if (tasks.size() == 1) {
-            return List.of(deed.apply(tasks.getFirst()));
+    /// Side by side, the results in the order of what was given.
+    private <T, R> List<R> each(List<T> given, Function<T, R> deed) {
+        if (given.size() == 1) {
+            return List.of(deed.apply(given.getFirst()));
         }
         var permits = new Semaphore(parallelWrites);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<T>>();
-            for (var task : tasks) {
+            var running = new ArrayList<Future<R>>();
+            for (var one : given) {
                 running.add(
                         threads.submit(
                                 () -> {
                                     permits.acquire();
                                     try {
-                                        return deed.apply(task);
+                                        return deed.apply(one);
                                     } finally {
                                         permits.release();
                                     }
                                 }));
             }
-            var results = new ArrayList<T>();
+            var results = new ArrayList<R>();
             for (var result : running) {
                 results.add(result.get());
             }

@@ -20,6 +20,12 @@ public final class Annotations {
     /// Applications that must be in sync and healthy before this one is synced.
     public static final String DEPENDS_ON = "tiphys.io/depends-on";
 
+    /// Helm's: `keep` for what stays when the rest goes.
+    public static final String HELM_RESOURCE_POLICY = "helm.sh/resource-policy";
+
+    /// When somebody approved that what asks before it is deleted goes.
+    public static final String DELETION_APPROVED = "argocd.argoproj.io/deletion-approved";
+
     public static final String SYNC_WAVE = "argocd.argoproj.io/sync-wave";
     public static final String SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
     public static final String COMPARE_OPTIONS = "argocd.argoproj.io/compare-options";

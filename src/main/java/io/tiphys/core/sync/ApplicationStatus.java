@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Writes an Application's `status` in Argo CD's shape, from what was found and done.
 public final class ApplicationStatus {
@@ -40,6 +41,9 @@ public final class ApplicationStatus {
                     "DependencyWarning",
                     "ImageUpdateWarning");
 
+    private static final String DELETION_ERROR = "DeletionError";
+    private static final String DELETION_WARNING = "DeletionWarning";
+
     private ApplicationStatus() {}
 
     /// The status after a comparison, and after what was done of a sync if there is one.
@@ -56,6 +60,7 @@ public final class ApplicationStatus {
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
+        var options = new SyncOptions(application.syncOptions());
         if (comparison.status() == SyncStatus.OUT_OF_SYNC) {
             operation
                     .filter(sync -> sync.phase().isFailure())
@@ -68,7 +73,9 @@ public final class ApplicationStatus {
         status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
-                comparison.resources().stream().map(it -> resource(it, health)).toList());
+                comparison.resources().stream()
+                        .map(it -> resource(it, health, options))
+                        .toList());
         status.put("summary", summary(comparison));
         types(status, application.sources(), target);
         conditions(status, old, conditions, now);
@@ -105,6 +112,27 @@ public final class ApplicationStatus {
         }
         conditions(status, old, List.of(new Warning(type, message)), now);
         status.put("reconciledAt", seconds(now));
+        return status;
+    }
+
+    /// The status of one that is being deleted, with all else as it was.
+    ///
+    /// @param message on what it waits
+    public static Map<String, Object> leaving(
+            Map<String, Object> old, String message, Instant now) {
+        return leaving(old, new Warning(DELETION_WARNING, message), now);
+    }
+
+    /// The same of one that cannot go.
+    public static Map<String, Object> notLeaving(
+            Map<String, Object> old, String message, Instant now) {
+        return leaving(old, new Warning(DELETION_ERROR, message), now);
+    }
+
+    private static Map<String, Object> leaving(
+            Map<String, Object> old, Warning warning, Instant now) {
+        var status = new LinkedHashMap<>(old);
+        conditions(status, old, List.of(DELETION_ERROR, DELETION_WARNING), List.of(warning), now);
         return status;
     }
 
@@ -167,7 +195,7 @@ public final class ApplicationStatus {
     }
 
     private static Map<String, Object> resource(
-            Comparison.Resource resource, ApplicationHealth healths) {
+            Comparison.Resource resource, ApplicationHealth healths, SyncOptions options) {
         var key = resource.key();
         var status = new LinkedHashMap<String, Object>();
         putUnlessEmpty(status, "group", key.group());
@@ -185,6 +213,14 @@ public final class ApplicationStatus {
         }
         if (resource.requiresPruning() && resource.status() == SyncStatus.OUT_OF_SYNC) {
             status.put("requiresPruning", true);
+        }
+        boolean asks =
+                Stream.concat(
+                                resource.target().stream().map(Manifest::annotations),
+                                resource.live().stream().map(LiveResource::annotations))
+                        .anyMatch(it -> Approval.isNeededToDelete(it, options));
+        if (asks) {
+            status.put("requiresDeletionConfirmation", true);
         }
         return status;
     }
@@ -224,9 +260,18 @@ public final class ApplicationStatus {
             Map<String, Object> old,
             List<Warning> warnings,
             Instant now) {
+        conditions(status, old, OURS, warnings, now);
+    }
+
+    private static void conditions(
+            Map<String, Object> status,
+            Map<String, Object> old,
+            List<String> replaced,
+            List<Warning> warnings,
+            Instant now) {
         var conditions = new ArrayList<Object>();
         for (var condition : Json.array(old, "conditions")) {
-            if (!OURS.contains(Json.string(condition, "type"))) {
+            if (!replaced.contains(Json.string(condition, "type"))) {
                 conditions.add(condition);
             }
         }

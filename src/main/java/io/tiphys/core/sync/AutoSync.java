@@ -150,6 +150,7 @@ public final class AutoSync {
         if (wanted.isAfter(now)) {
             return new Wait(Reason.BACKING_OFF, Duration.between(now, wanted), List.of());
         }
+        var options = new SyncOptions(application.syncOptions());
         var fights = heals.repeated.stream().filter(it -> it.due().isAfter(now)).toList();
         var fought = fights.stream().map(it -> it.drift().resource()).collect(Collectors.toSet());
         var healed =

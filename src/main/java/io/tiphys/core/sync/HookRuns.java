@@ -9,6 +9,7 @@ import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.Hook.DeletePolicy;
 import io.tiphys.core.sync.SyncPlan.Task.RunHook;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,22 +36,22 @@ public final class HookRuns {
 
     /// @param application its name in tracking ids
     static List<RunHook> of(List<Manifest> hooks, String application, OperationState operation) {
-        var runs = new ArrayList<RunHook>();
-        if (operation.runsHooks()) {
-            for (var manifest : hooks) {
-                for (var phase : Hook.of(manifest.annotations()).map(Hook::phases).orElseThrow()) {
-                    runs.add(
-                            new RunHook(
-                                    marked(
-                                            named(manifest, phase, operation),
-                                            phase,
-                                            application,
-                                            operation),
-                                    phase));
-                }
-            }
-        }
-        return runs;
+        return operation.runsHooks()
+                ? Arrays.stream(SyncPhase.values())
+                        .filter(phase -> !phase.isAtDeletion())
+                        .flatMap(phase -> of(hooks, phase, application, operation).stream())
+                        .toList()
+                : List.of();
+    }
+
+    /// Those of one phase alone.
+    static List<RunHook> of(
+            List<Manifest> hooks, SyncPhase phase, String application, OperationState operation) {
+        return hooks.stream()
+                .filter(it -> Hook.of(it.annotations()).orElseThrow().phases().contains(phase))
+                .map(it -> marked(named(it, phase, operation), phase, application, operation))
+                .map(it -> new RunHook(it, phase))
+                .toList();
     }
 
     /// Argo CD's name for one that has only a prefix: revision, phase and start of the operation. A

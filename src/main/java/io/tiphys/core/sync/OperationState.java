@@ -70,6 +70,22 @@ public record OperationState(
                 0);
     }
 
+    /// What the hooks of an Application's deletion are run in. Of no source, and never written.
+    ///
+    /// @param revision for their names
+    static OperationState ofDeletion(Instant since, String revision) {
+        return new OperationState(
+                Map.of(),
+                new Sources(List.of(), false),
+                List.of(revision),
+                List.of(),
+                OperationPhase.RUNNING,
+                RUNNING,
+                since,
+                Optional.empty(),
+                0);
+    }
+
     /// The newest operation, if the status says enough of it to go on.
     public static Optional<OperationState> of(Application application) {
         var state = lastState(application);

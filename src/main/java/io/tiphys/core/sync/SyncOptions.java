@@ -44,7 +44,7 @@ public record SyncOptions(Set<String> given) {
     }
 
     /// Whether something may be deleted.
-    public enum Deletion {
+    public enum Deletable {
         YES,
         NO,
         /// Once somebody has said so.
@@ -116,20 +116,20 @@ public record SyncOptions(Set<String> given) {
     }
 
     /// Whether it is deleted once Git drops it.
-    public Deletion prune() {
-        return deletion("Prune");
+    public Deletable prune() {
+        return deletable("Prune");
     }
 
     /// Whether it is deleted with its Application.
-    public Deletion delete() {
-        return deletion("Delete");
+    public Deletable delete() {
+        return deletable("Delete");
     }
 
-    private Deletion deletion(String name) {
+    private Deletable deletable(String name) {
         if (given.contains(name + "=false")) {
-            return Deletion.NO;
+            return Deletable.NO;
         }
-        return given.contains(name + "=confirm") ? Deletion.CONFIRMED : Deletion.YES;
+        return given.contains(name + "=confirm") ? Deletable.CONFIRMED : Deletable.YES;
     }
 
     public Propagation prunePropagation() {

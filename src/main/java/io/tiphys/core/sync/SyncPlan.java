@@ -6,9 +6,12 @@ import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.sync.ResourceResult.Slot;
-import io.tiphys.core.sync.SyncOptions.Deletion;
+import io.tiphys.core.sync.SyncOptions.Deletable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What a sync does, in waves: in the order of phases, and of the waves that resources name. Only
@@ -24,12 +27,14 @@ import java.util.stream.Stream;
 /// @param kept resources that Git dropped and that nevertheless stay
 /// @param options of the operation, else of the Application
 /// @param refusal why nothing of it may be done
+/// @param unapproved resources that Git dropped and that may go only when somebody has approved
 public record SyncPlan(
         List<Wave> waves,
         List<Task.RunHook> onFailure,
         List<LiveResource> kept,
         SyncOptions options,
-        Optional<String> refusal) {
+        Optional<String> refusal,
+        Set<ResourceKey> unapproved) {
 
     /// What a sync makes beside the Application's resources.
     ///
@@ -107,11 +112,13 @@ public record SyncPlan(
 
     /// @param application its name in tracking ids
     /// @param options of the operation, else of the Application
+    /// @param approval when somebody last approved what asks before it goes
     public static SyncPlan of(
             Comparison comparison,
             Beside beside,
             String application,
             SyncOptions options,
+            Optional<Instant> approval,
             OperationState operation) {
         var waves = new Waves(operation, options);
         for (var resource : comparison.resources()) {
@@ -121,7 +128,21 @@ public record SyncPlan(
         }
         HookRuns.of(beside.hooks(), application, operation).forEach(waves::add);
         beside.namespace().ifPresent(waves::addNamespace);
-        return waves.plan(SharedResources.of(comparison, application));
+        var plan = waves.plan(SharedResources.of(comparison, application));
+        boolean approved = approval.filter(it -> !it.isBefore(operation.startedAt())).isPresent();
+        return approved ? plan : plan.asking();
+    }
+
+    private SyncPlan asking() {
+        var asking =
+                waves.stream()
+                        .flatMap(Wave::tasks)
+                        .filter(Task.Prune.class::isInstance)
+                        .map(it -> ((Task.Prune) it).live())
+                        .filter(it -> Approval.isNeededToPrune(it.annotations(), options))
+                        .map(LiveResource::key)
+                        .collect(Collectors.toSet());
+        return new SyncPlan(waves, onFailure, kept, options, refusal, asking);
     }
 
     /// Whether a sync would write anything but hooks.
@@ -161,6 +182,6 @@ public record SyncPlan(
 
     /// @param options the Application's
     static boolean mayBePruned(LiveResource live, SyncOptions options) {
-        return options.on(live.annotations()).prune() == Deletion.YES;
+        return options.on(live.annotations()).prune() != Deletable.NO;
     }
 }

@@ -129,7 +129,8 @@ final class SyncSteps {
             var pending = pending(group);
             if (!pending.isEmpty()) {
                 return Optional.of(
-                        definitionsWaitedFor(index, pending)
+                        approvalWaitedFor(wave)
+                                .or(() -> definitionsWaitedFor(index, pending))
                                 .or(() -> cleared(wave.tasks().toList()))
                                 .orElseGet(() -> new Next.Run(pending, trials(wave, group))));
             }
@@ -242,6 +243,16 @@ final class SyncSteps {
                         Status.SYNCED,
                         Optional.of(OperationPhase.FAILED),
                         message));
+    }
+
+    /// Nothing of a wave is written until what asks before it is pruned may go.
+    private Optional<Next> approvalWaitedFor(Wave wave) {
+        var asking =
+                pending(wave.tasks().toList()).stream()
+                        .map(Task::key)
+                        .filter(plan.unapproved()::contains)
+                        .toList();
+        return operation.dryRun() ? Optional.empty() : waiting("pruning confirmation of", asking);
     }
 
     /// What a definition defines can be made once it is established, and tried out no sooner.
@@ -372,7 +383,7 @@ final class SyncSteps {
                 .formatted(what, first.key().kind(), first.key().name(), first.message());
     }
 
-    private static String message(String reason, List<ResourceKey> keys) {
+    static String message(String reason, List<ResourceKey> keys) {
         var first = keys.getFirst();
         return "waiting for %s %s/%s/%s%s"
                 .formatted(

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Manifests as they would be applied: in a namespace if their kind has one, with the tracking id
 /// of their Application, Secrets in the form that the API server stores.
@@ -77,6 +79,14 @@ public record TargetResources(
                                                         new TrackingId(application, manifest.key())
                                                                 .stamp(manifest))));
         return new TargetResources(List.copyOf(kept), List.copyOf(hooks), List.copyOf(warnings));
+    }
+
+    /// The phases of a deletion for which there are hooks.
+    public Set<SyncPhase> phasesAtDeletion() {
+        return hooks.stream()
+                .flatMap(it -> Hook.of(it.annotations()).orElseThrow().phases().stream())
+                .filter(SyncPhase::isAtDeletion)
+                .collect(Collectors.toSet());
     }
 
     private static List<Warning> warnings(ResourceKey key, Hook hook) {

@@ -156,7 +156,8 @@ final class Waves {
                 List.copyOf(kept),
                 options,
                 shared.filter(_ -> options.failsOnSharedResources())
-                        .map(it -> "Shared resource found: " + it));
+                        .map(it -> "Shared resource found: " + it),
+                Set.of());
     }
 
     private void lay(Declared one) {
@@ -245,7 +246,7 @@ final class Waves {
     }
 
     /// A wave that is no number counts as none, as in Argo CD, and Helm's weight in its place.
-    private static int wave(Map<String, String> annotations) {
+    static int wave(Map<String, String> annotations) {
         return number(annotations.get(Annotations.SYNC_WAVE))
                 .or(() -> number(annotations.get(Annotations.HELM_HOOK_WEIGHT)))
                 .orElse(0);

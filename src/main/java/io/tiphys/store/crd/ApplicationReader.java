@@ -34,7 +34,7 @@ public final class ApplicationReader {
                 Json.string(tree, "metadata", "resourceVersion"),
                 project.isEmpty() ? "default" : project,
                 Sources.read(spec),
-                destination(spec),
+                destination(tree),
                 syncPolicy(spec),
                 syncOptions(spec),
                 namespaceMetadata(spec),
@@ -49,8 +49,11 @@ public final class ApplicationReader {
                 Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
     }
 
-    private static Destination destination(Map<String, Object> spec) {
-        var destination = Json.object(spec, "destination");
+    /// The destination alone.
+    ///
+    /// @throws InvalidSpecException with the sentence that its author should read
+    public static Destination destination(Map<String, Object> tree) {
+        var destination = Json.object(tree, "spec", "destination");
         var server = Json.string(destination, "server");
         var name = Json.string(destination, "name");
         if (server.isEmpty() == name.isEmpty()) {

@@ -26,6 +26,9 @@ final class FakeCluster {
     /// How often each object was made anew, hooks by the run that made them: `Kind/name run`.
     final Map<String, Integer> made = new HashMap<>();
 
+    /// What its clock shows.
+    Instant now = Instant.parse("2026-01-01T12:00:00Z");
+
     private int uids;
 
     static String name(ResourceKey key) {
@@ -33,7 +36,8 @@ final class FakeCluster {
     }
 
     void put(Map<String, Object> object) {
-        var made = Json.with(object, "u" + ++uids, "metadata", "uid");
+        var named = Json.with(object, "u" + ++uids, "metadata", "uid");
+        var made = Json.with(named, now.toString(), "metadata", "creationTimestamp");
         objects.put(
                 LiveResource.of(object).key(),
                 "Pod".equals(object.get("kind"))
@@ -102,7 +106,7 @@ final class FakeCluster {
         if (held != null && Json.array(held, "metadata", "finalizers").isEmpty()) {
             objects.remove(resource.key());
         } else if (held != null) {
-            change(resource.key(), "2026-01-01T12:00:00Z", "metadata", "deletionTimestamp");
+            change(resource.key(), now.toString(), "metadata", "deletionTimestamp");
         }
     }
 

@@ -44,10 +44,11 @@ class NamespaceMetadataTest {
 
     @Test
     void a_sync_that_failed_is_tried_again_like_any_other() {
-        var last = new LastOperation("Failed", List.of("abc"), List.of(), 5, NOW.toString());
+        var last = new LastOperation("Failed", List.of("abc"), List.of(), "refused");
 
         assertThat(decide(managing(RED, synced(BLUE, "Failed"), Optional.of(last))))
-                .isEqualTo(new Rest(Reason.FAILED_BEFORE));
+                .isInstanceOfSatisfying(
+                        Rest.class, it -> assertThat(it.reason()).isEqualTo(Reason.FAILED_BEFORE));
     }
 
     @Test
@@ -97,7 +98,11 @@ class NamespaceMetadataTest {
 
     private static SyncDecision decide(Application application) {
         return AutoSync.decide(
-                application, new World().inSync("a").compare(), List.of("abc"), 0, NOW);
+                application,
+                new World().inSync("a").compare(),
+                List.of("abc"),
+                new AutoSync.Heals(List.of(), Optional.empty()),
+                NOW);
     }
 
     private static Map<String, Object> synced(NamespaceMetadata metadata, String phase) {
@@ -117,7 +122,7 @@ class NamespaceMetadataTest {
                 status.isEmpty()
                         ? Optional.empty()
                         : Optional.of(
-                                new LastOperation("Succeeded", List.of("abc"), List.of(), 0, "")));
+                                new LastOperation("Succeeded", List.of("abc"), List.of(), "")));
     }
 
     private static Application managing(

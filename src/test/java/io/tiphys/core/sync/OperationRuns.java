@@ -52,6 +52,9 @@ final class OperationRuns {
     /// Where the source's target revision stands.
     String newest = "0123456789abcdef";
 
+    /// When somebody approved what asks before it is pruned.
+    Optional<Instant> approval = Optional.empty();
+
     /// Acts until the service dies; none for a long life.
     int killedAfter = Integer.MAX_VALUE;
 
@@ -170,6 +173,7 @@ final class OperationRuns {
                 new SyncPlan.Beside(resources.hooks(), namespace()),
                 APPLICATION,
                 new SyncOptions(options),
+                approval,
                 state);
     }
 

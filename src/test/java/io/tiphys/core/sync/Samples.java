@@ -89,6 +89,23 @@ final class Samples {
                 historyLimit);
     }
 
+    /// The same with its own sync options.
+    static Application with(Set<String> options, Application application) {
+        return new Application(
+                application.id(),
+                application.resourceVersion(),
+                application.project(),
+                application.sources(),
+                application.destination(),
+                application.syncPolicy(),
+                options,
+                application.namespaceMetadata(),
+                application.annotations(),
+                application.operation(),
+                application.status(),
+                application.historyLimit());
+    }
+
     static Application after(Application application, LastOperation last) {
         return application(
                 application.syncPolicy(),
@@ -106,6 +123,7 @@ final class Samples {
                 it.destination(),
                 it.syncPolicy(),
                 it.syncOptions(),
+                it.namespaceMetadata(),
                 annotations,
                 it.operation(),
                 it.status(),

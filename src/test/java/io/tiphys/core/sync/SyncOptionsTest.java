@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Manifest;
-import io.tiphys.core.sync.SyncOptions.Deletion;
+import io.tiphys.core.sync.SyncOptions.Deletable;
 import io.tiphys.core.sync.SyncOptions.Propagation;
 import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.core.sync.Writing.Way;
@@ -27,8 +27,8 @@ class SyncOptionsTest {
 
         assertThat(none.validates()).isTrue();
         assertThat(none.migratesClientSideApply()).isTrue();
-        assertThat(none.prune()).isEqualTo(Deletion.YES);
-        assertThat(none.delete()).isEqualTo(Deletion.YES);
+        assertThat(none.prune()).isEqualTo(Deletable.YES);
+        assertThat(none.delete()).isEqualTo(Deletable.YES);
         assertThat(none.prunePropagation()).isEqualTo(Propagation.FOREGROUND);
         assertThat(none.createsNamespace()).isFalse();
         assertThat(none.prunesLast()).isFalse();
@@ -72,7 +72,7 @@ class SyncOptionsTest {
                     NoPrune=false      | -                            | YES
                     """)
     void a_resources_own_option_takes_the_place_of_the_applications(
-            String application, String resource, Deletion prune) {
+            String application, String resource, Deletable prune) {
         var own = resource == null ? Map.<String, String>of() : annotations(resource);
 
         assertThat(options(application == null ? "" : application).on(own).prune())

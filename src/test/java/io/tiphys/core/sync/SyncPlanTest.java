@@ -117,7 +117,6 @@ class SyncPlanTest {
                 " Replace=true , Prune=false ",
                 "Prune=false,Prune=false",
                 "a,,,Prune=false,,",
-                "Prune=confirm",
             })
     void a_resource_may_ask_to_be_kept(String options) {
         var kept = annotated(object("v1", "Secret", "s"), Annotations.SYNC_OPTIONS, options);
@@ -160,6 +159,7 @@ class SyncPlanTest {
                 new SyncPlan.Beside(List.of(), Optional.empty()),
                 "shop",
                 new SyncOptions(Set.of()),
+                Optional.empty(),
                 Samples.begun(application, comparison, prune, Trigger.NEW_REVISION));
     }
 

@@ -49,7 +49,8 @@ class SyncStoriesTest {
                     "helm-policy", Annotations.HELM_HOOK_DELETE_POLICY,
                     "weight", Annotations.HELM_HOOK_WEIGHT,
                     "options", Annotations.SYNC_OPTIONS,
-                    "run", Annotations.HOOK_RUN);
+                    "run", Annotations.HOOK_RUN,
+                    "resource-policy", Annotations.HELM_RESOURCE_POLICY);
 
     @TestFactory
     Stream<DynamicTest> golden() throws IOException {
@@ -104,6 +105,8 @@ class SyncStoriesTest {
             case "terminate" ->
                     runs.status = Json.with(runs.status, "Terminating", "operationState", "phase");
             case "seconds" -> runs.now = runs.now.plusSeconds(((Number) how).longValue());
+            case "approved" ->
+                    runs.approval = Approval.of(Map.of(Annotations.DELETION_APPROVED, "" + how));
             case "refused" -> cluster.refuse(String.valueOf(how));
             case "not refused" -> cluster.accept(String.valueOf(how));
             case "revision" -> runs.newest = String.valueOf(how);
@@ -187,7 +190,7 @@ class SyncStoriesTest {
     }
 
     /// Reads `{Kind: name, wave: 1, …}`.
-    private static List<Manifest> manifests(List<Object> notes) {
+    static List<Manifest> manifests(List<Object> notes) {
         var manifests = new ArrayList<Manifest>();
         for (var note : notes) {
             var fields = Json.object(note);
