@@ -34,7 +34,8 @@ class IgnoreDifferencesIT {
 
             // When
             scale(tiphys, declared + 4);
-            var commit = annotate(clone, "name: orders", "name: orders\n  annotations: {note: new}");
+            var commit =
+                    annotate(clone, "name: orders", "name: orders\n  annotations: {note: new}");
 
             // Then
             tiphys.awaitSynced("orders", commit);

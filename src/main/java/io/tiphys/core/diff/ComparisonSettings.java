@@ -94,7 +94,8 @@ public record ComparisonSettings(
                 KnownTypes.of(types),
                 Boolean.TRUE.equals(options.get("ignoreAggregatedRoles")),
                 status(options.get("ignoreResourceStatusField"), problems),
-                Set.copyOf(Arrays.asList(entries.getOrDefault(HIDDEN, "").strip().split("\\s*,\\s*"))),
+                Set.copyOf(
+                        Arrays.asList(entries.getOrDefault(HIDDEN, "").strip().split("\\s*,\\s*"))),
                 List.copyOf(problems));
     }
 
