@@ -32,6 +32,7 @@ public class ApplicationsResource {
     private final RevisionMetadata metadata;
     private final ManagedResources managed;
     private final DeletionRequest deletion;
+    private final WindowsOfApplication windows;
 
     ApplicationsResource(
             ApplicationStore store,
@@ -39,13 +40,16 @@ public class ApplicationsResource {
             RefreshRequest refresh,
             RevisionMetadata metadata,
             ManagedResources managed,
-            DeletionRequest deletion) {
+            DeletionRequest deletion,
+            WindowsOfApplication windows) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
         this.managed = managed;
         this.deletion = deletion;
+
+        this.windows = windows;
     }
 
     @GET
@@ -141,6 +145,17 @@ public class ApplicationsResource {
                                                     && asked(kind, key.kind())
                                                     && asked(namespace, key.namespace())
                                                     && asked(name, key.name())));
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    /// The sync windows that are about an Application, those that are open, and whether people may
+    /// sync it now.
+    @GET
+    @Path("applications/{name}/syncwindows")
+    public Map<String, Object> syncWindows(@PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> windows.of(valid.application());
             case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
         };
     }

@@ -13,12 +13,15 @@ import io.tiphys.core.diff.MaskedSecrets;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.DestinationCluster;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.policy.ProjectRules;
+import io.tiphys.core.policy.SyncIdentity;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
@@ -28,10 +31,12 @@ import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
+import io.tiphys.store.ProjectStore;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +62,7 @@ class ManagedResources {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final DiffCustomizations customizations;
+    private final ProjectStore projects;
     private final String controlPlaneNamespace;
 
     ManagedResources(
@@ -66,6 +72,7 @@ class ManagedResources {
             SignatureDemands signatures,
             Tooling tooling,
             DiffCustomizations customizations,
+            ProjectStore projects,
             StoreConfig config) {
         this.clusters = clusters;
         this.manifests = manifests;
@@ -73,6 +80,7 @@ class ManagedResources {
         this.signatures = signatures;
         this.tooling = tooling;
         this.customizations = customizations;
+        this.projects = projects;
         this.controlPlaneNamespace = config.namespace();
     }
 
@@ -82,21 +90,39 @@ class ManagedResources {
     /// @return one item a resource, in the order of their keys
     List<Map<String, Object>> of(Entry.Valid entry, Predicate<ResourceKey> wanted) {
         var application = entry.application();
-        var cluster =
+        if (!projects.permits(application)) {
+            throw Problem.PERMISSION_DENIED.because(
+                    "The project %s does not permit what the Application is made of"
+                            .formatted(application.project()));
+        }
+        var own =
                 clusters.find(application.destination())
                         .orElseThrow(
                                 () ->
                                         Problem.INVALID_ARGUMENT.because(
                                                 "The destination of %s is not known"
                                                         .formatted(application.id().name())));
+        var project = projects.of(application.project(), application.id());
+        var destination = DestinationCluster.of(application.destination());
+        var identity =
+                projects.identity(
+                        project, application.id(), application.destination(), destination);
+        var cluster = identity instanceof SyncIdentity.Account(var user) ? own.as(user) : own;
+        // As whom nobody is synced nobody is asked.
+        int mostAsked = identity instanceof SyncIdentity.None ? 0 : MOST_ASKED;
         var rules = ComparisonRules.of(entry.tree(), customizations.settings());
         try {
-            var comparison = compare(application, cluster, rules);
+            var comparison =
+                    compare(
+                            application,
+                            cluster,
+                            rules,
+                            key -> ProjectRules.refusal(project, destination, key).isPresent());
             var asked = new HashSet<ResourceKey>();
             comparison.outOfSync().stream()
                     .filter(it -> wanted.test(it.key()))
                     .filter(it -> it.target().isPresent() && it.live().isPresent())
-                    .limit(MOST_ASKED)
+                    .limit(mostAsked)
                     .forEach(it -> asked.add(it.key()));
             return comparison.resources().stream()
                     .filter(it -> wanted.test(it.key()))
@@ -107,7 +133,12 @@ class ManagedResources {
         }
     }
 
-    private Comparison compare(Application application, Cluster cluster, ComparisonRules rules) {
+    /// @param refused what its project does not permit of what lives, and is not shown
+    private Comparison compare(
+            Application application,
+            Cluster cluster,
+            ComparisonRules rules,
+            Predicate<ResourceKey> refused) {
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var namespace = application.destination().namespace();
         var project = application.project();
@@ -141,7 +172,9 @@ class ManagedResources {
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
                         .manifests();
         var keys = declared.stream().map(Manifest::key).toList();
-        return Comparison.of(declared, cluster.cache().liveState(name, keys), rules);
+        var live = new HashMap<>(cluster.cache().liveState(name, keys));
+        live.keySet().removeIf(refused);
+        return Comparison.of(declared, live, rules);
     }
 
     private static Map<String, Object> item(

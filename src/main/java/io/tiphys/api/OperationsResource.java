@@ -30,10 +30,15 @@ public class OperationsResource {
 
     private final ApplicationsResource applications;
     private final ApplicationStore store;
+    private final WindowsOfApplication windows;
 
-    OperationsResource(ApplicationsResource applications, ApplicationStore store) {
+    OperationsResource(
+            ApplicationsResource applications,
+            ApplicationStore store,
+            WindowsOfApplication windows) {
         this.applications = applications;
         this.store = store;
+        this.windows = windows;
     }
 
     /// @return the Application as it was asked, before anything is done
@@ -88,6 +93,9 @@ public class OperationsResource {
                         .filter(it -> !it.awaitsRetry())
                         .isPresent()) {
             throw Problem.FAILED_PRECONDITION.because("another operation is already in progress");
+        }
+        if (!Json.bool(operation, "sync", "dryRun")) {
+            windows.requireOpen(application);
         }
         return ApplicationJson.one(write(application, Map.of("operation", operation)));
     }

@@ -5,6 +5,7 @@ import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.policy.SyncPermission;
 import io.tiphys.core.sync.AutoSync;
 import io.tiphys.core.sync.Dependencies;
 import io.tiphys.core.sync.Drift;
@@ -38,7 +39,7 @@ class Decisions {
         this.healSettings = healSettings;
     }
 
-    /// A heal that it decides on counts as one from then on.
+    /// A heal that it decides on counts as one from then on, unless a sync window is shut.
     ///
     /// @throws ApiFailure if the cluster does not tell who is behind what looks like a fight
     SyncDecision decide(Gathered gathered, Comparison comparison, Instant now) {
@@ -62,7 +63,9 @@ class Decisions {
                         () -> Dependencies.hindrance(id, it -> store.find(it).map(Entry::tree)));
 
         // Act
-        if (decision instanceof SyncDecision.Sync sync && !sync.heals().isEmpty()) {
+        boolean permitted =
+                gathered.permission(true, Optional.empty(), now) instanceof SyncPermission.Granted;
+        if (permitted && decision instanceof SyncDecision.Sync sync && !sync.heals().isEmpty()) {
             heals.healed(
                     id,
                     drifts.stream()

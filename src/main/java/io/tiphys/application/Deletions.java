@@ -12,6 +12,7 @@ import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.policy.SyncIdentity;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.Deletion;
 import io.tiphys.core.sync.DeletionStep;
@@ -23,14 +24,15 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ProjectStore;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.crd.ApplicationReader;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
 /// Lets Applications go that somebody deleted, with what their finalizers name. Each run goes as
@@ -44,6 +46,7 @@ class Deletions {
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
     private final Clusters clusters;
+    private final ProjectStore projects;
     private final HealthRules healthRules;
     private final Operations operations;
     private final Syncer syncer;
@@ -54,6 +57,7 @@ class Deletions {
             ApplicationStore store,
             StoreConfig storeConfig,
             Clusters clusters,
+            ProjectStore projects,
             HealthRules healthRules,
             Operations operations,
             Syncer syncer,
@@ -61,15 +65,21 @@ class Deletions {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
+        this.projects = projects;
         this.healthRules = healthRules;
         this.operations = operations;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
     }
 
-    /// @param declared the hooks of an Application, by its sources; throws [ManifestFailure]
-    Next advance(
-            Entry entry, Refresh command, BiFunction<Entry, Cluster, List<Manifest>> declared) {
+    /// The hooks of an Application, by its sources.
+    interface Hooks {
+
+        /// @throws ManifestFailure if they cannot be rendered
+        List<Manifest> of(Entry entry, Bounds bounds, Cluster cluster);
+    }
+
+    Next advance(Entry entry, Refresh command, Hooks declared) {
         try {
             var cluster = destination(entry).flatMap(clusters::find);
             if (cluster.isEmpty()) {
@@ -81,7 +91,19 @@ class Deletions {
                 return new Next.Sweep();
             }
             endOperation(entry, cluster.get(), command.cause());
-            return advance(entry.id(), cluster.get(), declared, command.cause());
+            var bounds = bounds(entry);
+            if (bounds.identity() instanceof SyncIdentity.None(var problem)) {
+                return fail(entry.id(), problem, new Next.Sweep(), command.cause());
+            }
+            return advance(
+                    entry.id(), bounds, bounds.changing(cluster.get()), declared, command.cause());
+        } catch (InvalidSpecException notPermitted) {
+            // Of a project that is not there nobody knows what it would let go.
+            return fail(
+                    entry.id(),
+                    String.valueOf(notPermitted.getMessage()),
+                    new Next.Sweep(),
+                    command.cause());
         } catch (ManifestFailure failure) {
             return fail(
                     entry.id(),
@@ -110,10 +132,19 @@ class Deletions {
         }
     }
 
+    private Bounds bounds(Entry entry) {
+        return Bounds.of(
+                projects,
+                ApplicationReader.project(entry.tree()),
+                entry.id(),
+                ApplicationReader.destination(entry.tree()));
+    }
+
     private Next advance(
             ApplicationId id,
+            Bounds bounds,
             Cluster cluster,
-            BiFunction<Entry, Cluster, List<Manifest>> declared,
+            Hooks declared,
             String cause) {
         while (true) {
             // Gather
@@ -126,13 +157,21 @@ class Deletions {
             var name = TrackingId.applicationName(id, controlPlaneNamespace);
             var hooks =
                     deletion.plan(
-                            deletion.runsHooks() ? declared.apply(entry.get(), cluster) : List.of(),
+                            deletion.runsHooks()
+                                    ? declared.of(entry.get(), bounds, cluster)
+                                    : List.of(),
                             name);
-            var observed =
-                    new Observation(
-                            cluster.cache().liveState(name, hooks.hookKeys()),
-                            healthRules.assessor(),
-                            clock.instant());
+            var refused =
+                    hooks.hookKeys().stream()
+                            .flatMap(it -> bounds.refusal(it).stream())
+                            .findFirst();
+            if (refused.isPresent()) {
+                return fail(id, refused.get(), new Next.Sweep(), cause);
+            }
+            // What its project does not permit stays.
+            var live = new HashMap<>(cluster.cache().liveState(name, hooks.hookKeys()));
+            live.keySet().removeIf(key -> bounds.refusal(key).isPresent());
+            var observed = new Observation(live, healthRules.assessor(), clock.instant());
 
             // Decide, act
             switch (deletion.next(hooks, observed)) {

@@ -11,11 +11,15 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.policy.SyncIdentity;
+import io.tiphys.core.policy.SyncPermission;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
 import io.tiphys.core.sync.Approval;
 import io.tiphys.core.sync.Observation;
+import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.ResourceResult;
 import io.tiphys.core.sync.SharedResources;
 import io.tiphys.core.sync.SyncOptions;
 import io.tiphys.core.sync.SyncPlan;
@@ -24,6 +28,7 @@ import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +37,14 @@ import java.util.stream.Stream;
 /// All that the decisions of a run rest on.
 ///
 /// @param application with the sources that were rendered
+/// @param bounds that its project sets
+/// @param cluster changed as the user as whom it is synced
 /// @param trackingName its name in tracking ids
 /// @param rules by which its resources are compared
 /// @param assessor by which they are healthy
 record Gathered(
         Application application,
+        Bounds bounds,
         Cluster cluster,
         String trackingName,
         TargetState target,
@@ -49,6 +57,8 @@ record Gathered(
                     + " chance, to the time or to a download. What was rendered last stays until"
                     + " one of them changes or a hard refresh asks for more";
 
+    private static final String INVALID_TASKS = "one or more synchronization tasks are not valid";
+
     /// With what lives now.
     Comparison compare() {
         return Comparison.of(
@@ -57,14 +67,67 @@ record Gathered(
                 rules);
     }
 
+    /// The same, after a look at differences that may be a matter of spelling. As whom nobody is
+    /// synced nobody is asked.
+    Comparison compare(Confirmations confirmations, boolean anew) {
+        return bounds.identity() instanceof SyncIdentity.None
+                ? compare()
+                : confirmations.confirm(compare(), rules, api(), anew);
+    }
+
     /// The API server's part in the comparison.
-    Confirmations.Api api() {
+    private Confirmations.Api api() {
         return new Confirmations.Api(cluster.applier()::dryRun, cluster.applier()::whole);
     }
 
-    /// What lives of the Application now, and of others among the targets.
+    /// What lives of the Application now, and of others among the targets. What its project does
+    /// not permit is neither shown nor pruned.
     Map<ResourceKey, LiveResource> live(Collection<ResourceKey> targets) {
-        return cluster.cache().liveState(trackingName, targets);
+        var live = new HashMap<>(cluster.cache().liveState(trackingName, targets));
+        live.keySet().removeIf(key -> bounds.refusal(key).isPresent());
+        return live;
+    }
+
+    /// An operation that its project does not let go on, with its end: as whom nobody is synced,
+    /// and what of the plan may not be. Empty if it may.
+    Optional<OperationState> refused(OperationState operation, SyncPlan plan, Instant now) {
+        if (operation.phase() == OperationPhase.TERMINATING) {
+            return Optional.empty();
+        }
+        if (bounds.identity() instanceof SyncIdentity.None(var problem)) {
+            return Optional.of(operation.ended(OperationPhase.ERROR, problem, now));
+        }
+        var results =
+                plan.tasks()
+                        .flatMap(
+                                task ->
+                                        bounds.refusal(task.key()).stream()
+                                                .map(
+                                                        reason ->
+                                                                ResourceResult.of(
+                                                                        task,
+                                                                        ResourceResult.Status
+                                                                                .FAILED,
+                                                                        reason)))
+                        .toList();
+        return results.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        operation
+                                .with(results)
+                                .ended(OperationPhase.FAILED, INVALID_TASKS, now));
+    }
+
+    /// Whether it may be synced now.
+    ///
+    /// @param automated whether nobody asked for it
+    /// @param begun when it was begun; empty if it was not
+    SyncPermission permission(boolean automated, Optional<Instant> begun, Instant now) {
+        return SyncPermission.of(
+                SyncPermission.windows(bounds.project().windows(), application, bounds.cluster()),
+                !automated,
+                begun,
+                now);
     }
 
     /// The same, with the rules by which it is healthy.

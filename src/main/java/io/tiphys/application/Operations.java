@@ -140,8 +140,7 @@ class Operations {
                         Trace.current(),
                         () -> advance(gathered, found, operation));
         var reached = stand.operation().orRetried();
-        var now =
-                confirmations.confirm(gathered.compare(), gathered.rules(), gathered.api(), false);
+        var now = gathered.compare(confirmations, false);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),
@@ -158,12 +157,18 @@ class Operations {
     private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
         var plan = gathered.plan(found, operation);
         var stand =
-                syncer.advance(
-                        gathered,
-                        found,
-                        plan,
-                        operation,
-                        () -> gathered.observe(plan.hookKeys(), clock.instant()));
+                gathered.refused(operation, plan, clock.instant())
+                        .map(it -> new Syncer.Stand(it, List.of()))
+                        .orElseGet(
+                                () ->
+                                        syncer.advance(
+                                                gathered,
+                                                found,
+                                                plan,
+                                                operation,
+                                                () ->
+                                                        gathered.observe(
+                                                                plan.hookKeys(), clock.instant())));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }

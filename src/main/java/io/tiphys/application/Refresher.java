@@ -11,6 +11,7 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
@@ -35,6 +36,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ProjectStore;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -58,6 +60,7 @@ class Refresher {
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
     private final Clusters clusters;
+    private final ProjectStore projects;
     private final ManifestService manifests;
     private final Credentials credentials;
     private final SignatureDemands signatures;
@@ -66,6 +69,7 @@ class Refresher {
     private final DiffCustomizations customizations;
     private final Confirmations confirmations;
     private final Decisions decisions;
+    private final SyncGate gate;
     private final Operations operations;
     private final Deletions deletions;
     private final StatusWriter statusWriter;
@@ -98,6 +102,7 @@ class Refresher {
             ApplicationStore store,
             StoreConfig storeConfig,
             Clusters clusters,
+            ProjectStore projects,
             ManifestService manifests,
             Credentials credentials,
             SignatureDemands signatures,
@@ -106,12 +111,14 @@ class Refresher {
             DiffCustomizations customizations,
             Confirmations confirmations,
             Decisions decisions,
+            SyncGate gate,
             Operations operations,
             Deletions deletions,
             StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
+        this.projects = projects;
         this.manifests = manifests;
         this.credentials = credentials;
         this.signatures = signatures;
@@ -120,6 +127,7 @@ class Refresher {
         this.customizations = customizations;
         this.confirmations = confirmations;
         this.decisions = decisions;
+        this.gate = gate;
         this.operations = operations;
         this.deletions = deletions;
         this.statusWriter = statusWriter;
@@ -132,7 +140,7 @@ class Refresher {
         }
         if (Deletion.of(entry.get().tree()).isPresent()) {
             return deletions.advance(
-                    entry.get(), command, (it, cluster) -> hooks(it, cluster, command));
+                    entry.get(), command, (it, bounds, cluster) -> hooks(it, bounds, cluster, command));
         }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
@@ -141,30 +149,31 @@ class Refresher {
         };
     }
 
-    private List<Manifest> hooks(Entry entry, Cluster cluster, Refresh command) {
+    private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
         return switch (entry) {
-            case Entry.Valid valid ->
-                    gather(valid, Optional.empty(), cluster, command).resources().hooks();
+            case Entry.Valid(var application, _) ->
+                    gather(application, ComparisonRules.NONE, bounds, Optional.empty(), cluster, command)
+                            .resources()
+                            .hooks();
             case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
         };
     }
 
-    private Next refresh(Entry.Valid entry, Refresh command) {
-        var application = entry.application();
-        var cluster = clusters.find(application.destination());
-        if (cluster.isEmpty()) {
-            return fail(
-                    entry,
-                    "InvalidSpecError",
-                    "The destination is not known: this version deploys to the cluster that it"
-                            + " runs on (https://kubernetes.default.svc or in-cluster)",
-                    new Next.Sweep());
-        }
+    private Next refresh(Entry.Valid found, Refresh command) {
+        var declared = found.application();
+        var noted = OperationState.underWay(declared);
+        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
+        var underWay =
+                waiting.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
         try {
-            return refresh(entry, cluster.get(), command);
+            return refresh(found, waiting, underWay, command);
+        } catch (InvalidSpecException invalid) {
+            return refuse(found, List.of(String.valueOf(invalid.getMessage())));
         } catch (ManifestFailure failure) {
             return fail(
-                    entry,
+                    found,
                     "ComparisonError",
                     String.valueOf(failure.getMessage()),
                     failure.passing() ? new Next.Again() : new Next.Sweep());
@@ -174,39 +183,70 @@ class Refresher {
                 return new Next.Again();
             }
             return fail(
-                    entry,
+                    found,
                     "ComparisonError",
                     "The cluster: " + failure.getMessage(),
                     new Next.Again());
         }
     }
 
-    private Next refresh(Entry.Valid found, Cluster cluster, Refresh command) {
+    /// @param waiting the operation of which the next try is not due yet
+    /// @param underWay the operation that goes on now
+    private Next refresh(
+            Entry.Valid found,
+            Optional<OperationState> waiting,
+            Optional<OperationState> underWay,
+            Refresh command) {
+        var declared = found.application();
+        var bounds =
+                Bounds.of(projects, declared.project(), declared.id(), declared.destination());
+        var cluster = clusters.find(declared.destination());
+        if (cluster.isEmpty()) {
+            return fail(
+                    found,
+                    "InvalidSpecError",
+                    "The destination is not known: this version deploys to the cluster that it"
+                            + " runs on (https://kubernetes.default.svc or in-cluster)",
+                    new Next.Sweep());
+        }
+        var application = toSync(declared, underWay);
+        var problems = bounds.problems(application);
+        return problems.isEmpty()
+                ? refresh(found, application, bounds, cluster.get(), waiting, underWay, command)
+                : refuse(found, problems);
+    }
+
+    private Next refresh(
+            Entry.Valid found,
+            Application application,
+            Bounds bounds,
+            Cluster cluster,
+            Optional<OperationState> waiting,
+            Optional<OperationState> underWay,
+            Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var noted = OperationState.underWay(found.application());
-        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
-        var underWay =
-                waiting.isPresent()
-                        ? Optional.<OperationState>empty()
-                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
-        var gathered = gather(found, underWay, cluster, command);
+        var gathered = gather(application, rules(found), bounds, underWay, cluster, command);
         var entry = held(found, gathered.resources());
-        var comparison = compare(gathered, command);
+        var comparison = gathered.compare(confirmations, command.hard());
 
         // Decide
         var now = clock.instant();
-        var application = gathered.application();
         var revisions = gathered.target().revisions();
         if (underWay.isPresent()) {
             var operation = underWay.map(it -> it.at(revisions));
-            var newer = newer(entry, underWay.get(), cluster, command);
+            var newer = newer(entry, bounds, underWay.get(), cluster, command);
             return newer.isPresent()
-                    ? decide(entry, newer.get(), compare(newer.get(), command), operation, command)
-                    : operations.advance(entry, gathered, comparison, operation.get(), command);
+                    ? decide(
+                            entry,
+                            newer.get(),
+                            newer.get().compare(confirmations, command.hard()),
+                            operation,
+                            command)
+                    : gate.advance(entry, gathered, comparison, operation.get(), command);
         }
         if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
-            return operations.advance(
+            return gate.advance(
                     entry, gathered, comparison, waiting.get().again().at(revisions), command);
         }
         if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
@@ -220,11 +260,6 @@ class Refresher {
                     operations.retrying(waiting.get()));
         }
         return decide(entry, gathered, comparison, waiting, command);
-    }
-
-    private Comparison compare(Gathered gathered, Refresh command) {
-        return confirmations.confirm(
-                gathered.compare(), gathered.rules(), gathered.api(), command.hard());
     }
 
     /// @param replaced an operation whose place it takes, whatever comes of it
@@ -250,7 +285,7 @@ class Refresher {
         ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
         return switch (decision) {
             case SyncDecision.Sync sync ->
-                    operations.begin(entry, gathered, comparison, sync, command);
+                    gate.begin(entry, gathered, comparison, sync, ended, command);
             case SyncDecision.Wait(_, var delay, var conditions) ->
                     rest(
                             entry,
@@ -274,12 +309,18 @@ class Refresher {
 
     /// What takes the place of an operation under way, if it may and there is something.
     private Optional<Gathered> newer(
-            Entry.Valid declared, OperationState underWay, Cluster cluster, Refresh command) {
-        if (!Replacement.mayBeNewer(underWay, declared.application())) {
+            Entry.Valid entry,
+            Bounds bounds,
+            OperationState underWay,
+            Cluster cluster,
+            Refresh command) {
+        var declared = entry.application();
+        if (!Replacement.mayBeNewer(underWay, declared)
+                || !bounds.problems(declared).isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(gather(declared, Optional.empty(), cluster, command))
+            return Optional.of(gather(declared, rules(entry), bounds, Optional.empty(), cluster, command))
                     .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
         } catch (ManifestFailure unreadable) {
             // It takes nobody's place. What is wrong with it is told when the operation is over.
@@ -322,17 +363,25 @@ class Refresher {
         return next;
     }
 
+    /// With the sources of the operation that goes on or is asked for, where it names others.
+    private static Application toSync(Application declared, Optional<OperationState> underWay) {
+        return underWay.map(OperationState::sources)
+                .or(() -> declared.operation().flatMap(Application.Operation::sources))
+                .map(declared::withSources)
+                .orElse(declared);
+    }
+
+    private ComparisonRules rules(Entry.Valid entry) {
+        return ComparisonRules.of(entry.tree(), customizations.settings());
+    }
+
     private Gathered gather(
-            Entry.Valid entry,
+            Application application,
+            ComparisonRules rules,
+            Bounds bounds,
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
-        var declared = entry.application();
-        var application =
-                underWay.map(OperationState::sources)
-                        .or(() -> declared.operation().flatMap(Application.Operation::sources))
-                        .map(declared::withSources)
-                        .orElse(declared);
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var target =
                 manifests.render(
@@ -359,7 +408,7 @@ class Refresher {
                         command.hard());
         var brought =
                 underWay.map(OperationState::operation)
-                        .or(() -> declared.operation().map(Application.Operation::tree))
+                        .or(() -> application.operation().map(Application.Operation::tree))
                         .flatMap(LocalManifests::of);
         var wanted = brought.map(target::withManifests).orElse(target);
         var resources =
@@ -370,11 +419,12 @@ class Refresher {
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
         return new Gathered(
                 application,
-                cluster,
+                bounds,
+                bounds.changing(cluster),
                 name,
                 wanted,
                 resources,
-                ComparisonRules.of(entry.tree(), customizations.settings()),
+                rules,
                 healthRules.assessor());
     }
 
@@ -387,20 +437,45 @@ class Refresher {
                 url -> signatures.demanded(project, url));
     }
 
+    /// What its project does not permit is not compared, and what is asked of it ends.
+    private Next refuse(Entry.Valid entry, List<String> problems) {
+        var application = entry.application();
+        var message = "Failed to load application project: " + String.join("; ", problems);
+        var now = clock.instant();
+        var ended =
+                underWay(entry)
+                        .or(() -> OperationState.requested(application, now))
+                        .flatMap(it -> ended(it, message, true, now));
+        return fail(
+                entry,
+                problems.stream().map(it -> new Warning("InvalidSpecError", it)).toList(),
+                ended,
+                // Without it the Application itself may be in order.
+                ended.isPresent() ? new Next.After(Duration.ZERO) : new Next.Sweep());
+    }
+
     /// An operation that a person must mend ends with it; one that is to end does.
     private Next fail(Entry entry, String condition, String message, Next next) {
-        Tracing.failed(condition);
         var now = clock.instant();
-        var status =
-                ApplicationStatus.failed(
-                        Json.object(entry.tree(), "status"), condition, message, now);
+        boolean forGood = next instanceof Next.Sweep;
         // What is newer than what is tried again does not end that.
         var retrying = underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
-        var ended =
+        return fail(
+                entry,
+                List.of(new Warning(condition, message)),
                 retrying.isPresent()
-                        ? Optional.<OperationState>empty()
-                        : underWay(entry)
-                                .flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+                        ? Optional.empty()
+                        : underWay(entry).flatMap(it -> ended(it, message, forGood, now)),
+                retrying.map(operations::retrying).orElse(next));
+    }
+
+    /// @param ended the operation, if it ended
+    private Next fail(
+            Entry entry, List<Warning> reasons, Optional<OperationState> ended, Next next) {
+        Tracing.failed(reasons.getFirst().type());
+        var status =
+                ApplicationStatus.failed(
+                        Json.object(entry.tree(), "status"), reasons, clock.instant());
         statusWriter.write(
                 entry,
                 ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
@@ -411,7 +486,7 @@ class Refresher {
                     statusWriter.finished(entry.id(), it, "");
                     operations.tidy(entry.id(), ended, clusters.inCluster());
                 });
-        return retrying.map(operations::retrying).orElse(next);
+        return next;
     }
 
     private static Optional<OperationState> underWay(Entry entry) {

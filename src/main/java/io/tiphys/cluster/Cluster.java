@@ -9,4 +9,13 @@ public record Cluster(
         var cache = new ClusterCache(api, types);
         return new Cluster(api, types, cache, new ResourceApplier(api, types, cache));
     }
+
+    /// The same, changed as another user, whom the service must be allowed to impersonate. What is
+    /// there it sees as itself.
+    ///
+    /// @param user such as `system:serviceaccount:shop:deployer`
+    public Cluster as(String user) {
+        var other = api.as(user);
+        return new Cluster(other, types, cache, new ResourceApplier(other, types, cache));
+    }
 }

@@ -35,10 +35,23 @@ public final class KubernetesApi implements AutoCloseable {
     private final KubernetesClient client;
     private final String root;
 
+    /// Whom every request is made as; empty for whom the client's credentials are of.
+    private final String user;
+
     KubernetesApi(KubernetesClient client) {
+        this(client, "");
+    }
+
+    private KubernetesApi(KubernetesClient client, String user) {
         this.client = client;
+        this.user = user;
         var url = client.getMasterUrl().toString();
         root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /// The same connection, by which another user speaks.
+    KubernetesApi as(String user) {
+        return new KubernetesApi(client, user);
     }
 
     /// @param path from the root, query included: `/api/v1/namespaces/default`
@@ -158,6 +171,9 @@ public final class KubernetesApi implements AutoCloseable {
             builder.forStreaming();
         }
         builder.header("Accept", "application/json");
+        if (!user.isEmpty()) {
+            builder.header("Impersonate-User", user);
+        }
         try {
             if (body == null) {
                 builder.method(method, null, null);

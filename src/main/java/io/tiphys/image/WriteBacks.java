@@ -19,6 +19,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ProjectStore;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -32,6 +33,7 @@ class WriteBacks {
     private static final Logger LOG = Logger.getLogger(WriteBacks.class);
 
     private final ApplicationStore store;
+    private final ProjectStore projects;
     private final Repositories repositories;
     private final Credentials credentials;
     private final EventChannel channel;
@@ -39,11 +41,13 @@ class WriteBacks {
 
     WriteBacks(
             ApplicationStore store,
+            ProjectStore projects,
             Repositories repositories,
             Credentials credentials,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
+        this.projects = projects;
         this.repositories = repositories;
         this.credentials = credentials;
         this.channel = channel;
@@ -64,11 +68,11 @@ class WriteBacks {
 
     private void carryOut(WriteBack request) {
         // Gather
-        var application = application(request);
+        var application = application(request).filter(projects::permits);
         var image = application.flatMap(known -> tracked(known, request));
         if (image.isEmpty()) {
             LOG.infof(
-                    "%s no longer tracks %s: nothing is written",
+                    "%s no longer tracks %s, or may not: nothing is written",
                     request.application(), request.image());
             return;
         }

@@ -38,6 +38,7 @@ public class ApplicationStore {
     private static final int STREAM_BUFFER = 4096;
 
     private final KubernetesApi api;
+    private final ApplicationNamespaces namespaces;
     private final Map<ApplicationId, Entry> entries = new ConcurrentHashMap<>();
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private final WatchedCollection applications;
@@ -70,14 +71,13 @@ public class ApplicationStore {
         }
     }
 
-    ApplicationStore(StoreConfig config, Clusters clusters) {
+    ApplicationStore(ApplicationNamespaces namespaces, Clusters clusters) {
         api = clusters.controlPlane();
+        this.namespaces = namespaces;
         applications =
                 new WatchedCollection(
                         api,
-                        "/apis/argoproj.io/v1alpha1/namespaces/"
-                                + config.namespace()
-                                + "/applications",
+                        "/apis/argoproj.io/v1alpha1" + namespaces.path() + "/applications",
                         API_VERSION,
                         "Application",
                         this::changed);
@@ -185,6 +185,9 @@ public class ApplicationStore {
             @Nullable Map<String, Object> beforeTree, @Nullable Map<String, Object> afterTree) {
         var tree = afterTree == null ? beforeTree : afterTree;
         var id = ApplicationReader.id(tree == null ? Map.of() : tree);
+        if (!namespaces.permit(id.namespace())) {
+            return;
+        }
         var after = Optional.ofNullable(afterTree).map(ApplicationStore::read);
         var before =
                 Optional.ofNullable(

@@ -249,6 +249,17 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void the_sweep_comes_before_a_time_that_is_later() throws Exception {
+        var sweeping = commands(new Config(32, Duration.ofMillis(1)), Duration.ZERO);
+        sweeping.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.After(Duration.ofDays(1)));
+
+        assertThat(next().refresh)
+                .isEqualTo(new Refresh(SHOP, false, new FetchDemand(List.of(), 60), ""));
+        sweeping.close();
+    }
+
+    @Test
     void an_application_that_is_gone_is_left_alone_and_may_come_back() throws Exception {
         var gone = commands.submit(refresh(SHOP, "1"));
         next().end.complete(new Refresher.Next.Never());

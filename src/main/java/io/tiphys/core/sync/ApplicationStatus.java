@@ -39,7 +39,8 @@ public final class ApplicationStatus {
                     "IgnoreDifferencesWarning",
                     "SelfHealWarning",
                     "DependencyWarning",
-                    "ImageUpdateWarning");
+                    "ImageUpdateWarning",
+                    "SyncWindowWarning");
 
     private static final String DELETION_ERROR = "DeletionError";
     private static final String DELETION_WARNING = "DeletionWarning";
@@ -98,9 +99,9 @@ public final class ApplicationStatus {
     /// The status when target and live could not be compared. What was known of the resources
     /// stays: it is still what runs.
     ///
-    /// @param type of the condition, such as `ComparisonError`
+    /// @param reasons why, with the types of conditions, such as `ComparisonError`
     public static Map<String, Object> failed(
-            Map<String, Object> old, String type, String message, Instant now) {
+            Map<String, Object> old, List<Warning> reasons, Instant now) {
         var status = new LinkedHashMap<>(old);
         var sync = new LinkedHashMap<>(Json.object(old, "sync"));
         sync.put("status", SyncStatus.UNKNOWN.wire());
@@ -108,7 +109,7 @@ public final class ApplicationStatus {
         if (Json.object(old, "health").isEmpty()) {
             status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
         }
-        conditions(status, old, List.of(new Warning(type, message)), now);
+        conditions(status, old, reasons, now);
         status.put("reconciledAt", seconds(now));
         return status;
     }

@@ -169,6 +169,26 @@ public record OperationState(
         return revisions.isEmpty() ? with(found, results, phase, message, finishedAt) : this;
     }
 
+    /// The operation that is asked for, as it begins where nothing is known of its Application yet.
+    public static Optional<OperationState> requested(Application application, Instant now) {
+        return application
+                .operation()
+                .map(
+                        operation ->
+                                begin(
+                                        application,
+                                        new SyncDecision.Sync(
+                                                operation.revisions().isEmpty()
+                                                        ? application.sources().all().stream()
+                                                                .map(_ -> "")
+                                                                .toList()
+                                                        : operation.revisions(),
+                                                operation.prune(),
+                                                SyncDecision.Trigger.REQUESTED,
+                                                "requested"),
+                                        now));
+    }
+
     /// Whether the newest operation is to be ended, by its custom resource.
     public static boolean isTerminating(Map<String, Object> application) {
         return Json.string(application, "status", "operationState", "phase")
@@ -203,6 +223,11 @@ public record OperationState(
     public boolean force() {
         return Json.bool(operation, "sync", "syncStrategy", "apply", "force")
                 || Json.bool(operation, "sync", "syncStrategy", "hook", "force");
+    }
+
+    /// Whether nobody asked for it.
+    public boolean automated() {
+        return Json.bool(operation, "initiatedBy", "automated");
     }
 
     /// Whether it is of some resources only: no deployment, and without hooks.

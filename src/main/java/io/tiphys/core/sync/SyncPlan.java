@@ -174,10 +174,13 @@ public record SyncPlan(
         return hooks().map(Task::key).distinct().toList();
     }
 
+    /// All that it may do.
+    public Stream<Task> tasks() {
+        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream());
+    }
+
     Stream<Task.RunHook> hooks() {
-        return Stream.concat(waves.stream().flatMap(Wave::tasks), onFailure.stream())
-                .filter(Task.RunHook.class::isInstance)
-                .map(Task.RunHook.class::cast);
+        return tasks().filter(Task.RunHook.class::isInstance).map(Task.RunHook.class::cast);
     }
 
     /// @param options the Application's

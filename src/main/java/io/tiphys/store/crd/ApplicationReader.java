@@ -28,11 +28,10 @@ public final class ApplicationReader {
     /// @throws InvalidSpecException with the sentence that its author should read
     public static Application read(Map<String, Object> tree) {
         var spec = Json.object(tree, "spec");
-        var project = Json.string(spec, "project");
         return new Application(
                 id(tree),
                 Json.string(tree, "metadata", "resourceVersion"),
-                project.isEmpty() ? "default" : project,
+                project(tree),
                 Sources.read(spec),
                 destination(tree),
                 syncPolicy(spec),
@@ -47,6 +46,12 @@ public final class ApplicationReader {
     public static ApplicationId id(Map<String, Object> tree) {
         return new ApplicationId(
                 Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
+    }
+
+    /// The name of its project alone.
+    public static String project(Map<String, Object> tree) {
+        var project = Json.string(tree, "spec", "project");
+        return project.isEmpty() ? "default" : project;
     }
 
     /// The destination alone.

@@ -264,7 +264,9 @@ class ApplicationStatusTest {
                         "sync", Map.of("status", "Synced", "revision", "abc"),
                         "health", Map.of("status", "Healthy"));
 
-        var status = ApplicationStatus.failed(old, "ComparisonError", "no such branch", NOW);
+        var status =
+                ApplicationStatus.failed(
+                        old, List.of(new Warning("ComparisonError", "no such branch")), NOW);
 
         assertThat(status)
                 .containsEntry("resources", old.get("resources"))
@@ -280,7 +282,8 @@ class ApplicationStatusTest {
                                 "lastTransitionTime", NOW_TEXT));
         assertThat(
                         Json.string(
-                                ApplicationStatus.failed(Map.of(), "UnknownError", "x", NOW),
+                                ApplicationStatus.failed(
+                                        Map.of(), List.of(new Warning("UnknownError", "x")), NOW),
                                 "health",
                                 "status"))
                 .isEqualTo("Unknown");
