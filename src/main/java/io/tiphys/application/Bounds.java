@@ -19,13 +19,14 @@ record Bounds(Project project, DestinationCluster cluster, SyncIdentity identity
 
     /// @throws InvalidSpecException if its project is not there or does not take it
     static Bounds of(
-            ProjectStore projects, String name, ApplicationId application, Destination destination) {
+            ProjectStore projects,
+            String name,
+            ApplicationId application,
+            Destination destination) {
         var project = projects.of(name, application);
         var cluster = DestinationCluster.of(destination);
         return new Bounds(
-                project,
-                cluster,
-                projects.identity(project, application, destination, cluster));
+                project, cluster, projects.identity(project, application, destination, cluster));
     }
 
     /// What its project does not permit of an Application.

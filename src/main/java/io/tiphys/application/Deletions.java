@@ -141,11 +141,7 @@ class Deletions {
     }
 
     private Next advance(
-            ApplicationId id,
-            Bounds bounds,
-            Cluster cluster,
-            Hooks declared,
-            String cause) {
+            ApplicationId id, Bounds bounds, Cluster cluster, Hooks declared, String cause) {
         while (true) {
             // Gather
             var entry = store.find(id);

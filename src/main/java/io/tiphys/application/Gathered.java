@@ -113,9 +113,7 @@ record Gathered(
         return results.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        operation
-                                .with(results)
-                                .ended(OperationPhase.FAILED, INVALID_TASKS, now));
+                        operation.with(results).ended(OperationPhase.FAILED, INVALID_TASKS, now));
     }
 
     /// Whether it may be synced now.

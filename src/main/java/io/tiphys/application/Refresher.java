@@ -140,7 +140,9 @@ class Refresher {
         }
         if (Deletion.of(entry.get().tree()).isPresent()) {
             return deletions.advance(
-                    entry.get(), command, (it, bounds, cluster) -> hooks(it, bounds, cluster, command));
+                    entry.get(),
+                    command,
+                    (it, bounds, cluster) -> hooks(it, bounds, cluster, command));
         }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
@@ -152,7 +154,13 @@ class Refresher {
     private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
         return switch (entry) {
             case Entry.Valid(var application, _) ->
-                    gather(application, ComparisonRules.NONE, bounds, Optional.empty(), cluster, command)
+                    gather(
+                                    application,
+                                    ComparisonRules.NONE,
+                                    bounds,
+                                    Optional.empty(),
+                                    cluster,
+                                    command)
                             .resources()
                             .hooks();
             case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
@@ -198,8 +206,7 @@ class Refresher {
             Optional<OperationState> underWay,
             Refresh command) {
         var declared = found.application();
-        var bounds =
-                Bounds.of(projects, declared.project(), declared.id(), declared.destination());
+        var bounds = Bounds.of(projects, declared.project(), declared.id(), declared.destination());
         var cluster = clusters.find(declared.destination());
         if (cluster.isEmpty()) {
             return fail(
@@ -315,12 +322,18 @@ class Refresher {
             Cluster cluster,
             Refresh command) {
         var declared = entry.application();
-        if (!Replacement.mayBeNewer(underWay, declared)
-                || !bounds.problems(declared).isEmpty()) {
+        if (!Replacement.mayBeNewer(underWay, declared) || !bounds.problems(declared).isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(gather(declared, rules(entry), bounds, Optional.empty(), cluster, command))
+            return Optional.of(
+                            gather(
+                                    declared,
+                                    rules(entry),
+                                    bounds,
+                                    Optional.empty(),
+                                    cluster,
+                                    command))
                     .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
         } catch (ManifestFailure unreadable) {
             // It takes nobody's place. What is wrong with it is told when the operation is over.
