@@ -15,6 +15,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -29,8 +30,8 @@ public class ApplicationsResource {
     private final StoreConfig config;
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
+    private final ManagedResources managed;
     private final DeletionRequest deletion;
-
     private final WindowsOfApplication windows;
 
     ApplicationsResource(
@@ -38,12 +39,14 @@ public class ApplicationsResource {
             StoreConfig config,
             RefreshRequest refresh,
             RevisionMetadata metadata,
+            ManagedResources managed,
             DeletionRequest deletion,
             WindowsOfApplication windows) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
+        this.managed = managed;
         this.deletion = deletion;
 
         this.windows = windows;
@@ -117,6 +120,35 @@ public class ApplicationsResource {
         };
     }
 
+    /// Its resources, target beside live, without what Secrets hold.
+    @GET
+    @Path("applications/{application}/managed-resources")
+    @RunOnVirtualThread
+    public Map<String, Object> managedResources(
+            @PathParam("application") String application,
+            @RestQuery("group") @Nullable String group,
+            @RestQuery("kind") @Nullable String kind,
+            @RestQuery("namespace") @Nullable String namespace,
+            @RestQuery("name") @Nullable String name,
+            @Context UriInfo uri) {
+        // Here the name that is asked for is a resource's.
+        var parameters = new HashMap<>(uri.getQueryParameters());
+        parameters.remove("name");
+        return switch (find(application, ApplicationQuery.of(parameters))) {
+            case Entry.Valid valid ->
+                    Map.of(
+                            "items",
+                            managed.of(
+                                    valid,
+                                    key ->
+                                            asked(group, key.group())
+                                                    && asked(kind, key.kind())
+                                                    && asked(namespace, key.namespace())
+                                                    && asked(name, key.name())));
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
     /// The sync windows that are about an Application, those that are open, and whether people may
     /// sync it now.
     @GET
@@ -126,6 +158,10 @@ public class ApplicationsResource {
             case Entry.Valid valid -> windows.of(valid.application());
             case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
         };
+    }
+
+    private static boolean asked(@Nullable String wanted, String actual) {
+        return wanted == null || wanted.isEmpty() || wanted.equals(actual);
     }
 
     Entry find(String name, ApplicationQuery query) {

@@ -129,8 +129,14 @@ class Deletions {
 
     private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
         return switch (entry) {
-            case Entry.Valid(var application, _) ->
-                    gatherer.gather(application, bounds, Optional.empty(), cluster, command)
+            case Entry.Valid valid ->
+                    gatherer.gather(
+                                    valid,
+                                    valid.application(),
+                                    bounds,
+                                    Optional.empty(),
+                                    cluster,
+                                    command)
                             .resources()
                             .hooks();
             case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());

@@ -2,6 +2,7 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
@@ -39,7 +40,8 @@ import java.util.stream.Stream;
 /// @param bounds that its project sets
 /// @param cluster changed as the user as whom it is synced
 /// @param trackingName its name in tracking ids
-/// @param assessor by which its resources are healthy
+/// @param rules by which its resources are compared
+/// @param assessor by which they are healthy
 record Gathered(
         Application application,
         Bounds bounds,
@@ -47,6 +49,7 @@ record Gathered(
         String trackingName,
         TargetState target,
         TargetResources resources,
+        ComparisonRules rules,
         HealthAssessor assessor) {
 
     private static final String VARYING =
@@ -60,7 +63,8 @@ record Gathered(
     Comparison compare() {
         return Comparison.of(
                 resources.manifests(),
-                live(resources.manifests().stream().map(Manifest::key).toList()));
+                live(resources.manifests().stream().map(Manifest::key).toList()),
+                rules);
     }
 
     /// The same, after a look at differences that may be a matter of spelling. As whom nobody is
@@ -68,7 +72,12 @@ record Gathered(
     Comparison compare(Confirmations confirmations, boolean anew) {
         return bounds.identity() instanceof SyncIdentity.None
                 ? compare()
-                : confirmations.confirm(compare(), cluster.applier()::dryRun, anew);
+                : confirmations.confirm(compare(), rules, api(), anew);
+    }
+
+    /// The API server's part in the comparison.
+    private Confirmations.Api api() {
+        return new Confirmations.Api(cluster.applier()::dryRun, cluster.applier()::whole);
     }
 
     /// What lives of the Application now, and of others among the targets. What its project does
@@ -179,6 +188,11 @@ record Gathered(
 
     private List<Warning> warnings(Comparison comparison) {
         var warnings = new ArrayList<>(resources.warnings());
+        comparison
+                .problems()
+                .forEach(problem -> warnings.add(new Warning("ComparisonError", problem)));
+        rules.warnings()
+                .forEach(problem -> warnings.add(new Warning("IgnoreDifferencesWarning", problem)));
         warnings.addAll(SharedResources.warnings(comparison, trackingName));
         warnings.addAll(
                 SyncOptions.warnings(

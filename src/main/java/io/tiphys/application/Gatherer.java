@@ -2,6 +2,7 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.ResourceType;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
@@ -12,8 +13,10 @@ import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ManifestService;
+import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -31,6 +34,7 @@ class Gatherer {
     private final Credentials credentials;
     private final SignatureDemands signatures;
     private final Tooling tooling;
+    private final DiffCustomizations customizations;
     private final HealthRules healthRules;
 
     Gatherer(
@@ -39,19 +43,23 @@ class Gatherer {
             Credentials credentials,
             SignatureDemands signatures,
             Tooling tooling,
+            DiffCustomizations customizations,
             HealthRules healthRules) {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.manifests = manifests;
         this.credentials = credentials;
         this.signatures = signatures;
         this.tooling = tooling;
+        this.customizations = customizations;
         this.healthRules = healthRules;
     }
 
+    /// @param entry as it is declared
     /// @param application with the sources that it is to be made of
     /// @param underWay the operation that says at which revisions, if one goes on
     /// @throws ManifestFailure if it cannot be rendered
     Gathered gather(
+            Entry.Valid entry,
             Application application,
             Bounds bounds,
             Optional<OperationState> underWay,
@@ -99,6 +107,7 @@ class Gatherer {
                 name,
                 wanted,
                 resources,
+                ComparisonRules.of(entry.tree(), customizations.settings()),
                 healthRules.assessor());
     }
 

@@ -17,6 +17,7 @@ import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -46,6 +47,7 @@ class LiveChanges {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final DiffCustomizations customizations;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
     private final Dependents dependents = new Dependents();
@@ -57,6 +59,7 @@ class LiveChanges {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            DiffCustomizations customizations,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
@@ -65,6 +68,7 @@ class LiveChanges {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.customizations = customizations;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -80,6 +84,7 @@ class LiveChanges {
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::renderedOtherwise);
                             healthRules.onChange(this::judgedOtherwise);
+                            customizations.onChange(this::renderedOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->

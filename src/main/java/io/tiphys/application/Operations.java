@@ -162,8 +162,7 @@ class Operations {
                         .orElseGet(
                                 () ->
                                         syncer.advance(
-                                                gathered.application(),
-                                                gathered.cluster(),
+                                                gathered,
                                                 found,
                                                 plan,
                                                 operation,

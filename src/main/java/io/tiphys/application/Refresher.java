@@ -181,7 +181,7 @@ class Refresher {
             Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var gathered = gatherer.gather(application, bounds, underWay, cluster, command);
+        var gathered = gatherer.gather(found, application, bounds, underWay, cluster, command);
         var entry = held(found, gathered.resources());
         var comparison = gathered.compare(confirmations, command.hard());
 
@@ -190,7 +190,7 @@ class Refresher {
         var revisions = gathered.target().revisions();
         if (underWay.isPresent()) {
             var operation = underWay.map(it -> it.at(revisions));
-            var newer = newer(entry.application(), bounds, underWay.get(), cluster, command);
+            var newer = newer(entry, bounds, underWay.get(), cluster, command);
             return newer.isPresent()
                     ? decide(
                             entry,
@@ -264,17 +264,19 @@ class Refresher {
 
     /// What takes the place of an operation under way, if it may and there is something.
     private Optional<Gathered> newer(
-            Application declared,
+            Entry.Valid entry,
             Bounds bounds,
             OperationState underWay,
             Cluster cluster,
             Refresh command) {
+        var declared = entry.application();
         if (!Replacement.mayBeNewer(underWay, declared) || !bounds.problems(declared).isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(
-                            gatherer.gather(declared, bounds, Optional.empty(), cluster, command))
+                            gatherer.gather(
+                                    entry, declared, bounds, Optional.empty(), cluster, command))
                     .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
         } catch (ManifestFailure unreadable) {
             // It takes nobody's place. What is wrong with it is told when the operation is over.

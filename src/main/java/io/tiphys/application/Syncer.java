@@ -3,7 +3,6 @@ package io.tiphys.application;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
-import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.Observation;
@@ -49,15 +48,12 @@ class Syncer {
     /// @param found what the plan rests on
     /// @param observe what lives of the Application and under the names of its hooks, now
     Stand advance(
-            Application application,
-            Cluster cluster,
+            Gathered gathered,
             Comparison found,
             SyncPlan plan,
             OperationState operation,
             Supplier<Observation> observe) {
-        var runner =
-                new TaskRunner(
-                        application, cluster.applier(), confirmations, found, plan, operation);
+        var runner = new TaskRunner(gathered, confirmations, found, plan, operation);
         var state = operation;
         while (true) {
             var progress = SyncProgress.of(plan, state, observe.get(), timeout);

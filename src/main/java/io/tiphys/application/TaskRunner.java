@@ -3,8 +3,8 @@ package io.tiphys.application;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.ResourceApplier;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.model.Annotations;
-import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
@@ -26,6 +26,7 @@ import java.util.Optional;
 final class TaskRunner {
 
     private final ResourceApplier applier;
+    private final ComparisonRules rules;
     private final Confirmations confirmations;
     private final SyncPlan plan;
     private final OperationState operation;
@@ -34,13 +35,13 @@ final class TaskRunner {
 
     /// @param found what there is before
     TaskRunner(
-            Application application,
-            ResourceApplier applier,
+            Gathered gathered,
             Confirmations confirmations,
             Comparison found,
             SyncPlan plan,
             OperationState operation) {
-        this.applier = applier;
+        this.applier = gathered.cluster().applier();
+        this.rules = gathered.rules();
         this.confirmations = confirmations;
         this.plan = plan;
         this.operation = operation;
@@ -48,7 +49,9 @@ final class TaskRunner {
             resource.live().ifPresent(it -> live.put(resource.key(), it));
         }
         var manager =
-                application.annotations().getOrDefault(Annotations.CLIENT_SIDE_APPLY_MANAGER, "");
+                gathered.application()
+                        .annotations()
+                        .getOrDefault(Annotations.CLIENT_SIDE_APPLY_MANAGER, "");
         clientSide =
                 Optional.of(ClientSideApply.by(manager))
                         .filter(_ -> plan.options().migratesClientSideApply());
@@ -57,7 +60,7 @@ final class TaskRunner {
     ResourceResult run(Task task) {
         try {
             return switch (task) {
-                case Task.Apply(var manifest, _) -> write(task, manifest);
+                case Task.Apply(var manifest, _) -> write(task, respecting(manifest));
                 case Task.RunHook(var manifest, _) -> write(task, manifest);
                 case Task.Prune(var dropped) -> prune(task, dropped);
             };
@@ -75,19 +78,19 @@ final class TaskRunner {
         };
     }
 
-    private Optional<ResourceResult> tryOut(Task task, Manifest manifest, Collection<Task> trials) {
-        var how = how(manifest);
-        if (how.equals(Writing.APPLIED) && isTaken(manifest)) {
+    private Optional<ResourceResult> tryOut(Task task, Manifest declared, Collection<Task> trials) {
+        var how = how(declared);
+        if (how.equals(Writing.APPLIED) && isTaken(declared)) {
             return Optional.empty();
         }
         try {
-            applier.tryOut(manifest, how);
+            applier.tryOut(respecting(declared), how);
             return Optional.empty();
         } catch (ApiFailure failure) {
             var message = String.valueOf(failure.getMessage());
             boolean expected =
                     failure.notFound()
-                            && plan.options().on(manifest.annotations()).expectsMissingKinds();
+                            && plan.options().on(declared.annotations()).expectsMissingKinds();
             return expected || !Trial.refuses(failure.code(), message, trials)
                     ? Optional.empty()
                     : Optional.of(ResourceResult.of(task, Status.FAILED, message));
@@ -99,6 +102,20 @@ final class TaskRunner {
         return Optional.ofNullable(live.get(manifest.key()))
                 .filter(it -> confirmations.wasAsked(manifest, it))
                 .isPresent();
+    }
+
+    /// With what may differ as it is, where the operation is to leave that alone.
+    ///
+    /// @throws ApiFailure if managers' fields may differ, and the API server does not tell them
+    private Manifest respecting(Manifest declared) {
+        var before = live.get(declared.key());
+        if (before == null || !plan.options().respectsIgnoredDifferences()) {
+            return declared;
+        }
+        return rules.respecting(
+                declared,
+                rules.ignored(declared.key()).asksForManagers() ? applier.whole(before) : before,
+                how(declared).replaces());
     }
 
     private ResourceResult write(Task task, Manifest manifest) {

@@ -69,6 +69,13 @@ public final class ResourceApplier {
         return LiveResource.of(sendApply(manifest, KubernetesApi.writing(true, true)));
     }
 
+    /// The resource with all notes on who owns which fields, which the cache does not hold.
+    ///
+    /// @throws ApiFailure if it cannot be read
+    public LiveResource whole(LiveResource resource) {
+        return LiveResource.of(api.get(path(resource)));
+    }
+
     /// Asks whether [#write] would be refused. Nothing changes.
     ///
     /// @throws ApiFailure if so

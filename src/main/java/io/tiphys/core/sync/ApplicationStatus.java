@@ -36,6 +36,7 @@ public final class ApplicationStatus {
                     "SharedResourceWarning",
                     "SyncOptionWarning",
                     "VaryingManifestsWarning",
+                    "IgnoreDifferencesWarning",
                     "SelfHealWarning",
                     "DependencyWarning",
                     "ImageUpdateWarning",
@@ -82,14 +83,14 @@ public final class ApplicationStatus {
                     status.put("operationState", operationState(sync, application));
                     history(status, application, sync);
                 });
-        boolean inSync =
+        boolean otherwiseInSync =
                 comparison.status() == SyncStatus.SYNCED
-                        && !application.hasOtherNamespaceMetadata(status);
+                        && application.hasOtherNamespaceMetadata(status);
         status.put(
                 "sync",
                 sync(
                         application,
-                        inSync ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
+                        otherwiseInSync ? SyncStatus.OUT_OF_SYNC : comparison.status(),
                         target.revisions()));
         status.put("reconciledAt", seconds(now));
         return status;

@@ -34,6 +34,11 @@ public record Writing(Way way, boolean strict) {
         return new Writing(way, own.validates());
     }
 
+    /// Whether what is there and not declared goes.
+    public boolean replaces() {
+        return way == Way.REPLACE || way == Way.RECREATE;
+    }
+
     private static boolean holdsOthers(Manifest manifest) {
         var type = manifest.type();
         return Definitions.isOne(type) || type.kind().equals("Namespace");
