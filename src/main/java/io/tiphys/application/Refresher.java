@@ -4,6 +4,7 @@ import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
@@ -47,6 +48,9 @@ import org.jboss.logging.Logger;
 class Refresher {
 
     private static final Logger LOG = Logger.getLogger(Refresher.class);
+
+    /// Whether a cluster is back is told by its connection; this is for what is missed.
+    private static final Duration UNREACHABLE = Duration.ofMinutes(3);
 
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
@@ -126,17 +130,18 @@ class Refresher {
 
     private Next refresh(Entry.Valid entry, Refresh command) {
         var application = entry.application();
-        var cluster = clusters.find(application.destination());
-        if (cluster.isEmpty()) {
-            return fail(
-                    entry,
-                    "InvalidSpecError",
-                    "The destination is not known: this version deploys to the cluster that it"
-                            + " runs on (https://kubernetes.default.svc or in-cluster)",
-                    new Next.Sweep());
-        }
+        return switch (clusters.find(application.destination())) {
+            case Found.Ready(var cluster) -> reach(entry, cluster, command);
+            case Found.Connecting() -> new Next.Sweep();
+            case Found.Down(var why) -> unreachable(entry, why);
+            case Found.Unusable(var problem) ->
+                    fail(entry, "InvalidSpecError", problem, new Next.Sweep());
+        };
+    }
+
+    private Next reach(Entry.Valid entry, Cluster cluster, Refresh command) {
         try {
-            return refresh(entry, cluster.get(), command);
+            return refresh(entry, cluster, command);
         } catch (ManifestFailure failure) {
             return fail(
                     entry,
@@ -238,10 +243,11 @@ class Refresher {
                         command.hard());
         var resources =
                 TargetResources.prepare(
-                        target.manifests(),
-                        name,
-                        application.destination().namespace(),
-                        type -> cluster.types().find(type).map(ResourceType::namespaced));
+                                target.manifests(),
+                                name,
+                                application.destination().namespace(),
+                                type -> cluster.types().find(type).map(ResourceType::namespaced))
+                        .without(key -> cluster.cache().excludes(key.group(), key.kind()));
         return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
     }
 
@@ -256,11 +262,24 @@ class Refresher {
 
     /// An operation that a person must mend ends with it; one that is to end does.
     private Next fail(Entry entry, String condition, String message, Next next) {
+        var old = Json.object(entry.tree(), "status");
+        var status = ApplicationStatus.failed(old, condition, message, clock.instant());
+        return fail(entry, condition, message, status, next);
+    }
+
+    /// What lives there is not known, nor how it does. An operation that is under way waits, and
+    /// goes on when the cluster is back: its connection tells of that.
+    private Next unreachable(Entry entry, String why) {
+        var old = Json.object(entry.tree(), "status");
+        var status =
+                ApplicationStatus.unreachable(old, "ComparisonError", why, clock.instant());
+        return fail(entry, "ComparisonError", why, status, new Next.After(UNREACHABLE));
+    }
+
+    private Next fail(
+            Entry entry, String condition, String message, Map<String, Object> status, Next next) {
         Tracing.failed(condition);
         var now = clock.instant();
-        var status =
-                ApplicationStatus.failed(
-                        Json.object(entry.tree(), "status"), condition, message, now);
         var ended =
                 underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
         statusWriter.write(
@@ -271,9 +290,17 @@ class Refresher {
         ended.ifPresent(
                 it -> {
                     statusWriter.finished(entry.id(), it, "");
-                    operations.tidy(entry.id(), ended, clusters.inCluster());
+                    clusterOf(entry)
+                            .ifPresent(cluster -> operations.tidy(entry.id(), ended, cluster));
                 });
         return next;
+    }
+
+    private Optional<Cluster> clusterOf(Entry entry) {
+        return entry instanceof Entry.Valid(var application, _)
+                        && clusters.find(application.destination()) instanceof Found.Ready(var it)
+                ? Optional.of(it)
+                : Optional.empty();
     }
 
     private static Optional<OperationState> underWay(Entry entry) {

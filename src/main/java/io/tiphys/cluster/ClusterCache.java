@@ -1,7 +1,9 @@
 package io.tiphys.cluster;
 
+import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
 import java.util.Arrays;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// what an Application costs does not depend on how much else is there. Only resources that an
 /// Application tracks are held; of all others, no more than that they are there.
 public final class ClusterCache implements AutoCloseable {
-
-    /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
-    /// default exclusions.
-    private static final Set<String> EXCLUDED =
-            Set.of(
-                    "/Endpoints",
-                    "/Event",
-                    "events.k8s.io/Event",
-                    "discovery.k8s.io/EndpointSlice",
-                    "coordination.k8s.io/Lease",
-                    "certificates.k8s.io/CertificateSigningRequest",
-                    "cert-manager.io/CertificateRequest",
-                    "authentication.k8s.io/TokenReview",
-                    "authentication.k8s.io/SelfSubjectReview",
-                    "authorization.k8s.io/SubjectAccessReview",
-                    "authorization.k8s.io/LocalSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectRulesReview");
 
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
@@ -48,7 +34,12 @@ public final class ClusterCache implements AutoCloseable {
     private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
     private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
+    private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
+
+    /// Of a kind's group and name, whether it is left out.
+    private volatile BiPredicate<String, String> excluded =
+            (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
 
     /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
     /// whoever saw it first.
@@ -104,6 +95,23 @@ public final class ClusterCache implements AutoCloseable {
         return resources.containsKey(key);
     }
 
+    /// How many resources are known, tracked or not.
+    int size() {
+        return resources.size();
+    }
+
+    /// How many kinds are watched.
+    int kinds() {
+        return watches.size();
+    }
+
+    /// How many changes the watches of each kind have brought.
+    Map<ClusterInfo.Kind, Long> events() {
+        var events = new HashMap<ClusterInfo.Kind, Long>();
+        this.events.forEach((kind, count) -> events.put(kind, count.sum()));
+        return events;
+    }
+
     /// The whole resource; one that no Application tracks is read from the API server.
     ///
     /// @throws ApiFailure if it cannot be read
@@ -147,8 +155,41 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private static boolean watched(ResourceType type) {
-        return type.watchable() && !EXCLUDED.contains(id(type));
+    private boolean watched(ResourceType type) {
+        return type.watchable() && !excludes(type.type().group(), type.type().kind());
+    }
+
+    /// Whether a kind is not looked at, as the settings say.
+    public boolean excludes(String group, String kind) {
+        return excluded.test(group, kind);
+    }
+
+    /// Leaves out other kinds from now on. What is known of these goes without being told of: it is
+    /// not gone, nobody looks.
+    void exclude(BiPredicate<String, String> kinds) {
+        excluded = kinds;
+        watches.entrySet()
+                .removeIf(
+                        it -> {
+                            var parts = it.getKey().split("/", 2);
+                            boolean out = kinds.test(parts[0], parts[1]);
+                            if (out) {
+                                it.getValue().close();
+                            }
+                            return out;
+                        });
+        resources.keySet().stream()
+                .filter(key -> kinds.test(key.group(), key.kind()))
+                .toList()
+                .forEach(this::forget);
+        watchNewKinds();
+    }
+
+    private synchronized void forget(ResourceKey key) {
+        var known = resources.remove(key);
+        if (known instanceof KnownResource.Tracked tracked) {
+            unlink(key, tracked);
+        }
     }
 
     private Reflector reflector(ResourceType type) {
@@ -170,7 +211,7 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     private void watchNewKinds() {
-        types.preferred().stream().filter(ClusterCache::watched).forEach(this::reflector);
+        types.preferred().stream().filter(this::watched).forEach(this::reflector);
     }
 
     private static void awaitListed(Reflector watch) {
@@ -187,9 +228,14 @@ public final class ClusterCache implements AutoCloseable {
     private final class Kind implements Reflector.Listener {
 
         private final ResourceType type;
+        private final LongAdder brought;
 
         Kind(ResourceType type) {
             this.type = type;
+            brought =
+                    events.computeIfAbsent(
+                            new ClusterInfo.Kind(type.type().group(), type.type().kind()),
+                            _ -> new LongAdder());
         }
 
         @Override
@@ -209,6 +255,7 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void changed(Map<String, Object> object) {
+            brought.increment();
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 kindsMayHaveChanged();
@@ -217,6 +264,7 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void deleted(Map<String, Object> object) {
+            brought.increment();
             var key = LiveResource.of(object).key();
             var known = resources.get(key);
             // A resource of that name that was made since the deletion stays.
@@ -269,12 +317,7 @@ public final class ClusterCache implements AutoCloseable {
     private void tell(
             ResourceKey key, @Nullable KnownResource before, @Nullable KnownResource after) {
         if (before instanceof KnownResource.Tracked tracked) {
-            byApplication.computeIfPresent(
-                    tracked.application(),
-                    (_, keys) -> {
-                        keys.remove(key);
-                        return keys.isEmpty() ? null : keys;
-                    });
+            unlink(key, tracked);
         }
         if (after instanceof KnownResource.Tracked tracked) {
             byApplication
@@ -285,6 +328,15 @@ public final class ClusterCache implements AutoCloseable {
         if (change.before != null || change.after != null) {
             listeners.forEach(listener -> listener.accept(change));
         }
+    }
+
+    private void unlink(ResourceKey key, KnownResource.Tracked tracked) {
+        byApplication.computeIfPresent(
+                tracked.application(),
+                (_, keys) -> {
+                    keys.remove(key);
+                    return keys.isEmpty() ? null : keys;
+                });
     }
 
     private static @Nullable LiveResource held(@Nullable KnownResource known) {

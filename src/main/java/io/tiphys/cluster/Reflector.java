@@ -83,6 +83,7 @@ final class Reflector implements AutoCloseable {
     private void run() {
         while (closed.getCount() > 0) {
             try {
+                api.circuit().awaitClosed();
                 if (resourceVersion.isEmpty()) {
                     list();
                     listed.countDown();
@@ -97,6 +98,9 @@ final class Reflector implements AutoCloseable {
                 }
             } catch (IOException broken) {
                 pause(broken);
+            } catch (InterruptedException _) {
+                // Only close() interrupts, and the loop ends then.
+                Thread.currentThread().interrupt();
             } catch (RuntimeException unexpected) {
                 // One object that cannot be handled must not end the watch of all others.
                 LOG.errorf(unexpected, "What the watch of %s brought could not be handled", path);
@@ -128,6 +132,10 @@ final class Reflector implements AutoCloseable {
             more = Json.string(page, "metadata", "continue");
             listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (!more.isEmpty());
+        if (listedAt.isEmpty()) {
+            // Of a proxy, perhaps: what is no list must not be taken for an empty one.
+            throw new ApiFailure(0, "The answer for " + path + " is no list");
+        }
         listener.replaced(objects);
         resourceVersion = listedAt;
     }
@@ -168,6 +176,9 @@ final class Reflector implements AutoCloseable {
     private void pause(Exception reason) {
         if (closed.getCount() == 0) {
             return;
+        }
+        if (!(reason instanceof ApiFailure failure) || failure.code() == 0) {
+            api.circuit().trouble();
         }
         // Once is nothing: a connection that was kept open may be closed when it is wanted again.
         if (retryMillis == 2 * FIRST_RETRY_MILLIS) {

@@ -93,6 +93,15 @@ public final class ApplicationStatus {
         return status;
     }
 
+    /// What is to be written when its cluster is out of reach: how its resources do is not known
+    /// either.
+    public static Map<String, Object> unreachable(
+            Map<String, Object> old, String type, String message, Instant now) {
+        var status = failed(old, type, message, now);
+        status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
+        return status;
+    }
+
     /// The same of an operation that this ended as well.
     public static Map<String, Object> ended(Map<String, Object> status, OperationState operation) {
         return Json.with(status, operationState(operation), "operationState");

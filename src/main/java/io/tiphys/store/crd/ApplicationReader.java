@@ -49,12 +49,10 @@ public final class ApplicationReader {
 
     private static Destination destination(Map<String, Object> spec) {
         var destination = Json.object(spec, "destination");
-        var server = Json.string(destination, "server");
-        var name = Json.string(destination, "name");
-        if (server.isEmpty() == name.isEmpty()) {
-            throw new InvalidSpecException("spec.destination needs exactly one of server and name");
-        }
-        return new Destination(server, name, Json.string(destination, "namespace"));
+        return new Destination(
+                Json.string(destination, "server"),
+                Json.string(destination, "name"),
+                Json.string(destination, "namespace"));
     }
 
     private static SyncPolicy syncPolicy(Map<String, Object> spec) {
