@@ -39,7 +39,7 @@ class HouseTest {
                     entry("image", Set.of("core", "channel", "store", "repo")),
                     entry("rollout", Set.of("core", "channel", "store", "cluster")),
                     entry("notification", Set.of("core", "channel", "store")),
-                    entry("metrics", Set.of("core", "channel", "store")),
+                    entry("metrics", Set.of("core", "channel", "store", "cluster")),
                     entry("json", Set.of("core")),
                     entry("api", Set.of("core", "channel", "store", "cluster", "repo", "access")),
                     entry("dev", Set.of("core", "channel", "store", "cluster", "repo", "access")));
