@@ -70,6 +70,7 @@ class HouseTest {
                             },
                     // What makes spans may be anywhere; what becomes of them is set up once.
                     "io.opentelemetry.sdk..", new String[] {"io.tiphys.channel.."},
+                    "software.amazon.awssdk..", new String[] {"io.tiphys.cluster.cloud.."},
                     "io.vertx.redis..", new String[] {"io.tiphys.repo.cache.."},
                     "org.luaj..", new String[] {"io.tiphys.core.lua.."},
                     "io.grpc..", new String[] {"io.tiphys.repo.plugin.."},
