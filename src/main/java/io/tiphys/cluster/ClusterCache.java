@@ -1,6 +1,7 @@
 package io.tiphys.cluster;
 
 import io.tiphys.core.model.ClusterInfo;
+import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceFilter;
@@ -31,7 +32,8 @@ public final class ClusterCache implements AutoCloseable {
 
     private final KubernetesApi api;
     private final ResourceTypes types;
-    private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
+    private final ClusterScope scope;
+    private final Map<String, Watches> watches = new ConcurrentHashMap<>();
     private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
     private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
@@ -58,9 +60,11 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    ClusterCache(KubernetesApi api, ResourceTypes types) {
+    /// @param scope beyond which nothing is looked at
+    ClusterCache(KubernetesApi api, ResourceTypes types, ClusterScope scope) {
         this.api = api;
         this.types = types;
+        this.scope = scope;
     }
 
     /// Watches every kind that the cluster offers. Returns when all were listed once.
@@ -78,7 +82,8 @@ public final class ClusterCache implements AutoCloseable {
     /// `targets` that exist without.
     ///
     /// @param application its name in tracking ids
-    /// @throws ApiFailure if one without tracking id has to be read and cannot
+    /// @throws ApiFailure if one without tracking id has to be read and cannot, or a target is
+    ///     outside of what is looked at
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
         var live = new HashMap<ResourceKey, LiveResource>();
@@ -86,9 +91,18 @@ public final class ClusterCache implements AutoCloseable {
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         for (var key : targets) {
+            requireManaged(key);
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         return live;
+    }
+
+    private void requireManaged(ResourceKey key) {
+        scope.problem(key)
+                .ifPresent(
+                        problem -> {
+                            throw new ApiFailure(0, "Failed to load live state: " + problem);
+                        });
     }
 
     public boolean exists(ResourceKey key) {
@@ -117,10 +131,29 @@ public final class ClusterCache implements AutoCloseable {
     /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
         return switch (resources.get(key)) {
-            case null -> Optional.empty();
+            case null -> isRefused(key) ? read(key) : Optional.empty();
             case KnownResource.Tracked tracked -> Optional.of(tracked.resource());
             case KnownResource.Untracked _ -> read(key);
         };
+    }
+
+    /// Whether it may be there all the same: its kind could not be listed.
+    private boolean isRefused(ResourceKey key) {
+        var watch = watches.get(key.group() + "/" + key.kind());
+        return watch != null && watch.isPartial();
+    }
+
+    /// The kinds that the server does not let us list.
+    Set<ClusterInfo.Kind> refused() {
+        var refused = new HashSet<ClusterInfo.Kind>();
+        watches.forEach(
+                (id, watch) -> {
+                    if (watch.isPartial()) {
+                        var parts = id.split("/", 2);
+                        refused.add(new ClusterInfo.Kind(parts[0], parts[1]));
+                    }
+                });
+        return refused;
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
@@ -192,30 +225,38 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private Reflector reflector(ResourceType type) {
+    private Watches reflector(ResourceType type) {
         return watches.computeIfAbsent(
                 id(type),
                 _ ->
-                        new Reflector(
-                                        api,
-                                        type.path(),
-                                        type.type().apiVersion(),
-                                        type.type().kind(),
-                                        new Kind(type))
-                                .start());
+                        new Watches(
+                                scope.of(type.namespaced()).stream()
+                                        .map(namespace -> reflect(type, namespace))
+                                        .toList()));
+    }
+
+    /// @param namespace empty for all
+    private Reflector reflect(ResourceType type, String namespace) {
+        return new Reflector(
+                        api,
+                        namespace.isEmpty() ? type.path() : type.path(namespace),
+                        type.type().apiVersion(),
+                        type.type().kind(),
+                        new Kind(type, namespace))
+                .start();
     }
 
     @Override
     public void close() {
-        watches.values().forEach(Reflector::close);
+        watches.values().forEach(Watches::close);
     }
 
     private void watchNewKinds() {
         types.preferred().stream().filter(this::watched).forEach(this::reflector);
     }
 
-    private static void awaitListed(Reflector watch) {
-        if (!watch.awaitListed(LIST_MILLIS)) {
+    private static void awaitListed(Watches watch) {
+        if (!watch.awaitSettled(LIST_MILLIS)) {
             throw new ApiFailure(0, "The cluster did not list its resources in time");
         }
     }
@@ -228,10 +269,12 @@ public final class ClusterCache implements AutoCloseable {
     private final class Kind implements Reflector.Listener {
 
         private final ResourceType type;
+        private final String namespace;
         private final LongAdder brought;
 
-        Kind(ResourceType type) {
+        Kind(ResourceType type, String namespace) {
             this.type = type;
+            this.namespace = namespace;
             brought =
                     events.computeIfAbsent(
                             new ClusterInfo.Kind(type.type().group(), type.type().kind()),
@@ -285,7 +328,9 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         private boolean ofThisKind(ResourceKey key) {
-            return key.group().equals(type.type().group()) && key.kind().equals(type.type().kind());
+            return key.group().equals(type.type().group())
+                    && key.kind().equals(type.type().kind())
+                    && (namespace.isEmpty() || key.namespace().equals(namespace));
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
@@ -151,6 +152,7 @@ public class Clusters {
                     0,
                     0,
                     Map.of(),
+                    Set.of(),
                     Optional.empty());
         }
         var connection = known.connection.get();
@@ -164,6 +166,7 @@ public class Clusters {
                 cluster.cache().kinds(),
                 cluster.cache().size(),
                 cluster.cache().events(),
+                cluster.cache().refused(),
                 connection.listedAt());
     }
 
@@ -250,7 +253,7 @@ public class Clusters {
         try {
             var api =
                     secret.isControlPlane() ? new KubernetesApi(client) : Connecting.open(secret, clouds);
-            var cluster = Cluster.of(api);
+            var cluster = Cluster.of(api, secret.scope());
             cluster.cache().exclude(excluded(secret, filter));
             cluster.cache()
                     .onChange(change -> liveListeners.forEach(it -> it.accept(change)));

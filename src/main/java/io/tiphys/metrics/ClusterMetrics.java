@@ -58,6 +58,13 @@ class ClusterMetrics extends Collector {
                         MetricNames.CLUSTER_EVENTS,
                         "Changes that watches have brought",
                         List.of("server", "group", "kind"));
+        var refused =
+                gauge(
+                        MetricNames.CLUSTER_REFUSED,
+                        "A kind that a cluster does not let us list",
+                        "server",
+                        "group",
+                        "kind");
         for (var cluster : clusters.get()) {
             var server = cluster.cluster().server();
             var version = cluster.serverVersion();
@@ -78,8 +85,13 @@ class ClusterMetrics extends Collector {
                             (kind, count) ->
                                     events.addMetric(
                                             List.of(server, kind.group(), kind.kind()), count));
+            cluster.refused()
+                    .forEach(
+                            kind ->
+                                    refused.addMetric(
+                                            List.of(server, kind.group(), kind.kind()), 1));
         }
-        return List.of(info, connection, kinds, resources, age, events);
+        return List.of(info, connection, kinds, resources, age, events, refused);
     }
 
     private static GaugeMetricFamily gauge(String name, String help, String... labels) {

@@ -31,5 +31,8 @@ final class MetricNames {
     /// What watches have brought. The Prometheus client adds `_total`.
     static final String CLUSTER_EVENTS = "argocd_cluster_events";
 
+    /// 1 for each kind that a cluster does not let us list.
+    static final String CLUSTER_REFUSED = "tiphys_cluster_kind_refused";
+
     private MetricNames() {}
 }

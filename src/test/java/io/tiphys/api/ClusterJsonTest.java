@@ -48,6 +48,7 @@ class ClusterJsonTest {
                         60,
                         1000,
                         Map.of(),
+                        Set.of(),
                         Optional.of(NOON));
 
         var json = ClusterJson.of(info, 3);

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClusterMetricsTest {
@@ -36,7 +37,9 @@ class ClusterMetricsTest {
                         "argocd_cluster_cache_age_seconds{"
                                 + "server=\"https://kubernetes.default.svc\",} 90.0",
                         "argocd_cluster_events_total{server=\"https://kubernetes.default.svc\","
-                                + "group=\"apps\",kind=\"Deployment\",} 7.0");
+                                + "group=\"apps\",kind=\"Deployment\",} 7.0",
+                        "tiphys_cluster_kind_refused{server=\"https://kubernetes.default.svc\","
+                                + "group=\"\",kind=\"Secret\",} 1.0");
     }
 
     @Test
@@ -64,6 +67,7 @@ class ClusterMetricsTest {
                 60,
                 1000,
                 Map.of(new ClusterInfo.Kind("apps", "Deployment"), 7L),
+                Set.of(new ClusterInfo.Kind("", "Secret")),
                 Optional.of(NOON));
     }
 }

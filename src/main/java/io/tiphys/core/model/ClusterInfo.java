@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What is known of a cluster now.
 ///
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param apiVersions that it offers, as Helm has them
 /// @param kinds how many are watched, and their `resources`
 /// @param events how many changes watches have brought, by kind
+/// @param refused kinds that it does not let us list
 /// @param listedAt when all were there for the first time on this connection
 public record ClusterInfo(
         ClusterSecret cluster,
@@ -22,6 +24,7 @@ public record ClusterInfo(
         int kinds,
         int resources,
         Map<Kind, Long> events,
+        Set<Kind> refused,
         Optional<Instant> listedAt) {
 
     public record Kind(String group, String kind) {}

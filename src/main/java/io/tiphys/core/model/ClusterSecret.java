@@ -62,6 +62,11 @@ public record ClusterSecret(
         return server.equals(Destination.IN_CLUSTER);
     }
 
+    /// What of the cluster it is about.
+    public ClusterScope scope() {
+        return new ClusterScope(namespaces, clusterResources);
+    }
+
     /// Whether a destination names it, be it alone or among others.
     public boolean isMeantBy(Destination destination) {
         return destination.server().replaceFirst("/+$", "").equals(server)
