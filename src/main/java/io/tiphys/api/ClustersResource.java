@@ -28,7 +28,8 @@ public class ClustersResource {
 
     @GET
     public Map<String, Object> list(
-            @RestQuery("server") Optional<String> server, @RestQuery("name") Optional<String> name) {
+            @RestQuery("server") Optional<String> server,
+            @RestQuery("name") Optional<String> name) {
         return ClusterJson.list(
                 clusters.all().stream()
                         .filter(it -> server.filter(wanted -> !isAt(it, wanted)).isEmpty())

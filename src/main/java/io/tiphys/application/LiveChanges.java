@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
-/// reach, of what its repository is read with, of who may sign what it is made of, of what all tools
-/// are told, and of the rules by which its resources are healthy. At the start every Application is
-/// such a change.
+/// reach, of what its repository is read with, of who may sign what it is made of, of what all
+/// tools are told, and of the rules by which its resources are healthy. At the start every
+/// Application is such a change.
 @Singleton
 class LiveChanges {
 

@@ -271,8 +271,7 @@ class Refresher {
     /// goes on when the cluster is back: its connection tells of that.
     private Next unreachable(Entry entry, String why) {
         var old = Json.object(entry.tree(), "status");
-        var status =
-                ApplicationStatus.unreachable(old, "ComparisonError", why, clock.instant());
+        var status = ApplicationStatus.unreachable(old, "ComparisonError", why, clock.instant());
         return fail(entry, "ComparisonError", why, status, new Next.After(UNREACHABLE));
     }
 

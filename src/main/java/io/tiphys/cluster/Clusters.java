@@ -114,8 +114,7 @@ public class Clusters {
         if (secret.problem().isPresent()) {
             return new Found.Unusable(
                     "The cluster %s cannot be used: the Secret %s: %s"
-                            .formatted(
-                                    called(secret), secret.secret(), secret.problem().get()));
+                            .formatted(called(secret), secret.secret(), secret.problem().get()));
         }
         var connection = known.connection.orElseThrow().want();
         return switch (connection.state()) {
@@ -181,8 +180,7 @@ public class Clusters {
             all = known;
         }
         for (var one : all) {
-            one.connection.ifPresent(
-                    it -> it.cluster().cache().exclude(excluded(one.secret, now)));
+            one.connection.ifPresent(it -> it.cluster().cache().exclude(excluded(one.secret, now)));
         }
         tell(all.stream().map(Known::secret).toList());
     }
@@ -252,11 +250,12 @@ public class Clusters {
         }
         try {
             var api =
-                    secret.isControlPlane() ? new KubernetesApi(client) : Connecting.open(secret, clouds);
+                    secret.isControlPlane()
+                            ? new KubernetesApi(client)
+                            : Connecting.open(secret, clouds);
             var cluster = Cluster.of(api, secret.scope());
             cluster.cache().exclude(excluded(secret, filter));
-            cluster.cache()
-                    .onChange(change -> liveListeners.forEach(it -> it.accept(change)));
+            cluster.cache().onChange(change -> liveListeners.forEach(it -> it.accept(change)));
             return new Known(
                     secret,
                     Optional.of(
@@ -281,11 +280,7 @@ public class Clusters {
     }
 
     private void tellOf(String server) {
-        tell(
-                known.stream()
-                        .map(Known::secret)
-                        .filter(it -> it.server().equals(server))
-                        .toList());
+        tell(known.stream().map(Known::secret).filter(it -> it.server().equals(server)).toList());
     }
 
     private void tell(List<ClusterSecret> concerned) {

@@ -37,8 +37,7 @@ record CommandToken(ClusterLogin.Command command, String origin, String server)
                             ? "answered without a token"
                             : "answered with a certificate, and only tokens are understood");
         }
-        return new Token(
-                new Hidden(token), expires(Json.string(status, "expirationTimestamp")));
+        return new Token(new Hidden(token), expires(Json.string(status, "expirationTimestamp")));
     }
 
     private Instant expires(String timestamp) {
@@ -84,9 +83,12 @@ record CommandToken(ClusterLogin.Command command, String origin, String server)
                     "KUBERNETES_EXEC_INFO",
                     JSON.writeValueAsString(
                             Map.of(
-                                    "apiVersion", command.apiVersion(),
-                                    "kind", "ExecCredential",
-                                    "spec", spec)));
+                                    "apiVersion",
+                                    command.apiVersion(),
+                                    "kind",
+                                    "ExecCredential",
+                                    "spec",
+                                    spec)));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A tree must have a JSON form", impossible);
         }

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
@@ -53,7 +54,7 @@ final class Connecting {
             config.setTrustCerts(true);
             config.setDisableHostnameVerification(true);
         } else if (!access.authorities().isBlank()) {
-            requireCertificates(access.authorities(), "caData");
+            var _ = certificate(access.authorities(), "caData");
             config.setCaCertData(base64(access.authorities()));
         }
         if (!access.serverName().isEmpty()) {
@@ -64,27 +65,24 @@ final class Connecting {
                     "tlsClientConfig needs both of certData and keyData, or none");
         }
         if (!access.clientCertificate().isEmpty()) {
-            requireCertificates(access.clientCertificate().text(), "certData");
+            var shown = certificate(access.clientCertificate().text(), "certData");
             config.setClientCertData(base64(access.clientCertificate().text()));
             config.setClientKeyData(base64(access.clientKey().text()));
-            if (access.clientKey().text().contains("BEGIN EC ")) {
-                config.setClientKeyAlgo("EC");
-            }
+            config.setClientKeyAlgo(shown.getPublicKey().getAlgorithm());
         }
     }
 
-    private static void requireCertificates(String pem, String field) {
+    /// The first.
+    private static Certificate certificate(String pem, String field) {
         try {
-            var found =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(
-                                    new ByteArrayInputStream(
-                                            pem.getBytes(StandardCharsets.US_ASCII)));
+            var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+            var found = CertificateFactory.getInstance("X.509").generateCertificates(bytes);
             if (!found.isEmpty()) {
-                return;
+                return found.iterator().next();
             }
         } catch (CertificateException malformed) {
-            throw new InvalidSpecException("tlsClientConfig." + field + " is no certificate in PEM");
+            throw new InvalidSpecException(
+                    "tlsClientConfig." + field + " is no certificate in PEM");
         }
         throw new InvalidSpecException("tlsClientConfig." + field + " holds no certificate");
     }

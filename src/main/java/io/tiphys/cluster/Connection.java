@@ -79,6 +79,10 @@ final class Connection implements AutoCloseable {
     public synchronized void close() {
         closed.countDown();
         thread.interrupt();
+        end();
+    }
+
+    private void end() {
         cluster.cache().close();
         cluster.api().circuit().breakUp("The cluster is no longer connected");
     }
@@ -93,15 +97,16 @@ final class Connection implements AutoCloseable {
                     pause(AT_LEAST_MILLIS);
                     cluster.api().circuit().awaitTrouble(CALM_MILLIS);
                 } else {
-                    pause(
-                            retryMillis
-                                    + ThreadLocalRandom.current().nextLong(retryMillis / 2 + 1));
+                    pause(retryMillis + ThreadLocalRandom.current().nextLong(retryMillis / 2 + 1));
                     retryMillis = Math.min(retryMillis * 2, LAST_RETRY_MILLIS);
                 }
             }
         } catch (InterruptedException end) {
             // Only close() interrupts.
             Thread.currentThread().interrupt();
+        } finally {
+            // Again: it may have connected while it was closed.
+            end();
         }
     }
 

@@ -32,7 +32,7 @@ record CredentialCommand(List<String> command, Map<String, String> variables) {
     private static final Pattern PASSED_ON =
             Pattern.compile(
                     "PATH|HOME|LANG|TMPDIR|(HTTPS?|NO|https?|no)_(PROXY|proxy)"
-                            + "|(AWS|AZURE|GOOGLE|CLOUDSDK|GCE|ALIBABA_CLOUD|KUBERNETES_SERVICE)_.*");
+                        + "|(AWS|AZURE|GOOGLE|CLOUDSDK|GCE|ALIBABA_CLOUD|KUBERNETES_SERVICE)_.*");
 
     /// Processor seconds and address space (KiB) of each of its processes; no core files.
     private static final String LIMITED =

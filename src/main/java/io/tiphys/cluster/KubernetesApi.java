@@ -100,7 +100,11 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// The lines of a watch, until the server or the reader ends it, or the circuit breaks.
     InputStream watch(String path) {
-        var response = send(it -> request("GET", path, null, null, it).forStreaming(), InputStream.class, path);
+        var response =
+                send(
+                        it -> request("GET", path, null, null, it).forStreaming(),
+                        InputStream.class,
+                        path);
         try {
             if (response.isSuccessful()) {
                 return new Watch(response.body());

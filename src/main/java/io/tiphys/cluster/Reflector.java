@@ -216,8 +216,7 @@ final class Reflector implements AutoCloseable {
             // Only close() interrupts, and the loop ends then.
             Thread.currentThread().interrupt();
         }
-        boolean refused =
-                reason instanceof ApiFailure refusal && REFUSALS.contains(refusal.code());
+        boolean refused = reason instanceof ApiFailure refusal && REFUSALS.contains(refusal.code());
         retryMillis = Math.min(retryMillis * 2, refused ? LAST_REFUSED_MILLIS : LAST_RETRY_MILLIS);
     }
 }

@@ -50,8 +50,7 @@ class ClusterMetrics extends Collector {
                         "server",
                         "k8s_version");
         var kinds = gauge(MetricNames.CLUSTER_KINDS, "Kinds that are watched", "server");
-        var resources =
-                gauge(MetricNames.CLUSTER_RESOURCES, "Resources that are known", "server");
+        var resources = gauge(MetricNames.CLUSTER_RESOURCES, "Resources that are known", "server");
         var age = gauge(MetricNames.CLUSTER_AGE, "Seconds since all was listed", "server");
         var events =
                 new CounterMetricFamily(
@@ -79,12 +78,15 @@ class ClusterMetrics extends Collector {
                             at ->
                                     age.addMetric(
                                             List.of(server),
-                                            Duration.between(at, clock.instant()).toSeconds()));
+                                            (double)
+                                                    Duration.between(at, clock.instant())
+                                                            .toSeconds()));
             cluster.events()
                     .forEach(
                             (kind, count) ->
                                     events.addMetric(
-                                            List.of(server, kind.group(), kind.kind()), count));
+                                            List.of(server, kind.group(), kind.kind()),
+                                            (double) count));
             cluster.refused()
                     .forEach(
                             kind ->

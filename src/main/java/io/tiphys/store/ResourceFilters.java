@@ -27,8 +27,7 @@ class ResourceFilters {
     }
 
     /// After the settings were read, and before any cluster is connected.
-    void start(
-            @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) {
         settings.onChange(this::reconsider);
         reconsider();
     }

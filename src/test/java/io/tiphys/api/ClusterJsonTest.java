@@ -69,7 +69,9 @@ class ClusterJsonTest {
                 .containsEntry("attemptedAt", "2026-01-01T12:00:00Z");
         assertThat(Json.object(json, "config"))
                 .isEqualTo(
-                        Map.of("tlsClientConfig", Map.of("insecure", false, "serverName", "inside")));
+                        Map.of(
+                                "tlsClientConfig",
+                                Map.of("insecure", false, "serverName", "inside")));
         assertThat(Json.number(json, 0, "info", "applicationsCount")).isEqualTo(3);
         assertThat(Json.object(json, "info", "cacheInfo"))
                 .containsEntry("resourcesCount", 1000)

@@ -110,7 +110,8 @@ class ClusterRightsTest {
         assertThatThrownBy(
                         () ->
                                 whole.cache()
-                                        .resource(new ResourceKey("apps", "Deployment", "web", "d")))
+                                        .resource(
+                                                new ResourceKey("apps", "Deployment", "web", "d")))
                 .isInstanceOf(ApiFailure.class)
                 .hasMessageContaining("forbidden");
     }
@@ -159,7 +160,8 @@ class ClusterRightsTest {
                                 "apiGroup", "rbac.authorization.k8s.io",
                                 "kind", "User",
                                 "name", "limited")));
-        var base = "/apis/rbac.authorization.k8s.io/v1" + within + "/" + kind.toLowerCase(Locale.ROOT);
+        var base =
+                "/apis/rbac.authorization.k8s.io/v1" + within + "/" + kind.toLowerCase(Locale.ROOT);
         admin.create(base + "s", role);
         admin.create(base + "bindings", binding);
     }

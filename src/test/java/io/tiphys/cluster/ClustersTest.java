@@ -58,7 +58,7 @@ class ClustersTest {
                 Sandbox.start(
                         vertx,
                         SandboxSettings.inMemory()
-                                .withTokens(Map.of("good", new User("tiphys", "", List.of(User.MASTERS), Map.of()))));
+                                .withTokens(Map.of("good", User.of("tiphys", User.MASTERS))));
         link = FaultyLink.to(other.uri());
         clusters = new Clusters(Config.fromKubeconfig(own.kubeconfig()), List.of());
         clusters.onLive(change -> changes.addAll(change.applications()));
@@ -101,8 +101,7 @@ class ClustersTest {
 
         assertThat(clusters.find(OTHER)).isInstanceOf(Found.Unusable.class);
         assertThat(told).allMatch(it -> it.test(OTHER)).noneMatch(it -> it.test(OWN));
-        assertThatThrownBy(
-                        () -> cluster.applier().apply(tracked("late")))
+        assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
                 .isInstanceOf(ApiFailure.class);
     }
 
@@ -172,8 +171,7 @@ class ClustersTest {
 
         // When
         for (int i = 0; i < 1000; i++) {
-            assertThatThrownBy(
-                            () -> cluster.applier().apply(tracked("late")))
+            assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
                     .isInstanceOf(ApiFailure.class)
                     .hasMessageContaining("The cluster other");
         }
@@ -192,8 +190,7 @@ class ClustersTest {
         link.be(Way.SILENT);
 
         // Then
-        assertThatThrownBy(
-                        () -> cluster.applier().apply(tracked("late")))
+        assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
                 .isInstanceOf(ApiFailure.class)
                 .hasMessageContaining("The cluster other");
     }
@@ -250,8 +247,12 @@ class ClustersTest {
 
         var all = clusters.all();
 
-        assertThat(all).extracting(it -> it.cluster().name()).containsExactly("other", "in-cluster");
-        assertThat(all).extracting(it -> it.state().wire()).containsExactly("Successful", "Unknown");
+        assertThat(all)
+                .extracting(it -> it.cluster().name())
+                .containsExactly("other", "in-cluster");
+        assertThat(all)
+                .extracting(it -> it.state().wire())
+                .containsExactly("Successful", "Unknown");
         assertThat(all.getFirst().serverVersion()).startsWith("v1.");
         assertThat(all.getFirst().kinds()).isGreaterThan(10);
         assertThat(all.getFirst().resources()).isPositive();

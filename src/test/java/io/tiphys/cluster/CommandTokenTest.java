@@ -74,13 +74,19 @@ class CommandTokenTest {
 
         login.authorization();
 
-        assertThat(Files.readString(directory.resolve("env")))
+        var env = Files.readString(directory.resolve("env"));
+        assertThat(env)
                 .contains(
                         "CLOUD=canary",
                         "\"interactive\":false",
                         "\"server\":\"https://k8s.example\"",
-                        "client.authentication.k8s.io/v1beta1")
-                .doesNotContain("JAVA", "MAVEN");
+                        "client.authentication.k8s.io/v1beta1");
+        assertThat(env.lines().map(it -> it.replaceFirst("=.*", "")))
+                .allMatch(
+                        it ->
+                                it.matches(
+                                        "CLOUD|KUBERNETES_.*|PATH|HOME|LANG|TMPDIR|PWD|OLDPWD|SHLVL|_"
+                                            + "|.*_(PROXY|proxy)|(AWS|AZURE|GOOGLE|CLOUDSDK)_.*"));
     }
 
     static List<Arguments> failures() {
@@ -93,7 +99,8 @@ class CommandTokenTest {
                         "echo '{\"status\": {\"clientCertificateData\": \"x\"}}'",
                         "answered with a certificate, and only tokens are understood"),
                 arguments(
-                        "echo '{\"status\": {\"token\": \"t\", \"expirationTimestamp\": \"noon\"}}'",
+                        "echo '{\"status\": {\"token\": \"t\", \"expirationTimestamp\":"
+                                + " \"noon\"}}'",
                         "answered with an expirationTimestamp that is no time"),
                 arguments("head -c 300000 /dev/zero", "wrote more than 262144 bytes"));
     }
@@ -154,7 +161,6 @@ class CommandTokenTest {
     }
 
     private Login login(ClusterLogin.Command command) {
-        return new TokenLogin(
-                new CommandToken(command, "prod", "https://k8s.example"), () -> now);
+        return new TokenLogin(new CommandToken(command, "prod", "https://k8s.example"), () -> now);
     }
 }

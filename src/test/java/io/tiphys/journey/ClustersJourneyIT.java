@@ -36,14 +36,12 @@ class ClustersJourneyIT {
                         Sandbox.start(
                                 vertx,
                                 SandboxSettings.inMemory()
-                                        .withTokens(Map.of(TOKEN, User.of("tiphys", User.MASTERS))));
+                                        .withTokens(
+                                                Map.of(TOKEN, User.of("tiphys", User.MASTERS))));
                 var link = FaultyLink.to(other.uri());
                 var there = client(other);
                 var tiphys =
-                        Tiphys.start(
-                                data,
-                                "tiphys.repo.poll=24h",
-                                "tiphys.application.sweep=24h");
+                        Tiphys.start(data, "tiphys.repo.poll=24h", "tiphys.application.sweep=24h");
                 var sample = tiphys.cloneSample()) {
             // Given
             tiphys.create(APPLICATION);
@@ -58,11 +56,7 @@ class ClustersJourneyIT {
             assertThat(cluster(tiphys, link.url())).doesNotContain(TOKEN);
 
             // When
-            there.apps()
-                    .deployments()
-                    .inNamespace("far")
-                    .withName("guestbook")
-                    .scale(7);
+            there.apps().deployments().inNamespace("far").withName("guestbook").scale(7);
 
             // Then
             eventually().until(() -> replicas(there) == 1);
@@ -98,20 +92,13 @@ class ClustersJourneyIT {
                                                 != null);
 
                 // When
-                there.apps()
-                        .deployments()
-                        .inNamespace("far")
-                        .withName("guestbook")
-                        .scale(5);
+                there.apps().deployments().inNamespace("far").withName("guestbook").scale(5);
                 link.be(Way.GOOD);
 
                 // Then
                 tiphys.awaitSynced("far", sample.tip());
                 eventually().until(() -> replicas(there) == 1);
-                assertThat(
-                                tiphys.application("far")
-                                        .at("/status/conditions")
-                                        .toString())
+                assertThat(tiphys.application("far").at("/status/conditions").toString())
                         .doesNotContain("ComparisonError");
             }
             assertThat(tiphys.log()).doesNotContain(TOKEN);
@@ -177,8 +164,7 @@ class ClustersJourneyIT {
 
     private static String cluster(Tiphys tiphys, String server) {
         var answer =
-                tiphys.get(
-                        "/api/v1/clusters/" + URLEncoder.encode(server, StandardCharsets.UTF_8));
+                tiphys.get("/api/v1/clusters/" + URLEncoder.encode(server, StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.body();
     }

@@ -28,8 +28,8 @@ class ClusterMetricsTest {
                 .contains(
                         "argocd_cluster_info{server=\"https://kubernetes.default.svc\","
                                 + "k8s_version=\"v1.35.2\",name=\"in-cluster\",} 1.0",
-                        "argocd_cluster_connection_status{server=\"https://kubernetes.default.svc\","
-                                + "k8s_version=\"v1.35.2\",} 1.0",
+                        "argocd_cluster_connection_status{server=\"https://kubernetes.default.svc\",k8s_version=\"v1.35.2\",}"
+                            + " 1.0",
                         "argocd_cluster_api_resources{server=\"https://kubernetes.default.svc\",}"
                                 + " 60.0",
                         "argocd_cluster_api_resource_objects{"
@@ -46,8 +46,8 @@ class ClusterMetricsTest {
     void a_cluster_out_of_reach_is_not_connected() {
         assertThat(scraped(info(new ClusterState.Failed("down"))))
                 .contains(
-                        "argocd_cluster_connection_status{server=\"https://kubernetes.default.svc\","
-                                + "k8s_version=\"v1.35.2\",} 0.0");
+                        "argocd_cluster_connection_status{server=\"https://kubernetes.default.svc\",k8s_version=\"v1.35.2\",}"
+                            + " 0.0");
     }
 
     private static List<String> scraped(ClusterInfo info) {

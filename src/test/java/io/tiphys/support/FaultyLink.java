@@ -95,7 +95,8 @@ public final class FaultyLink implements AutoCloseable {
                 case GOOD -> lead(caller);
                 case SILENT -> caller.getInputStream().transferTo(OutputStream.nullOutputStream());
                 case CLOSED -> {}
-                case FAILING -> answer(caller, "500 Internal Server Error", "{\"message\":\"down\"}");
+                case FAILING ->
+                        answer(caller, "500 Internal Server Error", "{\"message\":\"down\"}");
                 case EMPTY -> answer(caller, "200 OK", "{}");
                 case PAGE -> answer(caller, "200 OK", "<html>Sign in</html>");
             }

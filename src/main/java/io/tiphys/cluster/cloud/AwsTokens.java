@@ -21,8 +21,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -104,8 +104,7 @@ final class AwsTokens implements CloudTokens {
                                                 .putProperty(
                                                         AwsV4HttpSigner.EXPIRATION_DURATION,
                                                         SIGNED_FOR)
-                                                .putProperty(
-                                                        AwsV4HttpSigner.SIGNING_CLOCK, clock));
+                                                .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, clock));
         return PREFIX
                 + Base64.getUrlEncoder()
                         .withoutPadding()
@@ -140,9 +139,7 @@ final class AwsTokens implements CloudTokens {
             return StaticCredentialsProvider.create(
                     asked.set("AWS_SESSION_TOKEN")
                             .<AwsCredentials>map(
-                                    it ->
-                                            AwsSessionCredentials.create(
-                                                    key.get(), secret.get(), it))
+                                    it -> AwsSessionCredentials.create(key.get(), secret.get(), it))
                             .orElseGet(() -> AwsBasicCredentials.create(key.get(), secret.get())));
         }
         var provider = DefaultCredentialsProvider.builder();

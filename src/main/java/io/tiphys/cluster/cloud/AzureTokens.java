@@ -83,10 +83,15 @@ final class AzureTokens implements CloudTokens {
                 yield ask(directory(asked, required(asked, "AZURE_TENANT_ID")), form);
             }
             case "spn" -> {
-                form.put("client_id", either(asked, "AAD_SERVICE_PRINCIPAL_CLIENT_ID", "AZURE_CLIENT_ID"));
+                form.put(
+                        "client_id",
+                        either(asked, "AAD_SERVICE_PRINCIPAL_CLIENT_ID", "AZURE_CLIENT_ID"));
                 form.put(
                         "client_secret",
-                        either(asked, "AAD_SERVICE_PRINCIPAL_CLIENT_SECRET", "AZURE_CLIENT_SECRET"));
+                        either(
+                                asked,
+                                "AAD_SERVICE_PRINCIPAL_CLIENT_SECRET",
+                                "AZURE_CLIENT_SECRET"));
                 yield ask(directory(asked, required(asked, "AZURE_TENANT_ID")), form);
             }
             case "msi" -> ofMachine(asked, audience);
@@ -106,7 +111,8 @@ final class AzureTokens implements CloudTokens {
                 asked.set("AZURE_AUTHORITY_HOST")
                         .or(() -> asked.set("AAD_ENVIRONMENT_NAME").map(DIRECTORIES::get))
                         .orElse("https://login.microsoftonline.com/");
-        var address = URI.create(host.replaceFirst("/+$", "") + "/" + tenant + "/oauth2/v2.0/token");
+        var address =
+                URI.create(host.replaceFirst("/+$", "") + "/" + tenant + "/oauth2/v2.0/token");
         // A secret is sent there.
         if (!"https".equals(address.getScheme()) && !"127.0.0.1".equals(address.getHost())) {
             throw new ApiFailure(0, "AZURE_AUTHORITY_HOST must begin with https://");
@@ -152,12 +158,12 @@ final class AzureTokens implements CloudTokens {
             long seconds = fields.path("expires_in").asLong(0);
             return new Token(
                     new Hidden(token),
-                    clock.instant().plusSeconds(Math.clamp(seconds, 0, Duration.ofDays(1).toSeconds())));
+                    clock.instant()
+                            .plusSeconds(Math.clamp(seconds, 0, Duration.ofDays(1).toSeconds())));
         } catch (IOException unanswered) {
             throw new ApiFailure(
                     0,
-                    "%s gives no token: %s"
-                            .formatted(host, unanswered.getClass().getSimpleName()));
+                    "%s gives no token: %s".formatted(host, unanswered.getClass().getSimpleName()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new ApiFailure(0, "Interrupted while waiting for " + host);

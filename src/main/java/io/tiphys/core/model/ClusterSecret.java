@@ -1,5 +1,6 @@
 package io.tiphys.core.model;
 
+import java.net.Inet4Address;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -51,7 +52,8 @@ public record ClusterSecret(
                     Optional.empty());
 
     /// Where nobody's API server is, but the credentials of a cloud's machine are.
-    private static final Set<String> LINK_LOCAL = Set.of("169.254.", "[fe80:", "[fd00:ec2::254]");
+    private static final Set<String> LINK_LOCAL =
+            Set.of("[::ffff:169.254.", "[::ffff:a9fe:", "[fe80:", "[fd00:ec2::254]");
 
     /// Whether it is reached as the control plane's objects are: nothing else is said.
     public boolean isControlPlane() {
@@ -139,12 +141,24 @@ public record ClusterSecret(
             if (uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
                 return Optional.of("server must be an address alone");
             }
-            if (LINK_LOCAL.stream().anyMatch(host.toLowerCase(Locale.ROOT)::startsWith)) {
+            if (isLinkLocal(host.toLowerCase(Locale.ROOT))) {
                 return Optional.of("server is an address of this machine's link");
             }
             return Optional.empty();
         } catch (URISyntaxException malformed) {
             return Optional.of("server is no URL");
+        }
+    }
+
+    private static boolean isLinkLocal(String host) {
+        if (LINK_LOCAL.stream().anyMatch(host::startsWith)) {
+            return true;
+        }
+        try {
+            // In whichever spelling: four numbers, one, hexadecimal.
+            return Inet4Address.ofPosixLiteral(host).isLinkLocalAddress();
+        } catch (IllegalArgumentException name) {
+            return false;
         }
     }
 }

@@ -87,8 +87,7 @@ public record ResourceFilter(List<Rule> inclusions, List<Rule> exclusions) {
                 || (!inclusions.isEmpty() && !matchesAny(inclusions, group, kind, server));
     }
 
-    private static boolean matchesAny(
-            List<Rule> rules, String group, String kind, String server) {
+    private static boolean matchesAny(List<Rule> rules, String group, String kind, String server) {
         return rules.stream().anyMatch(it -> it.matches(group, kind, server));
     }
 

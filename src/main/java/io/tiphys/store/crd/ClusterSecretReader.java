@@ -69,8 +69,7 @@ public final class ClusterSecretReader {
     }
 
     private static Map<String, String> annotations(Map<String, Object> secret) {
-        var annotations =
-                new LinkedHashMap<>(Json.strings(secret, "metadata", "annotations"));
+        var annotations = new LinkedHashMap<>(Json.strings(secret, "metadata", "annotations"));
         annotations.remove(LAST_APPLIED);
         return annotations;
     }

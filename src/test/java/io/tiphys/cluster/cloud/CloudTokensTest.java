@@ -45,13 +45,7 @@ class CloudTokensTest {
 
     @Test
     void for_eks_a_question_who_asks_is_signed_for_this_cluster_alone() {
-        var token =
-                new AwsTokens(CLOCK)
-                        .token(
-                                asked(
-                                        aws(),
-                                        "--cluster-name",
-                                        "prod"));
+        var token = new AwsTokens(CLOCK).token(asked(aws(), "--cluster-name", "prod"));
 
         assertThat(token.expires()).isEqualTo("2026-01-01T12:14:00Z");
         assertThat(question(token.text().text()))
@@ -85,7 +79,11 @@ class CloudTokensTest {
 
         var token =
                 new AwsTokens(CLOCK)
-                        .token(asked(variables, "--cluster-name=prod", "--role-arn=arn:aws:iam::1:role/x"));
+                        .token(
+                                asked(
+                                        variables,
+                                        "--cluster-name=prod",
+                                        "--role-arn=arn:aws:iam::1:role/x"));
 
         assertThat(question(token.text().text()))
                 .contains("X-Amz-Credential=ASIAROLE%2F", "X-Amz-Security-Token=session");
@@ -130,8 +128,7 @@ class CloudTokensTest {
         var key = directory.resolve("key.json");
         Files.writeString(
                 key,
-                GoogleKey.json(host.url() + "/token")
-                        .replaceFirst("\\{", "{\"client_id\":\"1\","));
+                GoogleKey.json(host.url() + "/token").replaceFirst("\\{", "{\"client_id\":\"1\","));
 
         var token =
                 new GoogleTokens()
@@ -171,10 +168,14 @@ class CloudTokensTest {
                         .token(
                                 asked(
                                         Map.of(
-                                                "AZURE_CLIENT_ID", "client",
-                                                "AZURE_TENANT_ID", "tenant",
-                                                "AZURE_FEDERATED_TOKEN_FILE", file.toString(),
-                                                "AZURE_AUTHORITY_HOST", host.url() + "/")));
+                                                "AZURE_CLIENT_ID",
+                                                "client",
+                                                "AZURE_TENANT_ID",
+                                                "tenant",
+                                                "AZURE_FEDERATED_TOKEN_FILE",
+                                                file.toString(),
+                                                "AZURE_AUTHORITY_HOST",
+                                                host.url() + "/")));
 
         assertThat(token.text().text()).isEqualTo("token-1");
         assertThat(token.expires()).isAfter(Instant.now());
@@ -254,7 +255,9 @@ class CloudTokensTest {
         assertThatThrownBy(() -> new AzureTokens().token(asked(Map.of())))
                 .hasMessage("argocd-k8s-auth azure: AZURE_CLIENT_ID is not set");
         assertThatThrownBy(
-                        () -> new AzureTokens().token(asked(Map.of("AAD_LOGIN_METHOD", "devicecode"))))
+                        () ->
+                                new AzureTokens()
+                                        .token(asked(Map.of("AAD_LOGIN_METHOD", "devicecode"))))
                 .hasMessageStartingWith("AAD_LOGIN_METHOD must be");
         assertThatThrownBy(
                         () ->

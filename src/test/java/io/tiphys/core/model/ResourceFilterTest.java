@@ -89,7 +89,8 @@ class ResourceFilterTest {
         assertThatThrownBy(() -> exclusions(text))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessage(problem);
-        assertThatThrownBy(() -> exclusions("- [")).hasMessageStartingWith("resource.exclusions is no YAML");
+        assertThatThrownBy(() -> exclusions("- ["))
+                .hasMessageStartingWith("resource.exclusions is no YAML");
     }
 
     private static ResourceFilter exclusions(String text) {

@@ -34,8 +34,7 @@ class ClusterChoiceTest {
         "https://twin.example:6443,, a",
         "https://again.example,, d",
     })
-    void a_cluster_is_chosen_by_its_address_or_its_name(
-            String server, String name, String secret) {
+    void a_cluster_is_chosen_by_its_address_or_its_name(String server, String name, String secret) {
         assertThat(choose(server, name))
                 .isInstanceOfSatisfying(
                         ClusterChoice.Chosen.class,

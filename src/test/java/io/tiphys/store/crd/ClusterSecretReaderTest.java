@@ -172,6 +172,10 @@ class ClusterSecretReaderTest {
         "https://prod.example?x=y, server must be an address alone",
         "http://169.254.169.254, server is an address of this machine's link",
         "'https://[fe80::1]', server is an address of this machine's link",
+        "'http://[::ffff:169.254.169.254]', server is an address of this machine's link",
+        "'http://[::ffff:A9FE:A9FE]', server is an address of this machine's link",
+        "http://2852039166, server is an address of this machine's link",
+        "http://0xA9FEA9FE, server is an address of this machine's link",
     })
     void an_address_that_is_none_is_a_problem(String server, String problem) {
         assertThat(read(Map.of("server", server)).problem()).contains(problem);
@@ -199,8 +203,10 @@ class ClusterSecretReaderTest {
         secret.put(
                 "metadata",
                 Map.of(
-                        "name", "prod-secret",
-                        "labels", Map.of("argocd.argoproj.io/secret-type", type)));
+                        "name",
+                        "prod-secret",
+                        "labels",
+                        Map.of("argocd.argoproj.io/secret-type", type)));
         secret.put("data", data);
         return secret;
     }
