@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 /// What the command line asks for.
 ///
+/// @param objects of one Application, in the order of the measurements of B4
 /// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
 /// @param applications how many are registered, in the order of the measurements of B1 and B2. B12
 ///     takes the least that is not 0
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 /// @param away for how many seconds the broker is stopped in B11, in turn
 record Options(
         List<String> only,
+        List<Integer> objects,
         int rounds,
         List<Integer> applications,
         int deliveries,
@@ -37,15 +39,16 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
+            src/bench/run [--only B1|B2|B3|B4|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
-                          [--out target/bench.json]\
+                          [--objects 100,1000] [--out target/bench.json]\
             """;
 
     private static final Map<String, String> DEFAULTS =
             Map.ofEntries(
                     Map.entry("--only", "B1,B3"),
+                    Map.entry("--objects", "100,1000"),
                     Map.entry("--rounds", "7"),
                     Map.entry("--apps", "0,500,5000"),
                     Map.entry("--deliveries", "5000"),
@@ -73,6 +76,7 @@ record Options(
         var options =
                 new Options(
                         List.of(given.get("--only").split(",")),
+                        numbers(given.get("--objects")),
                         Integer.parseInt(given.get("--rounds")),
                         numbers(given.get("--apps")),
                         Integer.parseInt(given.get("--deliveries")),

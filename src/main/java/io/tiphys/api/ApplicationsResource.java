@@ -5,6 +5,8 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.StoreConfig;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -27,16 +29,19 @@ public class ApplicationsResource {
     private final StoreConfig config;
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
+    private final DeletionRequest deletion;
 
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
-            RevisionMetadata metadata) {
+            RevisionMetadata metadata,
+            DeletionRequest deletion) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
+        this.deletion = deletion;
     }
 
     @GET
@@ -67,6 +72,26 @@ public class ApplicationsResource {
         return wanted.of(ApplicationJson.one(tree));
     }
 
+    /// Begins to delete an Application, with its resources unless `cascade=false`.
+    ///
+    /// @param cascade `true`, `false` or nothing for `true`
+    /// @param policy `foreground`, `background`, or nothing for what the Application says itself,
+    ///     which is the foreground if it says nothing
+    @DELETE
+    @Path("applications/{name}")
+    @RunOnVirtualThread
+    public Map<String, Object> delete(
+            @PathParam("name") String name,
+            @RestQuery("cascade") @Nullable String cascade,
+            @RestQuery("propagationPolicy") @Nullable String policy,
+            @Context UriInfo uri,
+            @Context HttpServerRequest request) {
+        Neighbour.require(request, "Applications are deleted");
+        var entry = find(name, query(uri));
+        deletion.begin(entry, cascade == null ? "" : cascade, policy == null ? "" : policy);
+        return Map.of();
+    }
+
     /// What a commit says of itself that the Application may have been made of. Nothing is fetched
     /// for it.
     ///
@@ -87,7 +112,7 @@ public class ApplicationsResource {
         };
     }
 
-    private Entry find(String name, ApplicationQuery query) {
+    Entry find(String name, ApplicationQuery query) {
         requireListed();
         var namespace = query.namespace().isEmpty() ? config.namespace() : query.namespace();
         return store.find(new ApplicationId(namespace, name))

@@ -39,12 +39,20 @@ class Confirmations {
         return comparison.confirmed((target, live) -> isEqual(target, live, dryRun, anew));
     }
 
+    /// Whether the API server was asked about this target and this live object, and would take it.
+    boolean wasAsked(Manifest target, LiveResource live) {
+        synchronized (answers) {
+            var known = answers.get(version(live));
+            return known != null && known.target().object().equals(target.object());
+        }
+    }
+
     private boolean isEqual(
             Manifest target,
             LiveResource live,
             Function<Manifest, LiveResource> dryRun,
             boolean anew) {
-        var version = Json.string(live.object(), "metadata", "uid") + "@" + live.resourceVersion();
+        var version = version(live);
         if (!anew) {
             synchronized (answers) {
                 var known = answers.get(version);
@@ -64,6 +72,10 @@ class Confirmations {
             // What cannot be applied is certainly not what runs; the sync will say why.
             return false;
         }
+    }
+
+    private static String version(LiveResource live) {
+        return Json.string(live.object(), "metadata", "uid") + "@" + live.resourceVersion();
     }
 
     /// Who owns a field and when it was written is no difference in what it says.

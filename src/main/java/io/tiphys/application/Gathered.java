@@ -7,12 +7,16 @@ import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.Approval;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.SharedResources;
+import io.tiphys.core.sync.SyncOptions;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
@@ -22,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
@@ -60,11 +65,42 @@ record Gathered(
 
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
-                comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
+                comparison,
+                new SyncPlan.Beside(resources.hooks(), namespace(operation)),
+                trackingName,
+                operation.options(application),
+                Approval.of(application.annotations()),
+                operation);
+    }
+
+    /// The destination's namespace if this operation is to write it, as Argo CD would: one that is
+    /// there only where its metadata is managed.
+    private Optional<Manifest> namespace(OperationState operation) {
+        var key = new ResourceKey("", "Namespace", "", application.destination().namespace());
+        var metadata = application.namespaceMetadata();
+        boolean needed =
+                operation.options(application).createsNamespace()
+                        && !key.name().isEmpty()
+                        && resources.manifests().stream().noneMatch(it -> it.key().equals(key))
+                        && (metadata.isPresent() || !cluster.cache().exists(key));
+        return needed
+                ? Optional.of(
+                        metadata.orElse(new NamespaceMetadata(Map.of(), Map.of()))
+                                .namespace(key.name()))
+                : Optional.empty();
     }
 
     Map<String, Object> status(
             Comparison comparison, Optional<OperationState> operation, Instant now) {
+        return status(comparison, operation, List.of(), now);
+    }
+
+    /// @param more conditions than those that come of the manifests
+    Map<String, Object> status(
+            Comparison comparison,
+            Optional<OperationState> operation,
+            List<Warning> more,
+            Instant now) {
         var self =
                 new ResourceKey(
                         "argoproj.io",
@@ -75,13 +111,19 @@ record Gathered(
                 application,
                 ApplicationHealth.of(comparison, assessor, self, now),
                 target,
-                warnings(),
+                Stream.concat(warnings(comparison).stream(), more.stream()).toList(),
                 operation,
                 now);
     }
 
-    private List<Warning> warnings() {
+    private List<Warning> warnings(Comparison comparison) {
         var warnings = new ArrayList<>(resources.warnings());
+        warnings.addAll(SharedResources.warnings(comparison, trackingName));
+        warnings.addAll(
+                SyncOptions.warnings(
+                        application.syncOptions(),
+                        Stream.concat(resources.manifests().stream(), resources.hooks().stream())
+                                .toList()));
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }

@@ -14,6 +14,7 @@ import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
@@ -50,6 +51,7 @@ class LiveChanges {
     private final HealthRules healthRules;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
+    private final Dependents dependents = new Dependents();
 
     LiveChanges(
             ApplicationStore store,
@@ -77,7 +79,7 @@ class LiveChanges {
                         () -> {
                             clusters.onLive(this::live);
                             clusters.onChange(this::reachable);
-                            store.onChange(change -> application(change.before(), change.after()));
+                            store.onChange(this::application);
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::renderedOtherwise);
@@ -86,8 +88,15 @@ class LiveChanges {
                                     .forEach(
                                             entry ->
                                                     application(
-                                                            Optional.empty(), Optional.of(entry)));
+                                                            new Change(
+                                                                    Optional.empty(),
+                                                                    Optional.of(entry))));
                         });
+    }
+
+    private void application(Change change) {
+        dependents.changed(change).forEach(it -> refresh(it, false, FetchDemand.ANY));
+        application(change.before(), change.after());
     }
 
     private void application(Optional<Entry> before, Optional<Entry> after) {
@@ -105,9 +114,19 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
-        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+        } else if (!asked(old).equals(asked(now))
+                || (OperationState.isTerminating(now) && !OperationState.isTerminating(old))) {
             refresh(after.get().id(), false, FetchDemand.ANY);
         }
+    }
+
+    /// What of it is looked at beside its specification: on whom it waits, whether it is deleted,
+    /// and what of it a person approved.
+    private static List<String> asked(Map<String, Object> application) {
+        return List.of(
+                Json.string(application, "metadata", "annotations", Annotations.DEPENDS_ON),
+                Json.string(application, "metadata", "deletionTimestamp"),
+                Json.string(application, "metadata", "annotations", Annotations.DELETION_APPROVED));
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by

@@ -12,14 +12,19 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.ApplicationStatus;
-import io.tiphys.core.sync.AutoSync;
+import io.tiphys.core.sync.Deletion;
+import io.tiphys.core.sync.Finalizers;
 import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.Replacement;
+import io.tiphys.core.sync.Retry;
 import io.tiphys.core.sync.SyncDecision;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
+import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
@@ -50,7 +55,7 @@ class Refresher {
     private static final Logger LOG = Logger.getLogger(Refresher.class);
 
     /// Whether a cluster is back is told by its connection; this is for what is missed.
-    private static final Duration UNREACHABLE = Duration.ofMinutes(3);
+    static final Duration UNREACHABLE = Duration.ofMinutes(3);
 
     private final ApplicationStore store;
     private final String controlPlaneNamespace;
@@ -61,8 +66,9 @@ class Refresher {
     private final Tooling tooling;
     private final HealthRules healthRules;
     private final Confirmations confirmations;
-    private final HealHistory heals;
+    private final Decisions decisions;
     private final Operations operations;
+    private final Deletions deletions;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
 
@@ -99,8 +105,9 @@ class Refresher {
             Tooling tooling,
             HealthRules healthRules,
             Confirmations confirmations,
-            HealHistory heals,
+            Decisions decisions,
             Operations operations,
+            Deletions deletions,
             StatusWriter statusWriter) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
@@ -111,8 +118,9 @@ class Refresher {
         this.tooling = tooling;
         this.healthRules = healthRules;
         this.confirmations = confirmations;
-        this.heals = heals;
+        this.decisions = decisions;
         this.operations = operations;
+        this.deletions = deletions;
         this.statusWriter = statusWriter;
     }
 
@@ -121,10 +129,22 @@ class Refresher {
         if (entry.isEmpty()) {
             return new Next.Never();
         }
+        if (Deletion.of(entry.get().tree()).isPresent()) {
+            return deletions.advance(
+                    entry.get(), command, (it, cluster) -> hooks(it, cluster, command));
+        }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
             case Entry.Invalid invalid ->
                     fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
+        };
+    }
+
+    private List<Manifest> hooks(Entry entry, Cluster cluster, Refresh command) {
+        return switch (entry) {
+            case Entry.Valid(var application, _) ->
+                    gather(application, Optional.empty(), cluster, command).resources().hooks();
+            case Entry.Invalid invalid -> throw new ManifestFailure(invalid.problem());
         };
     }
 
@@ -134,9 +154,13 @@ class Refresher {
             case Found.Ready(var cluster) -> reach(entry, cluster, command);
             case Found.Connecting() -> new Next.Sweep();
             case Found.Down(var why) -> unreachable(entry, why);
-            case Found.Unusable(var problem) ->
-                    fail(entry, "InvalidSpecError", problem, new Next.Sweep());
+            case Found.Unusable(var problem) -> misplaced(entry, problem);
+            case Found.None(var problem) -> misplaced(entry, problem);
         };
+    }
+
+    private Next misplaced(Entry.Valid entry, String problem) {
+        return fail(entry, "InvalidSpecError", problem, new Next.Sweep());
     }
 
     private Next reach(Entry.Valid entry, Cluster cluster, Refresh command) {
@@ -161,49 +185,144 @@ class Refresher {
         }
     }
 
-    private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
+    private Next refresh(Entry.Valid found, Cluster cluster, Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var underWay = OperationState.underWay(entry.application());
-        var gathered = gather(entry.application(), underWay, cluster, command);
-        var comparison =
-                confirmations.confirm(
-                        gathered.compare(), cluster.applier()::dryRun, command.hard());
+        var noted = OperationState.underWay(found.application());
+        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
+        var underWay =
+                waiting.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
+        var gathered = gather(found.application(), underWay, cluster, command);
+        var entry = held(found, gathered.resources());
+        var comparison = compare(gathered, command);
 
         // Decide
         var now = clock.instant();
-        if (underWay.isPresent()) {
-            return operations.advance(entry, gathered, comparison, underWay.get(), command);
-        }
         var application = gathered.application();
-        var decision =
-                AutoSync.decide(
-                        application,
-                        comparison,
-                        gathered.target().revisions(),
-                        heals.recent(application.id(), now),
-                        now);
+        var revisions = gathered.target().revisions();
+        if (underWay.isPresent()) {
+            var operation = underWay.map(it -> it.at(revisions));
+            var newer = newer(entry.application(), underWay.get(), cluster, command);
+            return newer.isPresent()
+                    ? decide(entry, newer.get(), compare(newer.get(), command), operation, command)
+                    : operations.advance(entry, gathered, comparison, operation.get(), command);
+        }
+        if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
+            return operations.advance(
+                    entry, gathered, comparison, waiting.get().again().at(revisions), command);
+        }
+        if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
+            return rest(
+                    entry,
+                    gathered,
+                    comparison,
+                    Optional.empty(),
+                    List.of(),
+                    command,
+                    operations.retrying(waiting.get()));
+        }
+        return decide(entry, gathered, comparison, waiting, command);
+    }
+
+    private Comparison compare(Gathered gathered, Refresh command) {
+        return confirmations.confirm(
+                gathered.compare(), gathered.cluster().applier()::dryRun, command.hard());
+    }
+
+    /// @param replaced an operation whose place it takes, whatever comes of it
+    private Next decide(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison comparison,
+            Optional<OperationState> replaced,
+            Refresh command) {
+        // Decide
+        var now = clock.instant();
+        var ended =
+                replaced.map(
+                        it ->
+                                Replacement.of(
+                                        it,
+                                        gathered.application(),
+                                        gathered.target().revisions(),
+                                        now));
+        var decision = decisions.decide(gathered, comparison, now);
 
         // Act
+        ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
         return switch (decision) {
             case SyncDecision.Sync sync ->
                     operations.begin(entry, gathered, comparison, sync, command);
-            case SyncDecision.Wait(_, var delay) ->
-                    rest(entry, gathered, comparison, command, new Next.After(delay));
-            case SyncDecision.Rest _ ->
-                    rest(entry, gathered, comparison, command, new Next.Sweep());
+            case SyncDecision.Wait(_, var delay, var conditions) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            conditions,
+                            command,
+                            new Next.After(delay));
+            case SyncDecision.Rest(_, var condition) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            condition.stream().toList(),
+                            command,
+                            new Next.Sweep());
         };
+    }
+
+    /// What takes the place of an operation under way, if it may and there is something.
+    private Optional<Gathered> newer(
+            Application declared, OperationState underWay, Cluster cluster, Refresh command) {
+        if (!Replacement.mayBeNewer(underWay, declared)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(gather(declared, Optional.empty(), cluster, command))
+                    .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
+        } catch (ManifestFailure unreadable) {
+            // It takes nobody's place. What is wrong with it is told when the operation is over.
+            LOG.debugf(unreadable, "Nothing newer of %s", declared.id());
+            return Optional.empty();
+        }
+    }
+
+    /// What was found may be of something newer than what is tried.
+    private static boolean mayPassNow(
+            OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
+        return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
+                && Retry.mayPassNow(waiting, comparison, gathered.observe(List.of(), now));
+    }
+
+    /// With the finalizers that its hooks for a deletion need: before anything says that it is
+    /// synced to them, for whoever deletes it from then on expects them to run.
+    private Entry.Valid held(Entry.Valid entry, TargetResources resources) {
+        var now = Finalizers.of(entry.tree());
+        var wanted = now.runningHooks(resources.phasesAtDeletion());
+        return wanted.equals(now)
+                ? entry
+                : new Entry.Valid(entry.application(), store.holdBy(entry, wanted.all()));
     }
 
     private Next rest(
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
+            Optional<OperationState> ended,
+            List<Warning> conditions,
             Refresh command,
             Next next) {
-        var status = gathered.status(comparison, Optional.empty(), clock.instant());
+        var status = gathered.status(comparison, ended, conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
-        operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
+        operations.tidy(
+                entry.id(),
+                ended.or(() -> OperationState.of(entry.application())),
+                gathered.cluster());
         return next;
     }
 
@@ -241,14 +360,19 @@ class Refresher {
                                 .orElse(List.of()),
                         command.fetch(),
                         command.hard());
+        var brought =
+                underWay.map(OperationState::operation)
+                        .or(() -> declared.operation().map(Application.Operation::tree))
+                        .flatMap(LocalManifests::of);
+        var wanted = brought.map(target::withManifests).orElse(target);
         var resources =
                 TargetResources.prepare(
-                                target.manifests(),
+                                wanted.manifests(),
                                 name,
                                 application.destination().namespace(),
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
                         .without(key -> cluster.cache().excludes(key.group(), key.kind()));
-        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(application, cluster, name, wanted, resources, healthRules.assessor());
     }
 
     private Access access(String project) {
@@ -279,8 +403,13 @@ class Refresher {
             Entry entry, String condition, String message, Map<String, Object> status, Next next) {
         Tracing.failed(condition);
         var now = clock.instant();
+        // What is newer than what is tried again does not end that.
+        var retrying = underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
         var ended =
-                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
+                retrying.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : underWay(entry)
+                                .flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
         statusWriter.write(
                 entry,
                 ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
@@ -292,7 +421,7 @@ class Refresher {
                     clusterOf(entry)
                             .ifPresent(cluster -> operations.tidy(entry.id(), ended, cluster));
                 });
-        return next;
+        return retrying.map(operations::retrying).orElse(next);
     }
 
     private Optional<Cluster> clusterOf(Entry entry) {

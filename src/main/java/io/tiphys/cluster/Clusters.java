@@ -64,8 +64,11 @@ public class Clusters {
         /// Out of reach. Listeners are told when it is back.
         record Down(String why) implements Found {}
 
-        /// There is no such cluster, or it cannot be used: somebody must change that.
+        /// Its Secret must be mended.
         record Unusable(String problem) implements Found {}
+
+        /// There is no such cluster.
+        record None(String problem) implements Found {}
     }
 
     @Inject
@@ -99,7 +102,7 @@ public class Clusters {
         var all = known;
         var secrets = all.stream().map(Known::secret).toList();
         return switch (ClusterChoice.of(destination, secrets)) {
-            case ClusterChoice.None(var problem) -> new Found.Unusable(problem);
+            case ClusterChoice.None(var problem) -> new Found.None(problem);
             case ClusterChoice.Chosen(var chosen) ->
                     all.stream()
                             .filter(it -> it.secret.equals(chosen))

@@ -74,13 +74,28 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// Server-side apply as [#FIELD_MANAGER], taking over fields that others own: what Git declares
     /// wins.
-    public Map<String, Object> apply(String path, Map<String, Object> object, boolean dryRun) {
-        var query =
-                "?fieldManager="
-                        + FIELD_MANAGER
-                        + "&force=true&fieldValidation=Strict"
-                        + (dryRun ? "&dryRun=All" : "");
-        return send("PATCH", path + query, "application/apply-patch+yaml", object);
+    ///
+    /// @param query as [#writing] gives it
+    public Map<String, Object> apply(String path, Map<String, Object> object, String query) {
+        return send("PATCH", path + query + "&force=true", "application/apply-patch+yaml", object);
+    }
+
+    /// Puts the object in the place of the one that is there.
+    ///
+    /// @param object with the `resourceVersion` of that one
+    public Map<String, Object> replace(String path, Map<String, Object> object) {
+        return send("PUT", path, "application/json", object);
+    }
+
+    /// The query of a write as [#FIELD_MANAGER].
+    ///
+    /// @param strict whether fields that the kind does not have are refused
+    static String writing(boolean strict, boolean dryRun) {
+        return "?fieldManager="
+                + FIELD_MANAGER
+                + "&fieldValidation="
+                + (strict ? "Strict" : "Ignore")
+                + (dryRun ? "&dryRun=All" : "");
     }
 
     /// @return the object if it goes later, else the server's word that it is gone

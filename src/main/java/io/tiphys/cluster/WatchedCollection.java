@@ -52,6 +52,13 @@ public final class WatchedCollection implements AutoCloseable {
         changed(object);
     }
 
+    /// The same of what is being deleted: the watch may have brought its end already.
+    public synchronized void leaving(Map<String, Object> object) {
+        if (objects.containsKey(id(object))) {
+            changed(object);
+        }
+    }
+
     @Override
     public void close() {
         reflector.close();

@@ -10,6 +10,7 @@ import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.Json;
 import io.tiphys.store.crd.ApplicationReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -135,16 +136,49 @@ public class ApplicationStore {
     public Map<String, Object> patch(
             ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
-                api.mergePatch(
-                        "/apis/argoproj.io/v1alpha1/namespaces/"
-                                + id.namespace()
-                                + "/applications/"
-                                + id.name()
-                                + "?fieldManager="
-                                + KubernetesApi.FIELD_MANAGER,
-                        patch);
-        applications.written(written);
+                api.mergePatch(path(id) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER, patch);
+        if (isLeaving(written)) {
+            applications.leaving(written);
+        } else {
+            applications.written(written);
+        }
         return written;
+    }
+
+    /// Says which finalizers an Application has from now on.
+    ///
+    /// @param entry as it was when that was decided
+    /// @return the Application with them
+    /// @throws ApiFailure if the API server refuses; 409 if the Application has changed meanwhile
+    public Map<String, Object> holdBy(Entry entry, List<String> finalizers) {
+        return patch(
+                entry.id(),
+                Map.of(
+                        "metadata",
+                        Map.of(
+                                "resourceVersion",
+                                Json.string(entry.tree(), "metadata", "resourceVersion"),
+                                "finalizers",
+                                finalizers)));
+    }
+
+    /// Deletes an Application; while it has finalizers it only begins to go.
+    ///
+    /// @throws ApiFailure if the API server refuses; 404 if there is none
+    public void delete(ApplicationId id) {
+        var answer = api.delete(path(id), "Background");
+        if (isLeaving(answer)) {
+            applications.leaving(answer);
+        }
+    }
+
+    private static boolean isLeaving(Map<String, Object> application) {
+        return !Json.string(application, "metadata", "deletionTimestamp").isEmpty();
+    }
+
+    private static String path(ApplicationId id) {
+        return "/apis/argoproj.io/v1alpha1/namespaces/%s/applications/%s"
+                .formatted(id.namespace(), id.name());
     }
 
     private void changed(

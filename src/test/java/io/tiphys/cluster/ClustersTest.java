@@ -93,13 +93,13 @@ class ClustersTest {
     @Test
     void a_cluster_comes_with_its_secret_and_goes_with_it() {
         assertThat(clusters.find(OTHER))
-                .isEqualTo(new Found.Unusable("there are no clusters with this name: other"));
+                .isEqualTo(new Found.None("there are no clusters with this name: other"));
 
         clusters.put(other("good"));
         var cluster = ready(OTHER);
         clusters.remove("other");
 
-        assertThat(clusters.find(OTHER)).isInstanceOf(Found.Unusable.class);
+        assertThat(clusters.find(OTHER)).isInstanceOf(Found.None.class);
         assertThat(told).allMatch(it -> it.test(OTHER)).noneMatch(it -> it.test(OWN));
         assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
                 .isInstanceOf(ApiFailure.class);

@@ -116,6 +116,57 @@ class ClustersJourneyIT {
         }
     }
 
+    @Test
+    void what_is_to_go_from_a_cluster_out_of_reach_goes_when_that_is_back(@TempDir Path data)
+            throws Exception {
+        var vertx = Vertx.vertx();
+        try (var other =
+                        Sandbox.start(
+                                vertx,
+                                SandboxSettings.inMemory()
+                                        .withTokens(
+                                                Map.of(TOKEN, User.of("tiphys", User.MASTERS))));
+                var link = FaultyLink.to(other.uri());
+                var there = client(other);
+                var tiphys =
+                        Tiphys.start(data, "tiphys.repo.poll=24h", "tiphys.application.sweep=24h");
+                var sample = tiphys.cloneSample()) {
+            // Given
+            secret(tiphys, link.url());
+            tiphys.create(
+                    APPLICATION.replace(
+                            "namespace: argocd}",
+                            "namespace: argocd,"
+                                    + " finalizers: [resources-finalizer.argocd.argoproj.io]}"));
+            tiphys.awaitSynced("far", sample.tip());
+            link.be(Way.CLOSED);
+            awaitCondition(tiphys, "ComparisonError", "The cluster far (");
+
+            // When
+            tiphys.applications().withName("far").delete();
+
+            // Then
+            eventually()
+                    .untilAsserted(
+                            () ->
+                                    assertThat(
+                                                    tiphys.application("far")
+                                                            .at("/status/conditions")
+                                                            .toString())
+                                            .contains("DeletionError", "The cluster far ("));
+            assertThat(replicas(there)).isEqualTo(1);
+
+            // When
+            link.be(Way.GOOD);
+
+            // Then
+            eventually().until(() -> tiphys.applications().withName("far").get() == null);
+            assertThat(replicas(there)).isEqualTo(-1);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
     private static final String APPLICATION =
             """
             apiVersion: argoproj.io/v1alpha1

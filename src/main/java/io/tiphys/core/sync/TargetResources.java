@@ -13,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Manifests as they would be applied: in a namespace if their kind has one, with the tracking id
@@ -101,6 +103,14 @@ public record TargetResources(
                 manifests.stream().filter(it -> !excluded.test(it.key())).toList(),
                 hooks.stream().filter(it -> !excluded.test(it.key())).toList(),
                 List.copyOf(said));
+    }
+
+    /// The phases of a deletion for which there are hooks.
+    public Set<SyncPhase> phasesAtDeletion() {
+        return hooks.stream()
+                .flatMap(it -> Hook.of(it.annotations()).orElseThrow().phases().stream())
+                .filter(SyncPhase::isAtDeletion)
+                .collect(Collectors.toSet());
     }
 
     private static List<Warning> warnings(ResourceKey key, Hook hook) {

@@ -49,7 +49,8 @@ class SyncStoriesTest {
                     "helm-policy", Annotations.HELM_HOOK_DELETE_POLICY,
                     "weight", Annotations.HELM_HOOK_WEIGHT,
                     "options", Annotations.SYNC_OPTIONS,
-                    "run", Annotations.HOOK_RUN);
+                    "run", Annotations.HOOK_RUN,
+                    "resource-policy", Annotations.HELM_RESOURCE_POLICY);
 
     @TestFactory
     Stream<DynamicTest> golden() throws IOException {
@@ -104,7 +105,14 @@ class SyncStoriesTest {
             case "terminate" ->
                     runs.status = Json.with(runs.status, "Terminating", "operationState", "phase");
             case "seconds" -> runs.now = runs.now.plusSeconds(((Number) how).longValue());
+            case "approved" ->
+                    runs.approval = Approval.of(Map.of(Annotations.DELETION_APPROVED, "" + how));
             case "refused" -> cluster.refuse(String.valueOf(how));
+            case "not refused" -> cluster.accept(String.valueOf(how));
+            case "revision" -> runs.newest = String.valueOf(how);
+            case "synced" ->
+                    assertThat(runs.state().orElseThrow().revisions()).isEqualTo(List.of(how));
+            case "refused unseen" -> cluster.refuseUnseen(String.valueOf(how));
             case "target" -> runs.rendered = manifests(Json.array(how));
             case "there" ->
                     assertThat(Json.array(how))
@@ -147,7 +155,12 @@ class SyncStoriesTest {
         var cluster = new FakeCluster();
         for (var manifest : manifests(Json.array(story, "live"))) {
             cluster.put(
-                    new io.tiphys.core.model.TrackingId(OperationRuns.APPLICATION, manifest.key())
+                    new io.tiphys.core.model.TrackingId(
+                                    Json.strings(story, "tracked-by")
+                                            .getOrDefault(
+                                                    FakeCluster.name(manifest.key()),
+                                                    OperationRuns.APPLICATION),
+                                    manifest.key())
                             .stamp(manifest)
                             .object());
         }
@@ -168,6 +181,7 @@ class SyncStoriesTest {
                         Json.bool(story, "self-heal") ? Trigger.SELF_HEAL : Trigger.NEW_REVISION,
                         !Boolean.FALSE.equals(story.get("prune")),
                         Json.object(story, "operation"),
+                        Json.object(story, "retry"),
                         Optional.of(Json.number(story, 0, "timeout"))
                                 .filter(it -> it > 0)
                                 .map(Duration::ofSeconds));
@@ -176,7 +190,7 @@ class SyncStoriesTest {
     }
 
     /// Reads `{Kind: name, wave: 1, …}`.
-    private static List<Manifest> manifests(List<Object> notes) {
+    static List<Manifest> manifests(List<Object> notes) {
         var manifests = new ArrayList<Manifest>();
         for (var note : notes) {
             var fields = Json.object(note);
