@@ -10,7 +10,6 @@ import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncOptions.Propagation;
 import io.tiphys.core.sync.SyncPlan;
-import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.SyncProgress.Next;
 import jakarta.inject.Singleton;

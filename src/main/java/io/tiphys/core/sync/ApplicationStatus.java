@@ -72,9 +72,7 @@ public final class ApplicationStatus {
         status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
-                comparison.resources().stream()
-                        .map(it -> resource(it, health, options))
-                        .toList());
+                comparison.resources().stream().map(it -> resource(it, health, options)).toList());
         status.put("summary", summary(comparison));
         types(status, application.sources(), target);
         conditions(status, old, conditions, now);
