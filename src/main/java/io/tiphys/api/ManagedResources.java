@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Attribution;
 import io.tiphys.core.diff.Comparison;
@@ -13,7 +14,6 @@ import io.tiphys.core.diff.MaskedSecrets;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.DestinationCluster;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
@@ -95,15 +95,10 @@ class ManagedResources {
                     "The project %s does not permit what the Application is made of"
                             .formatted(application.project()));
         }
-        var own =
-                clusters.find(application.destination())
-                        .orElseThrow(
-                                () ->
-                                        Problem.INVALID_ARGUMENT.because(
-                                                "The destination of %s is not known"
-                                                        .formatted(application.id().name())));
+        var choice = clusters.choose(application.destination());
+        var own = reached(clusters.find(choice));
         var project = projects.of(application.project(), application.id());
-        var destination = DestinationCluster.of(application.destination());
+        var destination = choice.forProjects(application.destination());
         var identity =
                 projects.identity(
                         project, application.id(), application.destination(), destination);
@@ -131,6 +126,17 @@ class ManagedResources {
         } catch (ManifestFailure | ApiFailure failure) {
             throw Problem.UNAVAILABLE.because(String.valueOf(failure.getMessage()));
         }
+    }
+
+    private static Cluster reached(Found found) {
+        return switch (found) {
+            case Found.Ready(var cluster) -> cluster;
+            case Found.Connecting() ->
+                    throw Problem.UNAVAILABLE.because("The cluster is not connected yet");
+            case Found.Down(var why) -> throw Problem.UNAVAILABLE.because(why);
+            case Found.Unusable(var problem) -> throw Problem.INVALID_ARGUMENT.because(problem);
+            case Found.None(var problem) -> throw Problem.INVALID_ARGUMENT.because(problem);
+        };
     }
 
     /// @param refused what its project does not permit of what lives, and is not shown
@@ -170,6 +176,7 @@ class ManagedResources {
                                 name,
                                 namespace,
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
+                        .without(key -> cluster.cache().excludes(key.group(), key.kind()))
                         .manifests();
         var keys = declared.stream().map(Manifest::key).toList();
         var live = new HashMap<>(cluster.cache().liveState(name, keys));

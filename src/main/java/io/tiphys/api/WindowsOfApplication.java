@@ -1,7 +1,7 @@
 package io.tiphys.api;
 
+import io.tiphys.cluster.Clusters;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.DestinationCluster;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Project;
 import io.tiphys.core.model.SyncWindow;
@@ -19,10 +19,12 @@ import java.util.Optional;
 @Singleton
 class WindowsOfApplication {
 
+    private final Clusters clusters;
     private final ProjectStore projects;
     private final Clock clock = Clock.systemUTC();
 
-    WindowsOfApplication(ProjectStore projects) {
+    WindowsOfApplication(Clusters clusters, ProjectStore projects) {
+        this.clusters = clusters;
         this.projects = projects;
     }
 
@@ -36,10 +38,11 @@ class WindowsOfApplication {
     }
 
     private List<SyncWindow> windows(Application application) {
+        var destination = application.destination();
         return SyncPermission.windows(
                 project(application).windows(),
                 application,
-                DestinationCluster.of(application.destination()));
+                clusters.choose(destination).forProjects(destination));
     }
 
     private Project project(Application application) {

@@ -22,9 +22,9 @@ record Bounds(Project project, DestinationCluster cluster, SyncIdentity identity
             ProjectStore projects,
             String name,
             ApplicationId application,
-            Destination destination) {
+            Destination destination,
+            DestinationCluster cluster) {
         var project = projects.of(name, application);
-        var cluster = DestinationCluster.of(destination);
         return new Bounds(
                 project, cluster, projects.identity(project, application, destination, cluster));
     }

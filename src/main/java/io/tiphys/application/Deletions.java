@@ -5,9 +5,10 @@ import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
-import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.DestinationCluster;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
@@ -77,21 +78,24 @@ class Deletions {
 
     Next advance(Entry entry, Refresh command) {
         try {
-            var cluster = destination(entry).flatMap(clusters::find);
-            if (cluster.isEmpty()) {
-                // As Argo CD does: nobody could ever delete there what is to go.
-                LOG.warnf("%s goes without its resources: its cluster is not known", entry.id());
-                Deletion.of(entry.tree())
-                        .filter(it -> !it.abandoned().equals(it.finalizers()))
-                        .ifPresent(it -> store.holdBy(entry, it.abandoned().all()));
-                return new Next.Sweep();
-            }
-            endOperation(entry, cluster.get(), command.cause());
-            var bounds = bounds(entry);
-            if (bounds.identity() instanceof SyncIdentity.None(var problem)) {
-                return fail(entry.id(), problem, new Next.Sweep(), command.cause());
-            }
-            return advance(entry.id(), bounds, bounds.changing(cluster.get()), command);
+            var destination = ApplicationReader.destination(entry.tree());
+            var choice = clusters.choose(destination);
+            return switch (clusters.find(choice)) {
+                case Found.Ready(var cluster) -> {
+                    endOperation(entry, cluster, command.cause());
+                    yield advance(entry, choice.forProjects(destination), cluster, command);
+                }
+                case Found.Connecting() -> new Next.Sweep();
+                case Found.Down(var why) ->
+                        fail(
+                                entry.id(),
+                                why,
+                                new Next.After(Failures.UNREACHABLE),
+                                command.cause());
+                case Found.Unusable(var problem) ->
+                        fail(entry.id(), problem, new Next.Sweep(), command.cause());
+                case Found.None(var problem) -> abandon(entry, problem);
+            };
         } catch (InvalidSpecException notPermitted) {
             // Of a project that is not there nobody knows what it would let go.
             return fail(
@@ -118,13 +122,13 @@ class Deletions {
         }
     }
 
-    /// As far as it can be read: one whose specification is wrong goes as well.
-    private static Optional<Destination> destination(Entry entry) {
-        try {
-            return Optional.of(ApplicationReader.destination(entry.tree()));
-        } catch (InvalidSpecException none) {
-            return Optional.empty();
-        }
+    /// As Argo CD does: nobody could ever delete there what is to go.
+    private Next abandon(Entry entry, String problem) {
+        LOG.warnf("%s goes without its resources: %s", entry.id(), problem);
+        Deletion.of(entry.tree())
+                .filter(it -> !it.abandoned().equals(it.finalizers()))
+                .ifPresent(it -> store.holdBy(entry, it.abandoned().all()));
+        return new Next.Sweep();
     }
 
     private List<Manifest> hooks(Entry entry, Bounds bounds, Cluster cluster, Refresh command) {
@@ -143,12 +147,18 @@ class Deletions {
         };
     }
 
-    private Bounds bounds(Entry entry) {
-        return Bounds.of(
-                projects,
-                ApplicationReader.project(entry.tree()),
-                entry.id(),
-                ApplicationReader.destination(entry.tree()));
+    private Next advance(
+            Entry entry, DestinationCluster destination, Cluster own, Refresh command) {
+        var bounds =
+                Bounds.of(
+                        projects,
+                        ApplicationReader.project(entry.tree()),
+                        entry.id(),
+                        ApplicationReader.destination(entry.tree()),
+                        destination);
+        return bounds.identity() instanceof SyncIdentity.None(var problem)
+                ? fail(entry.id(), problem, new Next.Sweep(), command.cause())
+                : advance(entry.id(), bounds, bounds.changing(own), command);
     }
 
     private Next advance(ApplicationId id, Bounds bounds, Cluster cluster, Refresh command) {

@@ -96,10 +96,11 @@ class Gatherer {
         var wanted = brought.map(target::withManifests).orElse(target);
         var resources =
                 TargetResources.prepare(
-                        wanted.manifests(),
-                        name,
-                        application.destination().namespace(),
-                        type -> cluster.types().find(type).map(ResourceType::namespaced));
+                                wanted.manifests(),
+                                name,
+                                application.destination().namespace(),
+                                type -> cluster.types().find(type).map(ResourceType::namespaced))
+                        .without(key -> cluster.cache().excludes(key.group(), key.kind()));
         return new Gathered(
                 application,
                 bounds,

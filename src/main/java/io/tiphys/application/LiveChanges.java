@@ -8,6 +8,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.TrackingId;
@@ -31,13 +32,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
-/// (its spec, a requested refresh or operation, the end of one), of what its repository is read
-/// with, of who may sign what it is made of, of what all tools are told, and of the rules by which
-/// its resources are healthy. At the start every Application is such a change.
+/// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
+/// reach, of what its repository is read with, of who may sign what it is made of, of what all
+/// tools are told, and of the rules by which its resources are healthy. At the start every
+/// Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -78,7 +81,8 @@ class LiveChanges {
                 .name("live changes")
                 .start(
                         () -> {
-                            clusters.inCluster().cache().onChange(this::live);
+                            clusters.onLive(this::live);
+                            clusters.onChange(this::reachable);
                             store.onChange(this::application);
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
@@ -168,6 +172,15 @@ class LiveChanges {
                                                     Json.string(it, "kind")));
             if (concerned) {
                 refresh(entry.id(), false, FetchDemand.ANY);
+            }
+        }
+    }
+
+    /// Whoever is for a cluster that came, went or is in reach again.
+    private void reachable(Predicate<Destination> destinations) {
+        for (var application : applications()) {
+            if (destinations.test(application.destination())) {
+                refresh(application.id(), false, FetchDemand.NEWEST);
             }
         }
     }

@@ -1,24 +1,21 @@
 package io.tiphys.application;
 
-import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.InvalidSpecException;
-import io.tiphys.core.model.Json;
-import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.policy.ClusterChoice;
 import io.tiphys.core.sync.Deletion;
 import io.tiphys.core.sync.Finalizers;
-import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.Replacement;
 import io.tiphys.core.sync.Retry;
 import io.tiphys.core.sync.SyncDecision;
-import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.ManifestFailure;
@@ -51,6 +48,7 @@ class Refresher {
     private final SyncGate gate;
     private final Operations operations;
     private final Deletions deletions;
+    private final Failures failures;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
 
@@ -87,6 +85,7 @@ class Refresher {
             SyncGate gate,
             Operations operations,
             Deletions deletions,
+            Failures failures,
             StatusWriter statusWriter) {
         this.store = store;
         this.clusters = clusters;
@@ -97,6 +96,7 @@ class Refresher {
         this.gate = gate;
         this.operations = operations;
         this.deletions = deletions;
+        this.failures = failures;
         this.statusWriter = statusWriter;
     }
 
@@ -110,8 +110,7 @@ class Refresher {
         }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
-            case Entry.Invalid invalid ->
-                    fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
+            case Entry.Invalid invalid -> failures.invalid(invalid, invalid.problem());
         };
     }
 
@@ -126,9 +125,9 @@ class Refresher {
         try {
             return refresh(found, waiting, underWay, command);
         } catch (InvalidSpecException invalid) {
-            return refuse(found, List.of(String.valueOf(invalid.getMessage())));
+            return failures.refuse(found, List.of(String.valueOf(invalid.getMessage())));
         } catch (ManifestFailure failure) {
-            return fail(
+            return failures.fail(
                     found,
                     "ComparisonError",
                     String.valueOf(failure.getMessage()),
@@ -138,7 +137,7 @@ class Refresher {
                 // Somebody changed the Application meanwhile: nothing is wrong with it.
                 return new Next.Again();
             }
-            return fail(
+            return failures.fail(
                     found,
                     "ComparisonError",
                     "The cluster: " + failure.getMessage(),
@@ -154,21 +153,29 @@ class Refresher {
             Optional<OperationState> underWay,
             Refresh command) {
         var declared = found.application();
-        var bounds = Bounds.of(projects, declared.project(), declared.id(), declared.destination());
-        var cluster = clusters.find(declared.destination());
-        if (cluster.isEmpty()) {
-            return fail(
-                    found,
-                    "InvalidSpecError",
-                    "The destination is not known: this version deploys to the cluster that it"
-                            + " runs on (https://kubernetes.default.svc or in-cluster)",
-                    new Next.Sweep());
-        }
+        var destination = declared.destination();
+        var choice = clusters.choose(destination);
+        var bounds =
+                Bounds.of(
+                        projects,
+                        declared.project(),
+                        declared.id(),
+                        destination,
+                        choice.forProjects(destination));
         var application = toSync(declared, underWay);
         var problems = bounds.problems(application);
-        return problems.isEmpty()
-                ? refresh(found, application, bounds, cluster.get(), waiting, underWay, command)
-                : refuse(found, problems);
+        // A cluster that the project does not permit is not even connected.
+        if (choice instanceof ClusterChoice.Chosen && !problems.isEmpty()) {
+            return failures.refuse(found, problems);
+        }
+        return switch (clusters.find(choice)) {
+            case Found.Ready(var cluster) ->
+                    refresh(found, application, bounds, cluster, waiting, underWay, command);
+            case Found.Connecting() -> new Next.Sweep();
+            case Found.Down(var why) -> failures.unreachable(found, why);
+            case Found.Unusable(var problem) -> failures.invalid(found, problem);
+            case Found.None(var problem) -> failures.invalid(found, problem);
+        };
     }
 
     private Next refresh(
@@ -325,75 +332,5 @@ class Refresher {
                 .or(() -> declared.operation().flatMap(Application.Operation::sources))
                 .map(declared::withSources)
                 .orElse(declared);
-    }
-
-    /// What its project does not permit is not compared, and what is asked of it ends.
-    private Next refuse(Entry.Valid entry, List<String> problems) {
-        var application = entry.application();
-        var message = "Failed to load application project: " + String.join("; ", problems);
-        var now = clock.instant();
-        var ended =
-                underWay(entry)
-                        .or(() -> OperationState.requested(application, now))
-                        .flatMap(it -> ended(it, message, true, now));
-        return fail(
-                entry,
-                problems.stream().map(it -> new Warning("InvalidSpecError", it)).toList(),
-                ended,
-                // Without it the Application itself may be in order.
-                ended.isPresent() ? new Next.After(Duration.ZERO) : new Next.Sweep());
-    }
-
-    /// An operation that a person must mend ends with it; one that is to end does.
-    private Next fail(Entry entry, String condition, String message, Next next) {
-        var now = clock.instant();
-        boolean forGood = next instanceof Next.Sweep;
-        // What is newer than what is tried again does not end that.
-        var retrying = underWay(entry).filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now));
-        return fail(
-                entry,
-                List.of(new Warning(condition, message)),
-                retrying.isPresent()
-                        ? Optional.empty()
-                        : underWay(entry).flatMap(it -> ended(it, message, forGood, now)),
-                retrying.map(operations::retrying).orElse(next));
-    }
-
-    /// @param ended the operation, if it ended
-    private Next fail(
-            Entry entry, List<Warning> reasons, Optional<OperationState> ended, Next next) {
-        Tracing.failed(reasons.getFirst().type());
-        var status =
-                ApplicationStatus.failed(
-                        Json.object(entry.tree(), "status"), reasons, clock.instant());
-        statusWriter.write(
-                entry,
-                ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
-                ended.map(OperationState::operation).orElse(Map.of()),
-                "");
-        ended.ifPresent(
-                it -> {
-                    statusWriter.finished(entry.id(), it, "");
-                    operations.tidy(entry.id(), ended, clusters.inCluster());
-                });
-        return next;
-    }
-
-    private static Optional<OperationState> underWay(Entry entry) {
-        return switch (entry) {
-            case Entry.Valid(var application, _) -> OperationState.underWay(application);
-            case Entry.Invalid _ -> Optional.empty();
-        };
-    }
-
-    private static Optional<OperationState> ended(
-            OperationState operation, String message, boolean forGood, Instant now) {
-        if (operation.phase() == OperationPhase.TERMINATING) {
-            return Optional.of(
-                    operation.ended(OperationPhase.FAILED, SyncProgress.TERMINATED, now));
-        }
-        return forGood
-                ? Optional.of(operation.ended(OperationPhase.ERROR, message, now))
-                : Optional.empty();
     }
 }

@@ -1,7 +1,10 @@
 package io.tiphys.cluster;
 
+import io.tiphys.core.model.ClusterInfo;
+import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.TrackingId;
 import java.util.Arrays;
@@ -14,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,33 +27,21 @@ import org.jspecify.annotations.Nullable;
 /// Application tracks are held; of all others, no more than that they are there.
 public final class ClusterCache implements AutoCloseable {
 
-    /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
-    /// default exclusions.
-    private static final Set<String> EXCLUDED =
-            Set.of(
-                    "/Endpoints",
-                    "/Event",
-                    "events.k8s.io/Event",
-                    "discovery.k8s.io/EndpointSlice",
-                    "coordination.k8s.io/Lease",
-                    "certificates.k8s.io/CertificateSigningRequest",
-                    "cert-manager.io/CertificateRequest",
-                    "authentication.k8s.io/TokenReview",
-                    "authentication.k8s.io/SelfSubjectReview",
-                    "authorization.k8s.io/SubjectAccessReview",
-                    "authorization.k8s.io/LocalSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectRulesReview");
-
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
     private final KubernetesApi api;
     private final ResourceTypes types;
-    private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
+    private final ClusterScope scope;
+    private final Map<String, Watches> watches = new ConcurrentHashMap<>();
     private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
+    private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
+
+    /// Of a kind's group and name, whether it is left out.
+    private volatile BiPredicate<String, String> excluded =
+            (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
 
     /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
     /// whoever saw it first.
@@ -67,9 +60,11 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    ClusterCache(KubernetesApi api, ResourceTypes types) {
+    /// @param scope beyond which nothing is looked at
+    ClusterCache(KubernetesApi api, ResourceTypes types, ClusterScope scope) {
         this.api = api;
         this.types = types;
+        this.scope = scope;
     }
 
     /// Watches every kind that the cluster offers. Returns when all were listed once.
@@ -87,7 +82,8 @@ public final class ClusterCache implements AutoCloseable {
     /// `targets` that exist without.
     ///
     /// @param application its name in tracking ids
-    /// @throws ApiFailure if one without tracking id has to be read and cannot
+    /// @throws ApiFailure if one without tracking id has to be read and cannot, or a target is
+    ///     outside of what is looked at
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
         var live = new HashMap<ResourceKey, LiveResource>();
@@ -95,13 +91,39 @@ public final class ClusterCache implements AutoCloseable {
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         for (var key : targets) {
+            requireManaged(key);
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         return live;
     }
 
+    private void requireManaged(ResourceKey key) {
+        scope.problem(key)
+                .ifPresent(
+                        problem -> {
+                            throw new ApiFailure(0, "Failed to load live state: " + problem);
+                        });
+    }
+
     public boolean exists(ResourceKey key) {
         return resources.containsKey(key);
+    }
+
+    /// How many resources are known, tracked or not.
+    int size() {
+        return resources.size();
+    }
+
+    /// How many kinds are watched.
+    int kinds() {
+        return watches.size();
+    }
+
+    /// How many changes the watches of each kind have brought.
+    Map<ClusterInfo.Kind, Long> events() {
+        var events = new HashMap<ClusterInfo.Kind, Long>();
+        this.events.forEach((kind, count) -> events.put(kind, count.sum()));
+        return events;
     }
 
     /// The whole resource; one that no Application tracks is read from the API server.
@@ -109,10 +131,29 @@ public final class ClusterCache implements AutoCloseable {
     /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
         return switch (resources.get(key)) {
-            case null -> Optional.empty();
+            case null -> isRefused(key) ? read(key) : Optional.empty();
             case KnownResource.Tracked tracked -> Optional.of(tracked.resource());
             case KnownResource.Untracked _ -> read(key);
         };
+    }
+
+    /// Whether it may be there all the same: its kind could not be listed.
+    private boolean isRefused(ResourceKey key) {
+        var watch = watches.get(key.group() + "/" + key.kind());
+        return watch != null && watch.isPartial();
+    }
+
+    /// The kinds that the server does not let us list.
+    Set<ClusterInfo.Kind> refused() {
+        var refused = new HashSet<ClusterInfo.Kind>();
+        watches.forEach(
+                (id, watch) -> {
+                    if (watch.isPartial()) {
+                        var parts = id.split("/", 2);
+                        refused.add(new ClusterInfo.Kind(parts[0], parts[1]));
+                    }
+                });
+        return refused;
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
@@ -147,34 +188,75 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private static boolean watched(ResourceType type) {
-        return type.watchable() && !EXCLUDED.contains(id(type));
+    private boolean watched(ResourceType type) {
+        return type.watchable() && !excludes(type.type().group(), type.type().kind());
     }
 
-    private Reflector reflector(ResourceType type) {
+    /// Whether a kind is not looked at, as the settings say.
+    public boolean excludes(String group, String kind) {
+        return excluded.test(group, kind);
+    }
+
+    /// Leaves out other kinds from now on. What is known of these goes without being told of: it is
+    /// not gone, nobody looks.
+    void exclude(BiPredicate<String, String> kinds) {
+        excluded = kinds;
+        watches.entrySet()
+                .removeIf(
+                        it -> {
+                            var parts = it.getKey().split("/", 2);
+                            boolean out = kinds.test(parts[0], parts[1]);
+                            if (out) {
+                                it.getValue().close();
+                            }
+                            return out;
+                        });
+        resources.keySet().stream()
+                .filter(key -> kinds.test(key.group(), key.kind()))
+                .toList()
+                .forEach(this::forget);
+        watchNewKinds();
+    }
+
+    private synchronized void forget(ResourceKey key) {
+        var known = resources.remove(key);
+        if (known instanceof KnownResource.Tracked tracked) {
+            unlink(key, tracked);
+        }
+    }
+
+    private Watches reflector(ResourceType type) {
         return watches.computeIfAbsent(
                 id(type),
                 _ ->
-                        new Reflector(
-                                        api,
-                                        type.path(),
-                                        type.type().apiVersion(),
-                                        type.type().kind(),
-                                        new Kind(type))
-                                .start());
+                        new Watches(
+                                scope.of(type.namespaced()).stream()
+                                        .map(namespace -> reflect(type, namespace))
+                                        .toList()));
+    }
+
+    /// @param namespace empty for all
+    private Reflector reflect(ResourceType type, String namespace) {
+        return new Reflector(
+                        api,
+                        namespace.isEmpty() ? type.path() : type.path(namespace),
+                        type.type().apiVersion(),
+                        type.type().kind(),
+                        new Kind(type, namespace))
+                .start();
     }
 
     @Override
     public void close() {
-        watches.values().forEach(Reflector::close);
+        watches.values().forEach(Watches::close);
     }
 
     private void watchNewKinds() {
-        types.preferred().stream().filter(ClusterCache::watched).forEach(this::reflector);
+        types.preferred().stream().filter(this::watched).forEach(this::reflector);
     }
 
-    private static void awaitListed(Reflector watch) {
-        if (!watch.awaitListed(LIST_MILLIS)) {
+    private static void awaitListed(Watches watch) {
+        if (!watch.awaitSettled(LIST_MILLIS)) {
             throw new ApiFailure(0, "The cluster did not list its resources in time");
         }
     }
@@ -187,9 +269,16 @@ public final class ClusterCache implements AutoCloseable {
     private final class Kind implements Reflector.Listener {
 
         private final ResourceType type;
+        private final String namespace;
+        private final LongAdder brought;
 
-        Kind(ResourceType type) {
+        Kind(ResourceType type, String namespace) {
             this.type = type;
+            this.namespace = namespace;
+            brought =
+                    events.computeIfAbsent(
+                            new ClusterInfo.Kind(type.type().group(), type.type().kind()),
+                            _ -> new LongAdder());
         }
 
         @Override
@@ -209,6 +298,7 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void changed(Map<String, Object> object) {
+            brought.increment();
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 kindsMayHaveChanged();
@@ -217,6 +307,7 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void deleted(Map<String, Object> object) {
+            brought.increment();
             var key = LiveResource.of(object).key();
             var known = resources.get(key);
             // A resource of that name that was made since the deletion stays.
@@ -237,7 +328,9 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         private boolean ofThisKind(ResourceKey key) {
-            return key.group().equals(type.type().group()) && key.kind().equals(type.type().kind());
+            return key.group().equals(type.type().group())
+                    && key.kind().equals(type.type().kind())
+                    && (namespace.isEmpty() || key.namespace().equals(namespace));
         }
     }
 
@@ -269,12 +362,7 @@ public final class ClusterCache implements AutoCloseable {
     private void tell(
             ResourceKey key, @Nullable KnownResource before, @Nullable KnownResource after) {
         if (before instanceof KnownResource.Tracked tracked) {
-            byApplication.computeIfPresent(
-                    tracked.application(),
-                    (_, keys) -> {
-                        keys.remove(key);
-                        return keys.isEmpty() ? null : keys;
-                    });
+            unlink(key, tracked);
         }
         if (after instanceof KnownResource.Tracked tracked) {
             byApplication
@@ -285,6 +373,15 @@ public final class ClusterCache implements AutoCloseable {
         if (change.before != null || change.after != null) {
             listeners.forEach(listener -> listener.accept(change));
         }
+    }
+
+    private void unlink(ResourceKey key, KnownResource.Tracked tracked) {
+        byApplication.computeIfPresent(
+                tracked.application(),
+                (_, keys) -> {
+                    keys.remove(key);
+                    return keys.isEmpty() ? null : keys;
+                });
     }
 
     private static @Nullable LiveResource held(@Nullable KnownResource known) {

@@ -41,6 +41,7 @@ public class ProjectStore {
     private static final String SETTINGS = "argocd-cm";
 
     private final String namespace;
+    private final Clusters clusters;
     private final Settings settings;
     private final Secrets secrets;
     private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
@@ -83,6 +84,7 @@ public class ProjectStore {
 
     ProjectStore(StoreConfig config, Clusters clusters, Settings settings, Secrets secrets) {
         namespace = config.namespace();
+        this.clusters = clusters;
         this.settings = settings;
         this.secrets = secrets;
         written.put(Project.DEFAULT.name(), Written.DEFAULT);
@@ -147,11 +149,12 @@ public class ProjectStore {
 
     /// Whether an Application may be in its project and made of what it names.
     public boolean permits(Application application) {
+        var destination = application.destination();
         try {
             return ProjectRules.problems(
                             of(application),
                             application,
-                            DestinationCluster.of(application.destination()))
+                            clusters.choose(destination).forProjects(destination))
                     .isEmpty();
         } catch (InvalidSpecException _) {
             // It says so itself, with its next refresh.

@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.RepositorySecret;
+import io.tiphys.store.crd.ClusterSecretReader;
 import io.tiphys.store.crd.RepositorySecretReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -45,8 +46,10 @@ public class Secrets {
     private final Map<String, RepositorySecret> repositories = new ConcurrentHashMap<>();
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Clusters clusters;
 
     Secrets(StoreConfig config, Clusters clusters) {
+        this.clusters = clusters;
         namespace = config.namespace();
         secrets =
                 new WatchedCollection(
@@ -104,6 +107,9 @@ public class Secrets {
         settings.clear();
         var tree = after == null ? before : after;
         var name = Json.string(tree, "metadata", "name");
+        Optional.ofNullable(after)
+                .flatMap(ClusterSecretReader::read)
+                .ifPresentOrElse(clusters::put, () -> clusters.remove(name));
         var now = Optional.ofNullable(after).flatMap(RepositorySecretReader::read);
         var old = now.isPresent() ? repositories.put(name, now.get()) : repositories.remove(name);
         if (!Objects.equals(old, now.orElse(null))) {

@@ -2,6 +2,7 @@ package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -10,6 +11,7 @@ import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.tiphys.dev.sandbox.access.User;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +76,9 @@ class ImpersonationTest {
         // Then
         assertThat(own.cache().resource(live.key())).isPresent();
         deployer.applier().delete(live);
-        assertThat(own.cache().resource(live.key())).isEmpty();
+        // With what depends on it, which the cluster sees to.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> own.cache().resource(live.key()).isEmpty());
         assertRefused("patch", () -> deployer.applier().apply(map("kube-system", "a")));
     }
 
@@ -84,6 +88,17 @@ class ImpersonationTest {
 
         assertThat(deployer.types().find(map("default", "a").type())).isPresent();
         assertThat(deployer.cache().exists(map("default", "a").key())).isTrue();
+    }
+
+    @Test
+    void what_is_out_of_reach_for_the_service_is_so_for_the_account() {
+        permit("default");
+
+        own.api().circuit().breakUp("Out of reach");
+
+        assertThatThrownBy(() -> deployer.applier().apply(map("default", "a")))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessage("Out of reach");
     }
 
     private static void assertRefused(String verb, Runnable change) {

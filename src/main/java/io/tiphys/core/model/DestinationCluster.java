@@ -13,11 +13,15 @@ public record DestinationCluster(
     public static final DestinationCluster IN_CLUSTER =
             new DestinationCluster(Destination.IN_CLUSTER, "in-cluster", "", Set.of());
 
-    /// What is known of it by the destination alone.
+    /// What its Secret says of it.
+    public static DestinationCluster of(ClusterSecret secret) {
+        return new DestinationCluster(
+                secret.server(), secret.name(), secret.project(), secret.namespaces());
+    }
+
+    /// What is known by the destination alone of one that there is not.
     public static DestinationCluster of(Destination destination) {
-        return destination.inCluster()
-                ? IN_CLUSTER
-                : new DestinationCluster(destination.server(), destination.name(), "", Set.of());
+        return new DestinationCluster(destination.server(), destination.name(), "", Set.of());
     }
 
     /// Whether a project has it for itself, with the namespace.

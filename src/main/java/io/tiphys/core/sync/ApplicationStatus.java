@@ -114,6 +114,15 @@ public final class ApplicationStatus {
         return status;
     }
 
+    /// What is to be written when its cluster is out of reach: how its resources do is not known
+    /// either.
+    public static Map<String, Object> unreachable(
+            Map<String, Object> old, List<Warning> reasons, Instant now) {
+        var status = failed(old, reasons, now);
+        status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
+        return status;
+    }
+
     /// The status of one that is being deleted, with all else as it was.
     ///
     /// @param message on what it waits

@@ -54,17 +54,13 @@ public final class ApplicationReader {
         return project.isEmpty() ? "default" : project;
     }
 
-    /// The destination alone.
-    ///
-    /// @throws InvalidSpecException with the sentence that its author should read
+    /// The destination alone, as far as it can be read.
     public static Destination destination(Map<String, Object> tree) {
         var destination = Json.object(tree, "spec", "destination");
-        var server = Json.string(destination, "server");
-        var name = Json.string(destination, "name");
-        if (server.isEmpty() == name.isEmpty()) {
-            throw new InvalidSpecException("spec.destination needs exactly one of server and name");
-        }
-        return new Destination(server, name, Json.string(destination, "namespace"));
+        return new Destination(
+                Json.string(destination, "server"),
+                Json.string(destination, "name"),
+                Json.string(destination, "namespace"));
     }
 
     private static SyncPolicy syncPolicy(Map<String, Object> spec) {

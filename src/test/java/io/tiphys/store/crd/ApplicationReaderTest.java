@@ -151,19 +151,13 @@ class ApplicationReaderTest {
                 .hasMessageContaining(message);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{}",
-                "{namespace: shop}",
-                "{server: a, name: b}",
-                "text",
-            })
-    void a_destination_must_be_one_cluster(String destination) {
-        assertThatThrownBy(() -> read(SOURCE + "\ndestination: " + destination))
-                .isInstanceOf(InvalidSpecException.class)
-                .hasMessage("spec.destination needs exactly one of server and name");
+    @Test
+    void a_destination_is_read_as_it_stands() {
+        var destination = read(SOURCE + "\ndestination: {server: a, name: b}").destination();
+
+        assertThat(destination).isEqualTo(new Destination("a", "b", ""));
+        assertThat(read(SOURCE + "\ndestination: text").destination())
+                .isEqualTo(new Destination("", "", ""));
     }
 
     @Test
