@@ -38,7 +38,7 @@ class ProjectJourneyIT {
               project: %1$s
               source: {repoURL: "@SAMPLE@", path: %1$s, targetRevision: HEAD}
               destination: {server: "https://kubernetes.default.svc", namespace: %2$s}
-              syncPolicy: {automated: {prune: true, selfHeal: true}}
+              syncPolicy: {automated: {prune: true, selfHeal: true}, retry: {limit: 0}}
             """;
 
     private static final String MAP =
