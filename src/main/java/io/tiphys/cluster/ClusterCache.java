@@ -309,11 +309,7 @@ public final class ClusterCache implements AutoCloseable {
         public void deleted(Map<String, Object> object) {
             brought.increment();
             var key = LiveResource.of(object).key();
-            var known = resources.get(key);
-            // A resource of that name that was made since the deletion stays.
-            if (known != null && known.version() <= WatchedCollection.version(object)) {
-                remove(key, known);
-            }
+            ended(key, WatchedCollection.version(object));
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
                 var gone =
@@ -350,6 +346,15 @@ public final class ClusterCache implements AutoCloseable {
         if (before == null || after.version() > before.version()) {
             resources.put(resource.key(), after);
             tell(resource.key(), before, after);
+        }
+    }
+
+    /// At one go: the answer to the write that was its end may come at the same time. A resource of
+    /// that name that was made since stays.
+    private synchronized void ended(ResourceKey key, long version) {
+        var known = resources.get(key);
+        if (known != null && known.version() <= version) {
+            remove(key, known);
         }
     }
 

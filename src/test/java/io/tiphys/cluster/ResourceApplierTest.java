@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.sync.ClientSideApply;
 import io.tiphys.core.sync.SyncOptions.Propagation;
@@ -62,6 +63,38 @@ class ResourceApplierTest {
         api.close();
         sandbox.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /// The answer to the write that ends it and the watch's news of the end come at the same time.
+    @Test
+    void a_hook_that_is_let_go_does_not_stay_known() {
+        for (int i = 0; i < 300; i++) {
+            var name = "hook-" + i;
+            var metadata = new LinkedHashMap<String, Object>();
+            metadata.put("name", name);
+            metadata.put("namespace", "default");
+            metadata.put("annotations", Map.of("argocd.argoproj.io/tracking-id", tracking(name)));
+            metadata.put("finalizers", List.of(LiveResource.HOOK_FINALIZER));
+            var hook =
+                    applier.apply(
+                            new Manifest(
+                                    Map.of(
+                                            "apiVersion", "v1",
+                                            "kind", "ConfigMap",
+                                            "metadata", metadata),
+                                    name));
+
+            applier.delete(hook, Propagation.BACKGROUND);
+            applier.release(cache.resource(hook.key()).orElseThrow());
+
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> !cache.exists(hook.key()));
+        }
+    }
+
+    private static String tracking(String name) {
+        return "shop:/ConfigMap:default/" + name;
     }
 
     @Test

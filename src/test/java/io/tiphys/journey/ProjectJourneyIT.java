@@ -38,7 +38,7 @@ class ProjectJourneyIT {
               project: %1$s
               source: {repoURL: "@SAMPLE@", path: %1$s, targetRevision: HEAD}
               destination: {server: "https://kubernetes.default.svc", namespace: %2$s}
-              syncPolicy: {automated: {prune: true, selfHeal: true}}
+              syncPolicy: {automated: {prune: true, selfHeal: true}, retry: {limit: 0}}
             """;
 
     private static final String MAP =
@@ -74,6 +74,7 @@ class ProjectJourneyIT {
                 "application repo %s is not permitted in project 'bound'"
                         .formatted(tiphys.endpoint("sampleRepository")));
         assertThat(map("bound")).isFalse();
+        assertThat(resources("bound")).isEqualTo(403);
 
         // When
         project("bound", "*", "");
@@ -82,6 +83,7 @@ class ProjectJourneyIT {
         tiphys.awaitSynced("bound", commit);
         assertThat(map("bound")).isTrue();
         assertThat(tiphys.application("bound").at("/status/conditions").isEmpty()).isTrue();
+        assertThat(resources("bound")).isEqualTo(200);
 
         // When
         deleteProject("bound");
@@ -89,6 +91,7 @@ class ProjectJourneyIT {
         // Then
         awaitProblem("bound", "Application referencing project bound which does not exist");
         assertThat(map("bound")).isTrue();
+        assertThat(resources("bound")).isEqualTo(403);
     }
 
     @Test
@@ -324,6 +327,12 @@ class ProjectJourneyIT {
                                     .isEqualTo("InvalidSpecError");
                             assertThat(condition.path("message").asText()).isEqualTo(problem);
                         });
+    }
+
+    /// The status of the answer to who asks for them.
+    private int resources(String application) throws Exception {
+        return tiphys.get("/api/v1/applications/" + application + "/managed-resources")
+                .statusCode();
     }
 
     private boolean map(String name) {

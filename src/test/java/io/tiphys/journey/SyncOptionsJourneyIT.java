@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SyncOptionsJourneyIT {
 
     private static final String NAMESPACE = "optional";
-    private static final String AUTOMATED = ", automated: {prune: true}";
+    private static final String AUTOMATED = ", automated: {prune: true}, retry: {limit: 0}";
 
     private static final String MAP =
             """

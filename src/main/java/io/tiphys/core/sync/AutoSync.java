@@ -88,7 +88,7 @@ public final class AutoSync {
                 : decision;
     }
 
-    private static Sync requested(Operation operation, List<String> revisions) {
+    static Sync requested(Operation operation, List<String> revisions) {
         return new Sync(revisions, operation.prune(), Trigger.REQUESTED, "requested");
     }
 

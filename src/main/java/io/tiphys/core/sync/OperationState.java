@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,15 +172,15 @@ public record OperationState(
 
     /// The operation that is asked for, as it begins where nothing is known of its Application yet.
     public static Optional<OperationState> requested(Application application, Instant now) {
-        return application.operation().map(it -> begin(application, requested(it), now));
-    }
-
-    private static SyncDecision.Sync requested(Application.Operation operation) {
-        return new SyncDecision.Sync(
-                operation.revisions(),
-                operation.prune(),
-                SyncDecision.Trigger.REQUESTED,
-                "requested");
+        int sources = application.sources().all().size();
+        return application
+                .operation()
+                .map(
+                        it ->
+                                it.revisions().isEmpty()
+                                        ? AutoSync.requested(it, Collections.nCopies(sources, ""))
+                                        : AutoSync.requested(it, it.revisions()))
+                .map(it -> begin(application, it, now));
     }
 
     /// Whether the newest operation is to be ended, by its custom resource.
