@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.Tiphys;
@@ -15,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,15 +121,11 @@ class AutomationJourneyIT {
         // When
         tiphys.applications()
                 .withName("asked")
-                .edit(
-                        it -> {
-                            it.setAdditionalProperty(
-                                    "operation",
-                                    Map.of(
-                                            "sync", Map.of(),
-                                            "initiatedBy", Map.of("username", "ada")));
-                            return it;
-                        });
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        """
+                        {"operation": {"sync": {}, "initiatedBy": {"username": "ada"}}}
+                        """);
 
         // Then
         var state = await("asked", "Succeeded");

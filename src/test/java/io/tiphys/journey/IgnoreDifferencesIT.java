@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.tiphys.core.model.Json;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -113,14 +114,16 @@ class IgnoreDifferencesIT {
     private static void rules(Tiphys tiphys, List<Map<String, Object>> rules) {
         tiphys.applications()
                 .withName("orders")
-                .edit(
-                        it -> {
-                            var spec = new LinkedHashMap<>(Json.object(it.get("spec")));
-                            spec.put("ignoreDifferences", rules);
-                            it.setAdditionalProperty(
-                                    "spec", Json.with(spec, OPTIONS, "syncPolicy", "syncOptions"));
-                            return it;
-                        });
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        Serialization.asJson(
+                                Map.of(
+                                        "spec",
+                                        Map.of(
+                                                "ignoreDifferences",
+                                                rules,
+                                                "syncPolicy",
+                                                Map.of("syncOptions", OPTIONS)))));
         // From here on the rules count.
         tiphys.get("/api/v1/applications/orders?refresh=normal");
     }
