@@ -12,6 +12,7 @@ import io.tiphys.support.Tiphys;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,8 @@ class ImpersonationIT {
               destination: {server: "https://kubernetes.default.svc", namespace: %1$s}
             operation: {sync: {}, initiatedBy: {username: ada}}
             """;
+
+    private static final String OPERATION = "operation: {sync: {}, initiatedBy: {username: ada}}";
 
     @Test
     void a_sync_is_made_as_the_account_of_its_destination(@TempDir Path folder) throws Exception {
@@ -87,8 +90,18 @@ class ImpersonationIT {
         tiphys.create(PROJECT);
 
         // When
-        tiphys.create(APPLICATION.formatted("default"));
-        tiphys.create(APPLICATION.formatted("kube-public"));
+        for (var name : List.of("default", "kube-public")) {
+            tiphys.create(APPLICATION.formatted(name).replace(OPERATION, ""));
+            // The project comes by a watch of its own: what is asked before it is there ends.
+            eventually()
+                    .until(
+                            () ->
+                                    tiphys.application(name)
+                                            .at("/status/sync/status")
+                                            .asText()
+                                            .equals("OutOfSync"));
+            ask(tiphys, name);
+        }
 
         // Then
         awaitEnd(
@@ -119,17 +132,21 @@ class ImpersonationIT {
                                 .addNewSubject("", "ServiceAccount", "deployer", "default")
                                 .build())
                 .create();
-        tiphys.cluster()
-                .resource(
-                        APPLICATION
-                                .formatted("default")
-                                .replace("@SAMPLE@", tiphys.endpoint("sampleRepository")))
-                .forceConflicts()
-                .serverSideApply();
+        ask(tiphys, "default");
 
         // Then
         tiphys.awaitSynced("default", commit);
         awaitEnd(tiphys, "default", "Succeeded", "successfully synced");
+    }
+
+    private static void ask(Tiphys tiphys, String name) {
+        tiphys.cluster()
+                .resource(
+                        APPLICATION
+                                .formatted(name)
+                                .replace("@SAMPLE@", tiphys.endpoint("sampleRepository")))
+                .forceConflicts()
+                .serverSideApply();
     }
 
     private static void awaitEnd(Tiphys tiphys, String name, String phase, String words) {
