@@ -74,6 +74,15 @@ public final class WatchedCollection implements AutoCloseable {
         }
     }
 
+    /// At one go: the answer to the write that was its end may come at the same time. An object of
+    /// that name that was made since stays.
+    private synchronized void ended(Map<String, Object> object) {
+        var held = objects.get(id(object));
+        if (held != null && version(held) <= version(object)) {
+            remove(held);
+        }
+    }
+
     private synchronized void remove(Map<String, Object> held) {
         if (objects.remove(id(held), held)) {
             listener.accept(held, null);
@@ -118,11 +127,7 @@ public final class WatchedCollection implements AutoCloseable {
 
         @Override
         public void deleted(Map<String, Object> object) {
-            var held = objects.get(id(object));
-            // An object of that name that was made since the deletion stays.
-            if (held != null && version(held) <= version(object)) {
-                remove(held);
-            }
+            ended(object);
         }
     }
 }
