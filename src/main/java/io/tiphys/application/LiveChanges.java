@@ -1,6 +1,7 @@
 package io.tiphys.application;
 
 import io.quarkus.runtime.StartupEvent;
+import io.tiphys.channel.Shard;
 import io.tiphys.cluster.ClusterCache.LiveChange;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
 /// reach, of what its repository is read with, of who may sign what it is made of, of what all
 /// tools are told, and of the rules by which its resources are healthy. At the start every
-/// Application is such a change.
+/// Application is such a change, and later each that comes from another replica.
 @Singleton
 class LiveChanges {
 
@@ -52,6 +53,7 @@ class LiveChanges {
     private final HealthRules healthRules;
     private final DiffCustomizations customizations;
     private final ApplicationCommands commands;
+    private final Shard shard;
     private final String controlPlaneNamespace;
     private final Dependents dependents = new Dependents();
 
@@ -64,6 +66,7 @@ class LiveChanges {
             HealthRules healthRules,
             DiffCustomizations customizations,
             ApplicationCommands commands,
+            Shard shard,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
@@ -73,6 +76,7 @@ class LiveChanges {
         this.healthRules = healthRules;
         this.customizations = customizations;
         this.commands = commands;
+        this.shard = shard;
         this.controlPlaneNamespace = config.namespace();
     }
 
@@ -89,14 +93,15 @@ class LiveChanges {
                             tooling.onChange(this::renderedOtherwise);
                             healthRules.onChange(this::judgedOtherwise);
                             customizations.onChange(this::renderedOtherwise);
-                            store.all()
-                                    .forEach(
-                                            entry ->
-                                                    application(
-                                                            new Change(
-                                                                    Optional.empty(),
-                                                                    Optional.of(entry))));
+                            shard.onGained(this::ours);
+                            ours(_ -> true);
                         });
+    }
+
+    private void ours(Predicate<ApplicationId> applications) {
+        store.all().stream()
+                .filter(it -> applications.test(it.id()))
+                .forEach(it -> application(new Change(Optional.empty(), Optional.of(it))));
     }
 
     private void application(Change change) {
