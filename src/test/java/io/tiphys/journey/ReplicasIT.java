@@ -3,12 +3,15 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.dev.SampleRepository;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
+import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
 import io.tiphys.support.ExternalBroker;
 import io.tiphys.support.GitHost;
 import io.tiphys.support.Monorepo;
+import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +23,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two replicas on one broker and one cluster.
+/// Two replicas on one broker and one cluster, of which one is killed now and then.
 class ReplicasIT {
 
     private static final int APPLICATIONS = 24;
@@ -40,18 +46,75 @@ class ReplicasIT {
               syncPolicy: {automated: {}}
             """;
 
-    @TempDir Path folder;
+    private static final String IMAGE_APPLICATION =
+            """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Application
+            metadata:
+              name: image-%1$d
+              namespace: argocd
+              annotations:
+                argocd-image-updater.argoproj.io/image-list: registry.local/team/image-%1$d:1.x
+                argocd-image-updater.argoproj.io/write-back-method: git
+                argocd-image-updater.argoproj.io/write-back-target: manifests
+            spec:
+              project: default
+              source: {repoURL: "%2$s", targetRevision: main, path: image-%1$d}
+              destination: {server: "https://kubernetes.default.svc", namespace: default}
+              syncPolicy: {automated: {}}
+            """;
+
+    private static final String POD =
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: image-%1$d}
+            # Whoever pushes next wins.
+            spec: {containers: [{name: main, image: "registry.local/team/image-%1$d:1.0.0"}]}
+            """;
+
+    private static final int IMAGES = 6;
+    private static final int ROUNDS = 5;
+
+    @TempDir static Path folder;
+
+    private static Vertx vertx;
+    private static Sandbox sandbox;
+    private static ExternalBroker broker;
+    private static Tiphys one;
+    private static Tiphys two;
+
+    @BeforeAll
+    static void start() throws Exception {
+        vertx = Vertx.vertx();
+        sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+        broker = ExternalBroker.start(folder.resolve("kafka"));
+        one = start("one");
+        two = start("two");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        for (AutoCloseable it : new AutoCloseable[] {one, two, broker, sandbox}) {
+            if (it != null) {
+                it.close();
+            }
+        }
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @BeforeEach
+    void startAgain() {
+        if (!two.isAlive()) {
+            two.restart();
+        }
+    }
 
     @Test
     void each_application_is_one_replicas_and_anothers_when_that_one_is_killed() throws Exception {
-        var vertx = Vertx.vertx();
         Files.createDirectory(folder.resolve("git"));
         var monorepo = Monorepo.create(folder.resolve("git/mono.git"), APPLICATIONS);
-        try (var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
-                var host = GitHost.start(folder.resolve("git"));
-                var broker = ExternalBroker.start(folder.resolve("kafka"));
-                var one = start("one", sandbox, broker);
-                var two = start("two", sandbox, broker)) {
+        try (var host = GitHost.start(folder.resolve("git"))) {
             var log = new EventLog(Map.copyOf(broker.clientSettings()));
 
             // Given
@@ -99,12 +162,99 @@ class ReplicasIT {
             assertThat(syncs(log))
                     .hasSize(APPLICATIONS)
                     .allSatisfy((_, n) -> assertThat(n).isEqualTo(4));
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
-    private Tiphys start(String name, Sandbox sandbox, ExternalBroker broker) throws Exception {
+    /// The second is killed while there is something to be written, and a person pushes meanwhile.
+    @Test
+    void what_images_bring_to_either_is_written_once_beside_what_people_push() throws Exception {
+        try (var sample = SampleRepository.start(folder.resolve("sample.git"), 0, (_, _, _) -> {});
+                var clone = SampleClone.of(sample.cloneUrl())) {
+            // Given
+            for (int i = 0; i < IMAGES; i++) {
+                clone.write(pod(i), POD.formatted(i));
+            }
+            var first = clone.push("Add what has images");
+            for (int i = 0; i < IMAGES; i++) {
+                one.create(IMAGE_APPLICATION.formatted(i, sample.cloneUrl()));
+            }
+            for (int i = 0; i < IMAGES; i++) {
+                one.awaitSynced("image-" + i, first);
+            }
+            var deliveries = List.of(new Deliveries(one), new Deliveries(two));
+
+            // When
+            for (int round = 1; round <= ROUNDS; round++) {
+                for (int i = 0; i < IMAGES; i++) {
+                    var to = deliveries.get(two.isAlive() ? (i + round) % 2 : 0);
+                    assertThat(to.imagePushed("team/image-" + i, tag(round)).statusCode())
+                            .isEqualTo(202);
+                }
+                if (round == 3) {
+                    two.kill();
+                }
+                push(clone, round);
+            }
+
+            // Then
+            for (int i = 0; i < IMAGES; i++) {
+                int number = i;
+                eventually().until(() -> clone.update().read(pod(number)).contains(tag(ROUNDS)));
+            }
+            var last = clone.tip();
+            var commits = new ArrayList<>(clone.commits(first, last).reversed());
+            commits.addFirst(first);
+            for (int i = 1; i < commits.size(); i++) {
+                var before = clone.files(commits.get(i - 1));
+                var after = clone.files(commits.get(i));
+                assertThat(after).as("each commit changes something").isNotEqualTo(before);
+                for (int image = 0; image < IMAGES; image++) {
+                    assertThat(tag(after, image))
+                            .as("no tag goes back")
+                            .isGreaterThanOrEqualTo(tag(before, image));
+                }
+            }
+            for (int round = 1; round <= ROUNDS; round++) {
+                assertThat(clone.read("people/" + round)).isEqualTo("round " + round);
+            }
+            for (int i = 0; i < IMAGES; i++) {
+                assertThat(clone.read(pod(i)))
+                        .isEqualTo(POD.formatted(i).replace("1.0.0", tag(ROUNDS)));
+                one.awaitSynced("image-" + i, last);
+            }
+        }
+    }
+
+    /// Whoever is too late looks at what came and pushes once more.
+    private static void push(SampleClone clone, int round) throws Exception {
+        while (true) {
+            var tip = clone.update().tip();
+            try {
+                clone.write("people/" + round, "round " + round).push("Round " + round);
+                return;
+            } catch (AssertionError late) {
+                clone.reset(tip);
+            }
+        }
+    }
+
+    private static String pod(int image) {
+        return "image-%d/pod.yaml".formatted(image);
+    }
+
+    private static String tag(int round) {
+        return "1.%d.0".formatted(round);
+    }
+
+    private static String tag(Map<String, String> files, int image) {
+        return files.entrySet().stream()
+                .filter(it -> it.getKey().endsWith(pod(image)))
+                .map(it -> it.getValue().replaceAll("(?s).*image-\\d+:([0-9.]+)\".*", "$1"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Tiphys start(String name) throws Exception {
         var kubeconfig = folder.resolve(name + ".kubeconfig");
         Files.writeString(kubeconfig, sandbox.kubeconfig());
         var settings = new ArrayList<String>();

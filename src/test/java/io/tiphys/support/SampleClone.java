@@ -33,7 +33,7 @@ public final class SampleClone implements AutoCloseable {
         this.directory = directory;
     }
 
-    static SampleClone of(URI url) {
+    public static SampleClone of(URI url) {
         try {
             var directory = Files.createTempDirectory("tiphys-clone");
             var clone = Git.cloneRepository().setURI(url.toString());
