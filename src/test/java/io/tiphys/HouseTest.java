@@ -52,6 +52,7 @@ class HouseTest {
                     entry("affected", Set.of("model", "event")),
                     entry("diff", Set.of("model")),
                     entry("lua", Set.of()),
+                    entry("tree", Set.of("model", "diff", "health")),
                     entry("health", Set.of("model", "lua")),
                     entry("sync", Set.of("model", "diff", "health")),
                     entry("image", Set.of("model", "event")),

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Kubernetes quantities, which have many spellings: `1000m` is `1`, `1024Mi` is `1Gi`.
-final class Quantity {
+public final class Quantity {
 
     /// Maps from a resource to a quantity, by where they stand.
     private static final Set<String> LISTS = Set.of("resources.limits", "resources.requests");
@@ -46,6 +46,12 @@ final class Quantity {
         int last = parts.length - 1;
         return FIELDS.contains(parts[last])
                 || (last > 2 && LISTS.contains(parts[last - 2] + "." + parts[last - 1]));
+    }
+
+    /// @return zero for what is no quantity
+    public static BigDecimal value(String text) {
+        var value = parse(text);
+        return value == null ? BigDecimal.ZERO : value;
     }
 
     static boolean same(String one, String other) {
