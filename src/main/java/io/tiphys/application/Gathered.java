@@ -5,9 +5,11 @@ import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
@@ -16,6 +18,7 @@ import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
+import io.tiphys.core.tree.ResourceTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,13 +31,15 @@ import java.util.Optional;
 /// @param application with the sources that were rendered
 /// @param trackingName its name in tracking ids
 /// @param assessor by which its resources are healthy
+/// @param orphans whether and of how many resources without an Application it is told
 record Gathered(
         Application application,
         Cluster cluster,
         String trackingName,
         TargetState target,
         TargetResources resources,
-        HealthAssessor assessor) {
+        HealthAssessor assessor,
+        Orphans orphans) {
 
     private static final String VARYING =
             "The same files and options were rendered to different manifests: something is left to"
@@ -71,13 +76,47 @@ record Gathered(
                         "Application",
                         application.id().namespace(),
                         application.id().name());
-        return ApplicationStatus.compared(
+        var status =
+                ApplicationStatus.compared(
+                        application,
+                        ApplicationHealth.of(comparison, assessor, self, now),
+                        target,
+                        warnings(),
+                        operation,
+                        now);
+        return Json.with(
+                status,
+                ResourceTree.summary(
+                        application, Json.object(status, "summary"), family(comparison).values()),
+                "summary");
+    }
+
+    /// What lives of the Application, and all that it owns.
+    private Map<ResourceKey, LiveResource> family(Comparison comparison) {
+        return cluster.cache()
+                .family(
+                        comparison.resources().stream()
+                                .filter(it -> it.live().isPresent())
+                                .map(Comparison.Resource::key)
+                                .toList());
+    }
+
+    /// Whether the same would be found as long as the grounds stay the same.
+    boolean restsOn(Settled.Grounds grounds, Comparison comparison) {
+        var tracked = cluster.cache().resources(trackingName, List.of());
+        return comparison.status() == SyncStatus.SYNCED
+                && comparison.resources().stream().allMatch(it -> tracked.contains(it.key()))
+                && target.ofRevisionsAlone()
+                && target.revisions().equals(grounds.revisions())
+                && orphaned().isEmpty()
+                && !assessor.users().mayAskForTime();
+    }
+
+    private List<Warning> orphaned() {
+        return orphans.warnings(
                 application,
-                ApplicationHealth.of(comparison, assessor, self, now),
-                target,
-                warnings(),
-                operation,
-                now);
+                cluster,
+                resources.manifests().stream().map(Manifest::key).toList());
     }
 
     private List<Warning> warnings() {
@@ -85,6 +124,7 @@ record Gathered(
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }
+        warnings.addAll(orphaned());
         ImageUpdates.problems(application)
                 .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
         return warnings;

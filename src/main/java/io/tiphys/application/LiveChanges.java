@@ -8,10 +8,12 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.tree.NodeInfo;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
@@ -20,8 +22,11 @@ import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
+import io.tiphys.store.TrackingChoice;
+import io.tiphys.store.UpdateRules;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of what its repository is read
-/// with, of who may sign what it is made of, of what all tools are told, and of the rules by which
-/// its resources are healthy. At the start every Application is such a change.
+/// with, of who may sign what it is made of, of what all tools are told, of how resources name their
+/// Applications, and of the rules by which they are healthy. At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -45,8 +50,12 @@ class LiveChanges {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final TrackingChoice tracking;
+    private final UpdateRules updateRules;
+    private final Settled settled;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
+    private final Clock clock = Clock.systemUTC();
 
     LiveChanges(
             ApplicationStore store,
@@ -55,6 +64,9 @@ class LiveChanges {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            TrackingChoice tracking,
+            UpdateRules updateRules,
+            Settled settled,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
@@ -63,6 +75,9 @@ class LiveChanges {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.tracking = tracking;
+        this.updateRules = updateRules;
+        this.settled = settled;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -76,8 +91,9 @@ class LiveChanges {
                             store.onChange(change -> application(change.before(), change.after()));
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
-                            tooling.onChange(this::renderedOtherwise);
+                            tooling.onChange(this::refreshAll);
                             healthRules.onChange(this::judgedOtherwise);
+                            tracking.onChange(this::refreshAll);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -156,13 +172,13 @@ class LiveChanges {
                 .toList();
     }
 
-    /// Whom it concerns is known when files have been looked at. For others nothing is rendered.
-    private void renderedOtherwise() {
+    /// Whom it concerns is known when they have been looked at. For others nothing is rendered.
+    private void refreshAll() {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
     private void live(LiveChange change) {
-        if (!matters(change.before(), change.after())) {
+        if (!matters(change)) {
             return;
         }
         for (var name : change.applications()) {
@@ -170,19 +186,35 @@ class LiveChanges {
         }
     }
 
-    /// Bookkeeping of the API server alone changes neither sync status nor health.
-    private static boolean matters(@Nullable LiveResource before, @Nullable LiveResource after) {
-        if (before == null || after == null) {
-            return true;
+    /// Bookkeeping of the API server changes neither sync status nor health, and of other changes
+    /// users may know it. What an Application's resources own says only which images run and where people find them.
+    private boolean matters(LiveChange change) {
+        var before = change.before();
+        var after = change.after();
+        if (change.owned()) {
+            return !shown(before).equals(shown(after));
         }
-        return !content(before).equals(content(after));
+        return before == null
+                || after == null
+                || !(updateRules.ignored().onlyIgnored(before, after)
+                        && health(before).equals(health(after)));
     }
 
-    private static Map<String, Object> content(LiveResource resource) {
-        return Json.without(resource.object(), "metadata", "managedFields", "resourceVersion");
+    /// A field that may change as it likes may still tell how well the resource is.
+    private Optional<Health.Status> health(LiveResource resource) {
+        return healthRules.assessor().assess(resource, clock.instant()).map(Health::status);
+    }
+
+    private static List<List<String>> shown(@Nullable LiveResource resource) {
+        if (resource == null) {
+            return List.of();
+        }
+        var info = NodeInfo.of(resource);
+        return List.of(info.images(), info.networking().urls());
     }
 
     private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {
+        settled.forget(application);
         // Nobody waits for it: the run itself reports what goes wrong.
         var _ = commands.submit(new Refresh(application, hard, fetch, ""));
     }

@@ -31,6 +31,7 @@ import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
+import io.tiphys.store.TrackingChoice;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,9 @@ class Refresher {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final TrackingChoice tracking;
+    private final Orphans orphans;
+    private final Settled settled;
     private final Confirmations confirmations;
     private final HealHistory heals;
     private final Operations operations;
@@ -94,6 +98,9 @@ class Refresher {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            TrackingChoice tracking,
+            Orphans orphans,
+            Settled settled,
             Confirmations confirmations,
             HealHistory heals,
             Operations operations,
@@ -106,6 +113,9 @@ class Refresher {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.tracking = tracking;
+        this.orphans = orphans;
+        this.settled = settled;
         this.confirmations = confirmations;
         this.heals = heals;
         this.operations = operations;
@@ -115,6 +125,7 @@ class Refresher {
     Next refresh(Refresh command) {
         var entry = store.find(command.application());
         if (entry.isEmpty()) {
+            settled.forget(command.application());
             return new Next.Never();
         }
         return switch (entry.get()) {
@@ -160,6 +171,10 @@ class Refresher {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var underWay = OperationState.underWay(entry.application());
+        var grounds = grounds(entry, cluster, command);
+        if (grounds.filter(settled::holds).isPresent()) {
+            return new Next.Sweep();
+        }
         var gathered = gather(entry.application(), underWay, cluster, command);
         var comparison =
                 confirmations.confirm(
@@ -185,9 +200,34 @@ class Refresher {
                     operations.begin(entry, gathered, comparison, sync, command);
             case SyncDecision.Wait(_, var delay) ->
                     rest(entry, gathered, comparison, command, new Next.After(delay));
-            case SyncDecision.Rest _ ->
-                    rest(entry, gathered, comparison, command, new Next.Sweep());
+            case SyncDecision.Rest _ -> {
+                grounds.filter(it -> gathered.restsOn(it, comparison)).ifPresent(settled::settle);
+                yield rest(entry, gathered, comparison, command, new Next.Sweep());
+            }
         };
+    }
+
+    /// What the comparison would rest on, as far as that is known before anything is rendered. Empty
+    /// if there is more to do than to compare.
+    private Optional<Settled.Grounds> grounds(
+            Entry.Valid entry, Cluster cluster, Refresh command) {
+        var application = entry.application();
+        if (command.hard()
+                || application.operation().isPresent()
+                || OperationState.underWay(application).isPresent()) {
+            return Optional.empty();
+        }
+        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
+        return Optional.of(
+                new Settled.Grounds(
+                        entry,
+                        manifests.revisions(
+                                application.sources(),
+                                access(application.project()),
+                                List.of(),
+                                command.fetch()),
+                        cluster.cache().stateVersion(name, List.of()),
+                        cluster.types().apiVersions()));
     }
 
     private Next rest(
@@ -240,9 +280,17 @@ class Refresher {
                 TargetResources.prepare(
                         target.manifests(),
                         name,
+                        tracking.tracking(),
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(application, cluster, name, target, resources, healthRules.assessor());
+        return new Gathered(
+                application,
+                cluster,
+                name,
+                target,
+                resources,
+                healthRules.assessor(),
+                orphans);
     }
 
     private Access access(String project) {

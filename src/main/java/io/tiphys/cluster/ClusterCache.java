@@ -3,11 +3,16 @@ package io.tiphys.cluster;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.Tracking;
+import io.tiphys.core.tree.Owner;
+import io.tiphys.core.tree.Ownership;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,11 +20,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What runs in one cluster, kept by watches, with an index from the Application to its resources:
-/// what an Application costs does not depend on how much else is there. Only resources that an
-/// Application tracks are held; of all others, no more than that they are there.
+/// What runs in one cluster, kept by watches, with an index from the Application to its resources
+/// and to what these own: what an Application costs does not depend on how much else is there. Only
+/// these are held; of all others, no more than that they are there and who owns them.
 public final class ClusterCache implements AutoCloseable {
 
     /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
@@ -43,29 +50,35 @@ public final class ClusterCache implements AutoCloseable {
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
+    /// Kinds that others own are read after their owners: whether they belong to an Application is
+    /// then known when they come.
+    private static final Map<String, Integer> TURNS =
+            Map.of(
+                    "apps/ReplicaSet", 1,
+                    "apps/ControllerRevision", 1,
+                    "batch/Job", 1,
+                    "/PersistentVolumeClaim", 1,
+                    "/Pod", 2);
+
+    private static final int LAST_TURN = 2;
+
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
-    private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
-    private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
+    private final LiveIndex index = new LiveIndex();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Tracking tracking = Tracking.DEFAULT;
 
-    /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
-    /// whoever saw it first.
-    public record LiveChange(@Nullable LiveResource before, @Nullable LiveResource after) {
-
-        /// The tracking names of the Applications that it belongs or belonged to.
-        public Set<String> applications() {
-            var names = new HashSet<String>();
-            for (var resource : Arrays.asList(before, after)) {
-                if (resource != null) {
-                    TrackingId.of(resource.key(), resource.object())
-                            .ifPresent(id -> names.add(id.application()));
-                }
-            }
-            return names;
-        }
-    }
+    /// A resource of an Application came, changed or went, or belongs to it no longer. Told once per
+    /// change, whoever saw it first.
+    ///
+    /// @param applications the tracking names of those that it belongs or belonged to
+    /// @param owned whether it belongs to them only through its owners
+    public record LiveChange(
+            Set<String> applications,
+            boolean owned,
+            @Nullable LiveResource before,
+            @Nullable LiveResource after) {}
 
     ClusterCache(KubernetesApi api, ResourceTypes types) {
         this.api = api;
@@ -75,56 +88,136 @@ public final class ClusterCache implements AutoCloseable {
     /// Watches every kind that the cluster offers. Returns when all were listed once.
     void start() {
         types.discover();
-        watchNewKinds();
-        watches.values().forEach(ClusterCache::awaitListed);
+        for (int turn = 0; turn <= LAST_TURN; turn++) {
+            for (var type : types.preferred()) {
+                if (watched(type) && TURNS.getOrDefault(id(type), 0) == turn) {
+                    reflector(type);
+                }
+            }
+            watches.values().forEach(ClusterCache::awaitListed);
+        }
+    }
+
+    /// Resources name their Applications like this from now on. What was read already is read anew:
+    /// of most resources the names are not held.
+    void track(Tracking now) {
+        tracking = now;
+        for (var type : types.preferred()) {
+            watches.computeIfPresent(
+                    id(type),
+                    (_, watch) -> {
+                        watch.close();
+                        return reflect(type);
+                    });
+        }
     }
 
     public void onChange(Consumer<LiveChange> listener) {
         listeners.add(listener);
     }
 
-    /// The live resources of an Application: those that carry its tracking id, and those among
-    /// `targets` that exist without.
+    /// The live resources of an Application: those that name it, and those among `targets` that
+    /// exist and name none.
     ///
-    /// @param application its name in tracking ids
-    /// @throws ApiFailure if one without tracking id has to be read and cannot
+    /// @param application its tracking name
+    /// @throws ApiFailure if one that names none has to be read and cannot
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
         var live = new HashMap<ResourceKey, LiveResource>();
-        for (var key : byApplication.getOrDefault(application, Set.of())) {
-            resource(key).ifPresent(resource -> live.put(key, resource));
-        }
-        for (var key : targets) {
+        for (var key : resources(application, targets)) {
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         return live;
     }
 
-    public boolean exists(ResourceKey key) {
-        return resources.containsKey(key);
+    /// The keys of an Application's live resources, as [#liveState] has them. Nothing is read.
+    public Set<ResourceKey> resources(String application, Collection<ResourceKey> targets) {
+        var keys = new HashSet<>(index.tracked(application));
+        targets.stream().filter(this::exists).forEach(keys::add);
+        return keys;
     }
 
-    /// The whole resource; one that no Application tracks is read from the API server.
+    /// A number that stays the same as long as nothing changes of what [#liveState] would give for
+    /// the same arguments, nor of what the Application's resources own. Nothing is read for it.
+    public long stateVersion(String application, Collection<ResourceKey> targets) {
+        long version = index.lastChange(application);
+        for (var key : targets) {
+            var known = index.find(key);
+            version = version * 31 + (known == null ? 0 : known.version());
+        }
+        return version;
+    }
+
+    public boolean exists(ResourceKey key) {
+        return index.find(key) != null;
+    }
+
+    /// The whole resource; one that belongs to no Application is read from the API server.
     ///
     /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
-        return switch (resources.get(key)) {
+        return switch (index.find(key)) {
             case null -> Optional.empty();
-            case KnownResource.Tracked tracked -> Optional.of(tracked.resource());
-            case KnownResource.Untracked _ -> read(key);
+            case KnownResource.Held held -> Optional.of(unpacked(key, held));
+            case KnownResource.Other _ -> read(key);
         };
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
         try {
-            return types.preferred(key.group(), key.kind())
-                    .map(type -> LiveResource.of(api.get(type.path(key))));
+            var object = types.preferred(key.group(), key.kind()).map(it -> api.get(it.path(key)));
+            // What turns out to belong to an Application need not be read again.
+            object.ifPresent(this::changed);
+            return object.map(LiveResource::of);
         } catch (ApiFailure failure) {
             if (failure.notFound()) {
                 return Optional.empty();
             }
             throw failure;
         }
+    }
+
+    /// The resources that exist among `roots`, and all that they own, owners first.
+    ///
+    /// @throws ApiFailure if one of them has to be read and cannot
+    public Map<ResourceKey, LiveResource> family(Collection<ResourceKey> roots) {
+        var family = new LinkedHashMap<ResourceKey, LiveResource>();
+        for (var root : roots) {
+            resource(root).ifPresent(it -> family.put(root, it));
+        }
+        var next = new ArrayDeque<>(family.values());
+        while (!next.isEmpty()) {
+            var owner = next.remove();
+            for (var key : index.owned(owner.key())) {
+                if (!family.containsKey(key)) {
+                    resource(key)
+                            .filter(it -> Ownership.owns(owner, it))
+                            .ifPresent(
+                                    it -> {
+                                        family.put(key, it);
+                                        next.add(it);
+                                    });
+                }
+            }
+        }
+        return family;
+    }
+
+    /// Those in a namespace that nobody owns, and that belong to no Application.
+    ///
+    /// @param exists whether there is an Application of that tracking name; one that is gone has
+    ///     nothing any more
+    public List<ResourceKey> strays(String namespace, Predicate<String> exists) {
+        var strays = new ArrayList<ResourceKey>();
+        index.namespace(namespace)
+                .forEach(
+                        (key, known) -> {
+                            if (known.owners().isEmpty()
+                                    && !exists.test(LiveIndex.application(known))) {
+                                strays.add(key);
+                            }
+                        });
+        return strays;
     }
 
     /// Takes in what a write answered, so that what was just written is seen at once. The watch
@@ -135,7 +228,7 @@ public final class ClusterCache implements AutoCloseable {
 
     /// The same of what is being deleted: the watch may have brought its end already.
     synchronized void leaving(Map<String, Object> object) {
-        if (resources.containsKey(LiveResource.of(object).key())) {
+        if (exists(LiveResource.of(object).key())) {
             changed(object);
         }
     }
@@ -152,25 +245,22 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     private Reflector reflector(ResourceType type) {
-        return watches.computeIfAbsent(
-                id(type),
-                _ ->
-                        new Reflector(
-                                        api,
-                                        type.path(),
-                                        type.type().apiVersion(),
-                                        type.type().kind(),
-                                        new Kind(type))
-                                .start());
+        return watches.computeIfAbsent(id(type), _ -> reflect(type));
+    }
+
+    private Reflector reflect(ResourceType type) {
+        return new Reflector(
+                        api,
+                        type.path(),
+                        type.type().apiVersion(),
+                        type.type().kind(),
+                        new Kind(type))
+                .start();
     }
 
     @Override
     public void close() {
         watches.values().forEach(Reflector::close);
-    }
-
-    private void watchNewKinds() {
-        types.preferred().stream().filter(ClusterCache::watched).forEach(this::reflector);
     }
 
     private static void awaitListed(Reflector watch) {
@@ -187,52 +277,50 @@ public final class ClusterCache implements AutoCloseable {
     private final class Kind implements Reflector.Listener {
 
         private final ResourceType type;
+        private Set<ResourceKey> listed = Set.of();
 
         Kind(ResourceType type) {
             this.type = type;
         }
 
         @Override
-        public void replaced(List<Map<String, Object>> objects) {
-            var present = new HashSet<ResourceKey>();
-            for (var object : objects) {
-                present.add(LiveResource.of(object).key());
-                ClusterCache.this.changed(object);
-            }
-            resources.forEach(
-                    (key, known) -> {
-                        if (ofThisKind(key) && !present.contains(key)) {
-                            remove(key, known);
-                        }
-                    });
+        public void listing() {
+            listed = new HashSet<>();
+        }
+
+        @Override
+        public void listed(Map<String, Object> object) {
+            listed.add(LiveResource.of(object).key());
+            ClusterCache.this.changed(object);
+        }
+
+        @Override
+        public void listedAll(String resourceVersion) {
+            // What was written since it was listed stays.
+            long version = WatchedCollection.version(resourceVersion);
+            index.keys()
+                    .filter(it -> ofThisKind(it) && !listed.contains(it))
+                    .toList()
+                    .forEach(key -> remove(key, version));
+            listed = Set.of();
         }
 
         @Override
         public void changed(Map<String, Object> object) {
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
-                kindsMayHaveChanged();
+                types.discover();
+                types.preferred().stream().filter(ClusterCache::watched).forEach(ClusterCache.this::reflector);
             }
         }
 
         @Override
         public void deleted(Map<String, Object> object) {
-            var key = LiveResource.of(object).key();
-            var known = resources.get(key);
-            // A resource of that name that was made since the deletion stays.
-            if (known != null && known.version() <= WatchedCollection.version(object)) {
-                remove(key, known);
-            }
+            remove(LiveResource.of(object).key(), WatchedCollection.version(object));
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
-                var gone =
-                        watches.remove(
-                                Json.string(spec, "group")
-                                        + "/"
-                                        + Json.string(spec, "names", "kind"));
-                if (gone != null) {
-                    gone.close();
-                }
+                forget(Json.string(spec, "group"), Json.string(spec, "names", "kind"));
+                types.discover();
             }
         }
 
@@ -241,53 +329,137 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private void kindsMayHaveChanged() {
-        types.discover();
-        watchNewKinds();
+    /// A kind that is offered no more: its resources went with it, whether or not their ends were
+    /// told.
+    private void forget(String group, String kind) {
+        var watch = watches.remove(group + "/" + kind);
+        if (watch != null) {
+            watch.close();
+        }
+        index.keys()
+                .filter(it -> it.group().equals(group) && it.kind().equals(kind))
+                .toList()
+                .forEach(key -> remove(key, Long.MAX_VALUE));
+    }
+
+    private void changed(Map<String, Object> object) {
+        var resource = LiveResource.of(object);
+        var known = index.find(resource.key());
+        long version = WatchedCollection.version(object);
+        // What has no name is no object, whoever says so.
+        if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
+            put(key(resource.key()), known(resource, version));
+        }
+    }
+
+    private KnownResource known(LiveResource resource, long version) {
+        var owners = Ownership.of(resource);
+        var keys =
+                Stream.concat(owners.stream(), Ownership.candidates(resource.key()).stream())
+                        .map(it -> key(ownerKey(it, resource.key().namespace())))
+                        .toList();
+        // Who has an owner may have its annotations and labels from it, and is no Application's own.
+        var application =
+                owners.isEmpty()
+                        ? tracking.application(resource.key(), resource.object()).orElse("")
+                        : "";
+        return application.isEmpty() && index.applications(keys).isEmpty()
+                ? new KnownResource.Other(keys, version)
+                : new KnownResource.Held(
+                        PackedObject.of(lean(resource.object())),
+                        application.intern(),
+                        keys,
+                        version);
+    }
+
+    private ResourceKey ownerKey(Owner owner, String namespace) {
+        boolean namespaced =
+                types.preferred(owner.type().group(), owner.type().kind())
+                        .map(ResourceType::namespaced)
+                        .orElse(true);
+        return owner.key(namespaced ? namespace : "");
+    }
+
+    /// The same key of words that all keys share: of thousands of resources, most are of few kinds
+    /// and namespaces.
+    private static ResourceKey key(ResourceKey key) {
+        return new ResourceKey(
+                key.group().intern(), key.kind().intern(), key.namespace().intern(), key.name());
+    }
+
+    /// Without the notes on fields that others own: nobody asks for them, and they are often
+    /// most of an object.
+    private static Map<String, Object> lean(Map<String, Object> object) {
+        var ours =
+                Json.array(object, "metadata", "managedFields").stream()
+                        .filter(
+                                entry ->
+                                        Json.string(entry, "manager")
+                                                .equals(KubernetesApi.FIELD_MANAGER))
+                        .toList();
+        return Json.with(object, ours, "metadata", "managedFields");
     }
 
     /// One at a time: what is told last, to the index and to listeners, must be what is held.
     ///
     /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504). A uid
     /// that differs is another object of the same name, and the larger version is the later one.
-    private synchronized void changed(Map<String, Object> object) {
-        var resource = LiveResource.of(object);
-        var before = resources.get(resource.key());
-        var after = KnownResource.of(resource);
+    private synchronized void put(ResourceKey key, KnownResource after) {
+        var before = index.find(key);
         if (before == null || after.version() > before.version()) {
-            resources.put(resource.key(), after);
-            tell(resource.key(), before, after);
+            index.put(key, after);
+            tell(key, before, after);
+        } else if (after.version() == before.version() && !sameHold(before, after)) {
+            index.put(key, after);
+            if (!LiveIndex.application(before).equals(LiveIndex.application(after))) {
+                tell(key, before, after);
+            }
         }
     }
 
-    private synchronized void remove(ResourceKey key, KnownResource known) {
-        if (resources.remove(key, known)) {
+    /// Whether it belongs to the same as before; that may have changed although it did not.
+    private static boolean sameHold(KnownResource before, KnownResource after) {
+        return before.getClass() == after.getClass()
+                && LiveIndex.application(before).equals(LiveIndex.application(after));
+    }
+
+    /// @param version that is gone for sure; a resource of that name that was made since stays
+    private synchronized void remove(ResourceKey key, long version) {
+        var known = index.find(key);
+        if (known != null && known.version() <= version) {
+            index.remove(key);
             tell(key, known, null);
         }
     }
 
     private void tell(
             ResourceKey key, @Nullable KnownResource before, @Nullable KnownResource after) {
-        if (before instanceof KnownResource.Tracked tracked) {
-            byApplication.computeIfPresent(
-                    tracked.application(),
-                    (_, keys) -> {
-                        keys.remove(key);
-                        return keys.isEmpty() ? null : keys;
-                    });
+        if (!(before instanceof KnownResource.Held) && !(after instanceof KnownResource.Held)) {
+            return;
         }
-        if (after instanceof KnownResource.Tracked tracked) {
-            byApplication
-                    .computeIfAbsent(tracked.application(), _ -> ConcurrentHashMap.newKeySet())
-                    .add(key);
+        var own = new HashSet<String>();
+        var all = new HashSet<String>();
+        for (var known : Arrays.asList(before, after)) {
+            if (known instanceof KnownResource.Held held) {
+                own.add(held.application());
+                all.addAll(index.applications(held.owners()));
+            }
         }
-        var change = new LiveChange(held(before), held(after));
-        if (change.before != null || change.after != null) {
+        own.remove("");
+        all.addAll(own);
+        all.forEach(index::touch);
+        if (!all.isEmpty() && !listeners.isEmpty()) {
+            var change =
+                    new LiveChange(all, own.isEmpty(), held(key, before), held(key, after));
             listeners.forEach(listener -> listener.accept(change));
         }
     }
 
-    private static @Nullable LiveResource held(@Nullable KnownResource known) {
-        return known instanceof KnownResource.Tracked tracked ? tracked.resource() : null;
+    private static @Nullable LiveResource held(ResourceKey key, @Nullable KnownResource known) {
+        return known instanceof KnownResource.Held held ? unpacked(key, held) : null;
+    }
+
+    private static LiveResource unpacked(ResourceKey key, KnownResource.Held held) {
+        return new LiveResource(key, held.object().unpack());
     }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.runtime.ShutdownEvent;
 import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Tracking;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -39,6 +40,11 @@ public class Clusters {
             return Optional.empty();
         }
         return Optional.of(inCluster());
+    }
+
+    /// Resources of all clusters name their Applications like this from now on.
+    public void track(Tracking tracking) {
+        inCluster.cache().track(tracking);
     }
 
     public synchronized Cluster inCluster() {

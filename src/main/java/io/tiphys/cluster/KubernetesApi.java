@@ -95,6 +95,10 @@ public final class KubernetesApi implements AutoCloseable {
         }
     }
 
+    static byte[] json(Map<String, Object> tree) throws IOException {
+        return JSON.writeValueAsBytes(tree);
+    }
+
     static Map<String, Object> parse(byte[] json) throws IOException {
         return TREE.readValue(json);
     }

@@ -5,8 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,8 +18,14 @@ final class Reflector implements AutoCloseable {
     /// Told of every object; calls come one at a time.
     interface Listener {
 
-        /// The whole collection, after a list.
-        void replaced(List<Map<String, Object>> objects);
+        /// A list begins.
+        void listing();
+
+        /// One object of the list. If the list fails, it begins anew.
+        void listed(Map<String, Object> object);
+
+        /// All that there was at a version was listed.
+        void listedAll(String resourceVersion);
 
         void changed(Map<String, Object> object);
 
@@ -90,7 +94,7 @@ final class Reflector implements AutoCloseable {
                 watch();
                 retryMillis = FIRST_RETRY_MILLIS;
             } catch (ApiFailure failure) {
-                if (failure.gone()) {
+                if (failure.gone() && !resourceVersion.isEmpty()) {
                     resourceVersion = "";
                 } else {
                     pause(failure);
@@ -106,8 +110,9 @@ final class Reflector implements AutoCloseable {
         }
     }
 
+    /// Page by page: not all of a large collection is held at a time.
     private void list() {
-        var objects = new ArrayList<Map<String, Object>>();
+        listener.listing();
         var more = "";
         var listedAt = "";
         do {
@@ -123,12 +128,12 @@ final class Reflector implements AutoCloseable {
                 var object = Json.object(item);
                 object.putIfAbsent("apiVersion", apiVersion);
                 object.putIfAbsent("kind", kind);
-                objects.add(object);
+                listener.listed(object);
             }
             more = Json.string(page, "metadata", "continue");
             listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (!more.isEmpty());
-        listener.replaced(objects);
+        listener.listedAll(listedAt);
         resourceVersion = listedAt;
     }
 

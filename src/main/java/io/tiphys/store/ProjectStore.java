@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.OrphanedResources;
 import io.tiphys.core.model.Project;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -70,6 +71,13 @@ public class ProjectStore {
         return name.equals(Project.DEFAULT.name())
                 ? Optional.of(entries.getOrDefault(name, new Entry.Valid(Project.DEFAULT)))
                 : Optional.ofNullable(entries.get(name));
+    }
+
+    /// Whether and how a project looks for what belongs to none of its Applications.
+    public Optional<OrphanedResources> orphanedResources(String name) {
+        return projects.find(namespace, name)
+                .filter(it -> Json.at(it, "spec", "orphanedResources") instanceof Map<?, ?>)
+                .map(it -> OrphanedResources.read(Json.object(it, "spec", "orphanedResources")));
     }
 
     /// Those that there are and that can be read.

@@ -33,7 +33,8 @@ public final class ApplicationStatus {
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
                     "VaryingManifestsWarning",
-                    "ImageUpdateWarning");
+                    "ImageUpdateWarning",
+                    "OrphanedResourceWarning");
 
     private ApplicationStatus() {}
 

@@ -8,6 +8,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -75,6 +76,7 @@ final class OperationRuns {
         return TargetResources.prepare(
                 rendered,
                 APPLICATION,
+                Tracking.DEFAULT,
                 "shop",
                 type ->
                         Optional.of(
