@@ -27,16 +27,19 @@ public class ApplicationsResource {
     private final StoreConfig config;
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
+    private final ResourceTrees trees;
 
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
-            RevisionMetadata metadata) {
+            RevisionMetadata metadata,
+            ResourceTrees trees) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
+        this.trees = trees;
     }
 
     @GET
@@ -65,6 +68,18 @@ public class ApplicationsResource {
                         ? entry.tree()
                         : refresh.await(entry.id(), kind.equals("hard"));
         return wanted.of(ApplicationJson.one(tree));
+    }
+
+    /// What the Application consists of: its resources, and what they own.
+    @GET
+    @Path("applications/{name}/resource-tree")
+    @RunOnVirtualThread
+    public Map<String, Object> resourceTree(
+            @PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> trees.of(valid.application());
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
     }
 
     /// What a commit says of itself that the Application may have been made of. Nothing is fetched
