@@ -290,8 +290,7 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void listed(Map<String, Object> object) {
-            listed.add(LiveResource.of(object).key());
-            ClusterCache.this.changed(object);
+            listed.add(ClusterCache.this.changed(object));
         }
 
         @Override
@@ -342,7 +341,7 @@ public final class ClusterCache implements AutoCloseable {
                 .forEach(key -> remove(key, Long.MAX_VALUE));
     }
 
-    private void changed(Map<String, Object> object) {
+    private ResourceKey changed(Map<String, Object> object) {
         var resource = LiveResource.of(object);
         var known = index.find(resource.key());
         long version = WatchedCollection.version(object);
@@ -350,6 +349,7 @@ public final class ClusterCache implements AutoCloseable {
         if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
             put(key(resource.key()), known(resource, version));
         }
+        return resource.key();
     }
 
     private KnownResource known(LiveResource resource, long version) {

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -43,6 +46,12 @@ final class PackedObject {
                             + "\"argocd.argoproj.io/tracking-id\":\"\"},\"managedFields\":[{")
                     .getBytes(StandardCharsets.UTF_8);
 
+    /// Those that nobody uses at the moment: to make one costs more than to use it. There are never
+    /// more than have been in use at once.
+    private static final Queue<Deflater> DEFLATERS = new ConcurrentLinkedQueue<>();
+
+    private static final Queue<Inflater> INFLATERS = new ConcurrentLinkedQueue<>();
+
     private final byte[] bytes;
 
     private PackedObject(byte[] bytes) {
@@ -50,8 +59,11 @@ final class PackedObject {
     }
 
     static PackedObject of(Map<String, Object> object) {
-        var deflater = new Deflater(Deflater.BEST_SPEED, true);
+        var deflater =
+                Objects.requireNonNullElseGet(
+                        DEFLATERS.poll(), () -> new Deflater(Deflater.BEST_SPEED, true));
         try {
+            deflater.reset();
             deflater.setDictionary(WORDS);
             var packed = new ByteArrayOutputStream(512);
             try (var out = new DeflaterOutputStream(packed, deflater)) {
@@ -61,13 +73,15 @@ final class PackedObject {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         } finally {
-            deflater.end();
+            DEFLATERS.add(deflater);
         }
     }
 
     Map<String, Object> unpack() {
-        var inflater = new Inflater(true);
+        var inflater =
+                Objects.requireNonNullElseGet(INFLATERS.poll(), () -> new Inflater(true));
         try {
+            inflater.reset();
             inflater.setDictionary(WORDS);
             try (var in = new InflaterInputStream(new ByteArrayInputStream(bytes), inflater)) {
                 return KubernetesApi.parse(in.readAllBytes());
@@ -75,7 +89,7 @@ final class PackedObject {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         } finally {
-            inflater.end();
+            INFLATERS.add(inflater);
         }
     }
 

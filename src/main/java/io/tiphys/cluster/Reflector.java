@@ -3,6 +3,7 @@ package io.tiphys.cluster;
 import io.tiphys.core.model.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps a listener in step with one collection of an API server: lists it once, then watches, and
 /// lists again only when the server has forgotten where the watch stood (410).
@@ -47,6 +49,7 @@ final class Reflector implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
+    private volatile @Nullable InputStream watched;
     private String resourceVersion = "";
     private long retryMillis = FIRST_RETRY_MILLIS;
 
@@ -82,6 +85,15 @@ final class Reflector implements AutoCloseable {
     public void close() {
         closed.countDown();
         thread.interrupt();
+        var stream = watched;
+        if (stream != null) {
+            try {
+                // Whoever waits for its next line does not wake up otherwise.
+                stream.close();
+            } catch (IOException broken) {
+                LOG.debugf(broken, "The watch of %s was broken already", path);
+            }
+        }
     }
 
     private void run() {
@@ -148,9 +160,14 @@ final class Reflector implements AutoCloseable {
                                 + KubernetesApi.encode(resourceVersion));
         try (var lines =
                 new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            watched = stream;
+            for (var line = lines.readLine();
+                    line != null && closed.getCount() > 0;
+                    line = lines.readLine()) {
                 handle(KubernetesApi.parse(line));
             }
+        } finally {
+            watched = null;
         }
     }
 
