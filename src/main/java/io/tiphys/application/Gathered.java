@@ -101,22 +101,19 @@ record Gathered(
                                 .toList());
     }
 
-    /// Whether the same would be found as long as the grounds stay the same.
-    boolean restsOn(Settled.Grounds grounds, Comparison comparison) {
+    /// Whether the same would be found at the same revisions, as long as nothing else changes.
+    boolean restsOnRevisions(Comparison comparison) {
         var tracked = cluster.cache().resources(trackingName, List.of());
         return comparison.status() == SyncStatus.SYNCED
                 && comparison.resources().stream().allMatch(it -> tracked.contains(it.key()))
                 && target.ofRevisionsAlone()
-                && target.revisions().equals(grounds.revisions())
                 && orphaned().isEmpty()
                 && !assessor.users().mayAskForTime();
     }
 
     private List<Warning> orphaned() {
         return orphans.warnings(
-                application,
-                cluster,
-                resources.manifests().stream().map(Manifest::key).toList());
+                application, cluster, resources.manifests().stream().map(Manifest::key).toList());
     }
 
     private List<Warning> warnings() {

@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of what its repository is read
-/// with, of who may sign what it is made of, of what all tools are told, of how resources name their
-/// Applications, and of the rules by which they are healthy. At the start every Application is such a change.
+/// with, of who may sign what it is made of, of what all tools are told, of how resources name
+/// their Applications, and of the rules by which they are healthy. At the start every Application
+/// is such a change.
 @Singleton
 class LiveChanges {
 
@@ -187,7 +188,8 @@ class LiveChanges {
     }
 
     /// Bookkeeping of the API server changes neither sync status nor health, and of other changes
-    /// users may know it. What an Application's resources own says only which images run and where people find them.
+    /// users may know it. What an Application's resources own says only which images run and where
+    /// people find them.
     private boolean matters(LiveChange change) {
         var before = change.before();
         var after = change.after();

@@ -15,8 +15,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 
-/// Warns of what lies in an Application's namespace and belongs to no Application, where its project
-/// wants to know.
+/// Warns of what lies in an Application's namespace and belongs to no Application, where its
+/// project wants to know.
 @Singleton
 class Orphans {
 
@@ -49,7 +49,8 @@ class Orphans {
         wish.problems().forEach(problem -> warnings.add(new Warning(WARNING, problem)));
         var own = new HashSet<>(targets);
         long orphans =
-                cluster.cache()
+                cluster
+                        .cache()
                         .strays(application.destination().namespace(), this::isApplication)
                         .stream()
                         .filter(it -> !own.contains(it) && !wish.ignores(it))

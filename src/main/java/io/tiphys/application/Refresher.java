@@ -171,11 +171,15 @@ class Refresher {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
         var underWay = OperationState.underWay(entry.application());
-        var grounds = grounds(entry, cluster, command);
-        if (grounds.filter(settled::holds).isPresent()) {
+        var grounds = grounds(entry.application(), cluster, command);
+        var settledAt = grounds.flatMap(settled::revisions);
+        if (settledAt.isPresent() && settledAt.get().equals(revisions(entry, command))) {
             return new Next.Sweep();
         }
-        var gathered = gather(entry.application(), underWay, cluster, command);
+        // What is new of a settled Application's repositories is there now, and there are no
+        // others.
+        var fetch = settledAt.isPresent() ? FetchDemand.ANY : command.fetch();
+        var gathered = gather(entry.application(), underWay, cluster, command, fetch);
         var comparison =
                 confirmations.confirm(
                         gathered.compare(), cluster.applier()::dryRun, command.hard());
@@ -201,17 +205,24 @@ class Refresher {
             case SyncDecision.Wait(_, var delay) ->
                     rest(entry, gathered, comparison, command, new Next.After(delay));
             case SyncDecision.Rest _ -> {
-                grounds.filter(it -> gathered.restsOn(it, comparison)).ifPresent(settled::settle);
+                if (gathered.restsOnRevisions(comparison)) {
+                    grounds.ifPresent(it -> settled.settle(it, gathered.target().revisions()));
+                }
                 yield rest(entry, gathered, comparison, command, new Next.Sweep());
             }
         };
     }
 
-    /// What the comparison would rest on, as far as that is known before anything is rendered. Empty
-    /// if there is more to do than to compare.
-    private Optional<Settled.Grounds> grounds(
-            Entry.Valid entry, Cluster cluster, Refresh command) {
+    private List<String> revisions(Entry.Valid entry, Refresh command) {
         var application = entry.application();
+        return manifests.revisions(
+                application.sources(), access(application.project()), List.of(), command.fetch());
+    }
+
+    /// What the comparison would rest on, as far as that is known without Git. Empty if there is
+    /// more to do than to compare.
+    private Optional<Settled.Grounds> grounds(
+            Application application, Cluster cluster, Refresh command) {
         if (command.hard()
                 || application.operation().isPresent()
                 || OperationState.underWay(application).isPresent()) {
@@ -220,13 +231,9 @@ class Refresher {
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         return Optional.of(
                 new Settled.Grounds(
-                        entry,
-                        manifests.revisions(
-                                application.sources(),
-                                access(application.project()),
-                                List.of(),
-                                command.fetch()),
-                        cluster.cache().stateVersion(name, List.of()),
+                        application.id(),
+                        application.resourceVersion(),
+                        cluster.cache().stateVersion(name),
                         cluster.types().apiVersions()));
     }
 
@@ -246,7 +253,8 @@ class Refresher {
             Application declared,
             Optional<OperationState> underWay,
             Cluster cluster,
-            Refresh command) {
+            Refresh command,
+            FetchDemand fetch) {
         var application =
                 underWay.map(OperationState::sources)
                         .or(() -> declared.operation().flatMap(Application.Operation::sources))
@@ -274,7 +282,7 @@ class Refresher {
                                                         .operation()
                                                         .map(Application.Operation::revisions))
                                 .orElse(List.of()),
-                        command.fetch(),
+                        fetch,
                         command.hard());
         var resources =
                 TargetResources.prepare(
@@ -284,13 +292,7 @@ class Refresher {
                         application.destination().namespace(),
                         type -> cluster.types().find(type).map(ResourceType::namespaced));
         return new Gathered(
-                application,
-                cluster,
-                name,
-                target,
-                resources,
-                healthRules.assessor(),
-                orphans);
+                application, cluster, name, target, resources, healthRules.assessor(), orphans);
     }
 
     private Access access(String project) {

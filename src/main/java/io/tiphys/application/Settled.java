@@ -1,10 +1,10 @@
 package io.tiphys.application;
 
 import io.tiphys.core.model.ApplicationId;
-import io.tiphys.store.ApplicationStore.Entry;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Remembers on what the last comparison of an Application rested after which nothing was to be
@@ -16,30 +16,29 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 class Settled {
 
-    private final Map<ApplicationId, Grounds> known = new ConcurrentHashMap<>();
+    private final Map<ApplicationId, Rest> known = new ConcurrentHashMap<>();
 
-    /// @param entry the very one: the store holds another after each change
-    /// @param revisions of the sources, which alone make the manifests
+    private record Rest(Grounds grounds, List<String> revisions) {}
+
+    /// What is known without asking Git.
+    ///
+    /// @param version of the Application's own object
     /// @param live the version of its live state
     /// @param apiVersions what the cluster offers
     record Grounds(
-            Entry.Valid entry, List<String> revisions, long live, List<String> apiVersions) {
+            ApplicationId application, String version, long live, List<String> apiVersions) {}
 
-        private boolean same(Grounds other) {
-            return entry == other.entry
-                    && live == other.live
-                    && revisions.equals(other.revisions)
-                    && apiVersions.equals(other.apiVersions);
-        }
+    /// The revisions of the sources at which nothing is to be done on these grounds; empty if that
+    /// is not known of any.
+    Optional<List<String>> revisions(Grounds grounds) {
+        return Optional.ofNullable(known.get(grounds.application()))
+                .filter(it -> it.grounds().equals(grounds))
+                .map(Rest::revisions);
     }
 
-    boolean holds(Grounds grounds) {
-        var before = known.get(grounds.entry().id());
-        return before != null && before.same(grounds);
-    }
-
-    void settle(Grounds grounds) {
-        known.put(grounds.entry().id(), grounds);
+    /// @param revisions which alone make the manifests
+    void settle(Grounds grounds, List<String> revisions) {
+        known.put(grounds.application(), new Rest(grounds, revisions));
     }
 
     void forget(ApplicationId application) {
