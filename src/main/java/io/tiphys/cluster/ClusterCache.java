@@ -4,7 +4,6 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Tracking;
-import io.tiphys.core.tree.Owner;
 import io.tiphys.core.tree.Ownership;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources
@@ -50,27 +48,15 @@ public final class ClusterCache implements AutoCloseable {
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
-    /// Kinds that others own are read after their owners: whether they belong to an Application is
-    /// then known when they come.
-    private static final Map<String, Integer> TURNS =
-            Map.of(
-                    "apps/ReplicaSet", 1,
-                    "apps/ControllerRevision", 1,
-                    "batch/Job", 1,
-                    "/PersistentVolumeClaim", 1,
-                    "/Pod", 2);
-
-    private static final int LAST_TURN = 2;
-
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
     private final LiveIndex index = new LiveIndex();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
-    private volatile Tracking tracking = Tracking.DEFAULT;
+    private final Holding holding;
 
-    /// A resource of an Application came, changed or went, or belongs to it no longer. Told once per
-    /// change, whoever saw it first.
+    /// A resource of an Application came, changed or went, or belongs to it no longer. Told once
+    /// per change, whoever saw it first.
     ///
     /// @param applications the tracking names of those that it belongs or belonged to
     /// @param owned whether it belongs to them only through its owners
@@ -83,14 +69,15 @@ public final class ClusterCache implements AutoCloseable {
     ClusterCache(KubernetesApi api, ResourceTypes types) {
         this.api = api;
         this.types = types;
+        this.holding = new Holding(types, index);
     }
 
     /// Watches every kind that the cluster offers. Returns when all were listed once.
     void start() {
         types.discover();
-        for (int turn = 0; turn <= LAST_TURN; turn++) {
+        for (int turn = 0; turn <= ResourceType.LAST_TURN; turn++) {
             for (var type : types.preferred()) {
-                if (watched(type) && TURNS.getOrDefault(id(type), 0) == turn) {
+                if (watched(type) && type.turn() == turn) {
                     reflector(type);
                 }
             }
@@ -101,7 +88,7 @@ public final class ClusterCache implements AutoCloseable {
     /// Resources name their Applications like this from now on. What was read already is read anew:
     /// of most resources the names are not held.
     void track(Tracking now) {
-        tracking = now;
+        holding.track(now);
         for (var type : types.preferred()) {
             watches.computeIfPresent(
                     id(type),
@@ -137,15 +124,10 @@ public final class ClusterCache implements AutoCloseable {
         return keys;
     }
 
-    /// A number that stays the same as long as nothing changes of what [#liveState] would give for
-    /// the same arguments, nor of what the Application's resources own. Nothing is read for it.
-    public long stateVersion(String application, Collection<ResourceKey> targets) {
-        long version = index.lastChange(application);
-        for (var key : targets) {
-            var known = index.find(key);
-            version = version * 31 + (known == null ? 0 : known.version());
-        }
-        return version;
+    /// A number that stays the same as long as nothing changes of the resources that name the
+    /// Application, nor of what they own. Nothing is read for it.
+    public long stateVersion(String application) {
+        return index.lastChange(application);
     }
 
     public boolean exists(ResourceKey key) {
@@ -167,7 +149,7 @@ public final class ClusterCache implements AutoCloseable {
         try {
             var object = types.preferred(key.group(), key.kind()).map(it -> api.get(it.path(key)));
             // What turns out to belong to an Application need not be read again.
-            object.ifPresent(this::changed);
+            object.ifPresent(this::leaving);
             return object.map(LiveResource::of);
         } catch (ApiFailure failure) {
             if (failure.notFound()) {
@@ -226,7 +208,7 @@ public final class ClusterCache implements AutoCloseable {
         changed(object);
     }
 
-    /// The same of what is being deleted: the watch may have brought its end already.
+    /// The same of what may be gone: the watch may have brought its end already.
     synchronized void leaving(Map<String, Object> object) {
         if (exists(LiveResource.of(object).key())) {
             changed(object);
@@ -309,7 +291,9 @@ public final class ClusterCache implements AutoCloseable {
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 types.discover();
-                types.preferred().stream().filter(ClusterCache::watched).forEach(ClusterCache.this::reflector);
+                types.preferred().stream()
+                        .filter(ClusterCache::watched)
+                        .forEach(ClusterCache.this::reflector);
             }
         }
 
@@ -347,57 +331,9 @@ public final class ClusterCache implements AutoCloseable {
         long version = WatchedCollection.version(object);
         // What has no name is no object, whoever says so.
         if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
-            put(key(resource.key()), known(resource, version));
+            put(Holding.shared(resource.key()), holding.of(resource, version));
         }
         return resource.key();
-    }
-
-    private KnownResource known(LiveResource resource, long version) {
-        var owners = Ownership.of(resource);
-        var keys =
-                Stream.concat(owners.stream(), Ownership.candidates(resource.key()).stream())
-                        .map(it -> key(ownerKey(it, resource.key().namespace())))
-                        .toList();
-        // Who has an owner may have its annotations and labels from it, and is no Application's own.
-        var application =
-                owners.isEmpty()
-                        ? tracking.application(resource.key(), resource.object()).orElse("")
-                        : "";
-        return application.isEmpty() && index.applications(keys).isEmpty()
-                ? new KnownResource.Other(keys, version)
-                : new KnownResource.Held(
-                        PackedObject.of(lean(resource.object())),
-                        application.intern(),
-                        keys,
-                        version);
-    }
-
-    private ResourceKey ownerKey(Owner owner, String namespace) {
-        boolean namespaced =
-                types.preferred(owner.type().group(), owner.type().kind())
-                        .map(ResourceType::namespaced)
-                        .orElse(true);
-        return owner.key(namespaced ? namespace : "");
-    }
-
-    /// The same key of words that all keys share: of thousands of resources, most are of few kinds
-    /// and namespaces.
-    private static ResourceKey key(ResourceKey key) {
-        return new ResourceKey(
-                key.group().intern(), key.kind().intern(), key.namespace().intern(), key.name());
-    }
-
-    /// Without the notes on fields that others own: nobody asks for them, and they are often
-    /// most of an object.
-    private static Map<String, Object> lean(Map<String, Object> object) {
-        var ours =
-                Json.array(object, "metadata", "managedFields").stream()
-                        .filter(
-                                entry ->
-                                        Json.string(entry, "manager")
-                                                .equals(KubernetesApi.FIELD_MANAGER))
-                        .toList();
-        return Json.with(object, ours, "metadata", "managedFields");
     }
 
     /// One at a time: what is told last, to the index and to listeners, must be what is held.
@@ -449,8 +385,7 @@ public final class ClusterCache implements AutoCloseable {
         all.addAll(own);
         all.forEach(index::touch);
         if (!all.isEmpty() && !listeners.isEmpty()) {
-            var change =
-                    new LiveChange(all, own.isEmpty(), held(key, before), held(key, after));
+            var change = new LiveChange(all, own.isEmpty(), held(key, before), held(key, after));
             listeners.forEach(listener -> listener.accept(change));
         }
     }

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// never waits.
 final class LiveIndex {
 
+    /// Resources of one owner up to which a list of them is copied for each more.
+    private static final int FEW = 16;
+
     private final Map<String, Map<ResourceKey, KnownResource>> namespaces =
             new ConcurrentHashMap<>();
     private final Map<String, Set<ResourceKey>> applications = new ConcurrentHashMap<>();
 
-    /// By owner. Lists are replaced, not changed: most owners have one or two, and a set for each
+    /// By owner. Most have one or two, in a list that is replaced, not changed: a set for each
     /// would be most of the memory.
-    private final Map<ResourceKey, List<ResourceKey>> owned = new ConcurrentHashMap<>();
+    private final Map<ResourceKey, Collection<ResourceKey>> owned = new ConcurrentHashMap<>();
 
     /// When something of an Application changed last, in the order of all changes.
     private final Map<String, Long> changes = new ConcurrentHashMap<>();
@@ -48,7 +51,7 @@ final class LiveIndex {
     }
 
     /// Those that may be owned by a resource, by its name.
-    List<ResourceKey> owned(ResourceKey owner) {
+    Collection<ResourceKey> owned(ResourceKey owner) {
         return owned.getOrDefault(owner, List.of());
     }
 
@@ -93,16 +96,14 @@ final class LiveIndex {
         if (!left.equals(joined)) {
             leave(left, key);
             if (!joined.isEmpty()) {
-                applications
-                        .computeIfAbsent(joined, _ -> ConcurrentHashMap.newKeySet())
-                        .add(key);
+                applications.computeIfAbsent(joined, _ -> ConcurrentHashMap.newKeySet()).add(key);
             }
         }
         var old = before == null ? List.<ResourceKey>of() : before.owners();
         var now = after == null ? List.<ResourceKey>of() : after.owners();
         if (!old.equals(now)) {
             old.forEach(owner -> owned.computeIfPresent(owner, (_, keys) -> without(keys, key)));
-            now.forEach(owner -> owned.merge(owner, List.of(key), LiveIndex::joined));
+            now.forEach(owner -> owned.compute(owner, (_, keys) -> with(keys, key)));
         }
     }
 
@@ -122,11 +123,30 @@ final class LiveIndex {
         return known instanceof KnownResource.Held held ? held.application() : "";
     }
 
-    private static List<ResourceKey> joined(List<ResourceKey> one, List<ResourceKey> other) {
-        return Stream.concat(one.stream(), other.stream()).toList();
+    private static Collection<ResourceKey> with(
+            @Nullable Collection<ResourceKey> keys, ResourceKey key) {
+        if (keys == null) {
+            return List.of(key);
+        }
+        if (keys instanceof Set) {
+            keys.add(key);
+            return keys;
+        }
+        if (keys.size() < FEW) {
+            return Stream.concat(keys.stream(), Stream.of(key)).toList();
+        }
+        var many = ConcurrentHashMap.<ResourceKey>newKeySet();
+        many.addAll(keys);
+        many.add(key);
+        return many;
     }
 
-    private static @Nullable List<ResourceKey> without(List<ResourceKey> keys, ResourceKey key) {
+    private static @Nullable Collection<ResourceKey> without(
+            Collection<ResourceKey> keys, ResourceKey key) {
+        if (keys instanceof Set) {
+            keys.remove(key);
+            return keys.isEmpty() ? null : keys;
+        }
         var rest = keys.stream().filter(it -> !it.equals(key)).toList();
         return rest.isEmpty() ? null : rest;
     }

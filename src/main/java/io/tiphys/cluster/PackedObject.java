@@ -21,29 +21,29 @@ final class PackedObject {
     /// twice and would not get smaller by themselves.
     private static final byte[] WORDS =
             ("\"status\":{\"conditions\":[{\"lastTransitionTime\":\"2026-\",\"reason\":\"\",\"message\":"
-                            + "\"\",\"type\":\"Ready\",\"status\":\"True\"},\"readinessProbe\":{\"httpGet\":"
-                            + "\"livenessProbe\":{\"periodSeconds\":10,\"failureThreshold\":3,"
-                            + "\"resources\":{\"limits\":{\"requests\":{\"cpu\":\"100m\",\"memory\":\"Mi\"}"
-                            + "\"securityContext\":{\"volumeMounts\":[{\"mountPath\":\"/\"volumes\":[{"
-                            + "\"terminationMessagePath\":\"/dev/termination-log\","
-                            + "\"terminationMessagePolicy\":\"File\",\"imagePullPolicy\":\"IfNotPresent\""
-                            + ",\"restartPolicy\":\"Always\",\"terminationGracePeriodSeconds\":30,"
-                            + "\"dnsPolicy\":\"ClusterFirst\",\"schedulerName\":\"default-scheduler\","
-                            + "\"spec\":{\"replicas\":1,\"selector\":{\"matchLabels\":{\"template\":{"
-                            + "\"containers\":[{\"name\":\"\",\"image\":\"\",\"ports\":[{\"containerPort\":"
-                            + "\"protocol\":\"TCP\",\"targetPort\":\"rules\":[{\"apiGroups\":[\"\"],"
-                            + "\"resources\":[\"\"],\"verbs\":[\"get\",\"list\",\"watch\"]}],\"roleRef\":{"
-                            + "\"subjects\":[{\"kind\":\"ServiceAccount\",\"rbac.authorization.k8s.io/v1"
-                            + "\"apps/v1\",\"kind\":\"Deployment\",\"ConfigMap\",\"Secret\",\"type\":\"Opaque\""
-                            + ",\"data\":{\"f:spec\":{\"f:data\":{\".\":{},\"f:metadata\":{\"f:labels\":{"
-                            + "\"f:annotations\":{\"f:argocd.argoproj.io/tracking-id\":{}}}"
-                            + ",\"manager\":\"argocd-controller\",\"operation\":\"Apply\",\"apiVersion\":"
-                            + "\"v1\",\"time\":\"2026-\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{"
-                            + "{\"apiVersion\":\"v1\",\"kind\":\"\",\"metadata\":{\"name\":\"\",\"namespace\":\""
-                            + "\",\"uid\":\"\",\"resourceVersion\":\"\",\"generation\":1,"
-                            + "\"creationTimestamp\":\"2026-\",\"labels\":{\"app.kubernetes.io/name\":\""
-                            + "\",\"app.kubernetes.io/instance\":\"\"},\"annotations\":{"
-                            + "\"argocd.argoproj.io/tracking-id\":\"\"},\"managedFields\":[{")
+                 + "\"\",\"type\":\"Ready\",\"status\":\"True\"},\"readinessProbe\":{\"httpGet\":"
+                 + "\"livenessProbe\":{\"periodSeconds\":10,\"failureThreshold\":3,"
+                 + "\"resources\":{\"limits\":{\"requests\":{\"cpu\":\"100m\",\"memory\":\"Mi\"}"
+                 + "\"securityContext\":{\"volumeMounts\":[{\"mountPath\":\"/\"volumes\":[{"
+                 + "\"terminationMessagePath\":\"/dev/termination-log\","
+                 + "\"terminationMessagePolicy\":\"File\",\"imagePullPolicy\":\"IfNotPresent\""
+                 + ",\"restartPolicy\":\"Always\",\"terminationGracePeriodSeconds\":30,"
+                 + "\"dnsPolicy\":\"ClusterFirst\",\"schedulerName\":\"default-scheduler\","
+                 + "\"spec\":{\"replicas\":1,\"selector\":{\"matchLabels\":{\"template\":{"
+                 + "\"containers\":[{\"name\":\"\",\"image\":\"\",\"ports\":[{\"containerPort\":"
+                 + "\"protocol\":\"TCP\",\"targetPort\":\"rules\":[{\"apiGroups\":[\"\"],"
+                 + "\"resources\":[\"\"],\"verbs\":[\"get\",\"list\",\"watch\"]}],\"roleRef\":{"
+                 + "\"subjects\":[{\"kind\":\"ServiceAccount\",\"rbac.authorization.k8s.io/v1"
+                 + "\"apps/v1\",\"kind\":\"Deployment\",\"ConfigMap\",\"Secret\",\"type\":\"Opaque\""
+                 + ",\"data\":{\"f:spec\":{\"f:data\":{\".\":{},\"f:metadata\":{\"f:labels\":{"
+                 + "\"f:annotations\":{\"f:argocd.argoproj.io/tracking-id\":{}}}"
+                 + ",\"manager\":\"argocd-controller\",\"operation\":\"Apply\",\"apiVersion\":"
+                 + "\"v1\",\"time\":\"2026-\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{"
+                 + "{\"apiVersion\":\"v1\",\"kind\":\"\",\"metadata\":{\"name\":\"\",\"namespace\":\""
+                 + "\",\"uid\":\"\",\"resourceVersion\":\"\",\"generation\":1,"
+                 + "\"creationTimestamp\":\"2026-\",\"labels\":{\"app.kubernetes.io/name\":\""
+                 + "\",\"app.kubernetes.io/instance\":\"\"},\"annotations\":{"
+                 + "\"argocd.argoproj.io/tracking-id\":\"\"},\"managedFields\":[{")
                     .getBytes(StandardCharsets.UTF_8);
 
     /// Those that nobody uses at the moment: to make one costs more than to use it. There are never
@@ -78,8 +78,7 @@ final class PackedObject {
     }
 
     Map<String, Object> unpack() {
-        var inflater =
-                Objects.requireNonNullElseGet(INFLATERS.poll(), () -> new Inflater(true));
+        var inflater = Objects.requireNonNullElseGet(INFLATERS.poll(), () -> new Inflater(true));
         try {
             inflater.reset();
             inflater.setDictionary(WORDS);

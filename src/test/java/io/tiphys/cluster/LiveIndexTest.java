@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.core.model.ResourceKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LiveIndexTest {
@@ -74,6 +76,19 @@ class LiveIndexTest {
         assertThat(index.owned(key("two"))).containsExactly(key("leaf"));
         index.remove(key("leaf"));
         assertThat(index.owned(key("two"))).isEmpty();
+    }
+
+    @Test
+    void an_owner_may_have_very_many() {
+        var leaves = IntStream.range(0, 100_000).mapToObj(n -> key("leaf-" + n)).toList();
+        leaves.forEach(leaf -> index.put(leaf, other(key("root"))));
+
+        assertThat(Set.copyOf(index.owned(key("root")))).isEqualTo(Set.copyOf(leaves));
+
+        leaves.stream().skip(1).forEach(index::remove);
+        assertThat(index.owned(key("root"))).containsExactly(leaves.getFirst());
+        index.remove(leaves.getFirst());
+        assertThat(index.owned(key("root"))).isEmpty();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +53,8 @@ class PackedObjectTest {
     private static Map<String, Object> tree(String json) {
         try {
             return KubernetesApi.parse(json);
-        } catch (java.io.IOException malformed) {
-            throw new java.io.UncheckedIOException(malformed);
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
         }
     }
 }
