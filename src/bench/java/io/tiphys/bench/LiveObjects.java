@@ -81,11 +81,7 @@ final class LiveObjects {
             case 2 ->
                     add(
                             "/api/v1/namespaces/%s/serviceaccounts/%s",
-                            "/ServiceAccount",
-                            "v1",
-                            n,
-                            managed,
-                            "");
+                            "/ServiceAccount", "v1", n, managed, "");
             case 3 ->
                     add(
                             "/api/v1/namespaces/%s/secrets/%s",
@@ -117,11 +113,7 @@ final class LiveObjects {
             default ->
                     add(
                             "/api/v1/namespaces/%s/configmaps/%s",
-                            "/ConfigMap",
-                            "v1",
-                            n,
-                            managed,
-                            settings(n));
+                            "/ConfigMap", "v1", n, managed, settings(n));
         }
     }
 

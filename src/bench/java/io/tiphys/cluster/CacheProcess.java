@@ -19,6 +19,8 @@ public final class CacheProcess {
     private CacheProcess() {}
 
     public static void main(String[] arguments) {
+        // Pools would be counted as if they belonged to what is held.
+        System.setProperty("io.netty.allocator.type", "unpooled");
         var config = new ConfigBuilder(Config.empty()).withMasterUrl(arguments[0]).build();
         try (var api =
                 new KubernetesApi(new KubernetesClientBuilder().withConfig(config).build())) {
