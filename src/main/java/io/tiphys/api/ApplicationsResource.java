@@ -74,8 +74,7 @@ public class ApplicationsResource {
     @GET
     @Path("applications/{name}/resource-tree")
     @RunOnVirtualThread
-    public Map<String, Object> resourceTree(
-            @PathParam("name") String name, @Context UriInfo uri) {
+    public Map<String, Object> resourceTree(@PathParam("name") String name, @Context UriInfo uri) {
         return switch (find(name, query(uri))) {
             case Entry.Valid valid -> trees.of(valid.application());
             case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());

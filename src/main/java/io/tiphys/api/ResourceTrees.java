@@ -97,9 +97,7 @@ class ResourceTrees {
     }
 
     private Map<ResourceKey, LiveResource> orphans(
-            Application application,
-            ClusterCache cache,
-            Map<ResourceKey, LiveResource> family) {
+            Application application, ClusterCache cache, Map<ResourceKey, LiveResource> family) {
         var wish = projects.orphanedResources(application.project());
         if (wish.isEmpty()) {
             return Map.of();

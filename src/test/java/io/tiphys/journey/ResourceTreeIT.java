@@ -69,9 +69,7 @@ class ResourceTreeIT {
                                     .withNewMetadata()
                                     .withName("argocd-cm")
                                     .endMetadata()
-                                    .withData(
-                                            Map.of(
-                                                    "application.resourceTrackingMethod", "label"))
+                                    .withData(Map.of("application.resourceTrackingMethod", "label"))
                                     .build())
                     .createOr(it -> it.update());
 
@@ -93,8 +91,7 @@ class ResourceTreeIT {
     }
 
     private static JsonNode tree(Tiphys tiphys) throws Exception {
-        return new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree(tiphys.get(TREE).body());
+        return new com.fasterxml.jackson.databind.ObjectMapper().readTree(tiphys.get(TREE).body());
     }
 
     private static List<String> kinds(Tiphys tiphys, String nodes) throws Exception {

@@ -74,8 +74,7 @@ public record IgnoredUpdates(
                     new Load(LoadSettings.builder().build())
                             .loadFromString(settings.getOrDefault(key, "")));
         } catch (YamlEngineException | StackOverflowError malformed) {
-            problems.add(
-                    "%s is no YAML, and not used: %s".formatted(key, malformed.getMessage()));
+            problems.add("%s is no YAML, and not used: %s".formatted(key, malformed.getMessage()));
             return Map.of();
         }
     }

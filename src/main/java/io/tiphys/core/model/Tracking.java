@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/// How resources say which Application they belong to, as users of Argo CD choose it in `argocd-cm`.
+/// How resources say which Application they belong to, as users of Argo CD choose it in
+/// `argocd-cm`.
 ///
 /// @param labelKey the label that names the Application, where labels count
 /// @param installation which of several control planes that share a cluster; empty if there is one

@@ -19,7 +19,8 @@ import java.util.function.Function;
 /// of their Application, Secrets in the form that the API server stores.
 ///
 /// @param manifests what is kept
-/// @param hooks what syncs run; some get their names, and then their tracking ids, when they are run
+/// @param hooks what syncs run; some get their names, and then their tracking ids, when they are
+///     run
 /// @param warnings what was left out or given twice, for the Application's conditions
 public record TargetResources(
         List<Manifest> manifests, List<Manifest> hooks, List<Warning> warnings) {

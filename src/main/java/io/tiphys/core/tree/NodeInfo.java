@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What people want to see of a resource in the tree, and what leads the network to it.
 ///
@@ -116,8 +118,7 @@ public record NodeInfo(List<Item> items, Networking networking, List<String> ima
     private static boolean isSafe(String url) {
         try {
             var scheme = new URI(url.strip()).getScheme();
-            return scheme != null
-                    && SAFE_SCHEMES.contains(scheme.toLowerCase(java.util.Locale.ROOT));
+            return scheme != null && SAFE_SCHEMES.contains(scheme.toLowerCase(Locale.ROOT));
         } catch (URISyntaxException _) {
             return false;
         }
@@ -209,8 +210,7 @@ public record NodeInfo(List<Item> items, Networking networking, List<String> ima
     }
 
     private static void addService(
-            LiveResource from, @org.jspecify.annotations.Nullable Object backend,
-            Set<ResourceKey> targets) {
+            LiveResource from, @Nullable Object backend, Set<ResourceKey> targets) {
         var named = Json.string(backend, "service", "name");
         var name = named.isEmpty() ? Json.string(backend, "serviceName") : named;
         if (!name.isEmpty()) {

@@ -91,8 +91,8 @@ public final class Ownership {
             return false;
         }
         return of(resource).stream().anyMatch(it -> it.is(owner))
-                || candidates(resource.key()).stream().anyMatch(it -> it.is(owner))
-                        && hasTemplate(owner, resource.key());
+                || (hasTemplate(owner, resource.key())
+                        && candidates(resource.key()).stream().anyMatch(it -> it.is(owner)));
     }
 
     /// Owners live in the namespace of what they own, or in none.

@@ -116,9 +116,11 @@ record PodSummary(
                             && Json.bool(container, "started");
             if (!done && !started) {
                 var waiting = Json.string(container, "state", "waiting", "reason");
-                return waiting.equals("PodInitializing") || waiting.isEmpty() && terminated.isEmpty()
+                return waiting.equals("PodInitializing")
+                                || (waiting.isEmpty() && terminated.isEmpty())
                         ? Optional.of(
-                                "Init:%d/%d".formatted(i, Json.array(spec, "initContainers").size()))
+                                "Init:%d/%d"
+                                        .formatted(i, Json.array(spec, "initContainers").size()))
                         : stopped(container, "Init:");
             }
         }
@@ -219,7 +221,8 @@ record PodSummary(
     private static Map<String, BigDecimal> quantities(Object tree, String... path) {
         var quantities = new HashMap<String, BigDecimal>();
         Json.object(tree, path)
-                .forEach((name, text) -> quantities.put(name, Quantity.value(String.valueOf(text))));
+                .forEach(
+                        (name, text) -> quantities.put(name, Quantity.value(String.valueOf(text))));
         return quantities;
     }
 

@@ -77,12 +77,10 @@ public final class ResourceTree {
         return names;
     }
 
-    private Map<String, Object> node(
-            LiveResource resource, Map<ResourceKey, LiveResource> family) {
+    private Map<String, Object> node(LiveResource resource, Map<ResourceKey, LiveResource> family) {
         var metadata = Json.object(resource.object(), "metadata");
         var node =
-                reference(
-                        resource.key(), resource.type().version(), Json.string(metadata, "uid"));
+                reference(resource.key(), resource.type().version(), Json.string(metadata, "uid"));
         var parents = parents(resource, family);
         if (!parents.isEmpty()) {
             node.put("parentRefs", parents);
@@ -127,14 +125,14 @@ public final class ResourceTree {
     }
 
     /// A host with what the Application's Pods ask of it, in thousandths.
-    private static Map<String, Object> host(
-            LiveResource node, Collection<LiveResource> resources) {
+    private static Map<String, Object> host(LiveResource node, Collection<LiveResource> resources) {
         var requested = new LinkedHashMap<String, Long>();
         for (var resource : resources) {
             if (isPod(resource)) {
                 var pod = PodSummary.of(resource);
                 if (pod.node().equals(node.key().name())) {
-                    pod.requests().forEach((name, value) -> requested.merge(name, value, Long::sum));
+                    pod.requests()
+                            .forEach((name, value) -> requested.merge(name, value, Long::sum));
                 }
             }
         }

@@ -15,10 +15,8 @@ class JsonPointerTest {
 
     @Test
     void a_field_is_removed_and_the_rest_stays() {
-        assertThat(removed("/a/b~1c"))
-                .isEqualTo(Json.with(TREE, Map.of("d~e", 2), "a"));
-        assertThat(removed("/a/d~0e"))
-                .isEqualTo(Json.with(TREE, Map.of("b/c", 1), "a"));
+        assertThat(removed("/a/b~1c")).isEqualTo(Json.with(TREE, Map.of("d~e", 2), "a"));
+        assertThat(removed("/a/d~0e")).isEqualTo(Json.with(TREE, Map.of("b/c", 1), "a"));
         assertThat(removed("/a")).containsOnlyKeys("list");
     }
 
@@ -29,7 +27,8 @@ class JsonPointerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/none", "/a/none/b", "/list/2", "/list/-", "/list/99999999999", "/a//"})
+    @ValueSource(
+            strings = {"/none", "/a/none/b", "/list/2", "/list/-", "/list/99999999999", "/a//"})
     void what_is_not_there_changes_nothing(String pointer) {
         assertThat(removed(pointer)).isEqualTo(TREE);
     }

@@ -51,11 +51,12 @@ class OrphanedResourcesTest {
     void a_glob_that_is_none_is_told_and_ignores_nothing() {
         var wish =
                 OrphanedResources.read(
-                        Map.of("ignore", List.of(Map.of("kind", "[a"), "text", Map.of("kind", "A"))));
+                        Map.of(
+                                "ignore",
+                                List.of(Map.of("kind", "[a"), "text", Map.of("kind", "A"))));
 
         assertThat(wish.problems()).hasSize(2);
-        assertThat(wish.problems().getFirst())
-                .startsWith("spec.orphanedResources.ignore[0].kind");
+        assertThat(wish.problems().getFirst()).startsWith("spec.orphanedResources.ignore[0].kind");
         assertThat(wish.problems().getLast())
                 .isEqualTo("spec.orphanedResources.ignore[1] must be an object");
         assertThat(wish.ignores(new ResourceKey("", "A", "shop", "a"))).isTrue();

@@ -81,12 +81,10 @@ class TrackingTest {
         var theirs = tracking("annotation", "", "theirs").stamp("shop", MANIFEST).object();
 
         assertThat(ours.application(WEB, theirs)).isEmpty();
-        assertThat(ours.application(WEB, DEFAULT_STAMPED)).isEmpty();
+        var nobodys = Tracking.DEFAULT.stamp("shop", MANIFEST).object();
+        assertThat(ours.application(WEB, nobodys)).isEmpty();
         assertThat(ours.application(WEB, ours.stamp("shop", MANIFEST).object())).contains("shop");
     }
-
-    private static final Map<String, Object> DEFAULT_STAMPED =
-            Tracking.DEFAULT.stamp("shop", MANIFEST).object();
 
     @Test
     void a_long_name_is_cut_where_the_label_is_for_people_only() {
@@ -106,8 +104,8 @@ class TrackingTest {
         assertThat(Tracking.read(settings).method()).isEqualTo(Tracking.Method.ANNOTATION);
         assertThat(Tracking.problem(settings))
                 .contains(
-                        "application.resourceTrackingMethod: labels is none of annotation, label and"
-                                + " annotation+label; annotation counts");
+                        "application.resourceTrackingMethod: labels is none of annotation, label"
+                                + " and annotation+label; annotation counts");
         assertThat(Tracking.problem(Map.of())).isEmpty();
     }
 

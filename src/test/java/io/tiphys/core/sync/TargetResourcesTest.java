@@ -179,11 +179,7 @@ class TargetResourcesTest {
             manifests.add(new Manifest(object, "file.yaml"));
         }
         return TargetResources.prepare(
-                manifests,
-                "shop-app",
-                Tracking.DEFAULT,
-                "target",
-                TargetResourcesTest::namespaced);
+                manifests, "shop-app", Tracking.DEFAULT, "target", TargetResourcesTest::namespaced);
     }
 
     /// What a cluster without further kinds says.

@@ -103,8 +103,10 @@ class OwnershipTest {
         var account = live("v1", "ServiceAccount", "builder");
         var annotations =
                 Map.of(
-                        "kubernetes.io/service-account.name", "builder",
-                        "kubernetes.io/service-account.uid", uid("ServiceAccount", "builder"));
+                        "kubernetes.io/service-account.name",
+                        "builder",
+                        "kubernetes.io/service-account.uid",
+                        uid("ServiceAccount", "builder"));
         var metadata = Map.<String, Object>of("annotations", annotations);
 
         assertThat(Ownership.owns(account, secret("kubernetes.io/service-account-token", metadata)))
@@ -124,9 +126,7 @@ class OwnershipTest {
                                 "metadata",
                                 Map.of("annotations", Map.of("olm.operatorGroup", "all"))));
 
-        assertThat(
-                        Ownership.owns(
-                                live("operators.coreos.com/v1", "OperatorGroup", "all"), version))
+        assertThat(Ownership.owns(live("operators.coreos.com/v1", "OperatorGroup", "all"), version))
                 .isTrue();
     }
 
