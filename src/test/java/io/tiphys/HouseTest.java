@@ -52,8 +52,9 @@ class HouseTest {
                     entry("affected", Set.of("model", "event")),
                     entry("diff", Set.of("model")),
                     entry("lua", Set.of()),
+                    entry("cel", Set.of()),
                     entry("tree", Set.of("model", "diff", "health")),
-                    entry("health", Set.of("model", "lua")),
+                    entry("health", Set.of("model", "lua", "cel")),
                     entry("sync", Set.of("model", "diff", "health")),
                     entry("image", Set.of("model", "event")),
                     entry("appset", Set.of("model")),
@@ -73,6 +74,7 @@ class HouseTest {
                     "io.opentelemetry.sdk..", new String[] {"io.tiphys.channel.."},
                     "io.vertx.redis..", new String[] {"io.tiphys.repo.cache.."},
                     "org.luaj..", new String[] {"io.tiphys.core.lua.."},
+                    "dev.cel..", new String[] {"io.tiphys.core.cel.."},
                     "io.grpc..", new String[] {"io.tiphys.repo.plugin.."},
                     "com.google.protobuf..", new String[] {"io.tiphys.repo.plugin.."},
                     "org.eclipse.jgit..", new String[] {"io.tiphys.repo.git..", "io.tiphys.dev.."},
@@ -111,8 +113,9 @@ class HouseTest {
                             "java.net", "java.nio.charset", "org.jspecify..",
                             // Pure computation: regular expressions in linear time, YAML as nodes.
                             "com.google.re2j..", "org.snakeyaml.engine..",
-                            // And users' scripts, which core.lua lets neither read, wait nor guess.
-                            "org.luaj.vm2..");
+                            // And users' scripts and expressions, which core.lua and core.cel let
+                            // neither read, wait nor guess.
+                            "org.luaj.vm2..", "dev.cel..");
 
     @ArchTest
     static final ArchRule core_neither_waits_nor_guesses =

@@ -31,6 +31,8 @@ final class Renderings {
 
     private static final int OBJECTS = 10;
 
+    private static final int TURNS = 4;
+
     private final int applications;
     private final int rounds;
     private final Map<RenderKind, List<Block>> ours = samples();
@@ -39,15 +41,36 @@ final class Renderings {
     private final Map<String, Object> counts = new LinkedHashMap<>();
     private final Verdicts verdicts = new Verdicts();
 
-    /// @param rate done in a second
-    /// @param cpu milliseconds each, of this process
-    /// @param tools milliseconds each, of those that it started
-    private record Block(double rate, double cpu, double tools) {
+    /// Renders, and what they took.
+    ///
+    /// @param cpu milliseconds of this process
+    /// @param tools milliseconds of those that it started
+    private record Block(int done, double seconds, double cpu, double tools) {
 
-        static final Block NONE = new Block(0, 0, 0);
+        static final Block NONE = new Block(0, 0, 0, 0);
 
-        double allCpu() {
-            return cpu + tools;
+        Block and(Block other) {
+            return new Block(
+                    done + other.done,
+                    seconds + other.seconds,
+                    cpu + other.cpu,
+                    tools + other.tools);
+        }
+
+        double rate() {
+            return done / seconds;
+        }
+
+        double cpuEach() {
+            return cpu / done;
+        }
+
+        double toolsEach() {
+            return tools / done;
+        }
+
+        double allCpuEach() {
+            return (cpu + tools) / done;
         }
     }
 
@@ -110,23 +133,36 @@ final class Renderings {
         return into;
     }
 
-    /// Every Application for the first time, block by block in turn with the bare tool.
+    /// Every Application for the first time, block by block. In each the service and the bare tool
+    /// take turns: what else the machine does for a while, it does to both.
     private void measure(CountedManifests manifests, String commit, Path checkout)
             throws IOException {
         // So that no block has the fetch in it.
         render(manifests, RenderKind.DIRECTORY, 0, commit);
         for (int round = 0; round < rounds; round++) {
-            int from = applications * round / rounds;
-            int to = applications * (round + 1) / rounds;
             for (var kind : RenderKind.values()) {
-                Work miss = app -> render(manifests, kind, app, commit);
-                Work bare = app -> fork(kind.bare(checkout, app));
-                var block = round % 2 == 0 ? block(AT_ONCE, from, to, miss) : Block.NONE;
-                var floor =
-                        kind == RenderKind.DIRECTORY
-                                ? Block.NONE
-                                : block(PROCESSORS, from, to, bare);
-                block = block == Block.NONE ? block(AT_ONCE, from, to, miss) : block;
+                var block = Block.NONE;
+                var floor = Block.NONE;
+                for (int turn = round * TURNS; turn < (round + 1) * TURNS; turn++) {
+                    int from = applications * turn / (rounds * TURNS);
+                    int to = applications * (turn + 1) / (rounds * TURNS);
+                    block =
+                            block.and(
+                                    turn(
+                                            AT_ONCE,
+                                            from,
+                                            to,
+                                            app -> render(manifests, kind, app, commit)));
+                    if (kind != RenderKind.DIRECTORY) {
+                        floor =
+                                floor.and(
+                                        turn(
+                                                PROCESSORS,
+                                                from,
+                                                to,
+                                                app -> fork(kind.bare(checkout, app))));
+                    }
+                }
                 if (round > 0) {
                     ours.get(kind).add(block);
                     floors.get(kind).add(floor);
@@ -232,7 +268,7 @@ final class Renderings {
         }
     }
 
-    private static Block block(int atOnce, int from, int to, Work work) throws IOException {
+    private static Block turn(int atOnce, int from, int to, Work work) throws IOException {
         var next = new AtomicInteger(from);
         long pid = ProcessHandle.current().pid();
         long cpu = Machine.cpuMillis(pid);
@@ -246,12 +282,11 @@ final class Renderings {
                     }
                     return null;
                 });
-        double seconds = (System.nanoTime() - began) / 1e9;
-        double done = to - from;
         return new Block(
-                done / seconds,
-                (Machine.cpuMillis(pid) - cpu) / done,
-                (Machine.cpuMillisOfChildren(pid) - tools) / done);
+                to - from,
+                (System.nanoTime() - began) / 1e9,
+                Machine.cpuMillis(pid) - cpu,
+                Machine.cpuMillisOfChildren(pid) - tools);
     }
 
     private Map<String, Object> report() {
@@ -286,8 +321,8 @@ final class Renderings {
                 "%-20s %s a second, CPU ms each: %s here, %s of tools%n",
                 what,
                 spread(blocks, Block::rate),
-                spread(blocks, Block::cpu),
-                spread(blocks, Block::tools));
+                spread(blocks, Block::cpuEach),
+                spread(blocks, Block::toolsEach));
     }
 
     private static Statistics.Spread spread(List<Block> blocks, ToDoubleFunction<Block> figure) {
@@ -306,7 +341,7 @@ final class Renderings {
     private Statistics.Spread cpuRatios(RenderKind kind) {
         var ratios = new ArrayList<Double>();
         for (int i = 0; i < ours.get(kind).size(); i++) {
-            ratios.add(floors.get(kind).get(i).allCpu() / ours.get(kind).get(i).allCpu());
+            ratios.add(floors.get(kind).get(i).allCpuEach() / ours.get(kind).get(i).allCpuEach());
         }
         return Statistics.spread(ratios);
     }

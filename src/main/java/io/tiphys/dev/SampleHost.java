@@ -18,6 +18,7 @@ import jakarta.interceptor.Interceptor;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 class SampleHost {
 
     private static final Logger LOG = Logger.getLogger(SampleHost.class);
+
+    /// With another event loop, that has something to do yet.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final EmbeddedCluster cluster;
     private final Instance<DataDirectory> data;
@@ -118,7 +122,8 @@ class SampleHost {
     /// Every event loop binds the port, the first of them makes it known and another one may tell
     /// of the start: the port may then be a few instructions away.
     private int port() {
-        while (!values.containsKey(HttpServer.HTTP_PORT)) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!values.containsKey(HttpServer.HTTP_PORT) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
         return values.get(HttpServer.HTTP_PORT);

@@ -60,6 +60,7 @@ public final class PluginServer implements AutoCloseable {
     private final NioEventLoopGroup threads = new NioEventLoopGroup(2);
     private final String generate;
     private final Optional<String> discover;
+    private final boolean provideGitCreds;
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     /// @param folder of all plugins' sockets
@@ -67,6 +68,17 @@ public final class PluginServer implements AutoCloseable {
     /// @param discover command that says something if files are for the plugin; empty if it has no
     ///     rules
     public PluginServer(Path folder, String name, String generate, Optional<String> discover) {
+        this(folder, name, generate, discover, false);
+    }
+
+    /// @param provideGitCreds as in a plugin's file
+    public PluginServer(
+            Path folder,
+            String name,
+            String generate,
+            Optional<String> discover,
+            boolean provideGitCreds) {
+        this.provideGitCreds = provideGitCreds;
         this.folder = folder;
         this.generate = generate;
         this.discover = discover;
@@ -120,7 +132,12 @@ public final class PluginServer implements AutoCloseable {
                                     var flag = discover.isPresent();
                                     answer(
                                             answer,
-                                            message("Configured", "isDiscoveryConfigured", flag));
+                                            message(
+                                                    "Configured",
+                                                    "isDiscoveryConfigured",
+                                                    flag,
+                                                    "provideGitCreds",
+                                                    provideGitCreds));
                                 }))
                 .addMethod(
                         method(

@@ -1,78 +1,21 @@
 package io.tiphys.core.health;
 
-import io.tiphys.core.lua.LuaFailure;
-import io.tiphys.core.lua.LuaScript;
 import io.tiphys.core.model.Health;
-import io.tiphys.core.model.Json;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// A user's rule for a kind: a script that gets the resource as `obj` and returns a table with
-/// `status` and `message`.
-final class UserRule {
+/// A user's rule for a kind. One that fails makes the resource Unknown, and says so.
+sealed interface UserRule permits LuaRule, CelRule {
 
-    private final String key;
-    private final String text;
-    private final @Nullable LuaScript script;
-    private final String problem;
+    /// As it was written.
+    String text();
 
-    /// @param key where it stands, for messages
-    UserRule(String key, String text) {
-        this.key = key;
-        this.text = text;
-        LuaScript read = null;
-        var problem = "";
-        try {
-            read = LuaScript.read(text);
-        } catch (LuaFailure malformed) {
-            problem = String.valueOf(malformed.getMessage());
-        }
-        this.script = read;
-        this.problem = problem;
-    }
+    /// @return empty if it says nothing: then nothing is said of the resource
+    Optional<Health> assess(Map<String, Object> object, Instant now);
 
-    String text() {
-        return text;
-    }
-
-    /// A rule that fails makes the resource Unknown, and says so.
-    ///
-    /// @return empty if it returns nothing: then nothing is said of the resource
-    Optional<Health> assess(Map<String, Object> object, Instant now) {
-        if (script == null) {
-            return Optional.of(unknown("cannot be read: " + problem));
-        }
-        try {
-            return health(script.run(Map.of("obj", object), now));
-        } catch (LuaFailure failure) {
-            return Optional.of(unknown("failed: " + failure.getMessage()));
-        }
-    }
-
-    private Optional<Health> health(@Nullable Object returned) {
-        return switch (returned) {
-            case null -> Optional.empty();
-            case List<?> _ -> Optional.empty();
-            case Map<?, ?> table when table.isEmpty() -> Optional.empty();
-            case Map<?, ?> table -> {
-                var message = table.get("message");
-                yield Health.Status.ofWire(Json.string(table, "status"))
-                        .map(it -> new Health(it, message == null ? "" : Fields.written(message)))
-                        .or(
-                                () ->
-                                        Optional.of(
-                                                new Health(
-                                                        Health.Status.UNKNOWN,
-                                                        "Lua returned an invalid health status")));
-            }
-            default -> Optional.of(unknown("returned no table, but " + returned));
-        };
-    }
-
-    private Health unknown(String why) {
+    /// @param key where the rule stands
+    static Health unknown(String key, String why) {
         return new Health(Health.Status.UNKNOWN, "The rule %s %s".formatted(key, why));
     }
 }

@@ -15,10 +15,14 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /// for Kubernetes' core group), and those of the older key `resource.customizations`, a YAML
 /// document by `group/Kind`, which alone has wildcards. A kind's own key comes first; of several
 /// wildcards the longest.
+///
+/// Ours, before both: `tiphys.health.cel.<group>_<Kind>`, a rule in CEL. Argo CD would not start
+/// with an unknown name under `resource.customizations`.
 public final class UserRules {
 
     private static final String CUSTOMIZATIONS = "resource.customizations";
     private static final String HEALTH = CUSTOMIZATIONS + ".health.";
+    private static final String CEL = "tiphys.health.cel.";
 
     private final Map<String, UserRule> rules;
     private final List<String> problems;
@@ -52,26 +56,45 @@ public final class UserRules {
                     "%s is no YAML, and not used: %s"
                             .formatted(CUSTOMIZATIONS, malformed.getMessage()));
         }
-        entries.forEach(
-                (key, text) -> {
-                    if (key.startsWith(HEALTH)) {
-                        var kind = key.substring(HEALTH.length());
-                        if (kind.matches("[^_]+(_[^_]+)?")) {
-                            texts.put(kind.replace('_', '/'), text);
-                            keys.put(kind.replace('_', '/'), key);
-                        } else {
-                            problems.add(key + " is not used: it must end in <group>_<Kind>");
-                        }
-                    }
-                });
+        kinds(entries, HEALTH, problems)
+                .forEach(
+                        (kind, key) -> {
+                            texts.put(kind, entries.getOrDefault(key, ""));
+                            keys.put(kind, key);
+                        });
         var rules = new TreeMap<String, UserRule>();
         texts.forEach(
                 (kind, text) -> {
                     if (!text.isBlank()) {
-                        rules.put(kind, new UserRule(keys.getOrDefault(kind, kind), text));
+                        rules.put(kind, new LuaRule(keys.getOrDefault(kind, kind), text));
                     }
                 });
+        kinds(entries, CEL, problems)
+                .forEach(
+                        (kind, key) -> {
+                            var text = entries.getOrDefault(key, "");
+                            if (!text.isBlank()) {
+                                rules.put(kind, new CelRule(key, text));
+                            }
+                        });
         return new UserRules(rules, List.copyOf(problems));
+    }
+
+    /// The keys with a prefix, by the kinds that they name.
+    private static Map<String, String> kinds(
+            Map<String, String> entries, String prefix, List<String> problems) {
+        var kinds = new TreeMap<String, String>();
+        for (var key : entries.keySet()) {
+            if (key.startsWith(prefix)) {
+                var kind = key.substring(prefix.length());
+                if (kind.matches("[^_]+(_[^_]+)?")) {
+                    kinds.put(kind.replace('_', '/'), key);
+                } else {
+                    problems.add(key + " is not used: it must end in <group>_<Kind>");
+                }
+            }
+        }
+        return kinds;
     }
 
     /// What could not be read, each with its key.

@@ -1,16 +1,22 @@
 package io.tiphys.repo.identity;
 
+import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.repo.host.WebHost;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// Gets the tokens that some logins of Secrets are exchanged for. Who wants one shows it to the
 /// host of its repository alone.
 @Singleton
 public class Identities {
+
+    /// Whose password is a token, where hosts look at the token alone.
+    private static final String TOKENS_USER = "x-access-token";
 
     private final Azure azure;
     private final Tokens tokens;
@@ -48,6 +54,38 @@ public class Identities {
     /// After a Git host refused what [#token] gave.
     public void forget(Login.Exchanged login, String token) {
         tokens.forget(new Owner(login, ""), token);
+    }
+
+    /// What a program that asks for user and password is told at a Git repository on the web.
+    ///
+    /// @param url of the repository
+    /// @return empty where nobody is asked, or is answered in another way
+    /// @throws io.tiphys.repo.ManifestFailure if there is no token to be had
+    public Optional<Login.Password> password(GitCredential credential, String url) {
+        return switch (credential.login()) {
+            case Login.Nobody _, Login.Bearer _, Login.SshKey _ -> Optional.empty();
+            case Login.Password login when login.user().isEmpty() ->
+                    Optional.of(password(TOKENS_USER, login.password().text()));
+            case Login.Password login -> Optional.of(login);
+            case Login.Exchanged login -> {
+                var address = URI.create(url);
+                var way =
+                        new WebHost(
+                                address.getScheme(),
+                                address.getHost(),
+                                address.getPort(),
+                                credential);
+                var user =
+                        login instanceof Login.GoogleAccount account
+                                ? email(account, credential.origin())
+                                : TOKENS_USER;
+                yield Optional.of(password(user, token(login, credential.origin(), way)));
+            }
+        };
+    }
+
+    private static Login.Password password(String user, String password) {
+        return new Login.Password(new Hidden(user), new Hidden(password), false);
     }
 
     /// A password for a registry of Azure's.

@@ -61,10 +61,9 @@ final class Conversation implements AutoCloseable {
                         .build();
     }
 
-    /// Whether the plugin has rules by which it tells which files are for it.
-    boolean discovers() {
-        var flags = called(PluginProtocol.CONFIGURATION, call -> call.send(PluginProtocol.EMPTY));
-        return flags.contains(PluginProtocol.DISCOVERS);
+    /// How the plugin is set up: flags of [PluginProtocol#CONFIGURATION].
+    Set<Integer> configuration() {
+        return called(PluginProtocol.CONFIGURATION, call -> call.send(PluginProtocol.EMPTY));
     }
 
     /// Whether files are for the plugin, by its own rules.

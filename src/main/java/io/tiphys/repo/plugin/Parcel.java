@@ -1,6 +1,7 @@
 package io.tiphys.repo.plugin;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What a plugin is sent of one source.
@@ -15,4 +16,12 @@ public record Parcel(
         String path,
         Map<String, String> environment,
         Path archive,
-        String checksum) {}
+        String checksum) {
+
+    /// The same with more variables.
+    public Parcel with(Map<String, String> more) {
+        var all = new LinkedHashMap<>(environment);
+        all.putAll(more);
+        return new Parcel(application, path, all, archive, checksum);
+    }
+}

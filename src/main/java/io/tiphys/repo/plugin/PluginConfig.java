@@ -17,6 +17,10 @@ public interface PluginConfig {
     @WithDefault("${ARGOCD_PLUGINSOCKFILEPATH:/home/argocd/cmp-server/plugins}")
     Path directory();
 
+    /// Where plugins that ask for it borrow the repository's credential, as long as it is wanted.
+    @WithDefault("${ARGOCD_ASK_PASS_SOCK:/tmp/reposerver-ask-pass.sock}")
+    Path credentialsSocket();
+
     /// For each question, and for making manifests: as long as Argo CD's plugins give their
     /// commands.
     @WithDefault("90s")

@@ -22,8 +22,7 @@ import java.util.Set;
 /// whose fields have numbers. Requests are written here; of answers only what is used is read.
 final class PluginProtocol {
 
-    /// How a plugin is set up. The answer's flags are [#DISCOVERS] and one that asks for the
-    /// repository's credentials, which no plugin is given.
+    /// How a plugin is set up. The answer's flags are [#DISCOVERS] and [#BORROWS].
     static final MethodDescriptor<byte[], Set<Integer>> CONFIGURATION =
             method("CheckPluginConfiguration", MethodType.UNARY, PluginProtocol::flags);
 
@@ -38,6 +37,7 @@ final class PluginProtocol {
     static final byte[] EMPTY = {};
 
     static final int DISCOVERS = 1;
+    static final int BORROWS = 2;
 
     static final int SUPPORTS = 1;
     static final int DISCOVERED = 2;

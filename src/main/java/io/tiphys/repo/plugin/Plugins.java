@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -44,13 +45,13 @@ public class Plugins {
 
     private final Map<String, Semaphore> turnsByName = new ConcurrentHashMap<>();
 
-    /// Whether a plugin has rules of discovery, by its name and only as long as its server runs.
+    /// How a plugin is set up, by its name and only as long as its server runs.
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /// Made when the first plugin is asked.
     private @Nullable EventLoopGroup threads;
 
-    private record Known(Plugin plugin, boolean discovers) {}
+    private record Known(Plugin plugin, Set<Integer> flags) {}
 
     public Plugins(PluginConfig config) {
         folder = config.directory().toAbsolutePath();
@@ -119,13 +120,24 @@ public class Plugins {
     }
 
     private boolean discovers(Plugin plugin) {
+        return flags(plugin).contains(PluginProtocol.DISCOVERS);
+    }
+
+    /// Whether a plugin's own file says that it is to be lent the repository's credential.
+    ///
+    /// @throws ManifestFailure if it cannot be asked
+    public boolean borrows(Plugin plugin) {
+        return flags(plugin).contains(PluginProtocol.BORROWS);
+    }
+
+    private Set<Integer> flags(Plugin plugin) {
         var earlier = known.get(plugin.name());
         if (earlier != null && earlier.plugin().equals(plugin)) {
-            return earlier.discovers();
+            return earlier.flags();
         }
-        boolean discovers = talk(plugin, AT_ONCE, Conversation::discovers);
-        known.put(plugin.name(), new Known(plugin, discovers));
-        return discovers;
+        var flags = talk(plugin, AT_ONCE, Conversation::configuration);
+        known.put(plugin.name(), new Known(plugin, flags));
+        return flags;
     }
 
     /// Whether files are for a plugin, by its own rules.

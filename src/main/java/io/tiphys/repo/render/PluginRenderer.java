@@ -9,6 +9,9 @@ import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendered;
 import io.tiphys.repo.Rendering;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.plugin.AskPass;
+import io.tiphys.repo.plugin.AskPass.Loan;
 import io.tiphys.repo.plugin.Parcel;
 import io.tiphys.repo.plugin.Plugin;
 import io.tiphys.repo.plugin.PluginConfig;
@@ -40,6 +43,8 @@ class PluginRenderer {
             Pattern.compile("[^\\s'\"`:=]*/_cmp_server/[0-9a-fA-F-]{36}/?");
 
     private final Plugins plugins;
+    private final AskPass askPass;
+    private final Identities identities;
     private final WorkingFolders folders;
     private final RepositoryArchive archive;
     private final String excluded;
@@ -67,6 +72,8 @@ class PluginRenderer {
             return Inputs.of(
                     "plugin",
                     plugins.stream().map(it -> List.of(it.name(), it.identity())).toList(),
+                    // A plugin may be lent what its Applications may use.
+                    request.access().project(),
                     path,
                     new Places(request.root()).idAt(folder),
                     excluded,
@@ -75,8 +82,15 @@ class PluginRenderer {
     }
 
     PluginRenderer(
-            RepoConfig repositories, PluginConfig config, Plugins plugins, WorkingFolders folders) {
+            RepoConfig repositories,
+            PluginConfig config,
+            Plugins plugins,
+            AskPass askPass,
+            Identities identities,
+            WorkingFolders folders) {
         this.plugins = plugins;
+        this.askPass = askPass;
+        this.identities = identities;
         this.folders = folders;
         archive = new RepositoryArchive(repositories.jail(), config);
         excluded = config.exclusions().orElse("");
@@ -210,7 +224,15 @@ class PluginRenderer {
     }
 
     private Rendered render(Task task, Plugin plugin, boolean named) {
-        var texts = sent(task, parcel -> plugins.generate(plugin, parcel, named));
+        var texts =
+                sent(
+                        task,
+                        parcel -> {
+                            try (var loan = loan(task.request(), plugin)) {
+                                var more = parcel.with(loan.environment());
+                                return plugins.generate(plugin, more, named);
+                            }
+                        });
         var origin = "plugin " + plugin.name();
         var manifests = new ArrayList<Manifest>();
         for (var text : texts) {
@@ -219,6 +241,18 @@ class PluginRenderer {
             documents.forEach(it -> Manifests.add(it, origin, manifests));
         }
         return Rendered.of(manifests);
+    }
+
+    /// What a plugin that asks for it gets at the source's own repository with: what goes as user
+    /// and password over HTTP. Keys of SSH stay here, as do tokens that are sent in another way.
+    private Loan loan(RenderRequest request, Plugin plugin) {
+        var url = request.source().repoUrl();
+        return plugins.borrows(plugin)
+                ? identities
+                        .password(request.access().git().apply(url), url)
+                        .map(askPass::lend)
+                        .orElse(Loan.NONE)
+                : Loan.NONE;
     }
 
     private interface Talk<T> {

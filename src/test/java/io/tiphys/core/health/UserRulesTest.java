@@ -16,6 +16,8 @@ class UserRulesTest {
 
     private static final String KEY = "resource.customizations.health.example.com_Widget";
 
+    private static final String CEL_KEY = "tiphys.health.cel.example.com_Widget";
+
     private static final Map<String, Object> WIDGET =
             Map.of(
                     "kind",
@@ -182,6 +184,67 @@ class UserRulesTest {
                 .flatMap(rule -> rule.assess(WIDGET, Instant.EPOCH))
                 .map(Health::message)
                 .orElse("none");
+    }
+
+    @Test
+    void of_the_cases_of_a_rule_in_CEL_the_first_that_holds_counts() {
+        var rules =
+                UserRules.of(
+                        Map.of(
+                                KEY,
+                                "return {status = 'Suspended'}",
+                                CEL_KEY,
+                                """
+                                - status: Degraded
+                                  when: obj.?status.?phase.orValue("") == "Failed"
+                                  message: '"It failed: " + obj.status.reason'
+                                - status: Healthy
+                                  when: obj.?status.?conditions.orValue([]).exists(c, c.type == "Ready")
+                                - status: Progressing
+                                """));
+
+        assertThat(assess(rules, WIDGET)).contains(new Health(Status.HEALTHY, ""));
+        assertThat(assess(rules, Map.of())).contains(new Health(Status.PROGRESSING, ""));
+        assertThat(assess(rules, Map.of("status", Map.of("phase", "Failed", "reason", "why"))))
+                .contains(new Health(Status.DEGRADED, "It failed: why"));
+        assertThat(assess(rules, Map.of("status", Map.of("phase", "Failed"))))
+                .hasValueSatisfying(
+                        it ->
+                                assertThat(it.message())
+                                        .startsWith("The rule " + CEL_KEY + " failed: case 1: ")
+                                        .contains("reason"));
+    }
+
+    @Test
+    void where_no_case_holds_nothing_is_said() {
+        var rules = UserRules.of(Map.of(CEL_KEY, "[{status: Healthy, when: 'false'}]"));
+
+        assertThat(assess(rules, WIDGET)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "text; is no list of cases",
+                "[]; is no list of cases",
+                "[; is no YAML",
+                "[{status: Well}]; case 1 has no status of health",
+                "[{status: Healthy}, {when: 'true'}]; case 2 has no status of health",
+                "[{status: Healthy, if: 'true'}]; case 1 has a field if",
+                "[{status: Healthy}, {status: Healthy, when: '1 +'}]; cannot be read: case 2: ",
+                "[{status: Healthy, message: '1'}]; cannot be read: case 1: is not a text",
+                "[1]; case 1 has no status of health"
+            })
+    void a_rule_in_CEL_that_cannot_be_read_makes_its_kind_Unknown(String text, String reason) {
+        var rules = UserRules.of(Map.of(CEL_KEY, text));
+
+        assertThat(assess(rules, WIDGET))
+                .hasValueSatisfying(
+                        it -> {
+                            assertThat(it.status()).isEqualTo(Status.UNKNOWN);
+                            assertThat(it.message()).contains(CEL_KEY, reason);
+                        });
     }
 
     private static Optional<Health> assess(UserRules rules, Map<String, Object> object) {

@@ -3,15 +3,24 @@ package io.tiphys.repo.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.GitCredential.Login;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.ToolSettings;
+import io.tiphys.repo.Access;
 import io.tiphys.repo.Build;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Rendering;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.plugin.AskPass;
 import io.tiphys.repo.plugin.Plugins;
+import io.tiphys.support.AskPassClient;
+import io.tiphys.support.AzurePod;
 import io.tiphys.support.MemoryFolder;
 import io.tiphys.support.PluginServer;
 import java.io.IOException;
@@ -20,10 +29,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +43,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
-/// Which plugin renders which source, what it is sent, and what its result is remembered by.
+/// Which plugin renders which source, what it is sent and lent, and what its result is remembered by.
+///
+/// Long because every kind of plugin is tried with the same repository.
 class PluginRendererTest {
 
     private static final String ONE = "1111111111111111111111111111111111111111";
@@ -60,7 +73,10 @@ class PluginRendererTest {
                     .withLink("app/link", "../lib/b.yaml");
 
     private Path folder;
+    private Path socket;
     private Plugins plugins;
+    private AskPass askPass;
+    private GitCredential credential = GitCredential.NONE;
     private SourceRenderer renderer;
     private String declared = "";
 
@@ -73,6 +89,8 @@ class PluginRendererTest {
         folder = directory.resolve("plugins");
         var all = new ArrayList<>(List.of("plugins.directory", folder.toString()));
         all.addAll(List.of("plugins.time", "20s"));
+        socket = directory.resolve("askpass.sock");
+        all.addAll(List.of("plugins.credentials-socket", socket.toString()));
         all.addAll(List.of(settings));
         var config = Settings.plugins(all.toArray(String[]::new));
         var rooms = Settings.of("directory", directory.toString());
@@ -80,6 +98,7 @@ class PluginRendererTest {
         var jail = new Jail(rooms.jail(), List.of());
         var tools = new Tools(Map.of(), "", jail, folders);
         plugins = new Plugins(config);
+        askPass = new AskPass(config);
         renderer =
                 new SourceRenderer(
                         new DirectoryRenderer(new Jsonnet(jail, folders)),
@@ -90,11 +109,18 @@ class PluginRendererTest {
                                 new ChartDependencies(Settings.NO_CHARTS),
                                 new MemoryRemotes().remotes()),
                         new KustomizeRenderer(tools, jail, folders, new MemoryRemotes().remotes()),
-                        new PluginRenderer(rooms, config, plugins, folders));
+                        new PluginRenderer(
+                                rooms,
+                                config,
+                                plugins,
+                                askPass,
+                                new Identities(AzurePod.NONE, InstantSource.system()),
+                                folders));
     }
 
     @AfterEach
-    void end() {
+    void end() throws IOException {
+        askPass.close();
         plugins.close();
     }
 
@@ -312,6 +338,74 @@ class PluginRendererTest {
         }
     }
 
+    /// The plugin's command waits between two pipes, as long as the test asks in its place.
+    @Test
+    void a_plugin_that_asks_for_it_borrows_the_credential_while_its_command_runs()
+            throws IOException, InterruptedException {
+        credential = credential(new Login.Password(new Hidden("ann"), new Hidden("s3cret"), false));
+        var word = directory.resolve("word");
+        var told = directory.resolve("told");
+        new ProcessBuilder("mkfifo", word.toString(), told.toString()).start().waitFor();
+        var waits =
+                """
+                [ -z "$(env | grep s3cret)" ] || exit 1
+                echo $ARGOCD_GIT_ASKPASS_NONCE $GIT_ASKPASS $ARGOCD_BINARY_NAME > %s
+                cat %s
+                """
+                        .formatted(word, told);
+        try (var _ = new PluginServer(folder, "borrower", waits, Optional.empty(), true);
+                var client = new AskPassClient(socket)) {
+            var rendering = plan("plugin: {name: borrower}");
+            var rendered = CompletableFuture.supplyAsync(() -> rendered(rendering));
+            var environment = Files.readString(word).strip().split(" ");
+
+            assertThat(environment).contains("argocd", "argocd-git-ask-pass");
+            assertThat(client.ask(environment[0])).isEqualTo("ann s3cret");
+            assertThat(client.ask("another")).isEqualTo("NOT_FOUND");
+
+            Files.writeString(told, "{apiVersion: v1, kind: L, metadata: {name: l}}");
+            assertThat(rendered.join()).hasSize(1);
+            assertThat(client.ask(environment[0])).isEqualTo("NOT_FOUND");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, true", "true, false"})
+    void a_plugin_that_does_not_ask_or_a_key_for_SSH_lends_nothing(boolean asks, boolean web) {
+        credential =
+                credential(
+                        web
+                                ? new Login.Password(new Hidden("ann"), new Hidden("s3cret"), false)
+                                : new Login.SshKey(new Hidden("s3cret")));
+        var says =
+                "echo \"{apiVersion: v1, kind: L, metadata: {name: l}, word:"
+                        + " '$ARGOCD_GIT_ASKPASS_NONCE'}\"";
+        try (var _ = new PluginServer(folder, "other", says, Optional.empty(), asks)) {
+            var rendered = rendered(plan("plugin: {name: other}"));
+
+            assertThat(rendered.getFirst().object()).containsEntry("word", "");
+            assertThat(socket).doesNotExist();
+        }
+    }
+
+    private static GitCredential credential(Login login) {
+        var none = GitCredential.NONE;
+        return new GitCredential(
+                "secret",
+                login,
+                none.clientCertificate(),
+                none.clientKey(),
+                none.insecure(),
+                none.proxy(),
+                none.noProxy(),
+                none.knownHosts(),
+                none.authorities(),
+                none.registry(),
+                none.plainHttp(),
+                none.largeFiles(),
+                none.depth());
+    }
+
     private PluginServer plugin(String name, String generate, Optional<String> discover) {
         return new PluginServer(folder, name, generate, discover);
     }
@@ -333,7 +427,15 @@ class PluginRendererTest {
                         List.of("v1", "v1/Pod"),
                         declared,
                         ToolSettings.DEFAULT);
-        return renderer.plan(new RenderRequest(source, revision, root, folder, build));
+        var access =
+                new Access(
+                        "",
+                        _ -> credential,
+                        Access.NONE.charts(),
+                        Access.NONE.named(),
+                        Access.NONE.integrity());
+        return renderer.plan(
+                new RenderRequest(source, revision, root, folder, build, access, FetchDemand.ANY));
     }
 
     private static List<Manifest> rendered(Rendering rendering) {

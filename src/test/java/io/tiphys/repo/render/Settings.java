@@ -4,8 +4,12 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tiphys.repo.Charts;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.plugin.AskPass;
 import io.tiphys.repo.plugin.PluginConfig;
 import io.tiphys.repo.plugin.Plugins;
+import io.tiphys.support.AzurePod;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,7 +26,13 @@ public final class Settings {
 
     static PluginRenderer withoutPlugins(WorkingFolders folders) {
         var none = plugins("plugins.directory", "target/no-plugins");
-        return new PluginRenderer(of(), none, new Plugins(none), folders);
+        return new PluginRenderer(
+                of(),
+                none,
+                new Plugins(none),
+                new AskPass(none),
+                new Identities(AzurePod.NONE, InstantSource.system()),
+                folders);
     }
 
     static PluginConfig plugins(String... settings) {
