@@ -26,7 +26,7 @@ final class LiveMemory {
             List<Double> bytes, List<Double> starts, List<Double> cpu, List<Double> millis) {}
 
     LiveMemory(Options options) {
-        step = options.objects();
+        step = options.live();
         rounds = options.rounds();
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 /// What the command line asks for.
 ///
+/// @param objects of one Application, in the order of the measurements of B4
 /// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
 /// @param applications how many are registered, in the order of the measurements of B1 and B2. B12
 ///     takes the least that is not 0
@@ -19,10 +20,11 @@ import java.util.TreeMap;
 /// @param rate deliveries a second of that storm; less where the bare pipe cannot do it
 /// @param load deliveries a second while things are killed in B11
 /// @param kills how often the service is killed in B11
-/// @param objects in a cluster, of each of the two sorts of B9
+/// @param live how many objects a cluster has, of each of the two sorts of B9
 /// @param away for how many seconds the broker is stopped in B11, in turn
 record Options(
         List<String> only,
+        List<Integer> objects,
         int rounds,
         List<Integer> applications,
         int deliveries,
@@ -34,13 +36,13 @@ record Options(
         int load,
         int kills,
         List<Integer> away,
-        int objects,
+        int live,
         Path out) {
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
-                          [--apps 0,500,5000] [--objects 50000]
+            src/bench/run [--only B1|B2|B3|B4|B6|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
+                          [--apps 0,500,5000] [--objects 100,1000] [--live 50000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
                           [--out target/bench.json]\
@@ -49,6 +51,7 @@ record Options(
     private static final Map<String, String> DEFAULTS =
             Map.ofEntries(
                     Map.entry("--only", "B1,B3"),
+                    Map.entry("--objects", "100,1000"),
                     Map.entry("--rounds", "7"),
                     Map.entry("--apps", "0,500,5000"),
                     Map.entry("--deliveries", "5000"),
@@ -60,7 +63,7 @@ record Options(
                     Map.entry("--load", "2000"),
                     Map.entry("--kills", "5"),
                     Map.entry("--away", "10,60"),
-                    Map.entry("--objects", "50000"),
+                    Map.entry("--live", "50000"),
                     Map.entry("--out", "target/bench.json"));
 
     static Options parse(String[] arguments) {
@@ -77,6 +80,7 @@ record Options(
         var options =
                 new Options(
                         List.of(given.get("--only").split(",")),
+                        numbers(given.get("--objects")),
                         Integer.parseInt(given.get("--rounds")),
                         numbers(given.get("--apps")),
                         Integer.parseInt(given.get("--deliveries")),
@@ -88,7 +92,7 @@ record Options(
                         Integer.parseInt(given.get("--load")),
                         Integer.parseInt(given.get("--kills")),
                         numbers(given.get("--away")),
-                        Integer.parseInt(given.get("--objects")),
+                        Integer.parseInt(given.get("--live")),
                         Path.of(given.get("--out")));
         if (options.rounds < 2) {
             throw new IllegalArgumentException("--rounds: the first is not counted, so 2 or more");

@@ -5,6 +5,8 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.StoreConfig;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,6 +15,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -27,19 +30,28 @@ public class ApplicationsResource {
     private final StoreConfig config;
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
+    private final ManagedResources managed;
     private final ResourceTrees trees;
+    private final DeletionRequest deletion;
+    private final WindowsOfApplication windows;
 
     ApplicationsResource(
             ApplicationStore store,
             StoreConfig config,
             RefreshRequest refresh,
             RevisionMetadata metadata,
-            ResourceTrees trees) {
+            ManagedResources managed,
+            ResourceTrees trees,
+            DeletionRequest deletion,
+            WindowsOfApplication windows) {
         this.store = store;
         this.config = config;
         this.refresh = refresh;
         this.metadata = metadata;
+        this.managed = managed;
         this.trees = trees;
+        this.deletion = deletion;
+        this.windows = windows;
     }
 
     @GET
@@ -81,6 +93,26 @@ public class ApplicationsResource {
         };
     }
 
+    /// Begins to delete an Application, with its resources unless `cascade=false`.
+    ///
+    /// @param cascade `true`, `false` or nothing for `true`
+    /// @param policy `foreground`, `background`, or nothing for what the Application says itself,
+    ///     which is the foreground if it says nothing
+    @DELETE
+    @Path("applications/{name}")
+    @RunOnVirtualThread
+    public Map<String, Object> delete(
+            @PathParam("name") String name,
+            @RestQuery("cascade") @Nullable String cascade,
+            @RestQuery("propagationPolicy") @Nullable String policy,
+            @Context UriInfo uri,
+            @Context HttpServerRequest request) {
+        Neighbour.require(request, "Applications are deleted");
+        var entry = find(name, query(uri));
+        deletion.begin(entry, cascade == null ? "" : cascade, policy == null ? "" : policy);
+        return Map.of();
+    }
+
     /// What a commit says of itself that the Application may have been made of. Nothing is fetched
     /// for it.
     ///
@@ -101,7 +133,51 @@ public class ApplicationsResource {
         };
     }
 
-    private Entry find(String name, ApplicationQuery query) {
+    /// Its resources, target beside live, without what Secrets hold.
+    @GET
+    @Path("applications/{application}/managed-resources")
+    @RunOnVirtualThread
+    public Map<String, Object> managedResources(
+            @PathParam("application") String application,
+            @RestQuery("group") @Nullable String group,
+            @RestQuery("kind") @Nullable String kind,
+            @RestQuery("namespace") @Nullable String namespace,
+            @RestQuery("name") @Nullable String name,
+            @Context UriInfo uri) {
+        // Here the name that is asked for is a resource's.
+        var parameters = new HashMap<>(uri.getQueryParameters());
+        parameters.remove("name");
+        return switch (find(application, ApplicationQuery.of(parameters))) {
+            case Entry.Valid valid ->
+                    Map.of(
+                            "items",
+                            managed.of(
+                                    valid,
+                                    key ->
+                                            asked(group, key.group())
+                                                    && asked(kind, key.kind())
+                                                    && asked(namespace, key.namespace())
+                                                    && asked(name, key.name())));
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    /// The sync windows that are about an Application, those that are open, and whether people may
+    /// sync it now.
+    @GET
+    @Path("applications/{name}/syncwindows")
+    public Map<String, Object> syncWindows(@PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> windows.of(valid.application());
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    private static boolean asked(@Nullable String wanted, String actual) {
+        return wanted == null || wanted.isEmpty() || wanted.equals(actual);
+    }
+
+    Entry find(String name, ApplicationQuery query) {
         requireListed();
         var namespace = query.namespace().isEmpty() ? config.namespace() : query.namespace();
         return store.find(new ApplicationId(namespace, name))

@@ -46,7 +46,7 @@ public class EventsResource {
     @Path("events")
     @RunOnVirtualThread
     public Map<String, Object> list(@Context UriInfo uri, @Context HttpServerRequest request) {
-        requireNeighbour(request);
+        Neighbour.require(request, "the event log is shown");
         var query = query(parameters(uri), Topics.DEAD_LETTERS);
         return Map.of("items", find(query).stream().map(EventJson::event).toList());
     }
@@ -57,7 +57,7 @@ public class EventsResource {
     @RunOnVirtualThread
     public Map<String, Object> deliveries(
             @Context UriInfo uri, @Context HttpServerRequest request) {
-        requireNeighbour(request);
+        Neighbour.require(request, "the event log is shown");
         var query = query(parameters(uri), Topics.DELIVERIES);
         var entries = newest(OF_DELIVERIES, query, EventQuery.MOST);
         var deliveries = EventJson.deliveries(entries);
@@ -73,7 +73,7 @@ public class EventsResource {
     @RunOnVirtualThread
     public Map<String, Object> replay(
             @Nullable Map<String, Object> body, @Context HttpServerRequest request) {
-        requireNeighbour(request);
+        Neighbour.require(request, "the event log is shown");
         Map<String, Object> asked = body == null ? Map.of() : body;
         var query =
                 query(name -> String.valueOf(asked.getOrDefault(name, "")), Topics.DEAD_LETTERS);
@@ -131,24 +131,5 @@ public class EventsResource {
             var value = uri.getQueryParameters().getFirst(name);
             return value == null ? "" : value;
         };
-    }
-
-    /// A proxy on this machine speaks for others, and says so.
-    private static void requireNeighbour(HttpServerRequest request) {
-        var address = request.connection().remoteAddress();
-        boolean near = address != null && isLoopback(String.valueOf(address.hostAddress()));
-        if (!near
-                || request.headers().contains("X-Forwarded-For")
-                || request.headers().contains("Forwarded")) {
-            throw Problem.PERMISSION_DENIED.because(
-                    "While there is no authentication, the event log is shown on this machine"
-                            + " alone");
-        }
-    }
-
-    private static boolean isLoopback(String address) {
-        return address.startsWith("127.")
-                || address.equals("0:0:0:0:0:0:0:1")
-                || address.equals("::1");
     }
 }

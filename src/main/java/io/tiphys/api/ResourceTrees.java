@@ -52,26 +52,22 @@ class ResourceTrees {
 
     /// Blocks while it reads what is not held.
     Map<String, Object> of(Application application) {
-        var cluster =
-                clusters.find(application.destination())
-                        .orElseThrow(
-                                () ->
-                                        Problem.INVALID_ARGUMENT.because(
-                                                "The destination of %s is not known"
-                                                        .formatted(application.id().name())));
+        var view = ClusterView.of(application, clusters, projects);
         try {
-            return tree(application, cluster.cache());
+            return tree(application, view);
         } catch (ApiFailure failure) {
             throw Problem.UNAVAILABLE.because("The cluster: " + failure.getMessage());
         }
     }
 
-    private Map<String, Object> tree(Application application, ClusterCache cache) {
+    private Map<String, Object> tree(Application application, ClusterView view) {
+        var cache = view.cluster().cache();
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var declared = declared(application);
-        var family = cache.family(cache.resources(name, declared.keySet()));
+        declared.keySet().removeIf(key -> !view.permits(key));
+        var family = cache.family(cache.resources(name, declared.keySet()), view::permits);
         declared.keySet().removeAll(family.keySet());
-        var orphans = orphans(application, cache, family);
+        var orphans = orphans(application, view, family);
         return new ResourceTree(healthRules.assessor(), clock.instant())
                 .of(declared, family, orphans, hosts(cache, family.values()));
     }
@@ -97,17 +93,20 @@ class ResourceTrees {
     }
 
     private Map<ResourceKey, LiveResource> orphans(
-            Application application, ClusterCache cache, Map<ResourceKey, LiveResource> family) {
-        var wish = projects.orphanedResources(application.project());
+            Application application, ClusterView view, Map<ResourceKey, LiveResource> family) {
+        var wish = view.project().orphaned();
         if (wish.isEmpty()) {
             return Map.of();
         }
+        var cache = view.cluster().cache();
         return cache.family(
                 cache.strays(application.destination().namespace(), this::isApplication).stream()
                         .filter(it -> !family.containsKey(it) && !wish.get().ignores(it))
+                        .filter(view::permits)
                         .sorted()
                         .limit(MOST_ORPHANS)
-                        .toList());
+                        .toList(),
+                view::permits);
     }
 
     private boolean isApplication(String trackingName) {

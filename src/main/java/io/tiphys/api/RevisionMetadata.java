@@ -13,6 +13,7 @@ import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.CommitMetadata;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ProjectStore;
 import io.tiphys.store.SignatureDemands;
 import jakarta.inject.Singleton;
 import java.time.format.DateTimeFormatter;
@@ -31,12 +32,17 @@ class RevisionMetadata {
     private final Repositories repositories;
     private final Credentials credentials;
     private final SignatureDemands signatures;
+    private final ProjectStore projects;
 
     RevisionMetadata(
-            Repositories repositories, Credentials credentials, SignatureDemands signatures) {
+            Repositories repositories,
+            Credentials credentials,
+            SignatureDemands signatures,
+            ProjectStore projects) {
         this.repositories = repositories;
         this.credentials = credentials;
         this.signatures = signatures;
+        this.projects = projects;
     }
 
     /// @param sourceIndex which of several sources; the first if empty
@@ -51,6 +57,11 @@ class RevisionMetadata {
                     "revision %s must be resolved".formatted(revision));
         }
         var sources = versionId.map(it -> past(application, it)).orElse(application.sources());
+        if (!projects.permits(application.withSources(sources))) {
+            throw Problem.PERMISSION_DENIED.because(
+                    "The project %s does not permit what the Application is made of"
+                            .formatted(application.project()));
+        }
         var source = source(sources.all(), sourceIndex.orElse(0));
         var project = application.project();
         if (!source.isGit()) {

@@ -22,29 +22,29 @@ public class UnknownPathResource {
     @POST
     @Path("{path:.*}")
     public Response post() {
-        return readOnly();
+        return unserved();
     }
 
     @PUT
     @Path("{path:.*}")
     public Response put() {
-        return readOnly();
+        return unserved();
     }
 
     @PATCH
     @Path("{path:.*}")
     public Response patch() {
-        return readOnly();
+        return unserved();
     }
 
     @DELETE
     @Path("{path:.*}")
     public Response delete() {
-        return readOnly();
+        return unserved();
     }
 
-    private static Response readOnly() {
+    private static Response unserved() {
         return Problem.UNIMPLEMENTED.response(
-                "This version of the API is read only; write the Application with kubectl");
+                "This version of the API does not serve this; write the object with kubectl");
     }
 }

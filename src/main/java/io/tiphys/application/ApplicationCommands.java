@@ -235,10 +235,15 @@ class ApplicationCommands {
                     failures = 0;
                     delay = jittered(sweep);
                 }
-                case Refresher.Next.After(var wait, var view) -> {
+                case Refresher.Next.After(var wait, var view) when wait.compareTo(sweep) <= 0 -> {
                     failures = 0;
                     delay = wait;
                     fetch = view;
+                }
+                // However long something may be waited for, an Application gets its look.
+                case Refresher.Next.After _ -> {
+                    failures = 0;
+                    delay = jittered(sweep);
                 }
                 case Refresher.Next.Again() -> {
                     delay = backoff(failures);

@@ -2,19 +2,30 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
+import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.NamespaceMetadata;
+import io.tiphys.core.model.OrphanedResources;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.model.Tracking;
+import io.tiphys.core.policy.SyncIdentity;
+import io.tiphys.core.policy.SyncPermission;
 import io.tiphys.core.sync.ApplicationHealth;
 import io.tiphys.core.sync.ApplicationStatus;
+import io.tiphys.core.sync.Approval;
 import io.tiphys.core.sync.Observation;
+import io.tiphys.core.sync.OperationPhase;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.ResourceResult;
+import io.tiphys.core.sync.SharedResources;
+import io.tiphys.core.sync.SyncOptions;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
@@ -22,22 +33,31 @@ import io.tiphys.core.tree.ResourceTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
 /// @param application with the sources that were rendered
+/// @param bounds that its project sets
+/// @param cluster changed as the user as whom it is synced
 /// @param trackingName its name in tracking ids
-/// @param assessor by which its resources are healthy
-/// @param orphans whether and of how many resources without an Application it is told
+/// @param tracking how its resources name it
+/// @param rules by which its resources are compared
+/// @param assessor by which they are healthy
+/// @param orphans counts resources without an Application, where its project wants to know
 record Gathered(
         Application application,
+        Bounds bounds,
         Cluster cluster,
         String trackingName,
+        Tracking tracking,
         TargetState target,
         TargetResources resources,
+        ComparisonRules rules,
         HealthAssessor assessor,
         Orphans orphans) {
 
@@ -46,16 +66,76 @@ record Gathered(
                     + " chance, to the time or to a download. What was rendered last stays until"
                     + " one of them changes or a hard refresh asks for more";
 
+    private static final String INVALID_TASKS = "one or more synchronization tasks are not valid";
+
     /// With what lives now.
     Comparison compare() {
-        return Comparison.of(
-                resources.manifests(),
-                live(resources.manifests().stream().map(Manifest::key).toList()));
+        return Comparison.of(resources.manifests(), live(declared()), rules);
     }
 
-    /// What lives of the Application now, and of others among the targets.
+    private List<ResourceKey> declared() {
+        return resources.manifests().stream().map(Manifest::key).toList();
+    }
+
+    /// The same, after a look at differences that may be a matter of spelling. As whom nobody is
+    /// synced nobody is asked.
+    Comparison compare(Confirmations confirmations, boolean anew) {
+        return bounds.identity() instanceof SyncIdentity.None
+                ? compare()
+                : confirmations.confirm(compare(), rules, api(), anew);
+    }
+
+    /// The API server's part in the comparison.
+    private Confirmations.Api api() {
+        return new Confirmations.Api(cluster.applier()::dryRun, cluster.applier()::whole);
+    }
+
+    /// What lives of the Application now, and of others among the targets. What its project does
+    /// not permit is neither shown nor pruned.
     Map<ResourceKey, LiveResource> live(Collection<ResourceKey> targets) {
-        return cluster.cache().liveState(trackingName, targets);
+        var live = new HashMap<>(cluster.cache().liveState(trackingName, targets));
+        live.keySet().removeIf(key -> bounds.refusal(key).isPresent());
+        return live;
+    }
+
+    /// An operation that its project does not let go on, with its end: as whom nobody is synced,
+    /// and what of the plan may not be. Empty if it may.
+    Optional<OperationState> refused(OperationState operation, SyncPlan plan, Instant now) {
+        if (operation.phase() == OperationPhase.TERMINATING) {
+            return Optional.empty();
+        }
+        if (bounds.identity() instanceof SyncIdentity.None(var problem)) {
+            return Optional.of(operation.ended(OperationPhase.ERROR, problem, now));
+        }
+        var results =
+                plan.tasks()
+                        .flatMap(
+                                task ->
+                                        bounds.refusal(task.key()).stream()
+                                                .map(
+                                                        reason ->
+                                                                ResourceResult.of(
+                                                                        task,
+                                                                        ResourceResult.Status
+                                                                                .FAILED,
+                                                                        reason)))
+                        .toList();
+        return results.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        operation.with(results).ended(OperationPhase.FAILED, INVALID_TASKS, now));
+    }
+
+    /// Whether it may be synced now.
+    ///
+    /// @param automated whether nobody asked for it
+    /// @param begun when it was begun; empty if it was not
+    SyncPermission permission(boolean automated, Optional<Instant> begun, Instant now) {
+        return SyncPermission.of(
+                SyncPermission.windows(bounds.project().windows(), application, bounds.cluster()),
+                !automated,
+                begun,
+                now);
     }
 
     /// The same, with the rules by which it is healthy.
@@ -65,11 +145,45 @@ record Gathered(
 
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
-                comparison, resources.hooks(), trackingName, application.syncOptions(), operation);
+                comparison,
+                new SyncPlan.Beside(
+                        resources.hooks(),
+                        namespace(operation),
+                        SharedResources.of(comparison, trackingName, tracking)),
+                trackingName,
+                operation.options(application),
+                Approval.of(application.annotations()),
+                operation);
+    }
+
+    /// The destination's namespace if this operation is to write it, as Argo CD would: one that is
+    /// there only where its metadata is managed.
+    private Optional<Manifest> namespace(OperationState operation) {
+        var key = new ResourceKey("", "Namespace", "", application.destination().namespace());
+        var metadata = application.namespaceMetadata();
+        boolean needed =
+                operation.options(application).createsNamespace()
+                        && !key.name().isEmpty()
+                        && resources.manifests().stream().noneMatch(it -> it.key().equals(key))
+                        && (metadata.isPresent() || !cluster.cache().exists(key));
+        return needed
+                ? Optional.of(
+                        metadata.orElse(new NamespaceMetadata(Map.of(), Map.of()))
+                                .namespace(key.name()))
+                : Optional.empty();
     }
 
     Map<String, Object> status(
             Comparison comparison, Optional<OperationState> operation, Instant now) {
+        return status(comparison, operation, List.of(), now);
+    }
+
+    /// @param more conditions than those that come of the manifests
+    Map<String, Object> status(
+            Comparison comparison,
+            Optional<OperationState> operation,
+            List<Warning> more,
+            Instant now) {
         var self =
                 new ResourceKey(
                         "argoproj.io",
@@ -81,7 +195,7 @@ record Gathered(
                         application,
                         ApplicationHealth.of(comparison, assessor, self, now),
                         target,
-                        warnings(),
+                        Stream.concat(warnings(comparison).stream(), more.stream()).toList(),
                         operation,
                         now);
         return Json.with(
@@ -98,30 +212,41 @@ record Gathered(
                         comparison.resources().stream()
                                 .filter(it -> it.live().isPresent())
                                 .map(Comparison.Resource::key)
-                                .toList());
+                                .toList(),
+                        key -> bounds.refusal(key).isEmpty());
     }
 
-    /// Whether the same would be found at the same revisions, as long as nothing else changes.
+    /// Whether nothing is to be done nor told, and the same would be found at the same revisions as
+    /// long as nothing else changes. What lies beside the Application is not its own change, and
+    /// time brings none.
     boolean restsOnRevisions(Comparison comparison) {
         var tracked = cluster.cache().resources(trackingName, List.of());
         return comparison.status() == SyncStatus.SYNCED
+                && !application.hasOtherNamespaceMetadata(application.status().tree())
                 && comparison.resources().stream().allMatch(it -> tracked.contains(it.key()))
                 && target.ofRevisionsAlone()
-                && orphaned().isEmpty()
-                && !assessor.users().mayAskForTime();
+                && bounds.project().orphaned().filter(OrphanedResources::warn).isEmpty()
+                && !assessor.users().mayAskForTime()
+                && warnings(comparison).isEmpty();
     }
 
-    private List<Warning> orphaned() {
-        return orphans.warnings(
-                application, cluster, resources.manifests().stream().map(Manifest::key).toList());
-    }
-
-    private List<Warning> warnings() {
+    private List<Warning> warnings(Comparison comparison) {
         var warnings = new ArrayList<>(resources.warnings());
+        comparison
+                .problems()
+                .forEach(problem -> warnings.add(new Warning("ComparisonError", problem)));
+        rules.warnings()
+                .forEach(problem -> warnings.add(new Warning("IgnoreDifferencesWarning", problem)));
+        warnings.addAll(SharedResources.warnings(comparison, trackingName, tracking));
+        warnings.addAll(
+                SyncOptions.warnings(
+                        application.syncOptions(),
+                        Stream.concat(resources.manifests().stream(), resources.hooks().stream())
+                                .toList()));
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }
-        warnings.addAll(orphaned());
+        warnings.addAll(orphans.warnings(application, bounds, cluster, declared()));
         ImageUpdates.problems(application)
                 .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
         return warnings;

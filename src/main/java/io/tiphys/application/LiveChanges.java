@@ -8,6 +8,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
@@ -15,9 +16,11 @@ import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.tree.NodeInfo;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
@@ -34,14 +37,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
-/// (its spec, a requested refresh or operation, the end of one), of what its repository is read
-/// with, of who may sign what it is made of, of what all tools are told, of how resources name
-/// their Applications, and of the rules by which they are healthy. At the start every Application
-/// is such a change.
+/// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
+/// reach, of what its repository is read with, of its project and of who may sign what it is made
+/// of, of what all tools are told, of how resources name their Applications, and of the rules by
+/// which they are compared and healthy. At the start every Application is such a change.
+///
+/// What an Application was found to be before such a change, it is not after it: whatever can
+/// change that and does not stand in [Settled.Grounds] comes through here.
 @Singleton
 class LiveChanges {
 
@@ -51,11 +58,13 @@ class LiveChanges {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final HealthRules healthRules;
+    private final DiffCustomizations customizations;
     private final TrackingChoice tracking;
     private final UpdateRules updateRules;
     private final Settled settled;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
+    private final Dependents dependents = new Dependents();
     private final Clock clock = Clock.systemUTC();
 
     LiveChanges(
@@ -65,6 +74,7 @@ class LiveChanges {
             SignatureDemands signatures,
             Tooling tooling,
             HealthRules healthRules,
+            DiffCustomizations customizations,
             TrackingChoice tracking,
             UpdateRules updateRules,
             Settled settled,
@@ -76,6 +86,7 @@ class LiveChanges {
         this.signatures = signatures;
         this.tooling = tooling;
         this.healthRules = healthRules;
+        this.customizations = customizations;
         this.tracking = tracking;
         this.updateRules = updateRules;
         this.settled = settled;
@@ -88,19 +99,28 @@ class LiveChanges {
                 .name("live changes")
                 .start(
                         () -> {
-                            clusters.inCluster().cache().onChange(this::live);
-                            store.onChange(change -> application(change.before(), change.after()));
+                            clusters.onLive(this::live);
+                            clusters.onChange(this::reachable);
+                            store.onChange(this::application);
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
                             tooling.onChange(this::refreshAll);
                             healthRules.onChange(this::judgedOtherwise);
+                            customizations.onChange(this::refreshAll);
                             tracking.onChange(this::refreshAll);
                             store.all()
                                     .forEach(
                                             entry ->
                                                     application(
-                                                            Optional.empty(), Optional.of(entry)));
+                                                            new Change(
+                                                                    Optional.empty(),
+                                                                    Optional.of(entry))));
                         });
+    }
+
+    private void application(Change change) {
+        dependents.changed(change).forEach(it -> refresh(it, false, FetchDemand.ANY));
+        application(change.before(), change.after());
     }
 
     private void application(Optional<Entry> before, Optional<Entry> after) {
@@ -118,9 +138,19 @@ class LiveChanges {
         } else if (now.containsKey("operation")
                 && !Objects.equals(old.get("operation"), now.get("operation"))) {
             refresh(after.get().id(), false, FetchDemand.NEWEST);
-        } else if (OperationState.isTerminating(now) && !OperationState.isTerminating(old)) {
+        } else if (!asked(old).equals(asked(now))
+                || (OperationState.isTerminating(now) && !OperationState.isTerminating(old))) {
             refresh(after.get().id(), false, FetchDemand.ANY);
         }
+    }
+
+    /// What of it is looked at beside its specification: on whom it waits, whether it is deleted,
+    /// and what of it a person approved.
+    private static List<String> asked(Map<String, Object> application) {
+        return List.of(
+                Json.string(application, "metadata", "annotations", Annotations.DEPENDS_ON),
+                Json.string(application, "metadata", "deletionTimestamp"),
+                Json.string(application, "metadata", "annotations", Annotations.DELETION_APPROVED));
     }
 
     /// Who failed for a wrong credential is looked at as soon as it is mended, and who is served by
@@ -161,6 +191,15 @@ class LiveChanges {
                                                     Json.string(it, "kind")));
             if (concerned) {
                 refresh(entry.id(), false, FetchDemand.ANY);
+            }
+        }
+    }
+
+    /// Whoever is for a cluster that came, went or is in reach again.
+    private void reachable(Predicate<Destination> destinations) {
+        for (var application : applications()) {
+            if (destinations.test(application.destination())) {
+                refresh(application.id(), false, FetchDemand.NEWEST);
             }
         }
     }

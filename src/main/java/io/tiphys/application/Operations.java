@@ -40,7 +40,6 @@ class Operations {
     private final String controlPlaneNamespace;
     private final Confirmations confirmations;
     private final HealthRules healthRules;
-    private final HealHistory heals;
     private final Syncer syncer;
     private final StatusWriter statusWriter;
     private final Tracing tracing;
@@ -51,7 +50,6 @@ class Operations {
             StoreConfig storeConfig,
             Confirmations confirmations,
             HealthRules healthRules,
-            HealHistory heals,
             Syncer syncer,
             StatusWriter statusWriter,
             Tracing tracing) {
@@ -59,7 +57,6 @@ class Operations {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.confirmations = confirmations;
         this.healthRules = healthRules;
-        this.heals = heals;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
         this.tracing = tracing;
@@ -72,16 +69,13 @@ class Operations {
             SyncDecision.Sync sync,
             Refresh command) {
         var now = clock.instant();
-        if (sync.trigger() == SyncDecision.Trigger.SELF_HEAL) {
-            heals.healed(entry.id(), now);
-        }
         LOG.infof(
                 "Syncing %s to %s: %s, %d resources",
                 entry.id(),
                 String.join(", ", sync.revisions()),
                 sync.why(),
                 found.outOfSync().size());
-        var operation = OperationState.begin(gathered.application(), sync, found, now);
+        var operation = OperationState.begin(gathered.application(), sync, now);
         Optional<Entry> noted = Optional.of(entry);
         if (!operation.dryRun() && !gathered.plan(found, operation).isOneStep()) {
             // Before anything is made: whoever starts after a crash goes on with it.
@@ -100,7 +94,7 @@ class Operations {
                     entry.application().operation().filter(it -> it.deviates()).isPresent()
                             ? new Next.After(Duration.ZERO)
                             : new Next.Sweep();
-            // The status just written says when a failure is tried again; looking at it decides.
+            // There may be something newer to sync.
             case FAILED, ERROR -> new Next.After(Duration.ZERO);
         };
     }
@@ -119,7 +113,17 @@ class Operations {
     }
 
     private Next waiting(OperationState operation) {
-        return new Next.After(syncer.backstop(operation, BACKSTOP));
+        return operation.awaitsRetry()
+                ? retrying(operation)
+                : new Next.After(syncer.backstop(operation, BACKSTOP));
+    }
+
+    /// When the next try of one that waits for it is due.
+    Next retrying(OperationState operation) {
+        var left = Duration.between(clock.instant(), operation.retryAt());
+        return new Next.After(
+                left.isNegative() ? Duration.ZERO : left,
+                operation.refreshes() ? FetchDemand.NEWEST : FetchDemand.ANY);
     }
 
     private OperationState sync(
@@ -135,8 +139,8 @@ class Operations {
                         entry.id(),
                         Trace.current(),
                         () -> advance(gathered, found, operation));
-        var reached = stand.operation();
-        var now = confirmations.confirm(gathered.compare(), cluster.applier()::dryRun, false);
+        var reached = stand.operation().orRetried();
+        var now = gathered.compare(confirmations, false);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),
@@ -153,12 +157,18 @@ class Operations {
     private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
         var plan = gathered.plan(found, operation);
         var stand =
-                syncer.advance(
-                        gathered.application(),
-                        gathered.cluster(),
-                        plan,
-                        operation,
-                        () -> gathered.observe(plan.hookKeys(), clock.instant()));
+                gathered.refused(operation, plan, clock.instant())
+                        .map(it -> new Syncer.Stand(it, List.of()))
+                        .orElseGet(
+                                () ->
+                                        syncer.advance(
+                                                gathered,
+                                                found,
+                                                plan,
+                                                operation,
+                                                () ->
+                                                        gathered.observe(
+                                                                plan.hookKeys(), clock.instant())));
         if (stand.operation().phase().isFailure()) {
             Tracing.failed(stand.operation().phase().wire());
         }

@@ -1,37 +1,27 @@
 package io.tiphys.application;
 
-import io.tiphys.channel.Tracing;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
-import io.tiphys.cluster.ResourceType;
+import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.Json;
-import io.tiphys.core.model.TrackingId;
-import io.tiphys.core.sync.ApplicationStatus;
-import io.tiphys.core.sync.AutoSync;
-import io.tiphys.core.sync.OperationPhase;
+import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.policy.ClusterChoice;
+import io.tiphys.core.sync.Deletion;
+import io.tiphys.core.sync.Finalizers;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.sync.Replacement;
+import io.tiphys.core.sync.Retry;
 import io.tiphys.core.sync.SyncDecision;
-import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.TargetResources;
-import io.tiphys.repo.Access;
-import io.tiphys.repo.Build;
+import io.tiphys.core.sync.TargetResources.Warning;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.ManifestService;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
-import io.tiphys.store.Credentials;
-import io.tiphys.store.Credentials.Use;
-import io.tiphys.store.HealthRules;
-import io.tiphys.store.SignatureDemands;
-import io.tiphys.store.StoreConfig;
-import io.tiphys.store.Tooling;
-import io.tiphys.store.TrackingChoice;
+import io.tiphys.store.ProjectStore;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,19 +40,16 @@ class Refresher {
     private static final Logger LOG = Logger.getLogger(Refresher.class);
 
     private final ApplicationStore store;
-    private final String controlPlaneNamespace;
     private final Clusters clusters;
-    private final ManifestService manifests;
-    private final Credentials credentials;
-    private final SignatureDemands signatures;
-    private final Tooling tooling;
-    private final HealthRules healthRules;
-    private final TrackingChoice tracking;
-    private final Orphans orphans;
-    private final Settled settled;
+    private final ProjectStore projects;
+    private final Gatherer gatherer;
     private final Confirmations confirmations;
-    private final HealHistory heals;
+    private final Decisions decisions;
+    private final Settled settled;
+    private final SyncGate gate;
     private final Operations operations;
+    private final Deletions deletions;
+    private final Failures failures;
     private final StatusWriter statusWriter;
     private final Clock clock = Clock.systemUTC();
 
@@ -91,66 +78,61 @@ class Refresher {
 
     Refresher(
             ApplicationStore store,
-            StoreConfig storeConfig,
             Clusters clusters,
-            ManifestService manifests,
-            Credentials credentials,
-            SignatureDemands signatures,
-            Tooling tooling,
-            HealthRules healthRules,
-            TrackingChoice tracking,
-            Orphans orphans,
-            Settled settled,
+            ProjectStore projects,
+            Gatherer gatherer,
             Confirmations confirmations,
-            HealHistory heals,
+            Decisions decisions,
+            Settled settled,
+            SyncGate gate,
             Operations operations,
+            Deletions deletions,
+            Failures failures,
             StatusWriter statusWriter) {
         this.store = store;
-        this.controlPlaneNamespace = storeConfig.namespace();
         this.clusters = clusters;
-        this.manifests = manifests;
-        this.credentials = credentials;
-        this.signatures = signatures;
-        this.tooling = tooling;
-        this.healthRules = healthRules;
-        this.tracking = tracking;
-        this.orphans = orphans;
-        this.settled = settled;
+        this.projects = projects;
+        this.gatherer = gatherer;
         this.confirmations = confirmations;
-        this.heals = heals;
+        this.decisions = decisions;
+        this.settled = settled;
+        this.gate = gate;
         this.operations = operations;
+        this.deletions = deletions;
+        this.failures = failures;
         this.statusWriter = statusWriter;
     }
 
     Next refresh(Refresh command) {
         var entry = store.find(command.application());
         if (entry.isEmpty()) {
-            settled.forget(command.application());
+            settled.remove(command.application());
             return new Next.Never();
+        }
+        if (Deletion.of(entry.get().tree()).isPresent()) {
+            return deletions.advance(entry.get(), command);
         }
         return switch (entry.get()) {
             case Entry.Valid valid -> refresh(valid, command);
-            case Entry.Invalid invalid ->
-                    fail(invalid, "InvalidSpecError", invalid.problem(), new Next.Sweep());
+            case Entry.Invalid invalid -> failures.invalid(invalid, invalid.problem());
         };
     }
 
-    private Next refresh(Entry.Valid entry, Refresh command) {
-        var application = entry.application();
-        var cluster = clusters.find(application.destination());
-        if (cluster.isEmpty()) {
-            return fail(
-                    entry,
-                    "InvalidSpecError",
-                    "The destination is not known: this version deploys to the cluster that it"
-                            + " runs on (https://kubernetes.default.svc or in-cluster)",
-                    new Next.Sweep());
-        }
+    private Next refresh(Entry.Valid found, Refresh command) {
+        var declared = found.application();
+        var noted = OperationState.underWay(declared);
+        var waiting = noted.filter(it -> it.awaitsRetry() && it.retryAt().isAfter(clock.instant()));
+        var underWay =
+                waiting.isPresent()
+                        ? Optional.<OperationState>empty()
+                        : noted.map(it -> it.awaitsRetry() ? it.again() : it);
         try {
-            return refresh(entry, cluster.get(), command);
+            return refresh(found, waiting, underWay, command);
+        } catch (InvalidSpecException invalid) {
+            return failures.refuse(found, List.of(String.valueOf(invalid.getMessage())));
         } catch (ManifestFailure failure) {
-            return fail(
-                    entry,
+            return failures.fail(
+                    found,
                     "ComparisonError",
                     String.valueOf(failure.getMessage()),
                     failure.passing() ? new Next.Again() : new Next.Sweep());
@@ -159,188 +141,232 @@ class Refresher {
                 // Somebody changed the Application meanwhile: nothing is wrong with it.
                 return new Next.Again();
             }
-            return fail(
-                    entry,
+            return failures.fail(
+                    found,
                     "ComparisonError",
                     "The cluster: " + failure.getMessage(),
                     new Next.Again());
         }
     }
 
-    private Next refresh(Entry.Valid entry, Cluster cluster, Refresh command) {
+    /// @param waiting the operation of which the next try is not due yet
+    /// @param underWay the operation that goes on now
+    private Next refresh(
+            Entry.Valid found,
+            Optional<OperationState> waiting,
+            Optional<OperationState> underWay,
+            Refresh command) {
+        var declared = found.application();
+        var destination = declared.destination();
+        var choice = clusters.choose(destination);
+        var bounds =
+                Bounds.of(
+                        projects,
+                        declared.project(),
+                        declared.id(),
+                        destination,
+                        choice.forProjects(destination));
+        var application = toSync(declared, underWay);
+        var problems = bounds.problems(application);
+        // A cluster that the project does not permit is not even connected.
+        if (choice instanceof ClusterChoice.Chosen && !problems.isEmpty()) {
+            return failures.refuse(found, problems);
+        }
+        return switch (clusters.find(choice)) {
+            case Found.Ready(var cluster) ->
+                    refresh(found, application, bounds, cluster, waiting, underWay, command);
+            case Found.Connecting() -> new Next.Sweep();
+            case Found.Down(var why) -> failures.unreachable(found, why);
+            case Found.Unusable(var problem) -> failures.invalid(found, problem);
+            case Found.None(var problem) -> failures.invalid(found, problem);
+        };
+    }
+
+    private Next refresh(
+            Entry.Valid found,
+            Application application,
+            Bounds bounds,
+            Cluster cluster,
+            Optional<OperationState> waiting,
+            Optional<OperationState> underWay,
+            Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var underWay = OperationState.underWay(entry.application());
-        var grounds = grounds(entry.application(), cluster, command);
+        var grounds = grounds(found.application(), bounds, cluster, command);
         var settledAt = grounds.flatMap(settled::revisions);
-        if (settledAt.isPresent() && settledAt.get().equals(revisions(entry, command))) {
+        if (settledAt.isPresent()
+                && settledAt.get().equals(gatherer.revisions(application, command.fetch()))) {
+            LOG.debugf("Nothing changed since it settled: %s", command.application());
             return new Next.Sweep();
         }
         // What is new of a settled Application's repositories is there now, and there are no
         // others.
-        var fetch = settledAt.isPresent() ? FetchDemand.ANY : command.fetch();
-        var gathered = gather(entry.application(), underWay, cluster, command, fetch);
-        var comparison =
-                confirmations.confirm(
-                        gathered.compare(), cluster.applier()::dryRun, command.hard());
+        var rendering = settledAt.isPresent() ? command.with(FetchDemand.ANY) : command;
+        var gathered = gatherer.gather(found, application, bounds, underWay, cluster, rendering);
+        var entry = held(found, gathered.resources());
+        var comparison = gathered.compare(confirmations, command.hard());
 
         // Decide
         var now = clock.instant();
+        var revisions = gathered.target().revisions();
         if (underWay.isPresent()) {
-            return operations.advance(entry, gathered, comparison, underWay.get(), command);
+            var operation = underWay.map(it -> it.at(revisions));
+            var newer = newer(entry, bounds, underWay.get(), cluster, command);
+            return newer.isPresent()
+                    ? decide(
+                            entry,
+                            newer.get(),
+                            newer.get().compare(confirmations, command.hard()),
+                            operation,
+                            command)
+                    : gate.advance(entry, gathered, comparison, operation.get(), command);
         }
-        var application = gathered.application();
-        var decision =
-                AutoSync.decide(
-                        application,
-                        comparison,
-                        gathered.target().revisions(),
-                        heals.recent(application.id(), now),
-                        now);
-
-        // Act
-        return switch (decision) {
-            case SyncDecision.Sync sync ->
-                    operations.begin(entry, gathered, comparison, sync, command);
-            case SyncDecision.Wait(_, var delay) ->
-                    rest(entry, gathered, comparison, command, new Next.After(delay));
-            case SyncDecision.Rest _ -> {
-                if (gathered.restsOnRevisions(comparison)) {
-                    grounds.ifPresent(it -> settled.settle(it, gathered.target().revisions()));
-                }
-                yield rest(entry, gathered, comparison, command, new Next.Sweep());
-            }
-        };
-    }
-
-    private List<String> revisions(Entry.Valid entry, Refresh command) {
-        var application = entry.application();
-        return manifests.revisions(
-                application.sources(), access(application.project()), List.of(), command.fetch());
+        if (waiting.filter(it -> mayPassNow(it, gathered, comparison, now)).isPresent()) {
+            return gate.advance(
+                    entry, gathered, comparison, waiting.get().again().at(revisions), command);
+        }
+        if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
+            return rest(
+                    entry,
+                    gathered,
+                    comparison,
+                    Optional.empty(),
+                    List.of(),
+                    command,
+                    operations.retrying(waiting.get()));
+        }
+        var next = decide(entry, gathered, comparison, waiting, command);
+        grounds.filter(_ -> gathered.restsOnRevisions(comparison))
+                .ifPresent(it -> settled.settle(it, revisions));
+        return next;
     }
 
     /// What the comparison would rest on, as far as that is known without Git. Empty if there is
     /// more to do than to compare.
     private Optional<Settled.Grounds> grounds(
-            Application application, Cluster cluster, Refresh command) {
+            Application declared, Bounds bounds, Cluster cluster, Refresh command) {
         if (command.hard()
-                || application.operation().isPresent()
-                || OperationState.underWay(application).isPresent()) {
+                || declared.operation().isPresent()
+                || OperationState.underWay(declared).isPresent()) {
             return Optional.empty();
         }
-        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         return Optional.of(
                 new Settled.Grounds(
-                        application.id(),
-                        application.resourceVersion(),
-                        cluster.cache().stateVersion(name),
+                        declared.id(),
+                        declared.resourceVersion(),
+                        settled.told(declared.id()),
+                        bounds,
+                        cluster.cache().stateVersion(gatherer.trackingName(declared)),
                         cluster.types().apiVersions()));
+    }
+
+    /// @param replaced an operation whose place it takes, whatever comes of it
+    private Next decide(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison comparison,
+            Optional<OperationState> replaced,
+            Refresh command) {
+        // Decide
+        var now = clock.instant();
+        var ended =
+                replaced.map(
+                        it ->
+                                Replacement.of(
+                                        it,
+                                        gathered.application(),
+                                        gathered.target().revisions(),
+                                        now));
+        var decision = decisions.decide(gathered, comparison, now);
+
+        // Act
+        ended.ifPresent(it -> statusWriter.finished(entry.id(), it, command.cause()));
+        return switch (decision) {
+            case SyncDecision.Sync sync ->
+                    gate.begin(entry, gathered, comparison, sync, ended, command);
+            case SyncDecision.Wait(_, var delay, var conditions) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            conditions,
+                            command,
+                            new Next.After(delay));
+            case SyncDecision.Rest(_, var condition) ->
+                    rest(
+                            entry,
+                            gathered,
+                            comparison,
+                            ended,
+                            condition.stream().toList(),
+                            command,
+                            new Next.Sweep());
+        };
+    }
+
+    /// What takes the place of an operation under way, if it may and there is something.
+    private Optional<Gathered> newer(
+            Entry.Valid entry,
+            Bounds bounds,
+            OperationState underWay,
+            Cluster cluster,
+            Refresh command) {
+        var declared = entry.application();
+        if (!Replacement.mayBeNewer(underWay, declared) || !bounds.problems(declared).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                            gatherer.gather(
+                                    entry, declared, bounds, Optional.empty(), cluster, command))
+                    .filter(it -> Replacement.isNewer(it.application(), it.target().revisions()));
+        } catch (ManifestFailure unreadable) {
+            // It takes nobody's place. What is wrong with it is told when the operation is over.
+            LOG.debugf(unreadable, "Nothing newer of %s", declared.id());
+            return Optional.empty();
+        }
+    }
+
+    /// What was found may be of something newer than what is tried.
+    private static boolean mayPassNow(
+            OperationState waiting, Gathered gathered, Comparison comparison, Instant now) {
+        return waiting.isOf(gathered.application().sources(), gathered.target().revisions())
+                && Retry.mayPassNow(waiting, comparison, gathered.observe(List.of(), now));
+    }
+
+    /// With the finalizers that its hooks for a deletion need: before anything says that it is
+    /// synced to them, for whoever deletes it from then on expects them to run.
+    private Entry.Valid held(Entry.Valid entry, TargetResources resources) {
+        var now = Finalizers.of(entry.tree());
+        var wanted = now.runningHooks(resources.phasesAtDeletion());
+        return wanted.equals(now)
+                ? entry
+                : new Entry.Valid(entry.application(), store.holdBy(entry, wanted.all()));
     }
 
     private Next rest(
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
+            Optional<OperationState> ended,
+            List<Warning> conditions,
             Refresh command,
             Next next) {
-        var status = gathered.status(comparison, Optional.empty(), clock.instant());
+        var status = gathered.status(comparison, ended, conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
-        operations.tidy(entry.id(), OperationState.of(entry.application()), gathered.cluster());
+        operations.tidy(
+                entry.id(),
+                ended.or(() -> OperationState.of(entry.application())),
+                gathered.cluster());
         return next;
     }
 
-    private Gathered gather(
-            Application declared,
-            Optional<OperationState> underWay,
-            Cluster cluster,
-            Refresh command,
-            FetchDemand fetch) {
-        var application =
-                underWay.map(OperationState::sources)
-                        .or(() -> declared.operation().flatMap(Application.Operation::sources))
-                        .map(declared::withSources)
-                        .orElse(declared);
-        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
-        var target =
-                manifests.render(
-                        application.sources(),
-                        new Build(
-                                name,
-                                application.project(),
-                                application.destination().namespace(),
-                                cluster.types().serverVersion(),
-                                cluster.types().apiVersions(),
-                                application
-                                        .annotations()
-                                        .getOrDefault(Annotations.MANIFEST_GENERATE_PATHS, ""),
-                                tooling.settings()),
-                        access(application.project()),
-                        underWay.map(OperationState::revisions)
-                                .or(
-                                        () ->
-                                                application
-                                                        .operation()
-                                                        .map(Application.Operation::revisions))
-                                .orElse(List.of()),
-                        fetch,
-                        command.hard());
-        var resources =
-                TargetResources.prepare(
-                        target.manifests(),
-                        name,
-                        tracking.tracking(),
-                        application.destination().namespace(),
-                        type -> cluster.types().find(type).map(ResourceType::namespaced));
-        return new Gathered(
-                application, cluster, name, target, resources, healthRules.assessor(), orphans);
-    }
-
-    private Access access(String project) {
-        return new Access(
-                project,
-                url -> credentials.reading(new Use(url, project)),
-                url -> credentials.reading(new Use(url, project, false)),
-                name -> credentials.named(name, project),
-                url -> signatures.demanded(project, url));
-    }
-
-    /// An operation that a person must mend ends with it; one that is to end does.
-    private Next fail(Entry entry, String condition, String message, Next next) {
-        Tracing.failed(condition);
-        var now = clock.instant();
-        var status =
-                ApplicationStatus.failed(
-                        Json.object(entry.tree(), "status"), condition, message, now);
-        var ended =
-                underWay(entry).flatMap(it -> ended(it, message, next instanceof Next.Sweep, now));
-        statusWriter.write(
-                entry,
-                ended.map(it -> ApplicationStatus.ended(status, it)).orElse(status),
-                ended.map(OperationState::operation).orElse(Map.of()),
-                "");
-        ended.ifPresent(
-                it -> {
-                    statusWriter.finished(entry.id(), it, "");
-                    operations.tidy(entry.id(), ended, clusters.inCluster());
-                });
-        return next;
-    }
-
-    private static Optional<OperationState> underWay(Entry entry) {
-        return switch (entry) {
-            case Entry.Valid(var application, _) -> OperationState.underWay(application);
-            case Entry.Invalid _ -> Optional.empty();
-        };
-    }
-
-    private static Optional<OperationState> ended(
-            OperationState operation, String message, boolean forGood, Instant now) {
-        if (operation.phase() == OperationPhase.TERMINATING) {
-            return Optional.of(
-                    operation.ended(OperationPhase.FAILED, SyncProgress.TERMINATED, now));
-        }
-        return forGood
-                ? Optional.of(operation.ended(OperationPhase.ERROR, message, now))
-                : Optional.empty();
+    /// With the sources of the operation that goes on or is asked for, where it names others.
+    private static Application toSync(Application declared, Optional<OperationState> underWay) {
+        return underWay.map(OperationState::sources)
+                .or(() -> declared.operation().flatMap(Application.Operation::sources))
+                .map(declared::withSources)
+                .orElse(declared);
     }
 }

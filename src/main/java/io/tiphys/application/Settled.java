@@ -11,22 +11,35 @@ import java.util.concurrent.ConcurrentHashMap;
 /// done. As long as all of it is the same, another comparison would find the same, and is left out:
 /// so the sweep costs next to nothing.
 ///
-/// What does not show in the grounds (settings, projects, rules) is told of as a change, and who is
-/// told of one forgets.
+/// What does not show in the grounds (settings, credentials, rules) is told of as a change, and
+/// counts from then on: also for the comparison that is being made meanwhile.
 @Singleton
 class Settled {
 
     private final Map<ApplicationId, Rest> known = new ConcurrentHashMap<>();
+    private final Map<ApplicationId, Long> told = new ConcurrentHashMap<>();
 
     private record Rest(Grounds grounds, List<String> revisions) {}
 
     /// What is known without asking Git.
     ///
     /// @param version of the Application's own object
+    /// @param told how many changes were told of so far
+    /// @param bounds what its project permits it, where, and as whom
     /// @param live the version of its live state
     /// @param apiVersions what the cluster offers
     record Grounds(
-            ApplicationId application, String version, long live, List<String> apiVersions) {}
+            ApplicationId application,
+            String version,
+            long told,
+            Bounds bounds,
+            long live,
+            List<String> apiVersions) {}
+
+    /// How many changes of it were told of.
+    long told(ApplicationId application) {
+        return told.getOrDefault(application, 0L);
+    }
 
     /// The revisions of the sources at which nothing is to be done on these grounds; empty if that
     /// is not known of any.
@@ -41,7 +54,15 @@ class Settled {
         known.put(grounds.application(), new Rest(grounds, revisions));
     }
 
+    /// Takes note of a change.
     void forget(ApplicationId application) {
+        told.merge(application, 1L, Long::sum);
+        known.remove(application);
+    }
+
+    /// The Application is gone.
+    void remove(ApplicationId application) {
+        told.remove(application);
         known.remove(application);
     }
 }

@@ -2,17 +2,13 @@ package io.tiphys.application;
 
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
-import io.tiphys.cluster.ResourceApplier;
-import io.tiphys.core.model.Application;
+import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.LiveResource;
-import io.tiphys.core.model.Manifest;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
-import io.tiphys.core.sync.ResourceResult;
-import io.tiphys.core.sync.ResourceResult.Status;
+import io.tiphys.core.sync.SyncOptions.Propagation;
 import io.tiphys.core.sync.SyncPlan;
-import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncProgress;
 import io.tiphys.core.sync.SyncProgress.Next;
 import jakarta.inject.Singleton;
@@ -25,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Takes an operation as far as it goes: does what is next, tasks of a group side by side, until it
@@ -32,6 +29,7 @@ import java.util.function.Supplier;
 @Singleton
 class Syncer {
 
+    private final Confirmations confirmations;
     private final int parallelWrites;
     private final Optional<Duration> timeout;
     private final Clock clock = Clock.systemUTC();
@@ -41,31 +39,33 @@ class Syncer {
     /// @param clear hooks to be deleted once that was written
     record Stand(OperationState operation, List<LiveResource> clear) {}
 
-    Syncer(ApplicationConfig config) {
+    Syncer(ApplicationConfig config, Confirmations confirmations) {
+        this.confirmations = confirmations;
         parallelWrites = config.parallelWrites();
         timeout = Optional.of(config.syncTimeout()).filter(Duration::isPositive);
     }
 
+    /// @param found what the plan rests on
     /// @param observe what lives of the Application and under the names of its hooks, now
     Stand advance(
-            Application application,
-            Cluster cluster,
+            Gathered gathered,
+            Comparison found,
             SyncPlan plan,
             OperationState operation,
             Supplier<Observation> observe) {
-        var namespace = application.destination().namespace();
-        if (!operation.dryRun()
-                && !namespace.isEmpty()
-                && application.syncOptions().contains("CreateNamespace=true")) {
-            cluster.applier().createNamespace(namespace);
-        }
+        var runner = new TaskRunner(gathered, confirmations, found, plan, operation);
         var state = operation;
         while (true) {
             var progress = SyncProgress.of(plan, state, observe.get(), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
-                case Next.Run(var tasks) ->
-                        state = state.with(run(tasks, cluster.applier(), operation.dryRun()));
+                case Next.Run(var tasks, var trials) -> {
+                    var refused =
+                            each(trials, it -> runner.tryOut(it, trials)).stream()
+                                    .flatMap(Optional::stream)
+                                    .toList();
+                    state = state.with(refused.isEmpty() ? each(tasks, runner::run) : refused);
+                }
                 case Next.Wait(var message, var clear) -> {
                     return new Stand(state.waiting(message), clear);
                 }
@@ -86,13 +86,41 @@ class Syncer {
 
     /// Deletes hooks, whatever they have been doing.
     void clear(List<LiveResource> hooks, Cluster cluster) {
-        for (var hook : hooks) {
-            if (!hook.beingDeleted()) {
-                cluster.applier().delete(hook);
-            }
+        hooks.forEach(hook -> delete(hook, Propagation.FOREGROUND, cluster));
+    }
+
+    /// Deletes resources side by side, hooks among them whatever they have been doing.
+    ///
+    /// @throws ApiFailure if the API server refuses one; the others are deleted all the same
+    void delete(List<LiveResource> resources, Propagation propagation, Cluster cluster) {
+        var failures =
+                each(
+                        resources,
+                        resource -> {
+                            try {
+                                delete(resource, propagation, cluster);
+                                return Optional.<ApiFailure>empty();
+                            } catch (ApiFailure refused) {
+                                return Optional.of(refused);
+                            }
+                        });
+        failures.stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(
+                        refused -> {
+                            throw refused;
+                        });
+    }
+
+    private static void delete(LiveResource resource, Propagation propagation, Cluster cluster) {
+        if (!resource.beingDeleted()) {
+            cluster.applier().delete(resource, propagation);
+        }
+        if (resource.isKeptForItsResult()) {
             // As it is after that: it may be gone, or have another version.
             cluster.cache()
-                    .resource(hook.key())
+                    .resource(resource.key())
                     .filter(LiveResource::isKeptForItsResult)
                     .ifPresent(cluster.applier()::release);
         }
@@ -107,26 +135,27 @@ class Syncer {
         }
     }
 
-    private List<ResourceResult> run(List<Task> tasks, ResourceApplier applier, boolean dryRun) {
-        if (tasks.size() == 1) {
-            return List.of(run(tasks.getFirst(), applier, dryRun));
+    /// Side by side, the results in the order of what was given.
+    private <T, R> List<R> each(List<T> given, Function<T, R> deed) {
+        if (given.size() == 1) {
+            return List.of(deed.apply(given.getFirst()));
         }
         var permits = new Semaphore(parallelWrites);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<ResourceResult>>();
-            for (var task : tasks) {
+            var running = new ArrayList<Future<R>>();
+            for (var one : given) {
                 running.add(
                         threads.submit(
                                 () -> {
                                     permits.acquire();
                                     try {
-                                        return run(task, applier, dryRun);
+                                        return deed.apply(one);
                                     } finally {
                                         permits.release();
                                     }
                                 }));
             }
-            var results = new ArrayList<ResourceResult>();
+            var results = new ArrayList<R>();
             for (var result : running) {
                 results.add(result.get());
             }
@@ -137,36 +166,5 @@ class Syncer {
         } catch (ExecutionException unexpected) {
             throw new IllegalStateException("A task of a sync broke", unexpected.getCause());
         }
-    }
-
-    private static ResourceResult run(Task task, ResourceApplier applier, boolean dryRun) {
-        try {
-            return switch (task) {
-                case Task.Apply(var manifest, _) -> apply(task, manifest, applier, dryRun);
-                case Task.RunHook(var manifest, _) -> apply(task, manifest, applier, dryRun);
-                case Task.Prune(var live) -> prune(task, live, applier, dryRun);
-            };
-        } catch (ApiFailure refused) {
-            return ResourceResult.of(task, Status.FAILED, String.valueOf(refused.getMessage()));
-        }
-    }
-
-    private static ResourceResult apply(
-            Task task, Manifest manifest, ResourceApplier applier, boolean dryRun) {
-        if (dryRun) {
-            applier.dryRun(manifest);
-            return ResourceResult.of(task, Status.SYNCED, "would be applied (dry run)");
-        }
-        applier.apply(manifest);
-        return ResourceResult.of(task, Status.SYNCED, "serverside-applied");
-    }
-
-    private static ResourceResult prune(
-            Task task, LiveResource live, ResourceApplier applier, boolean dryRun) {
-        if (dryRun) {
-            return ResourceResult.of(task, Status.PRUNED, "would be pruned (dry run)");
-        }
-        applier.delete(live);
-        return ResourceResult.of(task, Status.PRUNED, "pruned");
     }
 }

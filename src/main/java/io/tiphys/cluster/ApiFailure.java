@@ -25,6 +25,11 @@ public class ApiFailure extends RuntimeException {
         return code == 409;
     }
 
+    /// What was sent is not what the kind, or the object that is there, allows.
+    public boolean invalid() {
+        return code == 422;
+    }
+
     public boolean gone() {
         return code == 410;
     }

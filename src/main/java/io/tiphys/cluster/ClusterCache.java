@@ -1,7 +1,10 @@
 package io.tiphys.cluster;
 
+import io.tiphys.core.model.ClusterInfo;
+import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Ownership;
@@ -18,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -27,33 +32,21 @@ import org.jspecify.annotations.Nullable;
 /// these are held; of all others, no more than that they are there and who owns them.
 public final class ClusterCache implements AutoCloseable {
 
-    /// Kinds that controllers write all the time and that nobody declares in Git: Argo CD's own
-    /// default exclusions.
-    private static final Set<String> EXCLUDED =
-            Set.of(
-                    "/Endpoints",
-                    "/Event",
-                    "events.k8s.io/Event",
-                    "discovery.k8s.io/EndpointSlice",
-                    "coordination.k8s.io/Lease",
-                    "certificates.k8s.io/CertificateSigningRequest",
-                    "cert-manager.io/CertificateRequest",
-                    "authentication.k8s.io/TokenReview",
-                    "authentication.k8s.io/SelfSubjectReview",
-                    "authorization.k8s.io/SubjectAccessReview",
-                    "authorization.k8s.io/LocalSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectAccessReview",
-                    "authorization.k8s.io/SelfSubjectRulesReview");
-
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
     private final KubernetesApi api;
     private final ResourceTypes types;
-    private final Map<String, Reflector> watches = new ConcurrentHashMap<>();
+    private final ClusterScope scope;
+    private final Map<String, Watches> watches = new ConcurrentHashMap<>();
     private final LiveIndex index = new LiveIndex();
+    private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
     private final Holding holding;
+
+    /// Of a kind's group and name, whether it is left out.
+    private volatile BiPredicate<String, String> excluded =
+            (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
 
     /// A resource of an Application came, changed or went, or belongs to it no longer. Told once
     /// per change, whoever saw it first.
@@ -66,9 +59,11 @@ public final class ClusterCache implements AutoCloseable {
             @Nullable LiveResource before,
             @Nullable LiveResource after) {}
 
-    ClusterCache(KubernetesApi api, ResourceTypes types) {
+    /// @param scope beyond which nothing is looked at
+    ClusterCache(KubernetesApi api, ResourceTypes types, ClusterScope scope) {
         this.api = api;
         this.types = types;
+        this.scope = scope;
         this.holding = new Holding(types, index);
     }
 
@@ -107,9 +102,11 @@ public final class ClusterCache implements AutoCloseable {
     /// exist and name none.
     ///
     /// @param application its tracking name
-    /// @throws ApiFailure if one that names none has to be read and cannot
+    /// @throws ApiFailure if one that names none has to be read and cannot, or a target is outside
+    ///     of what is looked at
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
+        targets.forEach(this::requireManaged);
         var live = new HashMap<ResourceKey, LiveResource>();
         for (var key : resources(application, targets)) {
             resource(key).ifPresent(resource -> live.put(key, resource));
@@ -117,15 +114,24 @@ public final class ClusterCache implements AutoCloseable {
         return live;
     }
 
-    /// The keys of an Application's live resources, as [#liveState] has them. Nothing is read.
+    private void requireManaged(ResourceKey key) {
+        scope.problem(key)
+                .ifPresent(
+                        problem -> {
+                            throw new ApiFailure(0, "Failed to load live state: " + problem);
+                        });
+    }
+
+    /// The keys of an Application's live resources, as [#liveState] has them, and of those among
+    /// `targets` that may be there all the same. Nothing is read.
     public Set<ResourceKey> resources(String application, Collection<ResourceKey> targets) {
         var keys = new HashSet<>(index.tracked(application));
-        targets.stream().filter(this::exists).forEach(keys::add);
+        targets.stream().filter(it -> exists(it) || isRefused(it)).forEach(keys::add);
         return keys;
     }
 
     /// A number that stays the same as long as nothing changes of the resources that name the
-    /// Application, nor of what they own. Nothing is read for it.
+    /// Application, nor of what they own; no other cache gives it. Nothing is read for it.
     public long stateVersion(String application) {
         return index.lastChange(application);
     }
@@ -134,15 +140,51 @@ public final class ClusterCache implements AutoCloseable {
         return index.find(key) != null;
     }
 
+    /// How many resources are known, held or not.
+    int size() {
+        return index.size();
+    }
+
+    /// How many kinds are watched.
+    int kinds() {
+        return watches.size();
+    }
+
+    /// How many changes the watches of each kind have brought.
+    Map<ClusterInfo.Kind, Long> events() {
+        var events = new HashMap<ClusterInfo.Kind, Long>();
+        this.events.forEach((kind, count) -> events.put(kind, count.sum()));
+        return events;
+    }
+
     /// The whole resource; one that belongs to no Application is read from the API server.
     ///
     /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
         return switch (index.find(key)) {
-            case null -> Optional.empty();
+            case null -> isRefused(key) ? read(key) : Optional.empty();
             case KnownResource.Held held -> Optional.of(unpacked(key, held));
             case KnownResource.Other _ -> read(key);
         };
+    }
+
+    /// Whether it may be there all the same: its kind could not be listed.
+    private boolean isRefused(ResourceKey key) {
+        var watch = watches.get(key.group() + "/" + key.kind());
+        return watch != null && watch.isPartial();
+    }
+
+    /// The kinds that the server does not let us list.
+    Set<ClusterInfo.Kind> refused() {
+        var refused = new HashSet<ClusterInfo.Kind>();
+        watches.forEach(
+                (id, watch) -> {
+                    if (watch.isPartial()) {
+                        var parts = id.split("/", 2);
+                        refused.add(new ClusterInfo.Kind(parts[0], parts[1]));
+                    }
+                });
+        return refused;
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
@@ -161,17 +203,21 @@ public final class ClusterCache implements AutoCloseable {
 
     /// The resources that exist among `roots`, and all that they own, owners first.
     ///
+    /// @param permitted what of them may be seen; what is below others is not seen either
     /// @throws ApiFailure if one of them has to be read and cannot
-    public Map<ResourceKey, LiveResource> family(Collection<ResourceKey> roots) {
+    public Map<ResourceKey, LiveResource> family(
+            Collection<ResourceKey> roots, Predicate<ResourceKey> permitted) {
         var family = new LinkedHashMap<ResourceKey, LiveResource>();
         for (var root : roots) {
-            resource(root).ifPresent(it -> family.put(root, it));
+            if (permitted.test(root)) {
+                resource(root).ifPresent(it -> family.put(root, it));
+            }
         }
         var next = new ArrayDeque<>(family.values());
         while (!next.isEmpty()) {
             var owner = next.remove();
             for (var key : index.owned(owner.key())) {
-                if (!family.containsKey(key)) {
+                if (!family.containsKey(key) && permitted.test(key)) {
                     resource(key)
                             .filter(it -> Ownership.owns(owner, it))
                             .ifPresent(
@@ -222,31 +268,73 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private static boolean watched(ResourceType type) {
-        return type.watchable() && !EXCLUDED.contains(id(type));
+    private boolean watched(ResourceType type) {
+        return type.watchable() && !excludes(type.type().group(), type.type().kind());
     }
 
-    private Reflector reflector(ResourceType type) {
+    /// Whether a kind is not looked at, as the settings say.
+    public boolean excludes(String group, String kind) {
+        return excluded.test(group, kind);
+    }
+
+    /// Leaves out other kinds from now on. What is known of these goes without being told of: it is
+    /// not gone, nobody looks.
+    void exclude(BiPredicate<String, String> kinds) {
+        excluded = kinds;
+        watches.entrySet()
+                .removeIf(
+                        it -> {
+                            var parts = it.getKey().split("/", 2);
+                            boolean out = kinds.test(parts[0], parts[1]);
+                            if (out) {
+                                it.getValue().close();
+                            }
+                            return out;
+                        });
+        index.keys()
+                .filter(key -> kinds.test(key.group(), key.kind()))
+                .toList()
+                .forEach(this::forget);
+        watchNewKinds();
+    }
+
+    private synchronized void forget(ResourceKey key) {
+        index.remove(key);
+    }
+
+    private Watches reflector(ResourceType type) {
         return watches.computeIfAbsent(id(type), _ -> reflect(type));
     }
 
-    private Reflector reflect(ResourceType type) {
+    private Watches reflect(ResourceType type) {
+        return new Watches(
+                scope.of(type.namespaced()).stream()
+                        .map(namespace -> reflect(type, namespace))
+                        .toList());
+    }
+
+    /// @param namespace empty for all
+    private Reflector reflect(ResourceType type, String namespace) {
         return new Reflector(
                         api,
-                        type.path(),
+                        namespace.isEmpty() ? type.path() : type.path(namespace),
                         type.type().apiVersion(),
                         type.type().kind(),
-                        new Kind(type))
+                        new Kind(type, namespace))
                 .start();
     }
 
     @Override
     public void close() {
-        watches.values().forEach(Reflector::close);
+        watches.values().forEach(Watches::close);
     }
 
-    private static void awaitListed(Reflector watch) {
-        if (!watch.awaitListed(LIST_MILLIS)) {
+    private void watchNewKinds() {
+        types.preferred().stream().filter(this::watched).forEach(this::reflector);
+    }
+
+    private static void awaitListed(Watches watch) {
+        if (!watch.awaitSettled(LIST_MILLIS)) {
             throw new ApiFailure(0, "The cluster did not list its resources in time");
         }
     }
@@ -259,10 +347,17 @@ public final class ClusterCache implements AutoCloseable {
     private final class Kind implements Reflector.Listener {
 
         private final ResourceType type;
+        private final String namespace;
+        private final LongAdder brought;
         private Set<ResourceKey> listed = Set.of();
 
-        Kind(ResourceType type) {
+        Kind(ResourceType type, String namespace) {
             this.type = type;
+            this.namespace = namespace;
+            brought =
+                    events.computeIfAbsent(
+                            new ClusterInfo.Kind(type.type().group(), type.type().kind()),
+                            _ -> new LongAdder());
         }
 
         @Override
@@ -288,17 +383,17 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void changed(Map<String, Object> object) {
+            brought.increment();
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 types.discover();
-                types.preferred().stream()
-                        .filter(ClusterCache::watched)
-                        .forEach(ClusterCache.this::reflector);
+                watchNewKinds();
             }
         }
 
         @Override
         public void deleted(Map<String, Object> object) {
+            brought.increment();
             remove(LiveResource.of(object).key(), WatchedCollection.version(object));
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
@@ -308,7 +403,9 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         private boolean ofThisKind(ResourceKey key) {
-            return key.group().equals(type.type().group()) && key.kind().equals(type.type().kind());
+            return key.group().equals(type.type().group())
+                    && key.kind().equals(type.type().kind())
+                    && (namespace.isEmpty() || key.namespace().equals(namespace));
         }
     }
 

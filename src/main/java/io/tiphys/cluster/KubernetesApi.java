@@ -6,17 +6,21 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Speaks to one API server: paths and trees of JSON in, trees of JSON out. Calls block; make them
@@ -28,17 +32,45 @@ public final class KubernetesApi implements AutoCloseable {
     public static final String FIELD_MANAGER = "argocd-controller";
 
     private static final long TIMEOUT_SECONDS = 30;
+
+    /// For the smallest question that there is.
+    private static final long PROBE_SECONDS = 5;
+
+    private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectReader TREE =
             JSON.readerFor(new TypeReference<Map<String, Object>>() {});
 
     private final KubernetesClient client;
+    private final Login login;
+    private final Circuit circuit;
     private final String root;
 
+    /// Whom every request is made as; empty for whom the credentials are of.
+    private final String user;
+
+    /// One that is what the client's own configuration says.
     KubernetesApi(KubernetesClient client) {
+        this(client, () -> Hidden.EMPTY);
+    }
+
+    KubernetesApi(KubernetesClient client, Login login) {
+        this(client, login, new Circuit(), "");
+    }
+
+    private KubernetesApi(KubernetesClient client, Login login, Circuit circuit, String user) {
         this.client = client;
+        this.login = login;
+        this.circuit = circuit;
+        this.user = user;
         var url = client.getMasterUrl().toString();
         root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /// The same connection, by which another user speaks: what is out of reach for one is so for
+    /// the other.
+    KubernetesApi as(String user) {
+        return new KubernetesApi(client, login, circuit, user);
     }
 
     /// @param path from the root, query included: `/api/v1/namespaces/default`
@@ -57,13 +89,28 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// Server-side apply as [#FIELD_MANAGER], taking over fields that others own: what Git declares
     /// wins.
-    public Map<String, Object> apply(String path, Map<String, Object> object, boolean dryRun) {
-        var query =
-                "?fieldManager="
-                        + FIELD_MANAGER
-                        + "&force=true&fieldValidation=Strict"
-                        + (dryRun ? "&dryRun=All" : "");
-        return send("PATCH", path + query, "application/apply-patch+yaml", object);
+    ///
+    /// @param query as [#writing] gives it
+    public Map<String, Object> apply(String path, Map<String, Object> object, String query) {
+        return send("PATCH", path + query + "&force=true", "application/apply-patch+yaml", object);
+    }
+
+    /// Puts the object in the place of the one that is there.
+    ///
+    /// @param object with the `resourceVersion` of that one
+    public Map<String, Object> replace(String path, Map<String, Object> object) {
+        return send("PUT", path, "application/json", object);
+    }
+
+    /// The query of a write as [#FIELD_MANAGER].
+    ///
+    /// @param strict whether fields that the kind does not have are refused
+    static String writing(boolean strict, boolean dryRun) {
+        return "?fieldManager="
+                + FIELD_MANAGER
+                + "&fieldValidation="
+                + (strict ? "Strict" : "Ignore")
+                + (dryRun ? "&dryRun=All" : "");
     }
 
     /// @return the object if it goes later, else the server's word that it is gone
@@ -81,15 +128,20 @@ public final class KubernetesApi implements AutoCloseable {
                         propagationPolicy));
     }
 
-    /// The lines of a watch, until the server or the reader ends it.
+    /// The lines of a watch, until the server or the reader ends it, or the circuit breaks.
     InputStream watch(String path) {
         var response =
-                await(send(request("GET", path, null, null, false), InputStream.class), path);
-        if (response.isSuccessful()) {
-            return response.body();
-        }
-        try (var body = response.body()) {
-            throw failure(response.code(), body.readNBytes(64 * 1024), path);
+                send(
+                        it -> request("GET", path, null, null, it).forStreaming(),
+                        InputStream.class,
+                        path);
+        try {
+            if (response.isSuccessful()) {
+                return new Watch(response.body());
+            }
+            try (var body = response.body()) {
+                throw failure(response.code(), body.readNBytes(64 * 1024), path);
+            }
         } catch (IOException unreadable) {
             throw new ApiFailure(response.code(), "The watch of " + path + " was refused");
         }
@@ -97,6 +149,68 @@ public final class KubernetesApi implements AutoCloseable {
 
     static byte[] json(Map<String, Object> tree) throws IOException {
         return JSON.writeValueAsBytes(tree);
+    }
+
+    /// A stream that ends when the circuit breaks: what does not answer may never end it.
+    private final class Watch extends FilterInputStream {
+
+        private final Runnable end = this::closeQuietly;
+
+        Watch(InputStream lines) throws IOException {
+            super(lines);
+            try {
+                circuit.enter(end);
+            } catch (ApiFailure broken) {
+                lines.close();
+                throw broken;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            circuit.leave(end);
+            super.close();
+        }
+
+        private void closeQuietly() {
+            try {
+                in.close();
+            } catch (IOException _) {
+                // Its reader is told by the next read.
+                circuit.leave(end);
+            }
+        }
+    }
+
+    /// Asks for the server's version whatever the circuit says; neither waits for long.
+    ///
+    /// @throws ApiFailure if it does not answer as an API server does
+    String probe() {
+        var path = "/version";
+        var head = login.authorization();
+        var response = probe(path, head);
+        if (response.code() == UNAUTHORIZED && login.renew(head)) {
+            response = probe(path, login.authorization());
+        }
+        if (!response.isSuccessful()) {
+            throw failure(response.code(), response.body(), path);
+        }
+        var version = Json.string(tree(response, path), "gitVersion");
+        if (version.isEmpty()) {
+            throw new ApiFailure(
+                    response.code(), "What answers at %s is no API server".formatted(root));
+        }
+        return version;
+    }
+
+    private HttpResponse<byte[]> probe(String path, Hidden head) {
+        var request = request("GET", path, null, null, head);
+        return await(send(timed(request, PROBE_SECONDS), byte[].class), PROBE_SECONDS, path);
+    }
+
+    /// Of the connection to this server, for who watches over it.
+    Circuit circuit() {
+        return circuit;
     }
 
     static Map<String, Object> parse(byte[] json) throws IOException {
@@ -122,31 +236,72 @@ public final class KubernetesApi implements AutoCloseable {
             String path,
             @Nullable String type,
             @Nullable Map<String, ? extends @Nullable Object> body) {
-        var response = await(send(request(method, path, type, body, true), byte[].class), path);
+        var response =
+                send(
+                        head -> timed(request(method, path, type, body, head), TIMEOUT_SECONDS),
+                        byte[].class,
+                        path);
         if (!response.isSuccessful()) {
             throw failure(response.code(), response.body(), path);
         }
+        return tree(response, path);
+    }
+
+    private Map<String, Object> tree(HttpResponse<byte[]> response, String path) {
         try {
             return parse(response.body());
         } catch (IOException malformed) {
+            circuit.trouble();
             throw new ApiFailure(
                     response.code(), "The API server's answer for " + path + " is no JSON object");
         }
     }
 
-    private HttpRequest request(
+    /// @param request given who asks
+    private <T> HttpResponse<T> send(
+            Function<Hidden, HttpRequest.Builder> request, Class<T> as, String path) {
+        circuit.check();
+        var head = login.authorization();
+        var response = exchange(impersonating(request.apply(head)), as, path);
+        if (response.code() == UNAUTHORIZED && login.renew(head)) {
+            response = exchange(impersonating(request.apply(login.authorization())), as, path);
+        }
+        if (response.code() >= 500 || response.code() == UNAUTHORIZED) {
+            circuit.trouble();
+        }
+        return response;
+    }
+
+    private HttpRequest.Builder impersonating(HttpRequest.Builder request) {
+        return user.isEmpty() ? request : request.header("Impersonate-User", user);
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, Class<T> as, String path) {
+        var sent = send(request, as);
+        Runnable end = () -> sent.cancel(true);
+        try {
+            circuit.enter(end);
+            return await(sent, TIMEOUT_SECONDS, path);
+        } catch (ApiFailure unanswered) {
+            sent.cancel(true);
+            circuit.trouble();
+            throw unanswered;
+        } finally {
+            circuit.leave(end);
+        }
+    }
+
+    private HttpRequest.Builder request(
             String method,
             String path,
             @Nullable String type,
             @Nullable Map<String, ? extends @Nullable Object> body,
-            boolean timed) {
+            Hidden head) {
         var builder = client.getHttpClient().newHttpRequestBuilder().uri(URI.create(root + path));
-        if (timed) {
-            builder.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } else {
-            builder.forStreaming();
-        }
         builder.header("Accept", "application/json");
+        if (!head.isEmpty()) {
+            builder.header("Authorization", head.text());
+        }
         try {
             if (body == null) {
                 builder.method(method, null, null);
@@ -156,23 +311,30 @@ public final class KubernetesApi implements AutoCloseable {
         } catch (IOException impossible) {
             throw new IllegalStateException("A tree must have a JSON form", impossible);
         }
-        return builder.build();
+        return builder;
     }
 
-    private <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, Class<T> as) {
+    private static HttpRequest.Builder timed(HttpRequest.Builder request, long seconds) {
+        return request.timeout(seconds, TimeUnit.SECONDS);
+    }
+
+    private <T> CompletableFuture<HttpResponse<T>> send(HttpRequest.Builder request, Class<T> as) {
         try {
-            return client.getHttpClient().sendAsync(request, as);
+            return client.getHttpClient().sendAsync(request.build(), as);
         } catch (IllegalStateException closed) {
             throw new ApiFailure(0, "The connection to " + root + " is closed");
         }
     }
 
-    private <T> HttpResponse<T> await(CompletableFuture<HttpResponse<T>> sent, String path) {
+    private <T> HttpResponse<T> await(
+            CompletableFuture<HttpResponse<T>> sent, long seconds, String path) {
         try {
-            return sent.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return sent.get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new ApiFailure(0, "Interrupted while waiting for the API server");
+        } catch (CancellationException broken) {
+            throw circuit.failure();
         } catch (ExecutionException failed) {
             var cause = failed.getCause() == null ? failed : failed.getCause();
             throw new ApiFailure(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class LiveIndex {
 
     /// Resources of one owner up to which a list of them is copied for each more.
     private static final int FEW = 16;
+
+    /// Of all indexes, so that none takes the number of a change for one of its own.
+    private static final AtomicLong CHANGES = new AtomicLong();
 
     private final Map<String, Map<ResourceKey, KnownResource>> namespaces =
             new ConcurrentHashMap<>();
@@ -30,7 +34,8 @@ final class LiveIndex {
     /// When something of an Application changed last, in the order of all changes.
     private final Map<String, Long> changes = new ConcurrentHashMap<>();
 
-    private long change;
+    /// Stands for the changes of Applications that have nothing here.
+    private final long none = CHANGES.incrementAndGet();
 
     @Nullable KnownResource find(ResourceKey key) {
         return namespaces.getOrDefault(key.namespace(), Map.of()).get(key);
@@ -39,6 +44,10 @@ final class LiveIndex {
     /// All that is known in a namespace; of resources that live in none, if it is empty.
     Map<ResourceKey, KnownResource> namespace(String namespace) {
         return namespaces.getOrDefault(namespace, Map.of());
+    }
+
+    int size() {
+        return namespaces.values().stream().mapToInt(Map::size).sum();
     }
 
     Stream<ResourceKey> keys() {
@@ -56,16 +65,15 @@ final class LiveIndex {
     }
 
     /// A number that differs after anything of an Application changed, or of what its resources
-    /// own.
+    /// own, and from all that other indexes give.
     long lastChange(String application) {
-        return changes.getOrDefault(application, 0L);
+        return changes.getOrDefault(application, none);
     }
 
     /// Notes that something of an Application changed.
     void touch(String application) {
-        change++;
         if (applications.containsKey(application)) {
-            changes.put(application, change);
+            changes.put(application, CHANGES.incrementAndGet());
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +41,18 @@ final class Reflector implements AutoCloseable {
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
 
+    /// Where somebody must grant a right, or install what serves the kind.
+    private static final long LAST_REFUSED_MILLIS = 300_000;
+
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405);
+
     private final KubernetesApi api;
     private final String path;
     private final String apiVersion;
     private final String kind;
     private final Listener listener;
     private final CountDownLatch listed = new CountDownLatch(1);
+    private final CountDownLatch settled = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
@@ -73,8 +80,20 @@ final class Reflector implements AutoCloseable {
     ///
     /// @return whether it was within the time given
     boolean awaitListed(long millis) {
+        return await(listed, millis);
+    }
+
+    /// Waits until the collection was listed once, or the server said that it will not list it. It
+    /// is asked again all the same, ever more seldom.
+    ///
+    /// @return whether it was within the time given
+    boolean awaitSettled(long millis) {
+        return await(settled, millis);
+    }
+
+    private static boolean await(CountDownLatch latch, long millis) {
         try {
-            return listed.await(millis, TimeUnit.MILLISECONDS);
+            return latch.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
@@ -99,9 +118,11 @@ final class Reflector implements AutoCloseable {
     private void run() {
         while (closed.getCount() > 0) {
             try {
+                api.circuit().awaitClosed();
                 if (resourceVersion.isEmpty()) {
                     list();
                     listed.countDown();
+                    settled.countDown();
                 }
                 watch();
                 retryMillis = FIRST_RETRY_MILLIS;
@@ -109,10 +130,16 @@ final class Reflector implements AutoCloseable {
                 if (failure.gone() && !resourceVersion.isEmpty()) {
                     resourceVersion = "";
                 } else {
+                    if (failure.code() != 0) {
+                        settled.countDown();
+                    }
                     pause(failure);
                 }
             } catch (IOException broken) {
                 pause(broken);
+            } catch (InterruptedException _) {
+                // Only close() interrupts, and the loop ends then.
+                Thread.currentThread().interrupt();
             } catch (RuntimeException unexpected) {
                 // One object that cannot be handled must not end the watch of all others.
                 LOG.errorf(unexpected, "What the watch of %s brought could not be handled", path);
@@ -145,6 +172,10 @@ final class Reflector implements AutoCloseable {
             more = Json.string(page, "metadata", "continue");
             listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (!more.isEmpty());
+        if (listedAt.isEmpty()) {
+            // Of a proxy, perhaps: what is no list must not be taken for an empty one.
+            throw new ApiFailure(0, "The answer for " + path + " is no list");
+        }
         listener.listedAll(listedAt);
         resourceVersion = listedAt;
     }
@@ -191,6 +222,9 @@ final class Reflector implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
+        if (!(reason instanceof ApiFailure failure) || failure.code() == 0) {
+            api.circuit().trouble();
+        }
         // Once is nothing: a connection that was kept open may be closed when it is wanted again.
         if (retryMillis == 2 * FIRST_RETRY_MILLIS) {
             LOG.warnf("Watching %s failed and is tried again: %s", path, reason.getMessage());
@@ -204,6 +238,7 @@ final class Reflector implements AutoCloseable {
             // Only close() interrupts, and the loop ends then.
             Thread.currentThread().interrupt();
         }
-        retryMillis = Math.min(retryMillis * 2, LAST_RETRY_MILLIS);
+        boolean refused = reason instanceof ApiFailure refusal && REFUSALS.contains(refusal.code());
+        retryMillis = Math.min(retryMillis * 2, refused ? LAST_REFUSED_MILLIS : LAST_RETRY_MILLIS);
     }
 }

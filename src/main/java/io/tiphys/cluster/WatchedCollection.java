@@ -53,6 +53,13 @@ public final class WatchedCollection implements AutoCloseable {
         changed(object);
     }
 
+    /// The same of what is being deleted: the watch may have brought its end already.
+    public synchronized void leaving(Map<String, Object> object) {
+        if (objects.containsKey(id(object))) {
+            changed(object);
+        }
+    }
+
     @Override
     public void close() {
         reflector.close();
@@ -65,6 +72,15 @@ public final class WatchedCollection implements AutoCloseable {
             var kept = Json.without(object, "metadata", "managedFields");
             objects.put(id(kept), kept);
             listener.accept(held, kept);
+        }
+    }
+
+    /// At one go: the answer to the write that was its end may come at the same time. An object of
+    /// that name that was made since stays.
+    private synchronized void ended(Map<String, Object> object) {
+        var held = objects.get(id(object));
+        if (held != null && version(held) <= version(object)) {
+            remove(held);
         }
     }
 
@@ -126,11 +142,7 @@ public final class WatchedCollection implements AutoCloseable {
 
         @Override
         public void deleted(Map<String, Object> object) {
-            var held = objects.get(id(object));
-            // An object of that name that was made since the deletion stays.
-            if (held != null && version(held) <= version(object)) {
-                remove(held);
-            }
+            ended(object);
         }
     }
 }

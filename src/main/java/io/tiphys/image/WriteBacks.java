@@ -9,17 +9,25 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.event.WriteBack;
+import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.ImageName;
+import io.tiphys.core.image.Retag;
+import io.tiphys.core.image.TagChoice;
 import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.UpdateStrategy;
+import io.tiphys.core.image.WriteBackPlan;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.RepositoryUrl;
-import io.tiphys.repo.Repositories;
-import io.tiphys.repo.Repository.Written;
 import io.tiphys.store.ApplicationStore;
-import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ProjectStore;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -32,19 +40,29 @@ class WriteBacks {
     private static final Logger LOG = Logger.getLogger(WriteBacks.class);
 
     private final ApplicationStore store;
-    private final Repositories repositories;
+    private final ProjectStore projects;
+    private final BranchCommits commits;
+    private final SpecificationEdit specifications;
+    private final Registries registries;
     private final Credentials credentials;
     private final EventChannel channel;
     private final Tracing tracing;
+    private final Clock clock = Clock.systemUTC();
 
     WriteBacks(
             ApplicationStore store,
-            Repositories repositories,
+            ProjectStore projects,
+            BranchCommits commits,
+            SpecificationEdit specifications,
+            Registries registries,
             Credentials credentials,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
-        this.repositories = repositories;
+        this.projects = projects;
+        this.commits = commits;
+        this.specifications = specifications;
+        this.registries = registries;
         this.credentials = credentials;
         this.channel = channel;
         this.tracing = tracing;
@@ -64,71 +82,143 @@ class WriteBacks {
 
     private void carryOut(WriteBack request) {
         // Gather
-        var application = application(request);
+        var application = store.application(request.application()).filter(projects::permits);
         var image = application.flatMap(known -> tracked(known, request));
-        if (image.isEmpty()) {
+        if (application.isEmpty() || image.isEmpty()) {
             LOG.infof(
-                    "%s no longer tracks %s: nothing is written",
+                    "%s no longer tracks %s, or may not: nothing is written",
                     request.application(), request.image());
             return;
         }
+        var choice = choice(application.get(), image.get(), request);
 
-        var use = new Use(request.repoUrl(), application.get().project());
-
-        // Decide and act: the decision rests on the branch's tip, which may move meanwhile.
-        var written =
-                repositories
-                        .of(request.repoUrl(), credentials.reading(use))
-                        .write(
-                                request.branch(),
-                                request.path(),
-                                credentials.writing(use),
-                                folder ->
-                                        FolderEdit.of(
-                                                folder,
-                                                application.get().sources().written().recurses(),
-                                                request,
-                                                image.get()));
-        tell(request, written);
+        // Decide and act: the decision rests on what is written to, which may move meanwhile.
+        switch (WriteBackPlan.of(application.get())) {
+            case WriteBackPlan.Impossible(var problem) ->
+                    LOG.infof(
+                            "%s:%s is not written for %s: %s",
+                            request.image(), request.tag(), request.application(), problem);
+            case WriteBackPlan.Specification() ->
+                    tell(
+                            request,
+                            specifications
+                                    .write(application.get(), image.get(), choice)
+                                    .isPresent(),
+                            "");
+            case WriteBackPlan.Commit commit -> {
+                var outcome =
+                        commits.write(
+                                branch(application.get(), commit),
+                                new BranchCommits.Request(
+                                        application.get(), image.get(), commit.target(), choice));
+                tell(request, outcome.changed(), outcome.commit());
+            }
+        }
     }
 
-    /// The refresh is asked for even if Git had the tag already: a crash may have come between the
-    /// push and the request.
-    private void tell(WriteBack request, Written written) {
-        if (written.changed()) {
+    private BranchCommits.Branch branch(Application application, WriteBackPlan.Commit commit) {
+        var use = new Use(commit.repoUrl(), application.project());
+        return new BranchCommits.Branch(
+                commit.repoUrl(),
+                credentials.reading(use),
+                credentials.writing(use),
+                commit.branch(),
+                commit.pushed(),
+                commit.pushed().map(_ -> application.id()));
+    }
+
+    /// What comes in place of a tag when the pushed one is held against it.
+    private FileEdit.Choice choice(Application application, TrackedImage image, WriteBack request) {
+        var told =
+                Candidate.of(request.tag())
+                        .withDigest(Optional.of(request.digest()).filter(ImageName::isDigest));
+        var pushed =
+                (isEnough(image, told)
+                                ? told
+                                : registries
+                                        .find(application.project(), image, told.tag())
+                                        .orElse(told))
+                        .withPushed(pushedAt(image));
+        return named -> {
+            var current = named.candidate().map(it -> withBuild(application.project(), image, it));
+            var decision = TagChoice.of(image, current, List.of(pushed), clock.instant());
+            decision.others()
+                    .forEach(
+                            (tag, reason) ->
+                                    LOG.debugf(
+                                            "%s:%s is not written for %s: %s",
+                                            request.image(),
+                                            tag,
+                                            request.application(),
+                                            reason.text()));
+            return decision.chosen()
+                    .map(
+                            it ->
+                                    new Retag(
+                                            it.tag(),
+                                            it.digest(),
+                                            image.strategy() instanceof UpdateStrategy.Digest));
+        };
+    }
+
+    /// Whether what was told of a tag is all that must be known of it.
+    private static boolean isEnough(TrackedImage image, Candidate told) {
+        return !image.asksRegistry()
+                || (image.strategy() instanceof UpdateStrategy.Digest
+                        && told.digest().isPresent()
+                        && image.platforms().isEmpty()
+                        && image.minimumAge().isZero());
+    }
+
+    /// Pushes are in the order in which they were told of. How old a tag is, its build says.
+    private Optional<Instant> pushedAt(TrackedImage image) {
+        return Optional.of(clock.instant())
+                .filter(_ -> image.strategy() instanceof UpdateStrategy.NewestPush);
+    }
+
+    private Candidate withBuild(String project, TrackedImage image, Candidate current) {
+        return image.strategy() instanceof UpdateStrategy.NewestBuild
+                ? registries
+                        .find(project, image, current.tag())
+                        .map(it -> it.withDigest(current.digest()))
+                        .orElse(current)
+                : current;
+    }
+
+    /// The refresh is asked for even if the tag was there already: a crash may have come between
+    /// the push and the request.
+    ///
+    /// @param commit empty if it was written to the Application itself
+    private void tell(WriteBack request, boolean changed, String commit) {
+        if (changed) {
             LOG.infof(
                     "Wrote %s:%s for %s to %s",
-                    request.image(), request.tag(), request.application(), written.commit());
+                    request.image(),
+                    request.tag(),
+                    request.application(),
+                    commit.isEmpty() ? "its parameters" : commit);
             var _ =
                     channel.publish(
                             new ApplicationEvent.ImageWrittenBack(
                                     request.application(),
                                     request.image(),
                                     request.tag(),
-                                    written.commit(),
+                                    commit,
                                     request.cause()));
         }
         channel.publish(
                         new Refresh(
                                 request.application(),
                                 false,
-                                FetchDemand.including(
-                                        RepositoryUrl.canonical(request.repoUrl()),
-                                        request.cause(),
-                                        written.commit()),
+                                commit.isEmpty()
+                                        ? FetchDemand.ANY
+                                        : FetchDemand.including(
+                                                RepositoryUrl.canonical(request.repoUrl()),
+                                                request.cause(),
+                                                commit),
                                 request.cause()))
                 .toCompletableFuture()
                 .join();
-    }
-
-    private Optional<Application> application(WriteBack request) {
-        return store.find(request.application())
-                .flatMap(
-                        entry ->
-                                switch (entry) {
-                                    case Entry.Valid valid -> Optional.of(valid.application());
-                                    case Entry.Invalid _ -> Optional.empty();
-                                });
     }
 
     private static Optional<TrackedImage> tracked(Application application, WriteBack request) {

@@ -93,7 +93,8 @@ public interface Repository {
     ///
     /// @param branch short name; `HEAD` is the repository's default branch
     /// @param writing what pushing is done with
-    /// @param edit given the path's folder at the tip, what files of it become
+    /// @param edit given the path's folder at the tip, what files of it become; asked again on
+    ///     another tip
     /// @return the branch's tip, with the change in it
     /// @throws ManifestFailure if the host refuses the push
     Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
@@ -116,7 +117,22 @@ public interface Repository {
     record Move(String ref, String before, String after, String defaultBranch) {}
 
     /// @param files new content by path relative to the folder; empty if nothing is to change
-    record Change(Map<String, byte[]> files, String message) {}
+    /// @param branch short name of the branch that is pushed to, where it is not the one that was
+    ///     read: it begins there, or goes on where it stands
+    record Change(
+            Map<String, byte[]> files, String message, Author author, Optional<String> branch) {
+
+        /// By the service itself, to the branch that was read.
+        public Change(Map<String, byte[]> files, String message) {
+            this(files, message, Author.SERVICE, Optional.empty());
+        }
+    }
+
+    /// Whom commits are by.
+    record Author(String name, String mail) {
+
+        static final Author SERVICE = new Author("tiphys", "noreply@tiphys.invalid");
+    }
 
     /// @param commit the branch's tip
     /// @param changed whether a commit was made

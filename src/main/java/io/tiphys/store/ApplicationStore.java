@@ -10,6 +10,7 @@ import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.Json;
 import io.tiphys.store.crd.ApplicationReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -37,6 +38,7 @@ public class ApplicationStore {
     private static final int STREAM_BUFFER = 4096;
 
     private final KubernetesApi api;
+    private final ApplicationNamespaces namespaces;
     private final Map<ApplicationId, Entry> entries = new ConcurrentHashMap<>();
     private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
     private final WatchedCollection applications;
@@ -69,14 +71,13 @@ public class ApplicationStore {
         }
     }
 
-    ApplicationStore(StoreConfig config, Clusters clusters) {
+    ApplicationStore(ApplicationNamespaces namespaces, Clusters clusters) {
         api = clusters.controlPlane();
+        this.namespaces = namespaces;
         applications =
                 new WatchedCollection(
                         api,
-                        "/apis/argoproj.io/v1alpha1/namespaces/"
-                                + config.namespace()
-                                + "/applications",
+                        "/apis/argoproj.io/v1alpha1" + namespaces.path() + "/applications",
                         API_VERSION,
                         "Application",
                         this::changed);
@@ -103,6 +104,36 @@ public class ApplicationStore {
 
     public Optional<Entry> find(ApplicationId id) {
         return Optional.ofNullable(entries.get(id));
+    }
+
+    /// As the API server has it at this moment, where what is watched may be late.
+    ///
+    /// @return empty if there is none, or none that can be read
+    public Optional<Application> read(ApplicationId id) {
+        try {
+            applications.written(api.get(path(id)));
+        } catch (ApiFailure failure) {
+            if (failure.notFound()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+        return application(id);
+    }
+
+    /// An Application that can be read.
+    public Optional<Application> application(ApplicationId id) {
+        return find(id).flatMap(
+                        entry ->
+                                switch (entry) {
+                                    case Entry.Valid valid -> Optional.of(valid.application());
+                                    case Entry.Invalid _ -> Optional.empty();
+                                });
+    }
+
+    /// All that can be read.
+    public List<Application> applications() {
+        return entries.keySet().stream().flatMap(it -> application(it).stream()).toList();
     }
 
     public Collection<Entry> all() {
@@ -135,22 +166,76 @@ public class ApplicationStore {
     public Map<String, Object> patch(
             ApplicationId id, Map<String, ? extends @Nullable Object> patch) {
         var written =
-                api.mergePatch(
-                        "/apis/argoproj.io/v1alpha1/namespaces/"
-                                + id.namespace()
-                                + "/applications/"
-                                + id.name()
-                                + "?fieldManager="
-                                + KubernetesApi.FIELD_MANAGER,
-                        patch);
-        applications.written(written);
+                api.mergePatch(path(id) + "?fieldManager=" + KubernetesApi.FIELD_MANAGER, patch);
+        if (isLeaving(written)) {
+            applications.leaving(written);
+        } else {
+            applications.written(written);
+        }
         return written;
+    }
+
+    /// As [#patch], unless somebody changed the custom resource meanwhile.
+    ///
+    /// @param resourceVersion of what the patch was made for
+    /// @return false if it was changed, and nothing was written
+    /// @throws ApiFailure if the API server refuses
+    public boolean patchUnchanged(
+            ApplicationId id, String resourceVersion, Map<String, Object> patch) {
+        try {
+            patch(id, Json.with(patch, resourceVersion, "metadata", "resourceVersion"));
+            return true;
+        } catch (ApiFailure failure) {
+            if (failure.conflict()) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /// Says which finalizers an Application has from now on.
+    ///
+    /// @param entry as it was when that was decided
+    /// @return the Application with them
+    /// @throws ApiFailure if the API server refuses; 409 if the Application has changed meanwhile
+    public Map<String, Object> holdBy(Entry entry, List<String> finalizers) {
+        return patch(
+                entry.id(),
+                Map.of(
+                        "metadata",
+                        Map.of(
+                                "resourceVersion",
+                                Json.string(entry.tree(), "metadata", "resourceVersion"),
+                                "finalizers",
+                                finalizers)));
+    }
+
+    /// Deletes an Application; while it has finalizers it only begins to go.
+    ///
+    /// @throws ApiFailure if the API server refuses; 404 if there is none
+    public void delete(ApplicationId id) {
+        var answer = api.delete(path(id), "Background");
+        if (isLeaving(answer)) {
+            applications.leaving(answer);
+        }
+    }
+
+    private static boolean isLeaving(Map<String, Object> application) {
+        return !Json.string(application, "metadata", "deletionTimestamp").isEmpty();
+    }
+
+    private static String path(ApplicationId id) {
+        return "/apis/argoproj.io/v1alpha1/namespaces/%s/applications/%s"
+                .formatted(id.namespace(), id.name());
     }
 
     private void changed(
             @Nullable Map<String, Object> beforeTree, @Nullable Map<String, Object> afterTree) {
         var tree = afterTree == null ? beforeTree : afterTree;
         var id = ApplicationReader.id(tree == null ? Map.of() : tree);
+        if (!namespaces.permit(id.namespace())) {
+            return;
+        }
         var after = Optional.ofNullable(afterTree).map(ApplicationStore::read);
         var before =
                 Optional.ofNullable(

@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.RepositorySecret;
+import io.tiphys.store.crd.ClusterSecretReader;
 import io.tiphys.store.crd.RepositorySecretReader;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -14,6 +15,7 @@ import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +46,10 @@ public class Secrets {
     private final Map<String, RepositorySecret> repositories = new ConcurrentHashMap<>();
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Clusters clusters;
 
     Secrets(StoreConfig config, Clusters clusters) {
+        this.clusters = clusters;
         namespace = config.namespace();
         secrets =
                 new WatchedCollection(
@@ -84,6 +88,14 @@ public class Secrets {
         return List.copyOf(repositories.values());
     }
 
+    /// What a Secret holds, as text; nothing if there is no such Secret.
+    Map<String, String> entries(String name) {
+        var entries = new LinkedHashMap<String, String>();
+        data(secrets.find(namespace, name))
+                .forEach((key, value) -> decode(value).ifPresent(it -> entries.put(key, it)));
+        return entries;
+    }
+
     /// Calls back after every change of [#repositories] from now on, on the thread that saw it.
     /// Must return quickly.
     void onRepositoryChange(Runnable listener) {
@@ -95,6 +107,9 @@ public class Secrets {
         settings.clear();
         var tree = after == null ? before : after;
         var name = Json.string(tree, "metadata", "name");
+        Optional.ofNullable(after)
+                .flatMap(ClusterSecretReader::read)
+                .ifPresentOrElse(clusters::put, () -> clusters.remove(name));
         var now = Optional.ofNullable(after).flatMap(RepositorySecretReader::read);
         var old = now.isPresent() ? repositories.put(name, now.get()) : repositories.remove(name);
         if (!Objects.equals(old, now.orElse(null))) {

@@ -38,6 +38,13 @@ class Settings {
     ///
     /// @throws IllegalStateException if the cluster does not list them, which ends the start
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        requireListed();
+    }
+
+    /// Waits until they are known.
+    ///
+    /// @throws IllegalStateException if the cluster does not list them
+    void requireListed() {
         if (!maps.awaitListed(START_MILLIS)) {
             throw new IllegalStateException(
                     "The cluster does not list the ConfigMaps of the namespace %s: may the service read them?"

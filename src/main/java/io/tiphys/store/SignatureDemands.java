@@ -32,7 +32,7 @@ public class SignatureDemands {
     SignatureDemands(ProjectStore projects, Settings settings) {
         this.projects = projects;
         this.settings = settings;
-        projects.onChange(name -> tell(Set.of(name)));
+        projects.onChange(this::tell);
         settings.onChange(this::readKeys);
     }
 

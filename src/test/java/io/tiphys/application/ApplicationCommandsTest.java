@@ -223,6 +223,17 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void however_long_something_is_waited_for_the_sweep_looks() throws Exception {
+        var sweeping = commands(new Config(32, Duration.ofMillis(1)), Duration.ofSeconds(180));
+        sweeping.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.After(Duration.ofDays(100_000)));
+
+        assertThat(next().refresh)
+                .isEqualTo(new Refresh(SHOP, false, new FetchDemand(List.of(), 270), ""));
+        sweeping.close();
+    }
+
+    @Test
     void the_sweep_asks_git_only_for_what_the_poll_should_have_seen_since() throws Exception {
         for (var view : Map.of(Duration.ofSeconds(180), 270L, Duration.ZERO, 60L).entrySet()) {
             var sweeping = commands(new Config(32, Duration.ofMillis(1)), view.getKey());
@@ -235,6 +246,17 @@ class ApplicationCommandsTest {
                                     SHOP, false, new FetchDemand(List.of(), view.getValue()), ""));
             sweeping.close();
         }
+    }
+
+    @Test
+    void the_sweep_comes_before_a_time_that_is_later() throws Exception {
+        var sweeping = commands(new Config(32, Duration.ofMillis(1)), Duration.ZERO);
+        sweeping.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.After(Duration.ofDays(1)));
+
+        assertThat(next().refresh)
+                .isEqualTo(new Refresh(SHOP, false, new FetchDemand(List.of(), 60), ""));
+        sweeping.close();
     }
 
     @Test

@@ -159,15 +159,6 @@ class ClusterTest {
     }
 
     @Test
-    void a_namespace_is_made_once() {
-        cluster.applier().createNamespace("shop");
-        cluster.applier().createNamespace("shop");
-
-        assertThat(cluster.cache().exists(new ResourceKey("", "Namespace", "", "shop"))).isTrue();
-        assertThat(sandbox.audit()).containsEntry("create namespaces", 1L);
-    }
-
-    @Test
     void a_kind_that_comes_while_running_is_watched() {
         assertThatThrownBy(() -> cluster.applier().apply(widget()))
                 .isInstanceOf(ApiFailure.class)

@@ -104,7 +104,19 @@ class LiveIndexTest {
         index.touch("shop");
         assertThat(index.lastChange("shop")).isNotEqualTo(first);
         index.remove(key("a"));
-        assertThat(index.lastChange("shop")).isZero();
+        assertThat(index.lastChange("shop")).isEqualTo(index.lastChange("unknown"));
+    }
+
+    @Test
+    void no_two_indexes_give_the_same_number() {
+        var another = new LiveIndex();
+        for (var it : List.of(index, another)) {
+            it.put(key("a"), held("shop"));
+            it.touch("shop");
+        }
+
+        assertThat(index.lastChange("shop")).isNotEqualTo(another.lastChange("shop"));
+        assertThat(index.lastChange("none")).isNotEqualTo(another.lastChange("none"));
     }
 
     private static ResourceKey key(String name) {

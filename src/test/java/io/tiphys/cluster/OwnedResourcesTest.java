@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,38 @@ class OwnedResourcesTest {
     }
 
     @Test
+    void what_may_not_be_seen_is_not_read_and_hides_what_it_owns() {
+        watch();
+        var root = create(object("root", Map.of()));
+        var middle = create(owned("middle", root));
+        create(owned("leaf", middle));
+        await().until(() -> family("root").contains("leaf"));
+        long reads = sandbox.audit().get("get configmaps");
+
+        assertThat(family("root", it -> !it.name().equals("middle"))).containsExactly("root");
+        assertThat(family("root", _ -> false)).isEmpty();
+
+        assertThat(sandbox.audit()).containsEntry("get configmaps", reads + 1);
+    }
+
+    @Test
+    void a_kind_that_is_left_out_is_known_no_more_until_it_is_not() {
+        watch();
+        var root = cluster.applier().apply(tracked("root"));
+        create(owned("leaf", root.object()));
+        await().until(() -> family("root").contains("leaf"));
+
+        cluster.cache().exclude((_, kind) -> kind.equals("ConfigMap"));
+
+        assertThat(resources()).isEmpty();
+        assertThat(family("root")).isEmpty();
+
+        cluster.cache().exclude((_, _) -> false);
+
+        await().until(() -> resources().contains(key("root")) && family("root").contains("leaf"));
+    }
+
+    @Test
     void what_was_there_before_its_owner_was_tracked_is_read_once() {
         watch();
         var root = create(object("root", Map.of()));
@@ -96,7 +129,7 @@ class OwnedResourcesTest {
         watch();
 
         var root = new ResourceKey("apps", "Deployment", "default", "web");
-        assertThat(cluster.cache().family(Set.of(root)))
+        assertThat(cluster.cache().family(Set.of(root), _ -> true))
                 .containsOnlyKeys(root, new ResourceKey("apps", "ReplicaSet", "default", "web"));
         assertThat(sandbox.audit()).doesNotContainKey("get replicasets");
     }
@@ -112,7 +145,7 @@ class OwnedResourcesTest {
         create(owned("leaf", root));
         await().until(() -> cluster.cache().exists(key("leaf")));
 
-        assertThat(cluster.cache().family(Set.of(new Manifest(root, "").key())))
+        assertThat(cluster.cache().family(Set.of(new Manifest(root, "").key()), _ -> true))
                 .containsKey(key("leaf"));
     }
 
@@ -242,7 +275,11 @@ class OwnedResourcesTest {
     }
 
     private List<String> family(String root) {
-        return cluster.cache().family(List.of(key(root))).keySet().stream()
+        return family(root, _ -> true);
+    }
+
+    private List<String> family(String root, Predicate<ResourceKey> permitted) {
+        return cluster.cache().family(List.of(key(root)), permitted).keySet().stream()
                 .map(ResourceKey::name)
                 .toList();
     }

@@ -142,7 +142,8 @@ class BadInputIT {
         var application = yaml("no-cluster", "@SAMPLE@", "main", "guestbook", "");
         tiphys.create(
                 application.replace("https://kubernetes.default.svc", "https://elsewhere:6443"));
-        assertCondition("no-cluster", "InvalidSpecError", "destination");
+        assertCondition(
+                "no-cluster", "InvalidSpecError", "cluster .https://elsewhere:6443. not found");
         neighboursGoOn();
     }
 

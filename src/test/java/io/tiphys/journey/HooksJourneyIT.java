@@ -17,7 +17,6 @@ import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,12 +222,9 @@ class HooksJourneyIT {
                 """);
         tiphys.applications()
                 .withName("staged")
-                .edit(
-                        it -> {
-                            it.setAdditionalProperty(
-                                    "operation", Map.of("sync", Map.of("prune", true)));
-                            return it;
-                        });
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"operation\": {\"sync\": {\"prune\": true}}}");
         return commit;
     }
 

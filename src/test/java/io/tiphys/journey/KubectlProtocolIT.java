@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
@@ -210,13 +213,16 @@ class KubectlProtocolIT {
     private void operate(Map<String, Object> sync) {
         tiphys.applications()
                 .withName("manual")
-                .edit(
-                        it -> {
-                            it.setAdditionalProperty(
-                                    "operation",
-                                    Map.of("initiatedBy", Map.of("username", "ada"), "sync", sync));
-                            return it;
-                        });
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        Serialization.asJson(
+                                Map.of(
+                                        "operation",
+                                        Map.of(
+                                                "initiatedBy",
+                                                Map.of("username", "ada"),
+                                                "sync",
+                                                sync))));
     }
 
     private void awaitOutOfSync(String revision) {

@@ -39,7 +39,11 @@ class ResourceTreeIT {
                             apiVersion: argoproj.io/v1alpha1
                             kind: AppProject
                             metadata: {name: default, namespace: argocd}
-                            spec: {orphanedResources: {ignore: [{kind: Secret}]}}
+                            spec:
+                              sourceRepos: ["*"]
+                              destinations: [{server: "*", namespace: "*"}]
+                              clusterResourceWhitelist: [{group: "*", kind: "*"}]
+                              orphanedResources: {warn: true, ignore: [{kind: Secret}]}
                             """)
                     .createOr(it -> it.update());
             tiphys.create(

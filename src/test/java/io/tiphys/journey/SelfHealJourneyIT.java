@@ -4,6 +4,8 @@ import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
@@ -69,6 +71,60 @@ class SelfHealJourneyIT {
         assertThat(state.path("phase").asText()).isEqualTo("Succeeded");
         assertThat(state.at("/operation/initiatedBy/automated").asBoolean()).isTrue();
         assertThat(state.at("/syncResult/resources")).hasSize(1);
+    }
+
+    @Test
+    void the_sixth_change_is_put_back_as_the_first() {
+        int replicas = deployment().getSpec().getReplicas();
+
+        for (int attempt = 1; attempt <= 6; attempt++) {
+            var before = deployment();
+            int changed = replicas + attempt;
+            patch("{\"spec\": {\"replicas\": %d}}".formatted(changed));
+            awaitGenerations(before, 2);
+        }
+
+        tiphys.awaitSynced("orders", commit);
+        assertThat(deployment().getSpec().getReplicas()).isEqualTo(replicas);
+        var application = tiphys.application("orders");
+        assertThat(application.at("/status/conditions")).isEmpty();
+        assertThat(
+                        application
+                                .at("/status/operationState/operation/sync/autoHealAttemptsCount")
+                                .asInt())
+                .isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    void who_sets_a_field_otherwise_again_and_again_is_named_and_healed_less_often() {
+        var conditions =
+                eventually()
+                        .until(
+                                () -> {
+                                    patch(
+                                            "{\"metadata\": {\"labels\": {\"%s\": \"mine\"}}}"
+                                                    .formatted(LABEL));
+                                    return tiphys.application("orders")
+                                            .at("/status/conditions")
+                                            .toString();
+                                },
+                                it -> it.contains("SelfHealWarning"));
+
+        assertThat(conditions)
+                .contains(
+                        "Deployment orders/orders: metadata.labels." + LABEL + " is set otherwise",
+                        " by ");
+        tiphys.awaitSynced("orders", commit);
+    }
+
+    /// Whatever version it has: it is being put back meanwhile.
+    private void patch(String change) {
+        tiphys.cluster()
+                .apps()
+                .deployments()
+                .inNamespace("orders")
+                .withName("orders")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), change);
     }
 
     private void edit(java.util.function.Consumer<Deployment> change) {

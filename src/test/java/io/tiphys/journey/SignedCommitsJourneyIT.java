@@ -28,6 +28,8 @@ class SignedCommitsJourneyIT {
             kind: AppProject
             metadata: {name: %1$s, namespace: argocd}
             spec:
+              sourceRepos: ["*"]
+              destinations: [{server: "*", namespace: "*"}]
               sourceIntegrity:
                 git:
                   policies: [{repos: [{url: "*"}], %2$s: {mode: head, keys: ["%3$s"]}}]
@@ -109,8 +111,9 @@ class SignedCommitsJourneyIT {
                 .serverSideApply();
 
         // Then
-        awaitRefused(
+        await(
                 "guarded",
+                "InvalidSpecError",
                 "The project guarded cannot be read:"
                         + " spec.sourceIntegrity.git.policies[].gpg.keys:");
 
@@ -122,7 +125,10 @@ class SignedCommitsJourneyIT {
                 .delete();
 
         // Then
-        awaitRefused("guarded", "There is no project guarded");
+        await(
+                "guarded",
+                "InvalidSpecError",
+                "Application referencing project guarded which does not exist");
         assertThat(value("guarded")).isEqualTo("4");
     }
 
@@ -171,6 +177,10 @@ class SignedCommitsJourneyIT {
     }
 
     private void awaitRefused(String application, String... words) {
+        await(application, "ComparisonError", words);
+    }
+
+    private void await(String application, String type, String... words) {
         eventually()
                 .untilAsserted(
                         () ->
@@ -178,7 +188,7 @@ class SignedCommitsJourneyIT {
                                                 tiphys.application(application)
                                                         .at("/status/conditions/0")
                                                         .toString())
-                                        .contains("ComparisonError")
+                                        .contains(type)
                                         .contains(words));
     }
 

@@ -47,6 +47,23 @@ public final class SampleClone implements AutoCloseable {
         return Files.readString(directory.resolve(file));
     }
 
+    /// A file as the host has it on a branch; empty if there is none.
+    public String read(String branch, String file) throws GitAPIException, IOException {
+        git.fetch().call();
+        var repository = git.getRepository();
+        var tip = repository.resolve("refs/remotes/origin/" + branch);
+        if (tip == null) {
+            return "";
+        }
+        try (var walk = TreeWalk.forPath(repository, file, repository.parseCommit(tip).getTree())) {
+            return walk == null
+                    ? ""
+                    : new String(
+                            repository.open(walk.getObjectId(0)).getBytes(),
+                            StandardCharsets.UTF_8);
+        }
+    }
+
     public SampleClone write(String file, String text) throws IOException {
         var path = directory.resolve(file);
         Files.createDirectories(path.getParent());
@@ -60,6 +77,12 @@ public final class SampleClone implements AutoCloseable {
 
     public SampleClone delete(String file) throws IOException {
         Files.delete(directory.resolve(file));
+        return this;
+    }
+
+    /// Deletes a folder.
+    public SampleClone deleteAll(String folder) throws IOException {
+        FileUtils.delete(directory.resolve(folder).toFile(), FileUtils.RECURSIVE);
         return this;
     }
 

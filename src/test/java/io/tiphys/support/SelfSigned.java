@@ -80,7 +80,7 @@ public record SelfSigned(KeyPair keys, X509Certificate certificate) {
     }
 
     /// Of a server that is this one, and believes in that client.
-    SSLContext context(Optional<SelfSigned> client) {
+    public SSLContext context(Optional<SelfSigned> client) {
         try {
             var own = empty();
             own.setKeyEntry(

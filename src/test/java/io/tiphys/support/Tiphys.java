@@ -185,7 +185,10 @@ public final class Tiphys implements AutoCloseable {
                 apiVersion: argoproj.io/v1alpha1
                 kind: AppProject
                 metadata: {name: %s, namespace: argocd}
-                spec: {}
+                spec:
+                  sourceRepos: ["*"]
+                  destinations: [{server: "*", namespace: "*"}]
+                  clusterResourceWhitelist: [{group: "*", kind: "*"}]
                 """
                         .formatted(name));
     }

@@ -1,6 +1,5 @@
 package io.tiphys.core.diff;
 
-import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
@@ -12,15 +11,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /// An Application's resources, target beside live, each with its verdict.
 ///
 /// @param resources in the order of their keys
-public record Comparison(List<Resource> resources) {
+/// @param problems why resources could not be compared, each with its name
+public record Comparison(List<Resource> resources, List<String> problems) {
 
     /// One resource. At least one of `target` and `live` is there.
     ///
+    /// @param status Unknown if rules for it cannot be followed: what they are to protect is left
+    ///     alone
     /// @param differences paths of the fields that differ, empty if it is in sync or missing
     public record Resource(
             ResourceKey key,
@@ -38,22 +40,40 @@ public record Comparison(List<Resource> resources) {
             return target.map(Manifest::type).or(() -> live.map(LiveResource::type)).orElseThrow();
         }
 
-        private Resource inSync() {
-            return new Resource(key, target, live, SyncStatus.SYNCED, List.of());
+        private Resource with(List<String> remaining) {
+            return new Resource(
+                    key,
+                    target,
+                    live,
+                    remaining.isEmpty() ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
+                    remaining);
         }
+    }
+
+    /// Compares without asking the API server, by no rules but those for all.
+    public static Comparison of(List<Manifest> target, Map<ResourceKey, LiveResource> live) {
+        return of(target, live, ComparisonRules.NONE);
     }
 
     /// Compares without asking the API server.
     ///
     /// @param target manifests as they would be applied
     /// @param live the Application's resources and those that the targets name
-    public static Comparison of(List<Manifest> target, Map<ResourceKey, LiveResource> live) {
+    public static Comparison of(
+            List<Manifest> target, Map<ResourceKey, LiveResource> live, ComparisonRules rules) {
         var resources = new ArrayList<Resource>();
+        var problems = new ArrayList<String>();
         var declared = new HashSet<ResourceKey>();
         for (var manifest : target) {
             var key = manifest.key();
             if (declared.add(key)) {
-                resources.add(compare(key, manifest, Optional.ofNullable(live.get(key))));
+                resources.add(
+                        compare(
+                                key,
+                                manifest,
+                                Optional.ofNullable(live.get(key)),
+                                rules,
+                                problems));
             }
         }
         for (var resource : live.values()) {
@@ -62,34 +82,31 @@ public record Comparison(List<Resource> resources) {
             }
         }
         resources.sort(Comparator.comparing(Resource::key));
-        return new Comparison(List.copyOf(resources));
+        return new Comparison(List.copyOf(resources), List.copyOf(problems));
     }
 
-    /// The same, with every suspected difference that is none taken back.
+    /// The same with what remains of the differences of each resource that has a target and is
+    /// live.
     ///
-    /// @param equal asked for each resource that exists and seems to differ
-    public Comparison confirmed(BiPredicate<Manifest, LiveResource> equal) {
+    /// @param remaining asked for each that could be compared; none are left of one in sync
+    public Comparison confirmed(Function<Resource, List<String>> remaining) {
         return new Comparison(
                 resources.stream()
                         .map(
-                                resource ->
-                                        suspected(resource)
-                                                        && equal.test(
-                                                                resource.target().get(),
-                                                                resource.live().get())
-                                                ? resource.inSync()
-                                                : resource)
-                        .toList());
-    }
-
-    private static boolean suspected(Resource resource) {
-        return resource.status() == SyncStatus.OUT_OF_SYNC
-                && resource.target().isPresent()
-                && resource.live().isPresent();
+                                it ->
+                                        it.target().isEmpty()
+                                                        || it.live().isEmpty()
+                                                        || it.status() == SyncStatus.UNKNOWN
+                                                ? it
+                                                : it.with(remaining.apply(it)))
+                        .toList(),
+                problems);
     }
 
     public SyncStatus status() {
-        return outOfSync().isEmpty() ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC;
+        return !outOfSync().isEmpty()
+                ? SyncStatus.OUT_OF_SYNC
+                : problems.isEmpty() ? SyncStatus.SYNCED : SyncStatus.UNKNOWN;
     }
 
     public List<Resource> outOfSync() {
@@ -99,25 +116,26 @@ public record Comparison(List<Resource> resources) {
     }
 
     private static Resource compare(
-            ResourceKey key, Manifest manifest, Optional<LiveResource> live) {
+            ResourceKey key,
+            Manifest manifest,
+            Optional<LiveResource> live,
+            ComparisonRules rules,
+            List<String> problems) {
+        var resource =
+                new Resource(key, Optional.of(manifest), live, SyncStatus.OUT_OF_SYNC, List.of());
         if (live.isEmpty()) {
-            return new Resource(
-                    key, Optional.of(manifest), live, SyncStatus.OUT_OF_SYNC, List.of());
+            return resource;
         }
-        var differences = FieldDifferences.of(manifest.object(), live.get().object());
-        return new Resource(
-                key,
-                Optional.of(manifest),
-                live,
-                differences.isEmpty() ? SyncStatus.SYNCED : SyncStatus.OUT_OF_SYNC,
-                differences);
+        try {
+            return resource.with(rules.differences(manifest, live.get()));
+        } catch (Ignored.Unclear unclear) {
+            problems.add("%s is not compared: %s".formatted(key, unclear.getMessage()));
+            return new Resource(key, Optional.of(manifest), live, SyncStatus.UNKNOWN, List.of());
+        }
     }
 
     private static Resource extra(LiveResource live) {
-        boolean ignored =
-                live.annotations()
-                        .getOrDefault(Annotations.COMPARE_OPTIONS, "")
-                        .contains("IgnoreExtraneous");
+        boolean ignored = CompareOptions.of(live.annotations()).ignoreExtraneous();
         return new Resource(
                 live.key(),
                 Optional.empty(),

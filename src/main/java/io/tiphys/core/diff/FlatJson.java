@@ -6,11 +6,13 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Reads the small JSON objects inside the names of `fieldsV1`. JSON is YAML in flow style.
+/// Reads the JSON that stands inside of names of `fieldsV1` and in annotations. JSON is YAML in
+/// flow style.
 final class FlatJson {
 
+    /// All annotations of an object together have 256 KiB.
     private static final LoadSettings SETTINGS =
-            LoadSettings.builder().setCodePointLimit(64 * 1024).build();
+            LoadSettings.builder().setCodePointLimit(256 * 1024).build();
 
     private FlatJson() {}
 
@@ -21,7 +23,7 @@ final class FlatJson {
             if (new Load(SETTINGS).loadFromString(json) instanceof Map<?, ?> map) {
                 map.forEach((key, value) -> fields.put(String.valueOf(key), value));
             }
-        } catch (YamlEngineException malformed) {
+        } catch (YamlEngineException | StackOverflowError malformed) {
             return Map.of();
         }
         return fields;

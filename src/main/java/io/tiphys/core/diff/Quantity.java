@@ -2,15 +2,26 @@ package io.tiphys.core.diff;
 
 import java.math.BigDecimal;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Kubernetes quantities, which have many spellings: `1000m` is `1`, `1024Mi` is `1Gi`.
 public final class Quantity {
 
     /// Maps from a resource to a quantity, by where they stand.
-    private static final Set<String> LISTS = Set.of("resources.limits", "resources.requests");
+    private static final Pattern LIST =
+            Pattern.compile(
+                    "spec\\.(hard|capacity|overhead)\\..+"
+                            + "|spec\\.(.+\\.)?resources\\.(limits|requests)\\.[^.]+(\\..+)?"
+                            + "|spec\\.limits\\.(max|min|default|defaultRequest"
+                            + "|maxLimitRequestRatio)\\..+"
+                            + "|(spec\\.template\\.spec\\.overhead|overhead\\.podFixed)\\..+");
 
-    private static final Set<String> FIELDS = Set.of("sizeLimit", "divisor");
+    private static final Pattern FIELD =
+            Pattern.compile(
+                    "spec\\..*\\.(sizeLimit|divisor)"
+                            + "|spec\\.metrics\\..+\\.target\\.(value|averageValue)"
+                            + "|spec\\.behavior\\.scale(Up|Down)\\.tolerance");
 
     private static final Map<String, BigDecimal> FACTORS =
             Map.ofEntries(
@@ -33,19 +44,13 @@ public final class Quantity {
 
     private Quantity() {}
 
-    /// Whether a path such as `spec.containers[web].resources.limits.cpu` holds a quantity. Only
-    /// where that is certain: elsewhere, in an environment variable say, `1.10` is not `1.1`.
+    /// Whether a path such as `spec.containers.resources.limits.cpu` holds a quantity. Only where
+    /// that is certain: elsewhere, in an environment variable say, `1.10` is not `1.1`.
+    ///
+    /// @param path of names, without what tells items of lists apart
     static boolean isQuantityField(String path) {
-        if (!path.startsWith("spec.") || path.contains(".metadata.")) {
-            return false;
-        }
-        if (path.startsWith("spec.hard.") || path.startsWith("spec.capacity.")) {
-            return true;
-        }
-        var parts = path.split("\\.", -1);
-        int last = parts.length - 1;
-        return FIELDS.contains(parts[last])
-                || (last > 2 && LISTS.contains(parts[last - 2] + "." + parts[last - 1]));
+        return !path.contains(".metadata.")
+                && (FIELD.matcher(path).matches() || LIST.matcher(path).matches());
     }
 
     /// @return zero for what is no quantity
@@ -60,7 +65,7 @@ public final class Quantity {
         return first != null && second != null && first.compareTo(second) == 0;
     }
 
-    private static @org.jspecify.annotations.Nullable BigDecimal parse(String text) {
+    private static @Nullable BigDecimal parse(String text) {
         int end = text.length();
         while (end > 0 && Character.isLetter(text.charAt(end - 1))) {
             end--;

@@ -34,6 +34,17 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
         return changes.isEmpty();
     }
 
+    /// What became of the tags.
+    public List<FileEdit.Change> tags() {
+        return changes.stream()
+                .map(
+                        it ->
+                                new FileEdit.Change(
+                                        NamedTag.of(ImageName.parse(it.from())).toString(),
+                                        NamedTag.of(ImageName.parse(it.to())).toString()))
+                .toList();
+    }
+
     /// Where the file names the repository, in the order of the text.
     public static List<ImageOccurrence> find(String text, String canonicalRepository) {
         return scan(text, canonicalRepository).images().stream()

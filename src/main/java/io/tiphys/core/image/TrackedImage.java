@@ -1,14 +1,41 @@
 package io.tiphys.core.image;
 
-import io.tiphys.core.model.SemverConstraint;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/// An image that an Application wants kept current, and how far it may move.
+/// An image that an Application wants kept current, how far it may move, and where files name it.
+///
+/// @param image without a tag
+/// @param spelled the image as its author wrote it, without a tag; written where a file names none
+/// @param platforms of which one must be there; empty if it does not matter
+/// @param minimumAge how long a tag must have been there; zero if it does not matter
+/// @param pullSecret what the registry is asked with
 public record TrackedImage(
-        Optional<String> alias, ImageName image, SemverConstraint constraint, TagFilter tags) {
+        Optional<String> alias,
+        ImageName image,
+        String spelled,
+        UpdateStrategy strategy,
+        TagFilter tags,
+        List<Platform> platforms,
+        Duration minimumAge,
+        Optional<PullSecret> pullSecret,
+        ImageKeys keys) {
+
+    public TrackedImage {
+        platforms = List.copyOf(platforms);
+    }
 
     /// Whether a push to this repository is about this image.
     public boolean tracks(String canonicalRepository) {
         return image.canonicalRepository().equals(canonicalRepository);
+    }
+
+    /// Whether more of a tag must be known than its name to decide about it.
+    public boolean asksRegistry() {
+        return strategy instanceof UpdateStrategy.NewestBuild
+                || strategy instanceof UpdateStrategy.Digest
+                || !platforms.isEmpty()
+                || !minimumAge.isZero();
     }
 }

@@ -2,9 +2,11 @@
 /// its manifests. Pure: the room `image` fetches, commits and pushes.
 ///
 /// Front classes, in the order in which an update passes them: [ImageList] reads what the
-/// Application tracks from its annotations, [ImageName] says whether a push is about it,
-/// [UpdateDecision] says whether the tag should replace the current one, and [ManifestEdit] writes
-/// it, leaving every other byte of the file alone.
+/// Application tracks from its annotations, [WriteBackPlan] where its tags are written, [ImageName]
+/// says whether a push is about it, [TagChoice] says whether the tag should replace the current
+/// one. [SourceFile], [KustomizationImages], [HelmValues], [ManifestEdit] and [SetterComments]
+/// write it, each into one kind of file, leaving every other byte alone; [CommitStyle] says what
+/// the commit says.
 ///
 /// Tags are read as versions and ranges by the loose rules of [io.tiphys.core.model.Version] and
 /// [io.tiphys.core.model.SemverConstraint].

@@ -9,6 +9,7 @@ import java.util.Set;
 ///
 /// @param resourceVersion of the custom resource that it was read from
 /// @param syncOptions application-wide options as written, such as `CreateNamespace=true`
+/// @param namespaceMetadata what the destination's namespace is to have, where it is managed
 /// @param operation a sync that somebody asked for by writing `.operation`
 /// @param status what the service wrote last
 /// @param historyLimit how many past deployments the status keeps
@@ -20,6 +21,7 @@ public record Application(
         Destination destination,
         SyncPolicy syncPolicy,
         Set<String> syncOptions,
+        Optional<NamespaceMetadata> namespaceMetadata,
         Map<String, String> annotations,
         Optional<Operation> operation,
         Status status,
@@ -35,10 +37,29 @@ public record Application(
                 destination,
                 syncPolicy,
                 syncOptions,
+                namespaceMetadata,
                 annotations,
                 operation,
                 status,
                 historyLimit);
+    }
+
+    /// Whether the newest sync gave the namespace other metadata than it is to have. Without a sync
+    /// it did not.
+    ///
+    /// @param status as the custom resource has it
+    public boolean hasOtherNamespaceMetadata(Map<String, Object> status) {
+        var result = Json.object(status, "operationState", "syncResult");
+        return !result.isEmpty()
+                && namespaceMetadata
+                        .filter(
+                                it ->
+                                        !it.tree()
+                                                .equals(
+                                                        Json.object(
+                                                                result,
+                                                                "managedNamespaceMetadata")))
+                        .isPresent();
     }
 
     /// A sync that was asked for.
@@ -57,7 +78,15 @@ public record Application(
 
         /// Whether it syncs something else than the Application says itself.
         public boolean deviates() {
-            return sources.isPresent() || !revisions.isEmpty();
+            return sources.isPresent() || !revisions.isEmpty() || !manifests(tree).isEmpty();
+        }
+
+        /// The manifests that an operation brings itself, each as JSON text; empty if it syncs what
+        /// the sources declare.
+        ///
+        /// @param tree the whole operation as it was written
+        public static List<Object> manifests(Map<String, Object> tree) {
+            return Json.array(tree, "sync", "manifests");
         }
     }
 
@@ -78,13 +107,12 @@ public record Application(
     /// @param phase Running, Succeeded, Failed or Error
     /// @param revisions that it synced, one a source
     /// @param sources that it synced, as they were written; empty if that is not known
-    /// @param finishedAt RFC 3339, empty while it runs
+    /// @param message in which it says how it ended
     public record LastOperation(
             String phase,
             List<String> revisions,
             List<Map<String, Object>> sources,
-            long retryCount,
-            String finishedAt) {
+            String message) {
 
         /// Whether it tried the same: what the sources follow may have other names.
         public boolean tried(Sources now, List<String> revisions) {

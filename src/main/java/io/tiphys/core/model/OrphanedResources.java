@@ -1,71 +1,55 @@
 package io.tiphys.core.model;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
-/// A project's wish to see what lies in its Applications' namespaces and belongs to none.
+/// That resources of its Applications' namespaces are looked for which belong to none.
 ///
-/// @param warn whether the Application says so in a condition
-/// @param ignored that are there for a reason
-/// @param problems for the project's author; what they speak of ignores nothing
-public record OrphanedResources(boolean warn, List<Ignored> ignored, List<String> problems) {
+/// @param warn whether the Applications say so; not unless that is asked for, as in Argo CD
+/// @param ignored which of them nobody wants to hear of
+public record OrphanedResources(boolean warn, List<Ignored> ignored) {
 
-    /// What Kubernetes puts into namespaces by itself.
-    private static final List<ResourceKey> PROVIDED =
-            List.of(
+    private static final Glob ALL = new Glob("", "*");
+
+    /// What Kubernetes itself makes in every namespace, or in the first.
+    private static final Set<ResourceKey> KUBERNETES_OWN =
+            Set.of(
                     new ResourceKey("", "ServiceAccount", "", "default"),
                     new ResourceKey("", "ConfigMap", "", "kube-root-ca.crt"));
 
     private static final ResourceKey API_SERVER =
             new ResourceKey("", "Service", "default", "kubernetes");
 
-    /// Globs; kind and name match all if they are empty, as Argo CD has it.
-    private record Ignored(Glob group, Glob kind, Glob name) {
+    /// By globs. An empty group is the core group; an empty kind and an empty name are any.
+    public record Ignored(Glob group, Glob kind, Glob name) {
 
-        private static Ignored read(String where, Object entry) {
-            if (!(entry instanceof Map<?, ?>)) {
-                throw new InvalidSpecException(where + " must be an object");
-            }
+        static Ignored read(Fields fields) {
             return new Ignored(
-                    new Glob(where + ".group", Json.string(entry, "group")),
-                    new Glob(where + ".kind", orAll(Json.string(entry, "kind"))),
-                    new Glob(where + ".name", orAll(Json.string(entry, "name"))));
+                    new Glob(fields.where() + ".group", fields.string("group")),
+                    globOrAll(fields, "kind"),
+                    globOrAll(fields, "name"));
         }
 
-        private static String orAll(String glob) {
-            return glob.isEmpty() ? "*" : glob;
+        private static Glob globOrAll(Fields fields, String name) {
+            var text = fields.string(name);
+            return text.isEmpty() ? ALL : new Glob(fields.where() + "." + name, text);
         }
 
-        private boolean matches(ResourceKey key) {
+        boolean matches(ResourceKey key) {
             return group.matches(key.group())
                     && kind.matches(key.kind())
                     && name.matches(key.name());
         }
     }
 
-    /// @param tree of the project's `spec.orphanedResources`
-    public static OrphanedResources read(Map<String, Object> tree) {
-        var ignored = new ArrayList<Ignored>();
-        var problems = new ArrayList<String>();
-        var entries = Json.array(tree, "ignore");
-        for (int i = 0; i < entries.size(); i++) {
-            try {
-                ignored.add(
-                        Ignored.read(
-                                "spec.orphanedResources.ignore[%d]".formatted(i), entries.get(i)));
-            } catch (InvalidSpecException unreadable) {
-                problems.add(String.valueOf(unreadable.getMessage()));
-            }
-        }
-        boolean warn = !Boolean.FALSE.equals(tree.get("warn"));
-        return new OrphanedResources(warn, List.copyOf(ignored), List.copyOf(problems));
+    static OrphanedResources read(Fields fields) {
+        return new OrphanedResources(fields.bool("warn"), fields.objects("ignore", Ignored::read));
     }
 
     /// Whether one that belongs to no Application is there for a reason.
     public boolean ignores(ResourceKey key) {
         return key.equals(API_SERVER)
-                || PROVIDED.contains(key.inNamespace(""))
+                || KUBERNETES_OWN.contains(key.inNamespace(""))
                 || ignored.stream().anyMatch(it -> it.matches(key));
     }
 }

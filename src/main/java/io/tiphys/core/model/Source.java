@@ -157,7 +157,10 @@ public record Source(
 
             static Parameter read(Fields fields) {
                 return new Parameter(
-                        fields.string("name"), fields.string("value"), fields.bool("forceString"));
+                        fields.string("name"),
+                        fields.string("value"),
+                        // As Argo CD Image Updater writes it into files.
+                        fields.bool("forceString") || fields.bool("forcestring"));
             }
         }
 

@@ -15,6 +15,11 @@ public record TargetState(List<Origin> origins, List<Manifest> manifests) {
     /// @param varies whether the same is known to have given other manifests as well
     public record Origin(String revision, Optional<Source.Type> type, boolean varies) {}
 
+    /// The same with manifests that somebody brought.
+    public TargetState withManifests(List<Manifest> others) {
+        return new TargetState(origins, others);
+    }
+
     /// One a source, in order.
     public List<String> revisions() {
         return origins.stream().map(Origin::revision).toList();

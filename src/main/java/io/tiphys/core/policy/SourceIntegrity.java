@@ -93,7 +93,7 @@ public final class SourceIntegrity {
                 .orElseGet(Demand.Nothing::new);
     }
 
-    private static boolean isMisleading(String address) {
+    static boolean isMisleading(String address) {
         int scheme = address.indexOf(SCHEME_END);
         var rest = scheme < 0 ? address : address.substring(scheme + SCHEME_END.length());
         return MISLEADING.matcher(rest).find();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Writes an Application's `status` in Argo CD's shape, from what was found and done.
 public final class ApplicationStatus {
@@ -32,9 +33,18 @@ public final class ApplicationStatus {
                     "UnknownError",
                     "ExcludedResourceWarning",
                     "RepeatedResourceWarning",
+                    "SharedResourceWarning",
+                    "SyncOptionWarning",
                     "VaryingManifestsWarning",
+                    "IgnoreDifferencesWarning",
+                    "SelfHealWarning",
+                    "DependencyWarning",
                     "ImageUpdateWarning",
-                    "OrphanedResourceWarning");
+                    "OrphanedResourceWarning",
+                    "SyncWindowWarning");
+
+    private static final String DELETION_ERROR = "DeletionError";
+    private static final String DELETION_WARNING = "DeletionWarning";
 
     private ApplicationStatus() {}
 
@@ -52,26 +62,37 @@ public final class ApplicationStatus {
         var old = application.status().tree();
         var status = new LinkedHashMap<>(old);
         var conditions = new ArrayList<>(warnings);
-        operation
-                .filter(sync -> sync.phase().isFailure())
-                .ifPresent(sync -> conditions.add(new Warning("SyncError", sync.message())));
-        if (operation.filter(sync -> sync.phase().isOver()).isEmpty()
-                && comparison.status() == SyncStatus.OUT_OF_SYNC) {
-            keep("SyncError", old, conditions);
+        var options = new SyncOptions(application.syncOptions());
+        if (comparison.status() == SyncStatus.OUT_OF_SYNC) {
+            operation
+                    .filter(sync -> sync.phase().isFailure())
+                    .flatMap(it -> AutoSync.failure(application, it.revisions(), it.message()))
+                    .ifPresent(conditions::add);
+            operation
+                    .filter(sync -> !sync.phase().isOver())
+                    .ifPresent(_ -> keep("SyncError", old, conditions));
         }
-        status.put("sync", sync(application, comparison.status(), target.revisions()));
         status.put("health", health(old, health.overall(), now));
         status.put(
                 "resources",
-                comparison.resources().stream().map(it -> resource(it, health)).toList());
+                comparison.resources().stream().map(it -> resource(it, health, options)).toList());
         status.put("summary", summary(comparison));
         types(status, application.sources(), target);
         conditions(status, old, conditions, now);
         operation.ifPresent(
                 sync -> {
-                    status.put("operationState", operationState(sync));
+                    status.put("operationState", operationState(sync, application));
                     history(status, application, sync);
                 });
+        boolean otherwiseInSync =
+                comparison.status() == SyncStatus.SYNCED
+                        && application.hasOtherNamespaceMetadata(status);
+        status.put(
+                "sync",
+                sync(
+                        application,
+                        otherwiseInSync ? SyncStatus.OUT_OF_SYNC : comparison.status(),
+                        target.revisions()));
         status.put("reconciledAt", seconds(now));
         return status;
     }
@@ -79,9 +100,9 @@ public final class ApplicationStatus {
     /// The status when target and live could not be compared. What was known of the resources
     /// stays: it is still what runs.
     ///
-    /// @param type of the condition, such as `ComparisonError`
+    /// @param reasons why, with the types of conditions, such as `ComparisonError`
     public static Map<String, Object> failed(
-            Map<String, Object> old, String type, String message, Instant now) {
+            Map<String, Object> old, List<Warning> reasons, Instant now) {
         var status = new LinkedHashMap<>(old);
         var sync = new LinkedHashMap<>(Json.object(old, "sync"));
         sync.put("status", SyncStatus.UNKNOWN.wire());
@@ -89,8 +110,38 @@ public final class ApplicationStatus {
         if (Json.object(old, "health").isEmpty()) {
             status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
         }
-        conditions(status, old, List.of(new Warning(type, message)), now);
+        conditions(status, old, reasons, now);
         status.put("reconciledAt", seconds(now));
+        return status;
+    }
+
+    /// What is to be written when its cluster is out of reach: how its resources do is not known
+    /// either.
+    public static Map<String, Object> unreachable(
+            Map<String, Object> old, List<Warning> reasons, Instant now) {
+        var status = failed(old, reasons, now);
+        status.put("health", health(old, Health.of(Health.Status.UNKNOWN), now));
+        return status;
+    }
+
+    /// The status of one that is being deleted, with all else as it was.
+    ///
+    /// @param message on what it waits
+    public static Map<String, Object> leaving(
+            Map<String, Object> old, String message, Instant now) {
+        return leaving(old, new Warning(DELETION_WARNING, message), now);
+    }
+
+    /// The same of one that cannot go.
+    public static Map<String, Object> notLeaving(
+            Map<String, Object> old, String message, Instant now) {
+        return leaving(old, new Warning(DELETION_ERROR, message), now);
+    }
+
+    private static Map<String, Object> leaving(
+            Map<String, Object> old, Warning warning, Instant now) {
+        var status = new LinkedHashMap<>(old);
+        conditions(status, old, List.of(DELETION_ERROR, DELETION_WARNING), List.of(warning), now);
         return status;
     }
 
@@ -153,7 +204,7 @@ public final class ApplicationStatus {
     }
 
     private static Map<String, Object> resource(
-            Comparison.Resource resource, ApplicationHealth healths) {
+            Comparison.Resource resource, ApplicationHealth healths, SyncOptions options) {
         var key = resource.key();
         var status = new LinkedHashMap<String, Object>();
         putUnlessEmpty(status, "group", key.group());
@@ -171,6 +222,14 @@ public final class ApplicationStatus {
         }
         if (resource.requiresPruning() && resource.status() == SyncStatus.OUT_OF_SYNC) {
             status.put("requiresPruning", true);
+        }
+        boolean asks =
+                Stream.concat(
+                                resource.target().stream().map(Manifest::annotations),
+                                resource.live().stream().map(LiveResource::annotations))
+                        .anyMatch(it -> Approval.isNeededToDelete(it, options));
+        if (asks) {
+            status.put("requiresDeletionConfirmation", true);
         }
         return status;
     }
@@ -210,9 +269,18 @@ public final class ApplicationStatus {
             Map<String, Object> old,
             List<Warning> warnings,
             Instant now) {
+        conditions(status, old, OURS, warnings, now);
+    }
+
+    private static void conditions(
+            Map<String, Object> status,
+            Map<String, Object> old,
+            List<String> replaced,
+            List<Warning> warnings,
+            Instant now) {
         var conditions = new ArrayList<Object>();
         for (var condition : Json.array(old, "conditions")) {
-            if (!OURS.contains(Json.string(condition, "type"))) {
+            if (!replaced.contains(Json.string(condition, "type"))) {
                 conditions.add(condition);
             }
         }
@@ -248,6 +316,16 @@ public final class ApplicationStatus {
                 conditions.add(new Warning(type, Json.string(condition, "message")));
             }
         }
+    }
+
+    private static Map<String, Object> operationState(
+            OperationState operation, Application application) {
+        var state = operationState(operation);
+        boolean given = !operation.dryRun() && !operation.phase().isFailure();
+        var metadata = application.namespaceMetadata().filter(_ -> given);
+        return metadata.isEmpty()
+                ? state
+                : Json.with(state, metadata.get().tree(), "syncResult", "managedNamespaceMetadata");
     }
 
     private static Map<String, Object> operationState(OperationState operation) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// What annotations say of a manifest that is run and not kept. Argo CD's count before Helm's,
 /// which count where none of its types is named.
 ///
-/// @param phases in which it is run; none if no sync runs it
+/// @param phases in which it is run; none if nothing runs it
 /// @param problems what its author should know, as the ends of sentences about it
 record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> problems) {
 
@@ -24,7 +24,9 @@ record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> prob
                     "pre-install", SyncPhase.PRE_SYNC,
                     "pre-upgrade", SyncPhase.PRE_SYNC,
                     "post-install", SyncPhase.POST_SYNC,
-                    "post-upgrade", SyncPhase.POST_SYNC);
+                    "post-upgrade", SyncPhase.POST_SYNC,
+                    "pre-delete", SyncPhase.PRE_DELETE,
+                    "post-delete", SyncPhase.POST_DELETE);
 
     /// What its author excludes, and what only Helm's own commands run.
     private static final Set<String> NEVER_RUN =
@@ -36,9 +38,6 @@ record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> prob
                     "test-failure",
                     "pre-rollback",
                     "post-rollback");
-
-    private static final Set<String> AT_DELETION =
-            Set.of("PreDelete", "PostDelete", "pre-delete", "post-delete");
 
     /// When a hook that was run goes.
     enum DeletePolicy {
@@ -93,11 +92,7 @@ record Hook(Set<SyncPhase> phases, Set<DeletePolicy> policies, List<String> prob
         if (NEVER_RUN.contains(type)) {
             return Optional.empty();
         }
-        return Optional.of(
-                AT_DELETION.contains(type)
-                        ? "is a %s hook and was left out: this version runs none at a deletion"
-                                .formatted(type)
-                        : "is no hook that is known: its type '%s' is never run".formatted(type));
+        return Optional.of("is no hook that is known: its type '%s' is never run".formatted(type));
     }
 
     private static Set<DeletePolicy> policies(

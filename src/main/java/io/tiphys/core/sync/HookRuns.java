@@ -9,6 +9,7 @@ import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.Hook.DeletePolicy;
 import io.tiphys.core.sync.SyncPlan.Task.RunHook;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,36 +36,38 @@ public final class HookRuns {
 
     /// @param application its name in tracking ids
     static List<RunHook> of(List<Manifest> hooks, String application, OperationState operation) {
-        var runs = new ArrayList<RunHook>();
-        if (operation.runsHooks()) {
-            for (var manifest : hooks) {
-                for (var phase : Hook.of(manifest.annotations()).map(Hook::phases).orElseThrow()) {
-                    runs.add(
-                            new RunHook(
-                                    marked(
-                                            named(manifest, phase, operation),
-                                            phase,
-                                            application,
-                                            operation),
-                                    phase));
-                }
-            }
-        }
-        return runs;
+        return operation.runsHooks()
+                ? Arrays.stream(SyncPhase.values())
+                        .filter(phase -> !phase.isAtDeletion())
+                        .flatMap(phase -> of(hooks, phase, application, operation).stream())
+                        .toList()
+                : List.of();
     }
 
-    /// Argo CD's name for one that has only a prefix: revision, phase and start of the operation.
+    /// Those of one phase alone.
+    static List<RunHook> of(
+            List<Manifest> hooks, SyncPhase phase, String application, OperationState operation) {
+        return hooks.stream()
+                .filter(it -> Hook.of(it.annotations()).orElseThrow().phases().contains(phase))
+                .map(it -> marked(named(it, phase, operation), phase, application, operation))
+                .map(it -> new RunHook(it, phase))
+                .toList();
+    }
+
+    /// Argo CD's name for one that has only a prefix: revision, phase and start of the operation. A
+    /// try after the first has its number as well, lest it takes the first one's hook for its own.
     private static Manifest named(Manifest hook, SyncPhase phase, OperationState operation) {
         if (!hook.key().name().isEmpty()) {
             return hook;
         }
         var revision = operation.revisions().getFirst();
         var ending =
-                "%s-%s-%d"
+                "%s-%s-%d%s"
                         .formatted(
                                 revision.substring(0, Math.min(SHORT_REVISION, revision.length())),
                                 phase.wire(),
-                                operation.startedAt().getEpochSecond());
+                                operation.startedAt().getEpochSecond(),
+                                operation.attempt() == 0 ? "" : "-" + operation.attempt());
         var name =
                 Json.string(hook.object(), "metadata", "generateName")
                         + ending.toLowerCase(Locale.ROOT);
@@ -139,17 +142,19 @@ public final class HookRuns {
                 isOf(operation, run)
                         && noted.stream().noneMatch(it -> run.equals(operation.run(it.phase())));
         return !operation.phase().isOver()
+                && !operation.awaitsRetry()
                 && (unnoted || noted.stream().anyMatch(ResourceResult::isRunning));
     }
 
     private static boolean isOf(OperationState operation, String run) {
-        return run.startsWith(operation.startedAt() + "/");
+        return run.startsWith(operation.run());
     }
 
     /// What nobody waits for any more is stopped, else its policy decides.
     private static boolean goesWith(
             OperationState operation, Hook hook, LiveResource live, Observation observed) {
-        return switch (operation.phase()) {
+        var phase = operation.awaitsRetry() ? OperationPhase.FAILED : operation.phase();
+        return switch (phase) {
             case RUNNING, TERMINATING -> false;
             case SUCCEEDED -> hook.policies().contains(DeletePolicy.HOOK_SUCCEEDED);
             case FAILED, ERROR ->

@@ -44,6 +44,9 @@ final class KindOrder {
                     "Ingress",
                     "APIService");
 
+    /// The rank of namespaces, before all else.
+    static final int NAMESPACE = 0;
+
     private KindOrder() {}
 
     /// What is not named comes last. There is room between two ranks.

@@ -8,9 +8,11 @@ import java.util.Optional;
 
 /// How far a sync is, and what comes next: from its plan, what was noted of it and what lives.
 ///
-/// A wave is through when its hooks have ended well, its resources are healthy and what it pruned
-/// is gone; of the last wave, which nothing waits for, only the hooks count. That is Argo CD's
-/// rule, and makes a sync without waves and hooks succeed as soon as it is applied.
+/// A wave is tried out before anything of it but namespaces is written, so that what the API server
+/// refuses leaves nothing half done. It is through when its hooks have ended well, its resources
+/// are healthy and what it pruned is gone; of the last wave, which nothing waits for, only the
+/// hooks count. That is Argo CD's rule, and makes a sync without waves and hooks succeed as soon as
+/// it is applied.
 ///
 /// @param results all of them, with what the live resources say by now
 public record SyncProgress(List<ResourceResult> results, Next next) {
@@ -19,7 +21,10 @@ public record SyncProgress(List<ResourceResult> results, Next next) {
     public sealed interface Next {
 
         /// To be done side by side. Each gives a result.
-        record Run(List<Task> tasks) implements Next {}
+        ///
+        /// @param trials what is to be tried out before, side by side as well: if the API server
+        ///     refuses any of it, that is the result, and no task is done
+        record Run(List<Task> tasks, List<Task> trials) implements Next {}
 
         /// For something to happen in the cluster.
         ///

@@ -4,6 +4,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.Hook.DeletePolicy;
 import io.tiphys.core.sync.ResourceResult.Slot;
 import io.tiphys.core.sync.ResourceResult.Status;
@@ -18,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Decides how far a sync is, and what comes next in it. See [SyncProgress] for the rules.
 final class SyncSteps {
 
+    private static final GroupVersionKind NAMESPACE = new GroupVersionKind("", "v1", "Namespace");
     private static final String FAILED_TO_APPLY = "one or more objects failed to apply";
     private static final String UNSUCCESSFUL =
             "one or more synchronization tasks completed unsuccessfully";
@@ -89,7 +92,7 @@ final class SyncSteps {
                         false,
                         Status.PRUNE_SKIPPED,
                         Optional.empty(),
-                        "ignored (no prune)"));
+                        operation.prune() ? "ignored (no prune)" : "ignored (requires pruning)"));
     }
 
     private Next decide(Optional<Duration> timeout) {
@@ -102,6 +105,9 @@ final class SyncSteps {
                     OperationPhase.FAILED,
                     "%s: it took longer than %d seconds"
                             .formatted(SyncProgress.TERMINATED, late.get().toSeconds()));
+        }
+        if (plan.refusal().isPresent()) {
+            return new Next.End(OperationPhase.FAILED, plan.refusal().get());
         }
         for (int i = 0; i < plan.waves().size(); i++) {
             if (hasFailed()) {
@@ -124,9 +130,10 @@ final class SyncSteps {
             var pending = pending(group);
             if (!pending.isEmpty()) {
                 return Optional.of(
-                        definitionsWaitedFor(wave, pending)
+                        approvalWaitedFor(wave)
+                                .or(() -> definitionsWaitedFor(index, pending))
                                 .or(() -> cleared(wave.tasks().toList()))
-                                .orElseGet(() -> new Next.Run(pending)));
+                                .orElseGet(() -> new Next.Run(pending, trials(wave, group))));
             }
         }
         if (operation.dryRun() || hasBegunAfter(index)) {
@@ -136,7 +143,16 @@ final class SyncSteps {
     }
 
     private <T extends Task> List<T> pending(Collection<T> tasks) {
-        return tasks.stream().filter(it -> !results.containsKey(it.slot())).toList();
+        return tasks.stream().filter(it -> !isDone(it)).toList();
+    }
+
+    /// A dry run is nothing else.
+    private List<Task> trials(Wave wave, List<Task> group) {
+        return operation.dryRun() ? List.of() : Trial.of(wave, group, this::isDone);
+    }
+
+    private boolean isDone(Task task) {
+        return results.containsKey(task.slot());
     }
 
     private boolean hasBegunAfter(int index) {
@@ -189,8 +205,20 @@ final class SyncSteps {
 
     private List<ResourceKey> resources(Wave wave) {
         var keys = new ArrayList<>(wave.standing());
-        wave.tasks().filter(it -> !(it instanceof Task.RunHook)).map(Task::key).forEach(keys::add);
+        wave.tasks().filter(SyncSteps::isTracked).map(Task::key).forEach(keys::add);
         return keys;
+    }
+
+    /// The destination's namespace is no resource of the Application's, nor are hooks. Namespaces
+    /// that are named by a label alone are there with their write, too.
+    private static boolean isTracked(Task task) {
+        return switch (task) {
+            case Task.Apply(var manifest, _) ->
+                    !NAMESPACE.equals(manifest.type())
+                            || TrackingId.of(manifest.key(), manifest.object()).isPresent();
+            case Task.Prune _ -> true;
+            case Task.RunHook _ -> false;
+        };
     }
 
     private boolean isDeclared(Wave wave, ResourceKey key) {
@@ -220,17 +248,34 @@ final class SyncSteps {
                         message));
     }
 
-    /// What a definition defines can be made once it is established.
-    private Optional<Next> definitionsWaitedFor(Wave wave, List<Task> pending) {
+    /// Nothing of a wave is written until what asks before it is pruned may go.
+    private Optional<Next> approvalWaitedFor(Wave wave) {
+        var asking =
+                pending(wave.tasks().toList()).stream()
+                        .map(Task::key)
+                        .filter(plan.unapproved()::contains)
+                        .toList();
+        return operation.dryRun() ? Optional.empty() : waiting("pruning confirmation of", asking);
+    }
+
+    /// What a definition defines can be made once it is established, and tried out no sooner.
+    private Optional<Next> definitionsWaitedFor(int index, List<Task> pending) {
+        var wave = plan.waves().get(index);
+        var later = pending(wave.tasks().toList());
+        var before = plan.waves().stream().limit(index).flatMap(Wave::tasks);
         var waitedFor =
-                wave.tasks()
-                        .filter(it -> results.containsKey(it.slot()))
-                        .map(it -> observed.live().get(it.key()))
-                        .filter(it -> it != null && definesOneOf(it, pending))
-                        .filter(it -> !Definitions.isEstablished(it))
+                Stream.concat(
+                                unestablished(before).filter(it -> definesOneOf(it, later)),
+                                unestablished(wave.tasks()).filter(it -> definesOneOf(it, pending)))
                         .map(LiveResource::key)
                         .toList();
         return operation.dryRun() ? Optional.empty() : waiting("establishment of", waitedFor);
+    }
+
+    private Stream<LiveResource> unestablished(Stream<Task> tasks) {
+        return tasks.filter(it -> results.containsKey(it.slot()))
+                .flatMap(it -> observed.find(it.key()).stream())
+                .filter(it -> !Definitions.isEstablished(it));
     }
 
     private static boolean definesOneOf(LiveResource resource, List<Task> tasks) {
@@ -296,7 +341,8 @@ final class SyncSteps {
         }
         var pending = pending(plan.onFailure());
         if (!pending.isEmpty()) {
-            return cleared(pending).orElseGet(() -> new Next.Run(List.<Task>copyOf(pending)));
+            return cleared(pending)
+                    .orElseGet(() -> new Next.Run(List.<Task>copyOf(pending), List.of()));
         }
         if (!running.isEmpty()) {
             return waitingFor(running);
@@ -340,7 +386,7 @@ final class SyncSteps {
                 .formatted(what, first.key().kind(), first.key().name(), first.message());
     }
 
-    private static String message(String reason, List<ResourceKey> keys) {
+    static String message(String reason, List<ResourceKey> keys) {
         var first = keys.getFirst();
         return "waiting for %s %s/%s/%s%s"
                 .formatted(

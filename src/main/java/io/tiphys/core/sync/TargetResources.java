@@ -13,7 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Manifests as they would be applied: in a namespace if their kind has one, with the tracking id
 /// of their Application, Secrets in the form that the API server stores.
@@ -77,6 +81,36 @@ public record TargetResources(
                                         },
                                         () -> kept.add(tracking.stamp(application, manifest))));
         return new TargetResources(List.copyOf(kept), List.copyOf(hooks), List.copyOf(warnings));
+    }
+
+    /// Those that the settings do not leave out, with a warning about the others.
+    public TargetResources without(Predicate<ResourceKey> excluded) {
+        var said = new ArrayList<>(warnings);
+        Stream.concat(manifests.stream(), hooks.stream())
+                .map(Manifest::key)
+                .filter(excluded)
+                .forEach(
+                        key ->
+                                said.add(
+                                        new Warning(
+                                                "ExcludedResourceWarning",
+                                                "Resource %s/%s %s is excluded in the settings"
+                                                        .formatted(
+                                                                key.group(),
+                                                                key.kind(),
+                                                                key.name()))));
+        return new TargetResources(
+                manifests.stream().filter(it -> !excluded.test(it.key())).toList(),
+                hooks.stream().filter(it -> !excluded.test(it.key())).toList(),
+                List.copyOf(said));
+    }
+
+    /// The phases of a deletion for which there are hooks.
+    public Set<SyncPhase> phasesAtDeletion() {
+        return hooks.stream()
+                .flatMap(it -> Hook.of(it.annotations()).orElseThrow().phases().stream())
+                .filter(SyncPhase::isAtDeletion)
+                .collect(Collectors.toSet());
     }
 
     private static List<Warning> warnings(ResourceKey key, Hook hook) {

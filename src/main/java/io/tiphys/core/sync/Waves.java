@@ -61,24 +61,25 @@ final class Waves {
         private final List<ResourceKey> standing = new ArrayList<>();
 
         Wave at(Place place) {
-            var groups = new ArrayList<>(applies.values());
+            var groups = new ArrayList<>(applies.headMap(KindOrder.NAMESPACE, true).values());
             groups.addAll(prunes.values());
+            groups.addAll(applies.tailMap(KindOrder.NAMESPACE, false).values());
             return new Wave(place.phase, place.wave, List.copyOf(groups), List.copyOf(standing));
         }
     }
 
     private final OperationState operation;
     private final Set<ResourceKey> writtenBefore;
-    private final boolean pruneLast;
+    private final SyncOptions options;
     private final List<Declared> declared = new ArrayList<>();
     private final List<LiveResource> dropped = new ArrayList<>();
     private final List<LiveResource> kept = new ArrayList<>();
     private final TreeMap<Place, Filling> fillings = new TreeMap<>();
 
-    /// @param pruneLast whether all that Git dropped goes after everything else
-    Waves(OperationState operation, boolean pruneLast) {
+    /// @param options of the operation, else of the Application
+    Waves(OperationState operation, SyncOptions options) {
         this.operation = operation;
-        this.pruneLast = pruneLast;
+        this.options = options;
         writtenBefore =
                 operation.results().stream()
                         .filter(it -> !it.hook() && it.status() != ResourceResult.Status.PRUNED)
@@ -115,11 +116,22 @@ final class Waves {
                         true));
     }
 
-    private void drop(LiveResource live) {
-        (operation.prune() && SyncPlan.mayBePruned(live) ? dropped : kept).add(live);
+    /// The destination's namespace goes where the first resource needs it.
+    void addNamespace(Manifest namespace) {
+        var last =
+                declared.stream()
+                        .map(Declared::place)
+                        .max(Comparator.naturalOrder())
+                        .orElse(new Place(SyncPhase.SYNC, 0));
+        declared.add(new Declared(namespace, last, false, true));
     }
 
-    SyncPlan plan() {
+    private void drop(LiveResource live) {
+        (operation.prune() && SyncPlan.mayBePruned(live, options) ? dropped : kept).add(live);
+    }
+
+    /// @param shared what resources the Application shares with others, if any
+    SyncPlan plan(Optional<String> shared) {
         var placed = movedUp();
         placed.forEach(this::lay);
         layDropped();
@@ -138,7 +150,14 @@ final class Waves {
         while (!waves.isEmpty() && waves.getLast().groups().isEmpty()) {
             waves.removeLast();
         }
-        return new SyncPlan(List.copyOf(waves), List.copyOf(onFailure), List.copyOf(kept));
+        return new SyncPlan(
+                List.copyOf(waves),
+                List.copyOf(onFailure),
+                List.copyOf(kept),
+                options,
+                shared.filter(_ -> options.failsOnSharedResources())
+                        .map(it -> "Shared resource found: " + it),
+                Set.of());
     }
 
     private void lay(Declared one) {
@@ -203,8 +222,7 @@ final class Waves {
                                         mirrored.values().stream())
                                 .reduce(0, Math::max);
         for (var live : dropped) {
-            boolean goesLast =
-                    pruneLast || SyncPlan.hasOption(live.annotations(), "PruneLast=true");
+            boolean goesLast = options.on(live.annotations()).prunesLast();
             int wave = goesLast ? end : mirrored.getOrDefault(wave(live.annotations()), 0);
             var filling =
                     fillings.computeIfAbsent(new Place(SyncPhase.SYNC, wave), _ -> new Filling());
@@ -228,7 +246,7 @@ final class Waves {
     }
 
     /// A wave that is no number counts as none, as in Argo CD, and Helm's weight in its place.
-    private static int wave(Map<String, String> annotations) {
+    static int wave(Map<String, String> annotations) {
         return number(annotations.get(Annotations.SYNC_WAVE))
                 .or(() -> number(annotations.get(Annotations.HELM_HOOK_WEIGHT)))
                 .orElse(0);

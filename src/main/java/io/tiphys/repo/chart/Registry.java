@@ -58,6 +58,8 @@ final class Registry {
 
     record Layer(String type, String digest) {}
 
+    record Document(String digest, JsonNode json) {}
+
     /// @param address host and name, without a scheme
     Registry(String address, GitCredential credential, RepoConfig config, Identities identities) {
         int slash = address.indexOf('/');
@@ -136,6 +138,14 @@ final class Registry {
     /// @param reference a tag or a digest
     /// @return empty if it has none
     Optional<Manifest> manifest(String reference) {
+        return document(reference).map(it -> manifest(reference, it.digest(), it.json()));
+    }
+
+    /// The manifest as it is, or the index of several.
+    ///
+    /// @param reference a tag or a digest
+    /// @return empty if it has none
+    Optional<Document> document(String reference) {
         try (var answer = get(base.resolve("manifests/" + reference), MANIFESTS)) {
             // What it has nothing of, or what nobody may see.
             if (answer.status() == 404) {
@@ -150,7 +160,21 @@ final class Registry {
                 throw web.failure(
                         "its manifest %s has the digest %s".formatted(reference, digest), true);
             }
-            return Optional.of(manifest(reference, digest, json("manifest", bytes)));
+            return Optional.of(new Document(digest, json("manifest", bytes)));
+        }
+    }
+
+    /// What an image's manifest says of the image.
+    JsonNode configuration(String digest) {
+        try (var answer = get(base.resolve("blobs/" + digest), "*/*")) {
+            if (answer.status() != 200) {
+                throw web.refused(answer.status(), "configuration " + digest);
+            }
+            var bytes = bytes(answer, "its configuration");
+            if (!digest.equals(Digest.of(bytes))) {
+                throw web.failure("its configuration is not the one that it names", true);
+            }
+            return json("configuration", bytes);
         }
     }
 

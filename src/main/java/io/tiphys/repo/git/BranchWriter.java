@@ -8,9 +8,12 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 
 /// Commits to the tip of a branch and pushes, again on the new tip if somebody else was quicker.
 /// For whoever holds the mirror's exchange with its host.
@@ -45,9 +48,14 @@ final class BranchWriter {
             if (change.files().isEmpty()) {
                 return new Written(tip, false);
             }
-            var commit =
-                    new TreeEdit(held.files().repository())
-                            .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
+            if (change.branch().isPresent()) {
+                var written = writeElsewhere(held, tip, path, change, writing, edit);
+                if (written.isPresent()) {
+                    return written.get();
+                }
+                continue;
+            }
+            var commit = commit(held, tip, path, change);
             if (held.remote().push(ref, tip, commit, writing)) {
                 held.files().point(ref, commit);
                 followed.written(ref, commit.name());
@@ -57,6 +65,48 @@ final class BranchWriter {
         throw new ManifestFailure(
                 "The branch %s of %s moves faster than a commit can be pushed"
                         .formatted(branch.name(), mirror.held().shown()));
+    }
+
+    /// On a branch that is there the edit is made anew, so that nothing of it is lost.
+    ///
+    /// @return empty if somebody else was quicker
+    private Optional<Written> writeElsewhere(
+            Held held,
+            String tip,
+            String path,
+            Change begun,
+            GitCredential writing,
+            Function<Folder, Change> edit)
+            throws IOException {
+        var name = begun.branch().orElseThrow();
+        var ref = Constants.R_HEADS + name;
+        if (!Repository.isValidRefName(ref)) {
+            throw new ManifestFailure("'%s' cannot be the name of a branch".formatted(name));
+        }
+        if (!held.remote().refs(List.of(ref), List.of()).containsKey(ref)) {
+            var commit = commit(held, tip, path, begun);
+            return held.remote().push(ref, ObjectId.zeroId().name(), commit, writing)
+                    ? Optional.of(new Written(commit.name(), true))
+                    : Optional.empty();
+        }
+        var stands = mirror.resolve(Revision.named(ref), FetchDemand.NEWEST);
+        var change = edit.apply(mirror.folder(stands, path));
+        if (change.files().isEmpty()) {
+            return Optional.of(new Written(stands, false));
+        }
+        var commit = commit(held, stands, path, change);
+        if (!held.remote().push(ref, stands, commit, writing)) {
+            return Optional.empty();
+        }
+        held.files().point(ref, commit);
+        followed.written(ref, commit.name());
+        return Optional.of(new Written(commit.name(), true));
+    }
+
+    private static ObjectId commit(Held held, String tip, String path, Change change)
+            throws IOException {
+        return new TreeEdit(held.files().repository())
+                .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
     }
 
     private static boolean isBranch(String ref) {

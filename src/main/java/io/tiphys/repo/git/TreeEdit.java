@@ -17,9 +17,6 @@ import org.eclipse.jgit.revwalk.RevWalk;
 /// Makes a commit from changed files, without a working tree.
 record TreeEdit(Repository repository) {
 
-    private static final String AUTHOR = "tiphys";
-    private static final String MAIL = "noreply@tiphys.invalid";
-
     ObjectId commit(ObjectId parent, String folder, Change change) throws IOException {
         try (var inserter = repository.newObjectInserter();
                 var reader = repository.newObjectReader();
@@ -42,7 +39,7 @@ record TreeEdit(Repository repository) {
             }
             editor.finish();
             var commit = new CommitBuilder();
-            var author = new PersonIdent(AUTHOR, MAIL);
+            var author = new PersonIdent(change.author().name(), change.author().mail());
             commit.setTreeId(index.writeTree(inserter));
             commit.setParentId(parent);
             commit.setAuthor(author);

@@ -8,6 +8,7 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
@@ -27,17 +28,17 @@ public final class ApplicationReader {
     /// @throws InvalidSpecException with the sentence that its author should read
     public static Application read(Map<String, Object> tree) {
         var spec = Json.object(tree, "spec");
-        var project = Json.string(spec, "project");
         return new Application(
                 id(tree),
                 Json.string(tree, "metadata", "resourceVersion"),
-                project.isEmpty() ? "default" : project,
+                project(tree),
                 Sources.read(spec),
-                destination(spec),
+                destination(tree),
                 syncPolicy(spec),
                 syncOptions(spec),
+                namespaceMetadata(spec),
                 Json.strings(tree, "metadata", "annotations"),
-                operation(tree),
+                operation(tree, syncPolicy(spec)),
                 status(tree),
                 (int) Json.number(spec, DEFAULT_HISTORY, "revisionHistoryLimit"));
     }
@@ -47,14 +48,19 @@ public final class ApplicationReader {
                 Json.string(tree, "metadata", "namespace"), Json.string(tree, "metadata", "name"));
     }
 
-    private static Destination destination(Map<String, Object> spec) {
-        var destination = Json.object(spec, "destination");
-        var server = Json.string(destination, "server");
-        var name = Json.string(destination, "name");
-        if (server.isEmpty() == name.isEmpty()) {
-            throw new InvalidSpecException("spec.destination needs exactly one of server and name");
-        }
-        return new Destination(server, name, Json.string(destination, "namespace"));
+    /// The name of its project alone.
+    public static String project(Map<String, Object> tree) {
+        var project = Json.string(tree, "spec", "project");
+        return project.isEmpty() ? "default" : project;
+    }
+
+    /// The destination alone, as far as it can be read.
+    public static Destination destination(Map<String, Object> tree) {
+        var destination = Json.object(tree, "spec", "destination");
+        return new Destination(
+                Json.string(destination, "server"),
+                Json.string(destination, "name"),
+                Json.string(destination, "namespace"));
     }
 
     private static SyncPolicy syncPolicy(Map<String, Object> spec) {
@@ -65,7 +71,10 @@ public final class ApplicationReader {
         return new SyncPolicy.Automated(
                 Json.bool(automated, "prune"),
                 Json.bool(automated, "selfHeal"),
-                Json.bool(automated, "allowEmpty"));
+                Json.bool(automated, "allowEmpty"),
+                Json.at(spec, "syncPolicy", "retry") == null
+                        ? SyncPolicy.Automated.DEFAULT_RETRY
+                        : Json.object(spec, "syncPolicy", "retry"));
     }
 
     private static Set<String> syncOptions(Map<String, Object> spec) {
@@ -75,16 +84,27 @@ public final class ApplicationReader {
         return options;
     }
 
-    private static Optional<Operation> operation(Map<String, Object> tree) {
+    private static Optional<NamespaceMetadata> namespaceMetadata(Map<String, Object> spec) {
+        var metadata = Json.at(spec, "syncPolicy", "managedNamespaceMetadata");
+        return metadata == null
+                ? Optional.empty()
+                : Optional.of(
+                        new NamespaceMetadata(
+                                Json.strings(metadata, "labels"),
+                                Json.strings(metadata, "annotations")));
+    }
+
+    private static Optional<Operation> operation(Map<String, Object> tree, SyncPolicy policy) {
         var operation = Json.object(tree, "operation");
         if (operation.isEmpty()) {
             return Optional.empty();
         }
         var sync = Json.object(operation, "sync");
-        if (!Json.array(sync, "manifests").isEmpty()) {
+        boolean local = !Json.array(sync, "manifests").isEmpty() && !Json.bool(sync, "dryRun");
+        if (local && policy instanceof SyncPolicy.Automated) {
             throw new InvalidSpecException(
-                    "operation.sync.manifests is not supported by this version: what is synced must"
-                            + " lie in the sources");
+                    "operation.sync.manifests: cannot use local sync when Automatic Sync Policy is"
+                            + " enabled unless for dry run");
         }
         return Optional.of(
                 new Operation(
@@ -133,8 +153,7 @@ public final class ApplicationReader {
                                 ? revisions(Json.object(state, "operation", "sync"))
                                 : synced,
                         trees(result),
-                        Json.number(state, 0, "retryCount"),
-                        Json.string(state, "finishedAt")));
+                        Json.string(state, "message")));
     }
 
     /// A list counts before a single one, as in the Application itself.

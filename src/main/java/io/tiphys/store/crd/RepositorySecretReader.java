@@ -5,10 +5,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.RepositoryAddress;
 import io.tiphys.core.model.RepositorySecret;
 import io.tiphys.core.model.RepositorySecret.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +18,7 @@ public final class RepositorySecretReader {
 
     /// Empty for every other Secret, and for one without an address.
     public static Optional<RepositorySecret> read(Map<String, Object> secret) {
-        var fields = fields(secret);
+        var fields = SecretFields.of(secret);
         var url = fields.getOrDefault("url", Hidden.EMPTY);
         return kind(Json.string(secret, "metadata", "labels", TYPE))
                 .filter(_ -> !url.text().isBlank())
@@ -44,24 +41,5 @@ public final class RepositorySecretReader {
 
     private static Optional<Kind> kind(String label) {
         return Arrays.stream(Kind.values()).filter(it -> it.label().equals(label)).findFirst();
-    }
-
-    private static Map<String, Hidden> fields(Map<String, Object> secret) {
-        var fields = new HashMap<String, Hidden>();
-        Json.strings(secret, "data")
-                .forEach((key, value) -> decode(value).ifPresent(it -> fields.put(key, it)));
-        return fields;
-    }
-
-    /// The API server refuses a Secret whose values are not base64.
-    private static Optional<Hidden> decode(String base64) {
-        try {
-            return Optional.of(
-                    new Hidden(
-                            new String(
-                                    Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
     }
 }

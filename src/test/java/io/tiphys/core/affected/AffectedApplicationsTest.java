@@ -430,6 +430,7 @@ class AffectedApplicationsTest {
                 new Destination(Destination.IN_CLUSTER, "", "web"),
                 new SyncPolicy.Manual(),
                 Set.of(),
+                Optional.empty(),
                 generatePaths == null
                         ? Map.of()
                         : Map.of(Annotations.MANIFEST_GENERATE_PATHS, generatePaths),

@@ -98,7 +98,7 @@ class ComparisonTest {
     }
 
     @Test
-    void only_suspected_differences_are_confirmed() {
+    void of_what_is_declared_and_lives_differences_may_be_taken_back() {
         var comparison =
                 Comparison.of(
                         List.of(target("same", "1"), target("spelt", "2"), target("missing", "1")),
@@ -107,16 +107,16 @@ class ComparisonTest {
 
         var confirmed =
                 comparison.confirmed(
-                        (target, _) -> {
-                            asked.add(target.key().name());
-                            return true;
+                        resource -> {
+                            asked.add(resource.key().name());
+                            return List.of();
                         });
 
-        assertThat(asked).containsExactly("spelt");
+        assertThat(asked).containsExactly("same", "spelt");
         assertThat(confirmed.outOfSync())
                 .extracting(resource -> resource.key().name())
                 .containsExactly("extra", "missing");
-        assertThat(comparison.confirmed((_, _) -> false)).isEqualTo(comparison);
+        assertThat(comparison.confirmed(Comparison.Resource::differences)).isEqualTo(comparison);
     }
 
     private static Manifest target(String name, String value) {

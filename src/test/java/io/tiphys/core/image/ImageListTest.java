@@ -47,7 +47,8 @@ class ImageListTest {
                         image -> {
                             assertThat(image.alias()).isEqualTo(Optional.ofNullable(alias));
                             assertThat(image.image().canonicalRepository()).isEqualTo(repository);
-                            assertThat(image.constraint()).hasToString(constraint);
+                            assertThat(image.strategy())
+                                    .hasToString("Semver[constraint=" + constraint + "]");
                             assertThat(image.tracks(repository)).isTrue();
                             assertThat(image.tracks(repository + "s")).isFalse();
                         });
@@ -73,7 +74,8 @@ class ImageListTest {
                         + " - /",
                 "app=; '' is not an image name: it is empty",
                 "one=redis; The alias 'one' is used twice",
-                "frozen=redis; The update strategy 'digest' is not supported yet, only semver is",
+                "frozen=redis; The strategy digest needs the tag that it follows, as in"
+                        + " image:latest",
                 "odd=redis; allow-tags must be 'any' or start with 'regexp:', and is 'v.*'",
                 "broken=redis; allow-tags holds no valid regular expression: error parsing regexp:"
                         + " missing closing ): `(`",
@@ -133,6 +135,74 @@ class ImageListTest {
         assertThat(images.get(2).tags().allows("v1.4")).isTrue();
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "update-strategy; newest; There is no update strategy 'newest'",
+                "force-update; yes; force-update must be true or false, and is 'yes'",
+                "platforms; linux; platforms holds 'linux', which is not of the form",
+                "platforms; 'linux/amd64,,LINUX/x'; platforms holds 'LINUX/x'",
+                "minimum-age; 1; minimum-age must be a time such as 90m, 36h or 7d, and is '1'",
+                "minimum-age; 1h x; minimum-age must be a time such as",
+                "minimum-age; x1h; minimum-age must be a time such as",
+                "pull-secret; canary; pull-secret must be pullsecret:",
+                "kustomize.image-name; other; helm.* and kustomize.* cannot both be given",
+            })
+    void an_option_that_cannot_be_read_is_told(String option, String value, String message) {
+        var annotations =
+                Map.of(
+                        IMAGE_LIST,
+                        "app=nginx, two=redis",
+                        PREFIX + "app.helm.image-tag",
+                        "tag",
+                        PREFIX + "app." + option,
+                        value);
+
+        var list = ImageList.parse(annotations);
+
+        assertThat(list.problems())
+                .singleElement()
+                .satisfies(it -> assertThat(it.message()).startsWith(message));
+        assertThat(list.images()).hasSize(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "'', Semver[constraint=1]",
+        "SemVer, Semver[constraint=1]",
+        "latest, NewestBuild[]",
+        "newest-build, NewestBuild[]",
+        "name, Alphabetical[]",
+        "Alphabetical, Alphabetical[]",
+        "digest, Digest[tag=1]",
+        "newest-push, NewestPush[]",
+    })
+    void a_strategy_has_the_names_that_people_know(String name, String strategy) {
+        var annotations = Map.of(IMAGE_LIST, "nginx:1", PREFIX + "update-strategy", name);
+
+        assertThat(ImageList.parse(annotations).images().getFirst().strategy())
+                .hasToString(strategy);
+    }
+
+    @Test
+    void an_image_without_an_alias_has_the_usual_keys_of_a_chart() {
+        var usual = ImageList.parse(Map.of(IMAGE_LIST, "nginx")).images().getFirst().keys();
+        var own =
+                ImageList.parse(
+                                Map.of(
+                                        IMAGE_LIST,
+                                        "a=nginx",
+                                        PREFIX + "a.helm.image-name",
+                                        "web.image"))
+                        .images()
+                        .getFirst()
+                        .keys();
+
+        assertThat(usual.nameKey() + " " + usual.tagKey()).isEqualTo("image.name image.tag");
+        assertThat(own.nameKey() + " " + own.tagKey()).isEqualTo("web.image image.tag");
+    }
+
     @Test
     void an_option_of_an_entry_that_is_empty_overrides_the_application() {
         var annotations =
@@ -142,7 +212,7 @@ class ImageListTest {
                         PREFIX + "a.update-strategy",
                         "",
                         PREFIX + "update-strategy",
-                        "newest-build");
+                        "newest");
 
         var list = ImageList.parse(annotations);
 
@@ -151,8 +221,8 @@ class ImageListTest {
                 .containsExactly(
                         new Problem(
                                 "b=redis",
-                                "The update strategy 'newest-build' is not supported yet, only"
-                                        + " semver is"));
+                                "There is no update strategy 'newest'; there are semver,"
+                                        + " newest-build, alphabetical, digest and newest-push"));
     }
 
     @Test

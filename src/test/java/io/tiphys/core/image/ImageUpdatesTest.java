@@ -31,7 +31,8 @@ class ImageUpdatesTest {
         assertThat(ImageUpdates.problems(application))
                 .containsExactly(
                         "Images are not updated: the source is a chart or an artefact, and updates"
-                                + " are written to Git");
+                                + " are written to Git: name a git-repository, or write-back-method"
+                                + " argocd");
     }
 
     private static Application application(Map<String, Object> source) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.model.Application;
-import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceKey;
@@ -125,14 +124,6 @@ class ApplicationStatusTest {
     }
 
     @Test
-    void a_failed_sync_stays_a_condition_until_the_application_is_in_sync() {
-        var old = Map.<String, Object>of("conditions", List.of(condition("SyncError", "refused")));
-
-        assertThat(Json.array(compared(old, OUT_OF_SYNC, List.of()), "conditions"))
-                .containsExactly(condition("SyncError", "refused"));
-    }
-
-    @Test
     void a_sync_is_told_in_full() {
         var status = synced(application(Map.of(), 10), Trigger.NEW_REVISION, Status.SYNCED);
 
@@ -167,17 +158,31 @@ class ApplicationStatusTest {
 
         assertThat(Json.string(status, "operationState", "phase")).isEqualTo("Failed");
         assertThat(Json.string(status, "operationState", "message")).isEqualTo("it went");
-        assertThat(Json.string(Json.array(status, "conditions").getFirst(), "type"))
-                .isEqualTo("SyncError");
+        assertThat(Json.array(status, "conditions"))
+                .singleElement()
+                .isEqualTo(
+                        Map.of(
+                                "type", "SyncError",
+                                "message", "Failed last sync attempt to [abc]: it went",
+                                "lastTransitionTime", NOW_TEXT));
         assertThat(status).doesNotContainKey("history");
     }
 
     @Test
-    void every_failure_of_a_revision_counts_as_a_retry() {
-        assertThat(retryCount("Failed", "abc", 0)).isEqualTo(1);
-        assertThat(retryCount("Error", "abc", 4)).isEqualTo(5);
-        assertThat(retryCount("Failed", "other", 4)).isZero();
-        assertThat(retryCount("Succeeded", "abc", 4)).isZero();
+    void a_sync_that_failed_on_nothing_that_is_out_of_sync_is_no_condition() {
+        var failed =
+                Samples.begun(application(Map.of(), 10), OUT_OF_SYNC, true, Trigger.NEW_REVISION)
+                        .ended(OperationPhase.FAILED, "a hook after it failed", NOW);
+
+        assertThat(
+                        ApplicationStatus.compared(
+                                application(Map.of(), 10),
+                                Samples.health(SYNCED),
+                                TARGET,
+                                List.of(),
+                                Optional.of(failed),
+                                NOW))
+                .doesNotContainKey("conditions");
     }
 
     @Test
@@ -259,7 +264,9 @@ class ApplicationStatusTest {
                         "sync", Map.of("status", "Synced", "revision", "abc"),
                         "health", Map.of("status", "Healthy"));
 
-        var status = ApplicationStatus.failed(old, "ComparisonError", "no such branch", NOW);
+        var status =
+                ApplicationStatus.failed(
+                        old, List.of(new Warning("ComparisonError", "no such branch")), NOW);
 
         assertThat(status)
                 .containsEntry("resources", old.get("resources"))
@@ -275,7 +282,8 @@ class ApplicationStatusTest {
                                 "lastTransitionTime", NOW_TEXT));
         assertThat(
                         Json.string(
-                                ApplicationStatus.failed(Map.of(), "UnknownError", "x", NOW),
+                                ApplicationStatus.failed(
+                                        Map.of(), List.of(new Warning("UnknownError", "x")), NOW),
                                 "health",
                                 "status"))
                 .isEqualTo("Unknown");
@@ -331,23 +339,11 @@ class ApplicationStatusTest {
         var phase = result == Status.FAILED ? OperationPhase.FAILED : OperationPhase.SUCCEEDED;
         return ApplicationStatus.compared(
                 application,
-                Samples.health(SYNCED),
+                Samples.health(result == Status.FAILED ? OUT_OF_SYNC : SYNCED),
                 TARGET,
                 List.of(),
                 Optional.of(done.ended(phase, "it went", NOW)),
                 NOW);
-    }
-
-    private static long retryCount(String phase, String revision, long before) {
-        var application =
-                Samples.after(
-                        application(Map.of(), 10),
-                        new LastOperation(phase, List.of(revision), List.of(), before, ""));
-        return Json.number(
-                synced(application, Trigger.NEW_REVISION, Status.FAILED),
-                0,
-                "operationState",
-                "retryCount");
     }
 
     private static List<Long> historyIds(Map<String, Object> old, int limit) {

@@ -10,6 +10,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Application.LastOperation;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.SyncPolicy.Automated;
@@ -18,8 +19,7 @@ import io.tiphys.core.sync.SyncDecision.Reason;
 import io.tiphys.core.sync.SyncDecision.Rest;
 import io.tiphys.core.sync.SyncDecision.Sync;
 import io.tiphys.core.sync.SyncDecision.Trigger;
-import io.tiphys.core.sync.SyncDecision.Wait;
-import java.time.Duration;
+import io.tiphys.core.sync.TargetResources.Warning;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +38,8 @@ class AutoSyncTest {
     private static final Automated HEALING = new Automated(true, true, false);
     private static final Comparison OUT_OF_SYNC =
             new World().inSync("kept").missing("new").compare();
+    private static final ResourceKey NEW = new ResourceKey("", "ConfigMap", "shop", "new");
+    private static final AutoSync.Heals NO_HEALS = new AutoSync.Heals(List.of(), Optional.empty());
 
     @Test
     void a_manual_application_rests() {
@@ -62,7 +64,7 @@ class AutoSyncTest {
     @ParameterizedTest
     @CsvSource({"Succeeded", "Failed", "Error", "Running"})
     void a_new_revision_is_synced_however_the_one_before_ended(String phase) {
-        assertThat(decide(last(PLAIN, phase, "old", 9, "2026-01-01T12:00:00Z"), OUT_OF_SYNC))
+        assertThat(decide(last(PLAIN, phase, "old"), OUT_OF_SYNC))
                 .isInstanceOfSatisfying(
                         Sync.class,
                         sync -> assertThat(sync.trigger()).isEqualTo(Trigger.NEW_REVISION));
@@ -70,74 +72,47 @@ class AutoSyncTest {
 
     @Test
     void a_sync_that_was_interrupted_is_begun_anew() {
-        assertThat(decide(last(PLAIN, "Running", "new", 0, ""), OUT_OF_SYNC))
-                .isInstanceOf(Sync.class);
+        assertThat(decide(last(PLAIN, "Running", "new"), OUT_OF_SYNC)).isInstanceOf(Sync.class);
     }
 
-    /// Retries so far, seconds since the last attempt, seconds to wait (0: try now).
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0, 5",
-        "0, 4, 1",
-        "0, 5, 0",
-        "1, 0, 10",
-        "1, 10, 0",
-        "2, 5, 15",
-        "4, 0, 80",
-        "4, 80, 0"
-    })
-    void a_failed_sync_is_tried_again_after_a_growing_while(long retries, long since, long wait) {
-        var finished = NOW.minusSeconds(since).toString();
-
-        var decision = decide(last(PLAIN, "Failed", "new", retries, finished), OUT_OF_SYNC);
-
-        assertThat(decision)
+    @Test
+    void what_failed_is_not_tried_again_and_says_so() {
+        assertThat(decide(last(HEALING, "Failed", "new"), OUT_OF_SYNC))
                 .isEqualTo(
-                        wait == 0
-                                ? new Sync(List.of("new"), false, Trigger.NEW_REVISION, "retry")
-                                : new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
+                        new Rest(
+                                Reason.FAILED_BEFORE,
+                                syncError("Failed last sync attempt to [new]: refused")));
     }
 
     @Test
-    void after_five_retries_a_person_must_act() {
-        assertThat(decide(last(HEALING, "Failed", "new", 5, ""), OUT_OF_SYNC))
-                .isEqualTo(new Rest(Reason.FAILED_BEFORE));
-    }
+    void a_manual_application_says_what_failed_until_it_is_in_sync() {
+        var failed =
+                Samples.after(
+                        application(new SyncPolicy.Manual()),
+                        new LastOperation("Failed", List.of("new"), List.of(), "refused"));
 
-    @Test
-    void a_failure_without_a_time_waits_from_now_on() {
-        assertThat(decide(last(PLAIN, "Error", "new", 0, "garbage"), OUT_OF_SYNC))
-                .isEqualTo(new Wait(Reason.BACKING_OFF, Duration.ofSeconds(5)));
+        assertThat(decide(failed, OUT_OF_SYNC))
+                .isEqualTo(new Rest(Reason.MANUAL_POLICY, syncError("refused")));
+        assertThat(decide(failed, new World().inSync("a").compare()))
+                .isEqualTo(new Rest(Reason.IN_SYNC));
     }
 
     @Test
     void drift_rests_without_self_heal() {
-        assertThat(decide(last(PRUNING, "Succeeded", "new", 0, ""), OUT_OF_SYNC))
+        assertThat(decide(last(PRUNING, "Succeeded", "new"), OUT_OF_SYNC))
                 .isEqualTo(new Rest(Reason.SELF_HEAL_OFF));
     }
 
     @Test
     void drift_is_healed_at_once() {
-        assertThat(decide(last(HEALING, "Succeeded", "new", 0, ""), OUT_OF_SYNC))
-                .isEqualTo(new Sync(List.of("new"), true, Trigger.SELF_HEAL, "self-heal"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"5, 0", "6, 4", "7, 8", "10, 64", "32, 300"})
-    void a_fight_over_drift_backs_off(int heals, long wait) {
-        var decision =
-                AutoSync.decide(
-                        last(HEALING, "Succeeded", "new", 0, ""),
-                        OUT_OF_SYNC,
-                        List.of("new"),
-                        heals,
-                        NOW);
-
-        if (wait == 0) {
-            assertThat(decision).isInstanceOf(Sync.class);
-        } else {
-            assertThat(decision).isEqualTo(new Wait(Reason.BACKING_OFF, Duration.ofSeconds(wait)));
-        }
+        assertThat(decide(last(HEALING, "Succeeded", "new"), OUT_OF_SYNC))
+                .isEqualTo(
+                        new Sync(
+                                List.of("new"),
+                                true,
+                                Trigger.SELF_HEAL,
+                                "self-heal",
+                                List.of(NEW)));
     }
 
     @Test
@@ -161,7 +136,7 @@ class AutoSyncTest {
 
         assertThat(
                         decide(
-                                last(HEALING, "Succeeded", "new", 0, ""),
+                                last(HEALING, "Succeeded", "new"),
                                 new World().inSync("a").live(kept).live(going).compare()))
                 .isEqualTo(new Rest(Reason.ONLY_PRUNING_NEEDED));
     }
@@ -171,7 +146,12 @@ class AutoSyncTest {
         var comparison = new World().extra("a").extra("b").compare();
 
         assertThat(decide(application(PRUNING), comparison))
-                .isEqualTo(new Rest(Reason.WOULD_PRUNE_EVERYTHING));
+                .isEqualTo(
+                        new Rest(
+                                Reason.WOULD_PRUNE_EVERYTHING,
+                                syncError(
+                                        "Skipping sync attempt to [new]: auto-sync will wipe out"
+                                                + " all resources")));
         assertThat(decide(application(new Automated(true, false, true)), comparison))
                 .isInstanceOf(Sync.class);
     }
@@ -211,17 +191,20 @@ class AutoSyncTest {
     private static Application tried(Map<String, Object> source) {
         return Samples.after(
                 application(PLAIN),
-                new LastOperation("Succeeded", List.of("new"), List.of(source), 0, ""));
+                new LastOperation("Succeeded", List.of("new"), List.of(source), ""));
     }
 
     private static SyncDecision decide(Application application, Comparison comparison) {
-        return AutoSync.decide(application, comparison, List.of("new"), 0, NOW);
+        return AutoSync.decide(application, comparison, List.of("new"), NO_HEALS, NOW);
     }
 
-    private static Application last(
-            Automated policy, String phase, String revision, long retries, String finishedAt) {
+    private static Optional<Warning> syncError(String message) {
+        return Optional.of(new Warning("SyncError", message));
+    }
+
+    private static Application last(Automated policy, String phase, String revision) {
         return Samples.after(
                 application(policy),
-                new LastOperation(phase, List.of(revision), List.of(), retries, finishedAt));
+                new LastOperation(phase, List.of(revision), List.of(), "refused"));
     }
 }

@@ -21,9 +21,13 @@ final class FakeCluster {
 
     private final Map<ResourceKey, Map<String, Object>> objects = new TreeMap<>();
     private final Set<String> refused = new HashSet<>();
+    private final Set<String> refusedUnseen = new HashSet<>();
 
     /// How often each object was made anew, hooks by the run that made them: `Kind/name run`.
     final Map<String, Integer> made = new HashMap<>();
+
+    /// What its clock shows.
+    Instant now = Instant.parse("2026-01-01T12:00:00Z");
 
     private int uids;
 
@@ -32,7 +36,8 @@ final class FakeCluster {
     }
 
     void put(Map<String, Object> object) {
-        var made = Json.with(object, "u" + ++uids, "metadata", "uid");
+        var named = Json.with(object, "u" + ++uids, "metadata", "uid");
+        var made = Json.with(named, now.toString(), "metadata", "creationTimestamp");
         objects.put(
                 LiveResource.of(object).key(),
                 "Pod".equals(object.get("kind"))
@@ -40,8 +45,22 @@ final class FakeCluster {
                         : made);
     }
 
+    void accept(String name) {
+        refused.remove(name);
+    }
+
     void refuse(String name) {
         refused.add(name);
+    }
+
+    /// Refuses a write that nothing is said against while it is only tried out.
+    void refuseUnseen(String name) {
+        refusedUnseen.add(name);
+    }
+
+    /// Whether it says so when asked.
+    boolean refuses(ResourceKey key) {
+        return refused.contains(name(key));
     }
 
     Map<ResourceKey, LiveResource> live() {
@@ -52,7 +71,7 @@ final class FakeCluster {
 
     /// @return whether it was taken
     boolean apply(Manifest manifest) {
-        if (refused.contains(name(manifest.key()))) {
+        if (refuses(manifest.key()) || refusedUnseen.contains(name(manifest.key()))) {
             return false;
         }
         var old = objects.get(manifest.key());
@@ -87,7 +106,7 @@ final class FakeCluster {
         if (held != null && Json.array(held, "metadata", "finalizers").isEmpty()) {
             objects.remove(resource.key());
         } else if (held != null) {
-            change(resource.key(), "2026-01-01T12:00:00Z", "metadata", "deletionTimestamp");
+            change(resource.key(), now.toString(), "metadata", "deletionTimestamp");
         }
     }
 

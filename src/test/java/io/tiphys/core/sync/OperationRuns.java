@@ -7,6 +7,8 @@ import io.tiphys.core.model.Application.Operation;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.NamespaceMetadata;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.HookRuns.Leftover;
@@ -17,6 +19,7 @@ import io.tiphys.core.sync.SyncProgress.Next;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +42,22 @@ final class OperationRuns {
     private final Trigger trigger;
     private final boolean prune;
     private final Map<String, Object> requested;
+    private final Map<String, Object> retry;
     private final Optional<Duration> timeout;
 
     List<Manifest> rendered;
+
+    /// How resources name the Application.
+    Tracking tracking = Tracking.DEFAULT;
+
     Instant now = Instant.parse("2026-01-01T12:00:00Z");
     Map<String, Object> status = Map.of();
+
+    /// Where the source's target revision stands.
+    String newest = "0123456789abcdef";
+
+    /// When somebody approved what asks before it is pruned.
+    Optional<Instant> approval = Optional.empty();
 
     /// Acts until the service dies; none for a long life.
     int killedAfter = Integer.MAX_VALUE;
@@ -55,6 +69,7 @@ final class OperationRuns {
     final List<String> deeds = new ArrayList<>();
 
     /// @param requested the `sync` of an operation that somebody asks for; empty for automated sync
+    /// @param retry of the operation
     OperationRuns(
             FakeCluster cluster,
             List<Manifest> rendered,
@@ -62,6 +77,7 @@ final class OperationRuns {
             Trigger trigger,
             boolean prune,
             Map<String, Object> requested,
+            Map<String, Object> retry,
             Optional<Duration> timeout) {
         this.cluster = cluster;
         this.rendered = rendered;
@@ -69,14 +85,19 @@ final class OperationRuns {
         this.trigger = trigger;
         this.prune = prune;
         this.requested = requested;
+        this.retry = retry;
         this.timeout = timeout;
     }
 
     static TargetResources prepared(List<Manifest> rendered) {
+        return prepared(rendered, Tracking.DEFAULT);
+    }
+
+    private static TargetResources prepared(List<Manifest> rendered, Tracking tracking) {
         return TargetResources.prepare(
                 rendered,
                 APPLICATION,
-                Tracking.DEFAULT,
+                tracking,
                 "shop",
                 type ->
                         Optional.of(
@@ -88,14 +109,27 @@ final class OperationRuns {
     void run() {
         deeds.clear();
         var application = application();
-        var resources = prepared(rendered);
-        var comparison = Comparison.of(resources.manifests(), cluster.live());
-        var underWay = OperationState.underWay(application);
-        if (underWay.isEmpty() && OperationState.of(application).isPresent()) {
+        var resources = prepared(rendered, tracking);
+        var comparison = Comparison.of(resources.manifests(), tracked());
+        var underWay =
+                OperationState.underWay(application).map(it -> it.awaitsRetry() ? it.again() : it);
+        boolean waits =
+                OperationState.underWay(application)
+                        .filter(it -> it.awaitsRetry() && it.retryAt().isAfter(now))
+                        .filter(
+                                it ->
+                                        !Retry.mayPassNow(
+                                                it,
+                                                comparison,
+                                                Samples.observed(cluster.live(), now)))
+                        .isPresent();
+        if (waits || (underWay.isEmpty() && OperationState.of(application).isPresent())) {
             tidy(OperationState.of(application));
             return;
         }
-        var state = underWay.orElseGet(() -> begin(application, comparison));
+        var state =
+                underWay.map(it -> it.at(List.of(newest)))
+                        .orElseGet(() -> begin(application, comparison));
         var plan = plan(resources, comparison, state);
         if (underWay.isEmpty() && !plan.isOneStep() && !state.dryRun()) {
             note(state);
@@ -105,9 +139,14 @@ final class OperationRuns {
                     SyncProgress.of(plan, state, Samples.observed(cluster.live(), now), timeout);
             state = state.with(progress.results());
             switch (progress.next()) {
-                case Next.Run(var tasks) -> {
+                case Next.Run(var tasks, var trials) -> {
                     boolean dryRun = state.dryRun();
-                    state = state.with(tasks.stream().map(it -> act(it, dryRun)).toList());
+                    var refused = trials.stream().flatMap(it -> tryOut(it).stream()).toList();
+                    state =
+                            state.with(
+                                    refused.isEmpty()
+                                            ? tasks.stream().map(it -> act(it, dryRun)).toList()
+                                            : refused);
                 }
                 case Next.Wait(var message, var clear) -> {
                     deeds.add(message);
@@ -117,8 +156,9 @@ final class OperationRuns {
                     return;
                 }
                 case Next.End(var phase, var message) -> {
-                    deeds.add(phase.wire() + (phase.isFailure() ? ": " + message : ""));
-                    note(state.ended(phase, message, now));
+                    var reached = state.ended(phase, message, now).orRetried();
+                    deeds.add(said(reached));
+                    note(reached);
                     tidy(OperationState.of(application()));
                     return;
                 }
@@ -126,26 +166,59 @@ final class OperationRuns {
         }
     }
 
+    private static String said(OperationState reached) {
+        return reached.phase() == OperationPhase.SUCCEEDED
+                ? reached.phase().wire()
+                : reached.phase().wire() + ": " + reached.message();
+    }
+
     Optional<OperationState> state() {
         return OperationState.of(application());
     }
 
     private SyncPlan plan(TargetResources resources, Comparison found, OperationState state) {
-        return SyncPlan.of(found, resources.hooks(), APPLICATION, options, state);
+        return SyncPlan.of(
+                found,
+                new SyncPlan.Beside(
+                        resources.hooks(),
+                        namespace(),
+                        SharedResources.of(found, APPLICATION, tracking)),
+                APPLICATION,
+                new SyncOptions(options),
+                approval,
+                state);
+    }
+
+    /// Without the destination's namespace, unless it is declared.
+    private Map<ResourceKey, LiveResource> tracked() {
+        var tracked = new HashMap<>(cluster.live());
+        tracked.values().removeIf(it -> tracking.application(it.key(), it.object()).isEmpty());
+        return tracked;
+    }
+
+    private Optional<Manifest> namespace() {
+        return Optional.of(new NamespaceMetadata(Map.of(), Map.of()).namespace("shop"))
+                .filter(_ -> options.contains("CreateNamespace=true"))
+                .filter(it -> !cluster.has(FakeCluster.name(it.key())));
+    }
+
+    private Optional<ResourceResult> tryOut(Task task) {
+        if (!cluster.refuses(task.key())) {
+            return Optional.empty();
+        }
+        deeds.add("refused " + FakeCluster.name(task.key()));
+        return Optional.of(ResourceResult.of(task, Status.FAILED, "refused"));
     }
 
     private OperationState begin(Application application, Comparison comparison) {
         return OperationState.begin(
-                application,
-                new SyncDecision.Sync(List.of("0123456789abcdef"), prune, trigger, "because"),
-                comparison,
-                now);
+                application, Samples.decision(newest, comparison, prune, trigger), now);
     }
 
     Application application() {
-        var operation = Map.<String, Object>of("sync", requested);
+        var operation = Map.<String, Object>of("sync", requested, "retry", retry);
         return Samples.application(
-                new SyncPolicy.Manual(),
+                new SyncPolicy.Automated(prune, false, false, retry),
                 new Application.Status(List.of(), Optional.<LastOperation>empty(), status),
                 requested.isEmpty()
                         ? Optional.empty()

@@ -82,10 +82,28 @@ final class Samples {
                 new Destination(Destination.IN_CLUSTER, "", "shop"),
                 policy,
                 Set.of(),
+                Optional.empty(),
                 Map.of(),
                 operation,
                 status,
                 historyLimit);
+    }
+
+    /// The same with its own sync options.
+    static Application with(Set<String> options, Application application) {
+        return new Application(
+                application.id(),
+                application.resourceVersion(),
+                application.project(),
+                application.sources(),
+                application.destination(),
+                application.syncPolicy(),
+                options,
+                application.namespaceMetadata(),
+                application.annotations(),
+                application.operation(),
+                application.status(),
+                application.historyLimit());
     }
 
     static Application after(Application application, LastOperation last) {
@@ -94,6 +112,22 @@ final class Samples {
                 new Application.Status(List.of(), Optional.of(last), Map.of()),
                 application.operation(),
                 application.historyLimit());
+    }
+
+    static Application annotated(Application it, Map<String, String> annotations) {
+        return new Application(
+                it.id(),
+                it.resourceVersion(),
+                it.project(),
+                it.sources(),
+                it.destination(),
+                it.syncPolicy(),
+                it.syncOptions(),
+                it.namespaceMetadata(),
+                annotations,
+                it.operation(),
+                it.status(),
+                it.historyLimit());
     }
 
     static Operation operation(boolean prune, boolean dryRun) {
@@ -119,9 +153,21 @@ final class Samples {
             Application application, Comparison comparison, boolean prune, Trigger trigger) {
         return OperationState.begin(
                 application,
-                new SyncDecision.Sync(List.of("abc"), prune, trigger, "because"),
-                comparison,
+                decision("abc", comparison, prune, trigger),
                 Instant.parse("2025-12-31T00:00:00Z"));
+    }
+
+    /// @param trigger self-heal: of all that is out of sync
+    static SyncDecision.Sync decision(
+            String revision, Comparison comparison, boolean prune, Trigger trigger) {
+        return new SyncDecision.Sync(
+                List.of(revision),
+                prune,
+                trigger,
+                "because",
+                trigger == Trigger.SELF_HEAL
+                        ? comparison.outOfSync().stream().map(Comparison.Resource::key).toList()
+                        : List.of());
     }
 
     static Map<String, Object> object(String apiVersion, String kind, String name) {

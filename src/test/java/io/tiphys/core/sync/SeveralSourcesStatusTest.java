@@ -41,7 +41,6 @@ class SeveralSourcesStatusTest {
                 OperationState.begin(
                                 application,
                                 new Sync(revisions, true, Trigger.NEW_REVISION, "because"),
-                                SYNCED,
                                 NOW)
                         .ended(OperationPhase.SUCCEEDED, "done", NOW);
 

@@ -12,6 +12,7 @@ import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.SyncPlan.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,22 +79,20 @@ class SyncPlanTest {
     }
 
     @Test
-    void prunes_follow_the_applies_in_the_reverse_order() {
+    void prunes_come_before_the_applies_in_the_reverse_order() {
         var world =
                 new World()
                         .missing("new")
                         .live(object("v1", "Namespace", "n"))
                         .live(object("apps/v1", "Deployment", "d"))
-                        .live(inWave("ConfigMap", "late", "3"))
                         .live(object("v1", "Service", "s"));
 
         assertThat(steps(world, true))
                 .containsExactly(
-                        List.of("apply new"),
-                        List.of("prune late"),
                         List.of("prune d"),
                         List.of("prune s"),
-                        List.of("prune n"));
+                        List.of("prune n"),
+                        List.of("apply new"));
     }
 
     @Test
@@ -118,7 +117,6 @@ class SyncPlanTest {
                 " Replace=true , Prune=false ",
                 "Prune=false,Prune=false",
                 "a,,,Prune=false,,",
-                "Prune=confirm",
             })
     void a_resource_may_ask_to_be_kept(String options) {
         var kept = annotated(object("v1", "Secret", "s"), Annotations.SYNC_OPTIONS, options);
@@ -158,9 +156,10 @@ class SyncPlanTest {
         var application = Samples.application(new SyncPolicy.Manual());
         return SyncPlan.of(
                 comparison,
-                List.of(),
+                new SyncPlan.Beside(List.of(), Optional.empty(), Optional.empty()),
                 "shop",
-                Set.of(),
+                new SyncOptions(Set.of()),
+                Optional.empty(),
                 Samples.begun(application, comparison, prune, Trigger.NEW_REVISION));
     }
 

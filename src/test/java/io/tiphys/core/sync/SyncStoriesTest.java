@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.io.IOException;
@@ -49,7 +50,8 @@ class SyncStoriesTest {
                     "helm-policy", Annotations.HELM_HOOK_DELETE_POLICY,
                     "weight", Annotations.HELM_HOOK_WEIGHT,
                     "options", Annotations.SYNC_OPTIONS,
-                    "run", Annotations.HOOK_RUN);
+                    "run", Annotations.HOOK_RUN,
+                    "resource-policy", Annotations.HELM_RESOURCE_POLICY);
 
     @TestFactory
     Stream<DynamicTest> golden() throws IOException {
@@ -104,7 +106,14 @@ class SyncStoriesTest {
             case "terminate" ->
                     runs.status = Json.with(runs.status, "Terminating", "operationState", "phase");
             case "seconds" -> runs.now = runs.now.plusSeconds(((Number) how).longValue());
+            case "approved" ->
+                    runs.approval = Approval.of(Map.of(Annotations.DELETION_APPROVED, "" + how));
             case "refused" -> cluster.refuse(String.valueOf(how));
+            case "not refused" -> cluster.accept(String.valueOf(how));
+            case "revision" -> runs.newest = String.valueOf(how);
+            case "synced" ->
+                    assertThat(runs.state().orElseThrow().revisions()).isEqualTo(List.of(how));
+            case "refused unseen" -> cluster.refuseUnseen(String.valueOf(how));
             case "target" -> runs.rendered = manifests(Json.array(how));
             case "there" ->
                     assertThat(Json.array(how))
@@ -147,7 +156,12 @@ class SyncStoriesTest {
         var cluster = new FakeCluster();
         for (var manifest : manifests(Json.array(story, "live"))) {
             cluster.put(
-                    new io.tiphys.core.model.TrackingId(OperationRuns.APPLICATION, manifest.key())
+                    new io.tiphys.core.model.TrackingId(
+                                    Json.strings(story, "tracked-by")
+                                            .getOrDefault(
+                                                    FakeCluster.name(manifest.key()),
+                                                    OperationRuns.APPLICATION),
+                                    manifest.key())
                             .stamp(manifest)
                             .object());
         }
@@ -168,15 +182,21 @@ class SyncStoriesTest {
                         Json.bool(story, "self-heal") ? Trigger.SELF_HEAL : Trigger.NEW_REVISION,
                         !Boolean.FALSE.equals(story.get("prune")),
                         Json.object(story, "operation"),
+                        Json.object(story, "retry"),
                         Optional.of(Json.number(story, 0, "timeout"))
                                 .filter(it -> it > 0)
                                 .map(Duration::ofSeconds));
         runs.status = Json.object(story, "status");
+        runs.tracking =
+                Tracking.read(
+                        Map.of(
+                                "application.resourceTrackingMethod",
+                                Json.string(story, "tracking")));
         return runs;
     }
 
     /// Reads `{Kind: name, wave: 1, …}`.
-    private static List<Manifest> manifests(List<Object> notes) {
+    static List<Manifest> manifests(List<Object> notes) {
         var manifests = new ArrayList<Manifest>();
         for (var note : notes) {
             var fields = Json.object(note);

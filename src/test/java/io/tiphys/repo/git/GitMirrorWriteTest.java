@@ -9,9 +9,11 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
+import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.lib.Constants;
@@ -93,6 +95,55 @@ class GitMirrorWriteTest extends AgainstGitHost {
                     .hasMessageContaining("it is no branch");
         }
         assertThat(tipOf("refs/tags/v1")).isEqualTo(tip);
+    }
+
+    @Test
+    void a_branch_that_is_not_there_begins_where_the_other_one_stands() throws Exception {
+        var before = tipOf(MAIN);
+
+        var written = write("main", "", to("updates/x", edit("README.md", it -> it + "#\n")));
+
+        assertThat(tipOf(MAIN)).isEqualTo(before);
+        var tip = tipOf("refs/heads/updates/x");
+        assertThat(written).isEqualTo(new Repository.Written(tip.name(), true));
+        try (var walk = new RevWalk(bare)) {
+            var commit = walk.parseCommit(tip);
+            assertThat(commit.getParent(0).getId()).isEqualTo(before);
+            assertThat(commit.getAuthorIdent().getName()).isEqualTo("Ada");
+            assertThat(commit.getAuthorIdent().getEmailAddress()).isEqualTo("ada@example.org");
+        }
+    }
+
+    @Test
+    void a_branch_that_is_there_goes_on_and_no_commit_of_it_is_lost() throws Exception {
+        write("main", "", to("updates", edit("README.md", it -> it + "one\n")));
+        var first = tipOf("refs/heads/updates");
+
+        write("main", "", to("updates", edit("README.md", it -> it + "two\n")));
+
+        assertThat(files(tipOf("refs/heads/updates")).get("README.md")).endsWith("one\ntwo\n");
+        try (var walk = new RevWalk(bare)) {
+            assertThat(walk.parseCommit(tipOf("refs/heads/updates")).getParent(0).getId())
+                    .isEqualTo(first);
+        }
+    }
+
+    @Test
+    void a_branch_needs_a_name_that_it_can_have() {
+        assertThatThrownBy(() -> write("main", "", to("a..b", edit("README.md", it -> it + "#\n"))))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessage("'a..b' cannot be the name of a branch");
+    }
+
+    private static Function<Folder, Change> to(String branch, Function<Folder, Change> edit) {
+        return folder -> {
+            var change = edit.apply(folder);
+            return new Change(
+                    change.files(),
+                    change.message(),
+                    new Author("Ada", "ada@example.org"),
+                    Optional.of(branch));
+        };
     }
 
     private Repository.Written write(String branch, String path, Function<Folder, Change> edit) {

@@ -43,8 +43,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
-/// Which plugin renders which source, what it is sent and lent, and what its result is
-/// remembered by.
+/// Which plugin renders which source, what it is sent and lent, and what its result is remembered
+/// by.
 ///
 /// Long because every kind of plugin is tried with the same repository.
 class PluginRendererTest {

@@ -10,6 +10,7 @@ import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Source;
 import io.tiphys.core.model.Source.Directory;
@@ -150,19 +151,13 @@ class ApplicationReaderTest {
                 .hasMessageContaining(message);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{}",
-                "{namespace: shop}",
-                "{server: a, name: b}",
-                "text",
-            })
-    void a_destination_must_be_one_cluster(String destination) {
-        assertThatThrownBy(() -> read(SOURCE + "\ndestination: " + destination))
-                .isInstanceOf(InvalidSpecException.class)
-                .hasMessage("spec.destination needs exactly one of server and name");
+    @Test
+    void a_destination_is_read_as_it_stands() {
+        var destination = read(SOURCE + "\ndestination: {server: a, name: b}").destination();
+
+        assertThat(destination).isEqualTo(new Destination("a", "b", ""));
+        assertThat(read(SOURCE + "\ndestination: text").destination())
+                .isEqualTo(new Destination("", "", ""));
     }
 
     @Test
@@ -195,8 +190,7 @@ class ApplicationReaderTest {
                           resources: [{version: v1, kind: Secret, namespace: shop, name: s}]
                           operationState:
                             phase: Failed
-                            retryCount: 2
-                            finishedAt: '2026-01-01T00:00:00Z'
+                            message: refused
                             operation: {sync: {revision: asked}}
                             syncResult: {revision: abc}
                         """
@@ -205,9 +199,7 @@ class ApplicationReaderTest {
         assertThat(application.status().resources())
                 .containsExactly(new ResourceKey("", "Secret", "shop", "s"));
         assertThat(application.status().lastOperation())
-                .contains(
-                        new LastOperation(
-                                "Failed", List.of("abc"), List.of(), 2, "2026-01-01T00:00:00Z"));
+                .contains(new LastOperation("Failed", List.of("abc"), List.of(), "refused"));
     }
 
     @Test
@@ -256,12 +248,42 @@ class ApplicationReaderTest {
                     """
                     {source: {path: a}}      | operation.sync.source.repoURL is required
                     {sources: [{path: a}]}   | operation.sync.sources[0].repoURL is required
-                    {manifests: ["{}"]}      | operation.sync.manifests is not supported
                     """)
     void an_operation_that_cannot_be_done_is_named(String sync, String words) {
         assertThatThrownBy(() -> operation(sync))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void an_operation_may_bring_manifests_unless_automated_sync_would_undo_them() {
+        assertThat(operation("{manifests: ['{}']}").deviates()).isTrue();
+
+        var automated =
+                "spec: {%s, %s, syncPolicy: {automated: {}}}\noperation: {sync: %%s}\n"
+                        .formatted(SOURCE, DESTINATION);
+        assertThat(readAll(automated.formatted("{manifests: ['{}'], dryRun: true}")).operation())
+                .isPresent();
+        assertThatThrownBy(() -> readAll(automated.formatted("{manifests: ['{}']}")))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining(
+                        "cannot use local sync when Automatic Sync Policy is enabled");
+    }
+
+    @Test
+    void metadata_of_the_namespace_is_read() {
+        var managed =
+                "spec: {%s, %s, syncPolicy: {managedNamespaceMetadata: %%s}}\n"
+                        .formatted(SOURCE, DESTINATION);
+
+        assertThat(
+                        readAll(managed.formatted("{labels: {a: b, n: 5}, annotations: {c: d}}"))
+                                .namespaceMetadata())
+                .contains(new NamespaceMetadata(Map.of("a", "b"), Map.of("c", "d")));
+        assertThat(readAll(managed.formatted("{}")).namespaceMetadata())
+                .contains(new NamespaceMetadata(Map.of(), Map.of()));
+        assertThat(readAll("spec: {%s, %s}\n".formatted(SOURCE, DESTINATION)).namespaceMetadata())
+                .isEmpty();
     }
 
     private static Application.Operation operation(String sync) {

@@ -125,6 +125,20 @@ class CrdFilesTest {
                 new Recorded(
                         yaml(
                                 """
+                                sourceRepos: ["*"]
+                                destinations: [{server: "*"}]
+                                clusterResourceWhitelist: [{group: "", kind: Node, name: a}]
+                                clusterResourceBlacklist: [{group: "", kind: Node, name: a}]
+                                namespaceResourceWhitelist: [{group: "", kind: Secret}]
+                                namespaceResourceBlacklist: [{group: "", kind: Secret}]
+                                sourceNamespaces: [team]
+                                destinationServiceAccounts:
+                                  - {server: "*", namespace: a, defaultServiceAccount: a}
+                                orphanedResources: {warn: true, ignore: [{kind: Secret}]}
+                                roles:
+                                  - {name: a, policies: [], groups: [], jwtTokens: [{iat: 1}]}
+                                syncWindows:
+                                  - {kind: allow, schedule: "* * * * *", duration: 1h}
                                 signatureKeys: []
                                 sourceIntegrity:
                                   git:

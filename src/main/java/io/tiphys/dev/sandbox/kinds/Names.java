@@ -73,14 +73,16 @@ final class Names {
         }
         int i = 0;
         for (var finalizer : metadata.path("finalizers")) {
-            checkFinalizer(finalizer.asText(), i++, causes);
+            checkFinalizer(type, finalizer.asText(), i++, causes);
         }
         checkOwners(metadata.path("ownerReferences"), causes);
     }
 
-    private static void checkFinalizer(String finalizer, int i, List<Cause> causes) {
+    /// Only Kubernetes' own kinds ask for a domain.
+    private static void checkFinalizer(
+            ResourceType type, String finalizer, int i, List<Cause> causes) {
         checkKey(finalizer, "metadata.finalizers", causes);
-        if (!finalizer.contains("/") && !KNOWN_FINALIZERS.contains(finalizer)) {
+        if (!type.custom() && !finalizer.contains("/") && !KNOWN_FINALIZERS.contains(finalizer)) {
             causes.add(
                     Cause.invalid(
                             "metadata.finalizers[" + i + "]",

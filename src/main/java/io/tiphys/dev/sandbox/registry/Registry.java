@@ -75,9 +75,6 @@ public final class Registry {
                 () -> {
                     var name = Json.text(metadata, "name");
                     var key = new Key(type.shelf(), namespace, name);
-                    if (store.get(key) != null) {
-                        throw Refusal.alreadyExists(type.subject(name));
-                    }
                     return save(type, key, null, body, write, false);
                 });
     }
@@ -284,6 +281,9 @@ public final class Registry {
         Rules.check(type, live, next, causes);
         if (live == null) {
             checkNamespace(key);
+            if (store.get(key) != null) {
+                throw Refusal.alreadyExists(type.subject(key.name()));
+            }
         }
         Identity.countGeneration(type, live, next);
         if (!applied) {

@@ -1,0 +1,148 @@
+package io.tiphys.api;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.ImageUpdates;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.TagChoice;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Json;
+import io.tiphys.repo.Images;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.PullCredentials;
+import io.tiphys.store.StoreConfig;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Shows which tags images would get and why they would not get the others, and changes nothing.
+/// Registries are asked for it with the Applications' credentials, so that it answers this machine
+/// alone while there is no authentication.
+@Path("/api/v1/image-updates")
+@Produces(MediaType.APPLICATION_JSON)
+public class ImageUpdatesResource {
+
+    private final ApplicationStore store;
+    private final StoreConfig config;
+    private final Images images;
+    private final PullCredentials credentials;
+    private final InstantSource clock = InstantSource.system();
+
+    /// What is to be shown.
+    ///
+    /// @param project whose credentials registries are asked with
+    private record Asked(String project, ImageList list, List<String> problems) {}
+
+    ImageUpdatesResource(
+            ApplicationStore store,
+            StoreConfig config,
+            Images images,
+            PullCredentials credentials) {
+        this.store = store;
+        this.config = config;
+        this.images = images;
+        this.credentials = credentials;
+    }
+
+    /// By the annotations of an Application, or by those in the body.
+    @POST
+    @Path("preview")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public Map<String, Object> preview(
+            @Nullable Map<String, Object> body, @Context HttpServerRequest request) {
+        Neighbour.require(request, "what would be chosen is shown");
+        var asked = asked(body == null ? Map.of() : body);
+        var current = Json.strings(body, "current");
+        var items = new ArrayList<Map<String, Object>>();
+        var problems = new ArrayList<>(asked.problems());
+        for (var image : asked.list().images()) {
+            try {
+                items.add(item(image, asked.project(), current));
+            } catch (ManifestFailure | RefusedEditException failure) {
+                problems.add("%s: %s".formatted(image.spelled(), failure.getMessage()));
+            }
+        }
+        return Map.of("items", items, "problems", problems);
+    }
+
+    private Asked asked(Map<String, Object> body) {
+        var name = Json.string(body, "application");
+        if (name.isEmpty()) {
+            var annotations = Json.strings(body, "annotations");
+            if (!annotations.containsKey(ImageList.IMAGE_LIST)) {
+                throw Problem.INVALID_ARGUMENT.because(
+                        "Give an application, or annotations with %s"
+                                .formatted(ImageList.IMAGE_LIST));
+            }
+            var list = ImageList.parse(annotations);
+            return new Asked(
+                    Json.string(body, "project"),
+                    list,
+                    list.problems().stream()
+                            .map(it -> "%s: %s".formatted(it.entry(), it.message()))
+                            .toList());
+        }
+        var namespace = Json.string(body, "appNamespace");
+        var id = new ApplicationId(namespace.isEmpty() ? config.namespace() : namespace, name);
+        Application application =
+                store.application(id)
+                        .orElseThrow(
+                                () ->
+                                        Problem.NOT_FOUND.because(
+                                                "There is no Application %s that can be read"
+                                                        .formatted(id)));
+        return new Asked(
+                application.project(),
+                ImageList.parse(application.annotations()),
+                ImageUpdates.problems(application));
+    }
+
+    private Map<String, Object> item(
+            TrackedImage image, String project, Map<String, String> currents) {
+        var repository = image.image().canonicalRepository();
+        var credential = credentials.of(repository, project, image.pullSecret());
+        var candidates = images.candidates(image, credential);
+        var named = Optional.ofNullable(currents.get(image.alias().orElse(image.spelled())));
+        var current =
+                named.map(
+                        tag ->
+                                candidates.stream()
+                                        .filter(it -> it.tag().equals(tag))
+                                        .findFirst()
+                                        .orElse(Candidate.of(tag)));
+        var choice = TagChoice.of(image, current, candidates, clock.instant());
+        var item = new LinkedHashMap<String, Object>();
+        item.put("alias", image.alias().orElse(""));
+        item.put("image", repository);
+        item.put("current", named.orElse(""));
+        item.put("tag", choice.chosen().map(Candidate::tag).orElse(""));
+        item.put("digest", choice.chosen().flatMap(Candidate::digest).orElse(""));
+        item.put(
+                "others",
+                choice.others().entrySet().stream()
+                        .map(
+                                it ->
+                                        Map.of(
+                                                "tag", it.getKey(),
+                                                "reason", it.getValue().name(),
+                                                "message", it.getValue().text()))
+                        .toList());
+        return item;
+    }
+}

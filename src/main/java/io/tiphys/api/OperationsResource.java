@@ -1,0 +1,134 @@
+package io.tiphys.api;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tiphys.cluster.ApiFailure;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.sync.OperationState;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Begins and ends operations by writing them into the Application, as `kubectl` would: whoever
+/// keeps it carries them out.
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+public class OperationsResource {
+
+    private final ApplicationsResource applications;
+    private final ApplicationStore store;
+    private final WindowsOfApplication windows;
+
+    OperationsResource(
+            ApplicationsResource applications,
+            ApplicationStore store,
+            WindowsOfApplication windows) {
+        this.applications = applications;
+        this.store = store;
+        this.windows = windows;
+    }
+
+    /// @return the Application as it was asked, before anything is done
+    @POST
+    @Path("applications/{name}/sync")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public Map<String, Object> sync(
+            @PathParam("name") String name, @Nullable Map<String, Object> body) {
+        return begin(name, body, OperationRequest::sync);
+    }
+
+    /// @return the Application as it was asked, before anything is done
+    @POST
+    @Path("applications/{name}/rollback")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RunOnVirtualThread
+    public Map<String, Object> rollback(
+            @PathParam("name") String name, @Nullable Map<String, Object> body) {
+        return begin(name, body, OperationRequest::rollback);
+    }
+
+    @DELETE
+    @Path("applications/{name}/operation")
+    @RunOnVirtualThread
+    public Map<String, Object> terminate(@PathParam("name") String name, @Context UriInfo uri) {
+        var application =
+                valid(applications.find(name, ApplicationsResource.query(uri))).application();
+        if (OperationState.underWay(application).isEmpty()) {
+            throw Problem.INVALID_ARGUMENT.because(
+                    "Unable to terminate operation. No operation is in progress");
+        }
+        write(
+                application,
+                Map.of("status", Map.of("operationState", Map.of("phase", "Terminating"))));
+        return Map.of();
+    }
+
+    private Map<String, Object> begin(
+            String name,
+            @Nullable Map<String, Object> body,
+            BiFunction<Entry.Valid, Map<String, Object>, Map<String, Object>> request) {
+        Map<String, Object> asked = body == null ? Map.of() : body;
+        var entry = valid(applications.find(name, query(asked)));
+        var application = entry.application();
+        if (!Json.string(entry.tree(), "metadata", "deletionTimestamp").isEmpty()) {
+            throw Problem.FAILED_PRECONDITION.because("application is deleting");
+        }
+        var operation = request.apply(entry, asked);
+        if (entry.tree().containsKey("operation")
+                || OperationState.underWay(application)
+                        .filter(it -> !it.awaitsRetry())
+                        .isPresent()) {
+            throw Problem.FAILED_PRECONDITION.because("another operation is already in progress");
+        }
+        if (!Json.bool(operation, "sync", "dryRun")) {
+            windows.requireOpen(application);
+        }
+        return ApplicationJson.one(write(application, Map.of("operation", operation)));
+    }
+
+    /// Only on what was seen: who else wrote it meanwhile may have begun one as well.
+    private Map<String, Object> write(Application application, Map<String, Object> change) {
+        var patch = new LinkedHashMap<>(change);
+        patch.put("metadata", Map.of("resourceVersion", application.resourceVersion()));
+        try {
+            return store.patch(application.id(), patch);
+        } catch (ApiFailure refused) {
+            if (refused.notFound()) {
+                throw ApplicationsResource.notFound(application.id().name());
+            }
+            throw refused.conflict()
+                    ? Problem.ABORTED.because(
+                            "The Application changed while it was written; ask again")
+                    : Problem.UNAVAILABLE.because(
+                            "The Application could not be written: " + refused.getMessage());
+        }
+    }
+
+    private static Entry.Valid valid(Entry entry) {
+        return switch (entry) {
+            case Entry.Valid valid -> valid;
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
+    }
+
+    private static ApplicationQuery query(Map<String, Object> asked) {
+        return ApplicationQuery.of(
+                Map.of(
+                        "appNamespace", List.of(Json.string(asked, "appNamespace")),
+                        "project", List.of(Json.string(asked, "project"))));
+    }
+}

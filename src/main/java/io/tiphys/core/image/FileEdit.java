@@ -1,0 +1,28 @@
+package io.tiphys.core.image;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What a file becomes when an image of it gets a new tag.
+///
+/// @param text the same as before if there are no changes
+public record FileEdit(String text, List<Change> changes) {
+
+    public FileEdit {
+        changes = List.copyOf(changes);
+    }
+
+    /// A tag that became another, each with its digest if it has one.
+    ///
+    /// @param from empty if the file named none
+    public record Change(String from, String to) {}
+
+    /// Asked what comes in place of a tag; nothing means that it stays.
+    public interface Choice extends Function<NamedTag, Optional<Retag>> {}
+
+    /// The file as it is.
+    public static FileEdit none(String text) {
+        return new FileEdit(text, List.of());
+    }
+}

@@ -1,0 +1,41 @@
+package io.tiphys.core.image;
+
+import java.util.Optional;
+
+/// By what names files and parameters have an image.
+public sealed interface ImageKeys {
+
+    /// Nothing is said of it: the usual names of a chart's values, the image's own name in a
+    /// kustomization.
+    record Usual() implements ImageKeys {}
+
+    /// Keys of a chart's values.
+    ///
+    /// @param name of the repository
+    /// @param spec of repository and tag in one; stronger than the two others
+    record Helm(Optional<String> name, Optional<String> tag, Optional<String> spec)
+            implements ImageKeys {}
+
+    /// @param name by which manifests have the image before Kustomize puts another in its place
+    record Kustomize(String name) implements ImageKeys {}
+
+    /// Key of the repository and tag in one, if it is such a one.
+    default Optional<String> spec() {
+        return this instanceof Helm helm ? helm.spec() : Optional.empty();
+    }
+
+    /// Key of the repository in a chart's values.
+    default String nameKey() {
+        return namedKey().orElse("image.name");
+    }
+
+    /// The same, if the author said it.
+    default Optional<String> namedKey() {
+        return this instanceof Helm helm ? helm.name() : Optional.empty();
+    }
+
+    /// Key of the tag in a chart's values.
+    default String tagKey() {
+        return this instanceof Helm helm ? helm.tag().orElse("image.tag") : "image.tag";
+    }
+}

@@ -1,0 +1,192 @@
+package io.tiphys.image;
+
+import io.tiphys.core.image.CommitStyle;
+import io.tiphys.core.image.FileEdit;
+import io.tiphys.core.image.InvalidTemplateException;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.UnreadableManifestException;
+import io.tiphys.core.image.WriteBackPlan;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.Digest;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repositories;
+import io.tiphys.repo.Repository.Author;
+import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.Repository.Written;
+import io.tiphys.store.ImageUpdaterSettings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
+/// first commits for those who come while the branch is fetched, and those who come later are in
+/// the next commit.
+@Singleton
+class BranchCommits {
+
+    /// In one commit.
+    private static final int MOST = 1_000;
+
+    private final Repositories repositories;
+    private final Supplier<CommitStyle> style;
+
+    /// As many as Applications name.
+    private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
+
+    /// @param pushed the branch that is pushed to, a template; empty for the same
+    /// @param owner where there is such a template: its changes are not mixed with others'
+    record Branch(
+            String repoUrl,
+            GitCredential reading,
+            GitCredential writing,
+            String name,
+            Optional<String> pushed,
+            Optional<ApplicationId> owner) {}
+
+    /// A new tag for one Application.
+    record Request(
+            Application application,
+            TrackedImage image,
+            WriteBackPlan.Target target,
+            FileEdit.Choice choice) {}
+
+    /// @param changed whether something of the request is in a new commit
+    record Outcome(String commit, boolean changed) {}
+
+    private static final class Queue {
+        final ReentrantLock turn = new ReentrantLock();
+        final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+    }
+
+    /// Guarded by the turn of its queue.
+    private static final class Waiting {
+        final Request request;
+        List<CommitStyle.Change> changes = List.of();
+        @Nullable RuntimeException failure;
+        @Nullable Written written;
+
+        Waiting(Request request) {
+            this.request = request;
+        }
+    }
+
+    @Inject
+    BranchCommits(Repositories repositories, ImageUpdaterSettings settings) {
+        this(repositories, settings::commits);
+    }
+
+    /// @param style of commits, at the time
+    BranchCommits(Repositories repositories, Supplier<CommitStyle> style) {
+        this.repositories = repositories;
+        this.style = style;
+    }
+
+    /// Returns when the request is carried out.
+    ///
+    /// @throws RefusedEditException if a file cannot be edited
+    /// @throws UnreadableManifestException if it is no YAML
+    /// @throws ManifestFailure if the repository cannot be read or written
+    Outcome write(Branch branch, Request request) {
+        var queue = queues.computeIfAbsent(branch, _ -> new Queue());
+        var mine = new Waiting(request);
+        queue.waiting.add(mine);
+        queue.turn.lock();
+        try {
+            while (mine.written == null && mine.failure == null) {
+                commit(branch, queue);
+            }
+        } finally {
+            queue.turn.unlock();
+        }
+        if (mine.failure != null) {
+            throw mine.failure;
+        }
+        var written = mine.written;
+        return new Outcome(
+                written == null ? "" : written.commit(),
+                written != null && written.changed() && !mine.changes.isEmpty());
+    }
+
+    private void commit(Branch branch, Queue queue) {
+        var taken = new ArrayList<Waiting>();
+        try {
+            var written =
+                    repositories
+                            .of(branch.repoUrl(), branch.reading())
+                            .write(
+                                    branch.name(),
+                                    "",
+                                    branch.writing(),
+                                    root -> {
+                                        queue.waiting.drainTo(taken, MOST - taken.size());
+                                        return edit(branch, root, taken);
+                                    });
+            taken.forEach(it -> it.written = written);
+        } catch (RuntimeException failure) {
+            // Who waited would fail the same way, each after as long a time.
+            queue.waiting.drainTo(taken);
+            taken.stream().filter(it -> it.failure == null).forEach(it -> it.failure = failure);
+        }
+    }
+
+    private Change edit(Branch branch, Folder root, List<Waiting> taken) {
+        var files = new EditedFiles(root);
+        var changes = new ArrayList<CommitStyle.Change>();
+        for (var one : taken) {
+            one.failure = null;
+            try {
+                one.changes = changes(files, one.request);
+                changes.addAll(one.changes);
+            } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
+                one.failure = failure;
+            }
+        }
+        var now = style.get();
+        return new Change(
+                files.edited(),
+                changes.isEmpty() ? "" : now.message(changes),
+                new Author(now.user(), now.mail()),
+                changes.isEmpty()
+                        ? Optional.empty()
+                        : branch.pushed().map(it -> branchName(it, changes)));
+    }
+
+    private static List<CommitStyle.Change> changes(EditedFiles files, Request request) {
+        var application = request.application().id();
+        return new TargetEdit(files, request.application(), request.image(), request.choice())
+                .in(request.target()).stream()
+                        .map(
+                                it ->
+                                        new CommitStyle.Change(
+                                                application.namespace(),
+                                                application.name(),
+                                                request.image().spelled(),
+                                                request.image().alias().orElse(""),
+                                                it.from(),
+                                                it.to()))
+                        .toList();
+    }
+
+    private static String branchName(String template, List<CommitStyle.Change> changes) {
+        try {
+            return CommitStyle.branch(
+                    template,
+                    changes,
+                    it -> Digest.of(it.getBytes(StandardCharsets.UTF_8)).replaceFirst(".*:", ""));
+        } catch (InvalidTemplateException invalid) {
+            throw new RefusedEditException("git-branch: " + invalid.getMessage());
+        }
+    }
+}

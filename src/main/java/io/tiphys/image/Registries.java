@@ -1,0 +1,41 @@
+package io.tiphys.image;
+
+import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.repo.Images;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.store.PullCredentials;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+
+/// Asks registries for images, with what Applications may use for it.
+@Singleton
+class Registries {
+
+    private final Images images;
+    private final PullCredentials credentials;
+
+    Registries(Images images, PullCredentials credentials) {
+        this.images = images;
+        this.credentials = credentials;
+    }
+
+    /// What is under a tag.
+    ///
+    /// @return empty if the registry has no such tag
+    /// @throws ManifestFailure if the registry does not say
+    Optional<Candidate> find(String project, TrackedImage image, String tag) {
+        var repository = image.image().canonicalRepository();
+        return images.find(
+                repository, tag, credentials.of(repository, project, image.pullSecret()));
+    }
+
+    /// All tags of an image.
+    ///
+    /// @throws ManifestFailure if the registry does not say
+    List<Candidate> candidates(String project, TrackedImage image) {
+        var repository = image.image().canonicalRepository();
+        return images.candidates(image, credentials.of(repository, project, image.pullSecret()));
+    }
+}

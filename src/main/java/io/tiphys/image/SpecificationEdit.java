@@ -1,0 +1,155 @@
+package io.tiphys.image;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.image.FileEdit;
+import io.tiphys.core.image.FileEdit.Change;
+import io.tiphys.core.image.ImageParameters;
+import io.tiphys.core.image.NamedTag;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.Retag;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Json;
+import io.tiphys.core.model.Source;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.Repositories;
+import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.Credentials;
+import io.tiphys.store.Credentials.Use;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Writes an image's new tag into the parameters of an Application's source.
+@Singleton
+class SpecificationEdit {
+
+    private static final int MAX_ATTEMPTS = 5;
+
+    private final ApplicationStore store;
+    private final Repositories repositories;
+    private final Credentials credentials;
+
+    SpecificationEdit(ApplicationStore store, Repositories repositories, Credentials credentials) {
+        this.store = store;
+        this.repositories = repositories;
+        this.credentials = credentials;
+    }
+
+    /// @return what was written; empty if the parameters stay as they are
+    /// @throws RefusedEditException if the source has no parameters for images
+    Optional<Change> write(Application first, TrackedImage image, FileEdit.Choice choice) {
+        var application = first;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            // Gather
+            var source = application.sources().written();
+            var files = files(application, source);
+            var type = Declared.type(files, source.path(), application);
+
+            // Decide
+            var said = said(source, type, image);
+            var before =
+                    said.equals(NamedTag.NONE)
+                            ? Declared.in(files, source.path(), application, image)
+                            : said;
+            var retag = choice.apply(before);
+            if (retag.isEmpty()) {
+                return Optional.empty();
+            }
+            var tree = with(source, type, image, retag.get(), before.digest().isPresent());
+            if (tree.equals(source.tree())) {
+                return Optional.empty();
+            }
+
+            // Act
+            if (store.patchUnchanged(
+                    application.id(),
+                    application.resourceVersion(),
+                    Map.of("spec", spec(application, source, tree)))) {
+                return Optional.of(
+                        new Change(
+                                before.toString(),
+                                retag.get().suffix(before.digest().isPresent())));
+            }
+            application = store.read(application.id()).orElse(application);
+        }
+        throw new RefusedEditException("the Application changes faster than it can be written");
+    }
+
+    /// Those of the source's repository where it is Git's; none of a chart.
+    private EditedFiles files(Application application, Source source) {
+        if (!source.isGit()) {
+            return new EditedFiles(NoFiles.INSTANCE);
+        }
+        var use = new Use(source.repoUrl(), application.project());
+        var repository = repositories.of(source.repoUrl(), credentials.reading(use));
+        Folder root =
+                repository.folder(repository.resolve(source.revision(), FetchDemand.NEWEST), "");
+        return new EditedFiles(root);
+    }
+
+    private static NamedTag said(Source source, Source.Type type, TrackedImage image) {
+        if (type == Source.Type.HELM) {
+            var parameters = new LinkedHashMap<String, String>();
+            for (var it : Json.array(source.tree(), "helm", "parameters")) {
+                parameters.put(Json.string(it, "name"), Json.string(it, "value"));
+            }
+            return ImageParameters.current(parameters, image);
+        }
+        return Json.array(source.tree(), "kustomize", "images").stream()
+                .map(String::valueOf)
+                .filter(it -> ImageParameters.isOf(it, image))
+                .map(ImageParameters::tag)
+                .findFirst()
+                .orElse(NamedTag.NONE);
+    }
+
+    private static Map<String, Object> with(
+            Source source, Source.Type type, TrackedImage image, Retag retag, boolean pinned) {
+        if (type == Source.Type.HELM) {
+            var parameters = new ArrayList<>(Json.array(source.tree(), "helm", "parameters"));
+            ImageParameters.of(image, retag, pinned)
+                    .forEach((name, value) -> set(parameters, name, value));
+            return Json.with(source.tree(), parameters, "helm", "parameters");
+        }
+        var images = new ArrayList<>(Json.array(source.tree(), "kustomize", "images"));
+        var value = ImageParameters.kustomize(image, retag, pinned);
+        int index = 0;
+        while (index < images.size()
+                && !ImageParameters.isOf(String.valueOf(images.get(index)), image)) {
+            index++;
+        }
+        if (index < images.size()) {
+            images.set(index, value);
+        } else {
+            images.add(value);
+        }
+        return Json.with(source.tree(), images, "kustomize", "images");
+    }
+
+    private static void set(List<Object> parameters, String name, String value) {
+        for (int i = 0; i < parameters.size(); i++) {
+            var parameter = Json.object(parameters.get(i));
+            if (name.equals(parameter.get("name"))) {
+                parameters.set(i, Json.with(parameter, value, "value"));
+                return;
+            }
+        }
+        parameters.add(Map.of("name", name, "value", value, "forceString", true));
+    }
+
+    /// A list is written whole.
+    private static Map<String, Object> spec(
+            Application application, Source source, Map<String, Object> tree) {
+        var sources = application.sources();
+        if (!sources.listed()) {
+            return Map.of("source", tree);
+        }
+        var all = new ArrayList<Object>(sources.trees());
+        all.set(sources.all().indexOf(source), tree);
+        return Map.of("sources", all);
+    }
+}

@@ -1,0 +1,119 @@
+package io.tiphys.image;
+
+import io.tiphys.core.image.FileEdit;
+import io.tiphys.core.image.HelmValues;
+import io.tiphys.core.image.KustomizationImages;
+import io.tiphys.core.image.ManifestEdit;
+import io.tiphys.core.image.NamedTag;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.SetterComments;
+import io.tiphys.core.image.SourceFile;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.UnreadableManifestException;
+import io.tiphys.core.image.WriteBackPlan.Target;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/// Edits an image's new tag into the files that an Application names for it.
+record TargetEdit(
+        EditedFiles files, Application application, TrackedImage image, FileEdit.Choice choice) {
+
+    private static final Logger LOG = Logger.getLogger(TargetEdit.class);
+
+    /// @throws RefusedEditException if the file cannot be edited; none is changed then
+    /// @throws UnreadableManifestException if it is no YAML
+    List<FileEdit.Change> in(Target target) {
+        return switch (target) {
+            case Target.SourceFile(var folder, var name) -> sourceFile(folder, name);
+            case Target.Kustomization(var folder) -> kustomization(folder);
+            case Target.HelmValues(var file) -> values(file);
+            case Target.Manifests(var folder, var recurse) -> manifests(folder, recurse);
+        };
+    }
+
+    private List<FileEdit.Change> sourceFile(String folder, String name) {
+        var path = EditedFiles.in(folder, name);
+        var text = files.text(path).orElse("");
+        var otherwise = Declared.in(files, folder, application, image);
+        var type = Declared.type(files, folder, application);
+        return edit(
+                path,
+                _ ->
+                        type == Source.Type.HELM
+                                ? SourceFile.ofHelm(text, image, otherwise, choice)
+                                : SourceFile.ofKustomize(text, image, otherwise, choice));
+    }
+
+    private List<FileEdit.Change> kustomization(String folder) {
+        var path =
+                Declared.kustomization(files, folder)
+                        .orElseThrow(
+                                () ->
+                                        new RefusedEditException(
+                                                "there is no kustomization in '%s'"
+                                                        .formatted(folder)));
+        return edit(path, text -> KustomizationImages.of(text, image, choice));
+    }
+
+    private List<FileEdit.Change> values(String path) {
+        if (files.text(path).isEmpty()) {
+            throw new RefusedEditException("there is no file %s".formatted(path));
+        }
+        return edit(path, text -> HelmValues.of(text, image, choice));
+    }
+
+    /// A file that cannot be edited is left alone and does not keep the others from it.
+    private List<FileEdit.Change> manifests(String folder, boolean recurse) {
+        var changes = new ArrayList<FileEdit.Change>();
+        for (var path : files.manifests(folder, recurse)) {
+            try {
+                changes.addAll(edit(path, text -> containers(path, text)));
+                changes.addAll(
+                        edit(
+                                path,
+                                text ->
+                                        image.alias()
+                                                .map(
+                                                        it ->
+                                                                SetterComments.of(
+                                                                        text, it, image, choice))
+                                                .orElseGet(() -> FileEdit.none(text))));
+            } catch (RefusedEditException | UnreadableManifestException left) {
+                LOG.warnf("%s is not updated: %s", path, left.getMessage());
+            }
+        }
+        return changes;
+    }
+
+    private FileEdit containers(String path, String text) {
+        var edit =
+                ManifestEdit.of(
+                        text,
+                        image.image().canonicalRepository(),
+                        found -> choice.apply(NamedTag.of(found.image())));
+        edit.refusals()
+                .forEach(
+                        it ->
+                                LOG.warnf(
+                                        "%s line %d is not updated: %s",
+                                        path, it.line(), it.reason()));
+        return new FileEdit(edit.text(), edit.tags());
+    }
+
+    private List<FileEdit.Change> edit(String path, Function<String, FileEdit> edit) {
+        var text = files.text(path).orElse("");
+        try {
+            var edited = edit.apply(text);
+            if (!edited.changes().isEmpty()) {
+                files.put(path, edited.text());
+            }
+            return edited.changes();
+        } catch (RefusedEditException refused) {
+            throw refused.in(path);
+        }
+    }
+}

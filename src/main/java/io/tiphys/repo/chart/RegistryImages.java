@@ -1,0 +1,116 @@
+package io.tiphys.repo.chart;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.Platform;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.repo.Digest;
+import io.tiphys.repo.Images;
+import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.identity.Identities;
+import jakarta.inject.Singleton;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Asks registries for images by the distribution API.
+@Singleton
+class RegistryImages implements Images {
+
+    /// What attestations have in place of a platform.
+    private static final String NONE = "unknown";
+
+    private record Key(String repository, GitCredential credential) {}
+
+    private final RepoConfig config;
+    private final Identities identities;
+
+    /// So that a token lasts for several questions.
+    private final Cache<Key, Registry> registries =
+            Caffeine.newBuilder()
+                    .expireAfterAccess(Duration.ofHours(1))
+                    .maximumSize(1000)
+                    .executor(Runnable::run)
+                    .build();
+
+    RegistryImages(RepoConfig config, Identities identities) {
+        this.config = config;
+        this.identities = identities;
+    }
+
+    @Override
+    public List<String> tags(String repository, GitCredential credential) {
+        return registry(repository, credential).tags();
+    }
+
+    @Override
+    public Optional<Candidate> find(String repository, String tag, GitCredential credential) {
+        var registry = registry(repository, credential);
+        return registry.document(tag).map(it -> candidate(registry, tag, it));
+    }
+
+    private Registry registry(String repository, GitCredential credential) {
+        return registries.get(
+                new Key(repository, credential),
+                it -> new Registry(it.repository(), it.credential(), config, identities));
+    }
+
+    private static Candidate candidate(Registry registry, String tag, Registry.Document document) {
+        var platforms = new ArrayList<Platform>();
+        var image = Optional.of(document.json());
+        if (document.json().has("manifests")) {
+            image = Optional.empty();
+            for (var entry : document.json().path("manifests")) {
+                var platform = platform(entry.path("platform"));
+                if (platform.isPresent()) {
+                    platforms.add(platform.get());
+                    // All were built together.
+                    image =
+                            image.or(
+                                    () ->
+                                            registry.document(entry.path("digest").asText())
+                                                    .map(Registry.Document::json));
+                }
+            }
+        }
+        var configuration =
+                image.map(it -> it.path("config").path("digest").asText())
+                        .filter(Digest::isOne)
+                        .map(registry::configuration);
+        if (platforms.isEmpty()) {
+            configuration.flatMap(RegistryImages::platform).ifPresent(platforms::add);
+        }
+        return new Candidate(
+                tag,
+                Optional.of(document.digest()),
+                configuration.flatMap(it -> time(it.path("created").asText())),
+                Optional.empty(),
+                platforms);
+    }
+
+    private static Optional<Platform> platform(JsonNode json) {
+        var platform =
+                new Platform(
+                        json.path("os").asText(),
+                        json.path("architecture").asText(),
+                        json.path("variant").asText());
+        return Optional.of(platform)
+                .filter(it -> !it.os().isEmpty() && !it.architecture().isEmpty())
+                .filter(it -> !it.os().equals(NONE));
+    }
+
+    /// Empty where a builder leaves it out, or writes something else.
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException none) {
+            return Optional.empty();
+        }
+    }
+}

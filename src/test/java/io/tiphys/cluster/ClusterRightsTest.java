@@ -1,0 +1,219 @@
+package io.tiphys.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tiphys.core.model.ClusterInfo;
+import io.tiphys.core.model.ClusterLogin;
+import io.tiphys.core.model.ClusterScope;
+import io.tiphys.core.model.Hidden;
+import io.tiphys.core.model.LiveResource;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Tracking;
+import io.tiphys.core.model.TrackingId;
+import io.tiphys.dev.sandbox.Sandbox;
+import io.tiphys.dev.sandbox.SandboxSettings;
+import io.tiphys.dev.sandbox.access.User;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A cluster that lets the service see and do only a part.
+class ClusterRightsTest {
+
+    private Vertx vertx;
+    private Sandbox sandbox;
+    private KubernetesApi admin;
+    private @Nullable Cluster cluster;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        sandbox =
+                Sandbox.start(
+                        vertx,
+                        SandboxSettings.inMemory()
+                                .withTokens(
+                                        Map.of("t", User.of("limited", "system:authenticated"))));
+        admin =
+                new KubernetesApi(
+                        new KubernetesClientBuilder()
+                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
+                                .build());
+        for (var namespace : List.of("shop", "web")) {
+            admin.create("/api/v1/namespaces", object("v1", "Namespace", "", namespace));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        if (cluster != null) {
+            cluster.cache().close();
+            cluster.api().close();
+        }
+        admin.close();
+        sandbox.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void where_namespaces_are_named_nothing_else_is_looked_at() {
+        // Given
+        grant("Role", "shop", "/namespaces/shop", List.of("*"), List.of("*"));
+
+        // When
+        var shop = connect(new ClusterScope(Set.of("shop"), false));
+        shop.applier().apply(tracked("shop", "a"));
+        admin.create("/api/v1/namespaces/web/configmaps", data("web", "theirs"));
+
+        // Then
+        assertThat(shop.cache().liveState("app", List.of())).containsOnlyKeys(key("shop", "a"));
+        assertThat(shop.cache().refused()).isEmpty();
+        assertThatThrownBy(() -> shop.cache().liveState("app", List.of(key("web", "theirs"))))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessage(
+                        "Failed to load live state: namespace \"web\" for ConfigMap \"theirs\" is"
+                                + " not managed");
+        assertThat(sandbox.audit().keySet()).noneMatch(it -> it.endsWith(" 403"));
+        assertThat(sandbox.audit().keySet()).doesNotContain("list nodes");
+    }
+
+    @Test
+    void one_namespace_that_is_read_anew_takes_nothing_of_another() {
+        // Given
+        grant("ClusterRole", "", "", List.of("*"), List.of("*"));
+        var both = connect(new ClusterScope(Set.of("shop", "web"), false));
+        both.applier().apply(tracked("shop", "a"));
+        both.applier().apply(tracked("web", "b"));
+
+        // When
+        both.cache().track(Tracking.read(Map.of("installationID", "other")));
+        await().until(() -> both.cache().liveState("app", List.of()).isEmpty());
+        both.cache().track(Tracking.DEFAULT);
+
+        // Then
+        await().untilAsserted(
+                        () ->
+                                assertThat(both.cache().liveState("app", List.of()))
+                                        .containsOnlyKeys(key("shop", "a"), key("web", "b")));
+        assertThat(both.cache().exists(key("shop", "a"))).isTrue();
+    }
+
+    @Test
+    void kinds_that_may_not_be_listed_are_passed_over_and_read_one_by_one_where_they_matter() {
+        // Given
+        grant("ClusterRole", "", "", List.of("configmaps"), List.of("*"));
+        grant("Role", "shop", "/namespaces/shop", List.of("secrets"), List.of("get"));
+        var secret = object("v1", "Secret", "shop", "s");
+        admin.create("/api/v1/namespaces/shop/secrets", secret);
+
+        // When
+        var whole = connect(ClusterScope.WHOLE);
+        whole.applier().apply(tracked("web", "a"));
+
+        // Then
+        assertThat(whole.cache().liveState("app", List.of())).containsOnlyKeys(key("web", "a"));
+        assertThat(whole.cache().refused())
+                .contains(new ClusterInfo.Kind("apps", "Deployment"))
+                .doesNotContain(new ClusterInfo.Kind("", "ConfigMap"));
+        var known = new ResourceKey("", "Secret", "shop", "s");
+        assertThat(whole.cache().resource(known)).map(LiveResource::key).contains(known);
+        assertThat(whole.cache().resource(new ResourceKey("", "Secret", "shop", "none"))).isEmpty();
+        assertThatThrownBy(
+                        () ->
+                                whole.cache()
+                                        .resource(
+                                                new ResourceKey("apps", "Deployment", "web", "d")))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessageContaining("forbidden");
+    }
+
+    private Cluster connect(ClusterScope scope) {
+        var config = Config.empty();
+        config.setMasterUrl(sandbox.uri().toString());
+        var connected =
+                Cluster.of(
+                        new KubernetesApi(
+                                new KubernetesClientBuilder().withConfig(config).build(),
+                                Login.of(
+                                        new ClusterLogin.Bearer(new Hidden("t")),
+                                        "",
+                                        "",
+                                        List.of())),
+                        scope);
+        cluster = connected;
+        connected.cache().start();
+        return connected;
+    }
+
+    private void grant(
+            String kind,
+            String namespace,
+            String within,
+            List<String> resources,
+            List<String> verbs) {
+        var role = object("rbac.authorization.k8s.io/v1", kind, namespace, "limited");
+        role.put(
+                "rules",
+                List.of(
+                        Map.of(
+                                "apiGroups", List.of("*"),
+                                "resources", resources,
+                                "verbs", verbs)));
+        var binding =
+                object("rbac.authorization.k8s.io/v1", kind + "Binding", namespace, "limited");
+        binding.put(
+                "roleRef",
+                Map.of("apiGroup", "rbac.authorization.k8s.io", "kind", kind, "name", "limited"));
+        binding.put(
+                "subjects",
+                List.of(
+                        Map.of(
+                                "apiGroup", "rbac.authorization.k8s.io",
+                                "kind", "User",
+                                "name", "limited")));
+        var base =
+                "/apis/rbac.authorization.k8s.io/v1" + within + "/" + kind.toLowerCase(Locale.ROOT);
+        admin.create(base + "s", role);
+        admin.create(base + "bindings", binding);
+    }
+
+    private static Manifest tracked(String namespace, String name) {
+        return new TrackingId("app", key(namespace, name))
+                .stamp(new Manifest(data(namespace, name), ""));
+    }
+
+    private static Map<String, Object> data(String namespace, String name) {
+        var object = object("v1", "ConfigMap", namespace, name);
+        object.put("data", Map.of("value", "1"));
+        return object;
+    }
+
+    private static Map<String, Object> object(
+            String apiVersion, String kind, String namespace, String name) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("apiVersion", apiVersion);
+        object.put("kind", kind);
+        object.put(
+                "metadata",
+                namespace.isEmpty()
+                        ? Map.of("name", name)
+                        : Map.of("name", name, "namespace", namespace));
+        return object;
+    }
+
+    private static ResourceKey key(String namespace, String name) {
+        return new ResourceKey("", "ConfigMap", namespace, name);
+    }
+}

@@ -1,0 +1,384 @@
+package io.tiphys.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tiphys.cluster.Clusters.Found;
+import io.tiphys.core.model.ClusterAccess;
+import io.tiphys.core.model.ClusterSecret;
+import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceFilter;
+import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Tracking;
+import io.tiphys.core.model.TrackingId;
+import io.tiphys.dev.sandbox.Sandbox;
+import io.tiphys.dev.sandbox.SandboxSettings;
+import io.tiphys.dev.sandbox.access.User;
+import io.tiphys.support.FaultyLink;
+import io.tiphys.support.FaultyLink.Way;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Two clusters, each a sandbox: the control plane's own, and another behind a way that can be bad.
+class ClustersTest {
+
+    private static final Destination OWN = new Destination("", "in-cluster", "");
+    private static final Destination OTHER = new Destination("", "other", "");
+
+    private final List<String> changes = new CopyOnWriteArrayList<>();
+    private final List<Predicate<Destination>> told = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private Sandbox own;
+    private Sandbox other;
+    private FaultyLink link;
+    private Clusters clusters;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        own = Sandbox.start(vertx, SandboxSettings.inMemory());
+        other =
+                Sandbox.start(
+                        vertx,
+                        SandboxSettings.inMemory()
+                                .withTokens(Map.of("good", User.of("tiphys", User.MASTERS))));
+        link = FaultyLink.to(other.uri());
+        clusters = new Clusters(Config.fromKubeconfig(own.kubeconfig()), List.of());
+        clusters.onLive(change -> changes.addAll(change.applications()));
+        clusters.onChange(told::add);
+    }
+
+    @AfterEach
+    void stop() {
+        clusters.stop(null);
+        clusters.close();
+        link.close();
+        own.close();
+        other.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void each_destination_is_its_own_cluster() {
+        clusters.put(other("good"));
+
+        ready(OTHER).applier().apply(tracked("there"));
+        ready(OWN).applier().apply(tracked("here"));
+
+        assertThat(ready(new Destination(link.url() + "/", "", "")).cache().exists(key("there")))
+                .isTrue();
+        assertThat(ready(OTHER).cache().exists(key("here"))).isFalse();
+        assertThat(ready(OWN).cache().exists(key("there"))).isFalse();
+        assertThat(changes).containsExactly("there", "here");
+        assertThat(other.audit()).containsEntry("apply configmaps", 1L);
+    }
+
+    @Test
+    void how_resources_name_their_applications_counts_in_all_clusters_and_in_later_ones() {
+        ready(OWN).applier().apply(tracked("here"));
+
+        clusters.track(Tracking.read(Map.of("installationID", "mine")));
+        clusters.put(other("good"));
+        ready(OTHER).applier().apply(tracked("there"));
+
+        eventually()
+                .until(() -> ready(OWN).cache().resources("here", List.of()).isEmpty());
+        assertThat(ready(OWN).cache().exists(key("here"))).isTrue();
+        assertThat(ready(OTHER).cache().resources("there", List.of())).isEmpty();
+    }
+
+    @Test
+    void what_another_cluster_holds_is_never_taken_for_the_same() {
+        clusters.put(other("good"));
+
+        long other = ready(OTHER).cache().stateVersion("shop");
+
+        assertThat(other).isNotEqualTo(ready(OWN).cache().stateVersion("shop"));
+        assertThat(other).isEqualTo(ready(OTHER).as("someone").cache().stateVersion("shop"));
+    }
+
+    @Test
+    void a_cluster_comes_with_its_secret_and_goes_with_it() {
+        assertThat(clusters.find(OTHER))
+                .isEqualTo(new Found.None("there are no clusters with this name: other"));
+
+        clusters.put(other("good"));
+        var cluster = ready(OTHER);
+        clusters.remove("other");
+
+        assertThat(clusters.find(OTHER)).isInstanceOf(Found.None.class);
+        assertThat(told).allMatch(it -> it.test(OTHER)).noneMatch(it -> it.test(OWN));
+        assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
+                .isInstanceOf(ApiFailure.class);
+    }
+
+    @Test
+    void only_a_change_of_how_it_is_reached_connects_a_cluster_anew() {
+        clusters.put(other("good"));
+        var before = ready(OTHER);
+        var mine = ready(OWN);
+
+        clusters.put(named("renamed", other("good")));
+        assertThat(ready(new Destination("", "renamed", ""))).isSameAs(before);
+
+        clusters.put(other("wrong"));
+        eventually()
+                .untilAsserted(
+                        () ->
+                                assertThat(clusters.find(OTHER))
+                                        .isInstanceOfSatisfying(
+                                                Found.Down.class,
+                                                it ->
+                                                        assertThat(it.why())
+                                                                .startsWith("The cluster other (")
+                                                                .contains("Unauthorized")));
+        clusters.put(other("good"));
+        assertThat(ready(OTHER)).isNotSameAs(before);
+        assertThat(ready(OWN)).isSameAs(mine);
+        assertThat(own.audit()).containsEntry("list configmaps", 1L);
+    }
+
+    @Test
+    void what_was_chosen_for_one_cluster_is_not_found_for_another_of_its_name() {
+        clusters.put(other("good"));
+        var _ = ready(OTHER);
+        var choice = clusters.choose(OTHER);
+        assertThat(clusters.find(choice)).isInstanceOf(Found.Ready.class);
+
+        clusters.put(inProject("shop", other("good")));
+
+        assertThat(clusters.find(choice)).isInstanceOf(Found.Connecting.class);
+        assertThat(clusters.find(OTHER)).isInstanceOf(Found.Ready.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"SILENT", "CLOSED", "FAILING", "EMPTY", "PAGE"})
+    void a_cluster_out_of_reach_harms_no_other_and_comes_back(Way bad) {
+        // Given
+        clusters.put(other("good"));
+        ready(OTHER).applier().apply(tracked("there"));
+        var mine = ready(OWN);
+
+        // When
+        link.be(bad);
+
+        // Then
+        eventually().until(() -> clusters.find(OTHER) instanceof Found.Down);
+        mine.applier().apply(tracked("here"));
+        assertThat(ready(OWN).cache().exists(key("here"))).isTrue();
+
+        // When
+        link.be(Way.GOOD);
+        eventually().until(() -> clusters.find(OTHER) instanceof Found.Ready);
+
+        // Then
+        assertThat(ready(OTHER).cache().liveState("there", List.of())).hasSize(1);
+        assertThat(told.getLast().test(OTHER)).isTrue();
+        other(other).create("/api/v1/namespaces/default/configmaps", data("new"));
+        eventually().until(() -> ready(OTHER).cache().exists(key("new")));
+    }
+
+    @Test
+    void while_a_cluster_is_out_of_reach_nobody_waits_for_it_and_it_is_asked_by_one_alone() {
+        // Given
+        clusters.put(other("good"));
+        var cluster = ready(OTHER);
+        link.be(Way.FAILING);
+        eventually().until(() -> clusters.find(OTHER) instanceof Found.Down);
+        int before = link.connections();
+
+        // When
+        for (int i = 0; i < 1000; i++) {
+            assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
+                    .isInstanceOf(ApiFailure.class)
+                    .hasMessageContaining("The cluster other");
+        }
+
+        // Then
+        assertThat(link.connections() - before).isLessThan(10);
+    }
+
+    @Test
+    void what_is_under_way_when_a_cluster_falls_silent_ends_with_the_circuit() {
+        // Given
+        clusters.put(other("good"));
+        var cluster = ready(OTHER);
+
+        // When
+        link.be(Way.SILENT);
+
+        // Then
+        assertThatThrownBy(() -> cluster.applier().apply(tracked("late")))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessageContaining("The cluster other");
+    }
+
+    @Test
+    void a_secret_that_cannot_be_used_says_why() {
+        var broken = other("good").with(with(ClusterAccess.PLAIN, "no certificate"));
+
+        clusters.put(broken);
+
+        assertThat(clusters.find(OTHER))
+                .isEqualTo(
+                        new Found.Unusable(
+                                "The cluster other (%s) cannot be used: the Secret other: "
+                                                .formatted(link.url())
+                                        + "tlsClientConfig.caData is no certificate in PEM"));
+    }
+
+    @Test
+    void what_the_settings_leave_out_of_a_cluster_is_not_looked_at_there_from_that_moment() {
+        // Given
+        clusters.put(other("good"));
+        ready(OTHER).applier().apply(tracked("there"));
+        ready(OWN).applier().apply(tracked("here"));
+
+        // When
+        clusters.filter(
+                ResourceFilter.read(
+                        Map.of(
+                                "resource.exclusions",
+                                "[{kinds: [ConfigMap], clusters: ['%s']}]".formatted(link.url()))));
+
+        // Then
+        assertThat(ready(OTHER).cache().liveState("there", List.of())).isEmpty();
+        assertThat(ready(OTHER).cache().excludes("", "ConfigMap")).isTrue();
+        assertThat(ready(OWN).cache().liveState("here", List.of())).hasSize(1);
+        assertThat(told.getLast().test(OTHER)).isTrue();
+
+        // When
+        clusters.filter(ResourceFilter.DEFAULT);
+
+        // Then
+        eventually()
+                .untilAsserted(
+                        () ->
+                                assertThat(ready(OTHER).cache().liveState("there", List.of()))
+                                        .hasSize(1));
+    }
+
+    @Test
+    void what_is_known_of_clusters_is_told_without_what_they_are_reached_with() {
+        clusters.put(other("good"));
+        ready(OTHER);
+
+        var all = clusters.all();
+
+        assertThat(all)
+                .extracting(it -> it.cluster().name())
+                .containsExactly("other", "in-cluster");
+        assertThat(all)
+                .extracting(it -> it.state().wire())
+                .containsExactly("Successful", "Unknown");
+        assertThat(all.getFirst().serverVersion()).startsWith("v1.");
+        assertThat(all.getFirst().kinds()).isGreaterThan(10);
+        assertThat(all.getFirst().resources()).isPositive();
+        assertThat(all.toString()).doesNotContain("good");
+    }
+
+    private Cluster ready(Destination destination) {
+        eventually().until(() -> clusters.find(destination) instanceof Found.Ready);
+        return clusters.find(destination) instanceof Found.Ready(var cluster)
+                ? cluster
+                : fail("gone again");
+    }
+
+    private static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(60));
+    }
+
+    private ClusterSecret other(String token) {
+        return new ClusterSecret(
+                "other",
+                "other",
+                link.url(),
+                Set.of(),
+                false,
+                "",
+                "",
+                Map.of(),
+                Map.of(),
+                ClusterAccess.read(Map.of("bearerToken", token)),
+                Optional.empty());
+    }
+
+    private static ClusterAccess with(ClusterAccess access, String authorities) {
+        return new ClusterAccess(
+                access.login(),
+                authorities,
+                access.clientCertificate(),
+                access.clientKey(),
+                access.insecure(),
+                access.serverName(),
+                access.proxy());
+    }
+
+    private static ClusterSecret named(String name, ClusterSecret it) {
+        return changed(name, it.project(), it);
+    }
+
+    private static ClusterSecret inProject(String project, ClusterSecret it) {
+        return changed(it.name(), project, it);
+    }
+
+    private static ClusterSecret changed(String name, String project, ClusterSecret it) {
+        return new ClusterSecret(
+                it.secret(),
+                name,
+                it.server(),
+                it.namespaces(),
+                it.clusterResources(),
+                project,
+                it.shard(),
+                it.labels(),
+                it.annotations(),
+                it.access(),
+                it.problem());
+    }
+
+    /// As somebody else would change it.
+    private static KubernetesApi other(Sandbox sandbox) {
+        return new KubernetesApi(
+                new KubernetesClientBuilder()
+                        .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
+                        .build());
+    }
+
+    private static Manifest tracked(String name) {
+        return new TrackingId(name, key(name)).stamp(new Manifest(data(name), ""));
+    }
+
+    private static Map<String, Object> data(String name) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("apiVersion", "v1");
+        object.put("kind", "ConfigMap");
+        object.put("metadata", Map.of("name", name, "namespace", "default"));
+        object.put("data", Map.of("value", "1"));
+        return object;
+    }
+
+    private static ResourceKey key(String name) {
+        return new ResourceKey("", "ConfigMap", "default", name);
+    }
+}

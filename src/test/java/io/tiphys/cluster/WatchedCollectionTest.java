@@ -1,0 +1,76 @@
+package io.tiphys.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tiphys.dev.sandbox.Sandbox;
+import io.tiphys.dev.sandbox.SandboxSettings;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A copy of a collection of the sandbox's API server that is also told what was written.
+class WatchedCollectionTest {
+
+    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+
+    private Vertx vertx;
+    private Sandbox sandbox;
+    private KubernetesApi api;
+    private WatchedCollection maps;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+        api =
+                new KubernetesApi(
+                        new KubernetesClientBuilder()
+                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
+                                .build());
+        maps = new WatchedCollection(api, MAPS, "v1", "ConfigMap", (_, _) -> {});
+        assertThat(maps.awaitListed(60_000)).isTrue();
+    }
+
+    @AfterEach
+    void stop() {
+        maps.close();
+        api.close();
+        sandbox.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /// The answer to the write that ends it and the watch's news of the end come at the same time.
+    @Test
+    void what_is_let_go_does_not_stay_known() {
+        for (int i = 0; i < 300; i++) {
+            var name = "map-" + i;
+            maps.written(
+                    api.create(
+                            MAPS,
+                            Map.of(
+                                    "apiVersion",
+                                    "v1",
+                                    "kind",
+                                    "ConfigMap",
+                                    "metadata",
+                                    Map.of("name", name, "finalizers", List.of("shop/held")))));
+            maps.leaving(api.delete(MAPS + "/" + name, "Background"));
+
+            maps.leaving(
+                    api.mergePatch(
+                            MAPS + "/" + name,
+                            Map.of("metadata", Map.of("finalizers", List.of()))));
+
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> maps.find("default", name).isEmpty());
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.tiphys.image;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.image.CommitStyle;
+import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.Retag;
+import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.WriteBackPlan.Target;
+import io.tiphys.core.model.Application;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
+import io.tiphys.core.policy.SourceIntegrity.Demand;
+import io.tiphys.core.policy.SourceIntegrity.Verdict;
+import io.tiphys.image.BranchCommits.Branch;
+import io.tiphys.image.BranchCommits.Outcome;
+import io.tiphys.image.BranchCommits.Request;
+import io.tiphys.repo.Access;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository;
+import io.tiphys.store.crd.ApplicationReader;
+import io.tiphys.support.MemoryFolder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BranchCommitsTest {
+
+    private static final Branch MAIN =
+            new Branch(
+                    "https://h/r",
+                    GitCredential.NONE,
+                    GitCredential.NONE,
+                    "main",
+                    Optional.empty(),
+                    Optional.empty());
+
+    private final MemoryFolder files = new MemoryFolder();
+    private final Held repository = new Held();
+    private final BranchCommits commits =
+            new BranchCommits(
+                    (_, _) -> repository, () -> CommitStyle.read(Map.of("git.user", "Ada")));
+
+    @Test
+    void what_comes_while_the_branch_is_fetched_is_in_the_same_commit() throws Exception {
+        // Given
+        for (int i = 0; i < 50; i++) {
+            files.with("app%d/values.yaml".formatted(i), "image: {tag: 1.0.0}\n");
+        }
+
+        // When
+        var failures = together(IntStream.range(0, 50).mapToObj(i -> request("app" + i)).toList());
+
+        // Then
+        assertThat(failures).isEmpty();
+        assertThat(repository.changes).hasSize(1);
+        var change = repository.changes.getFirst();
+        assertThat(change.files()).hasSize(50);
+        assertThat(change.files().get("app7/values.yaml"))
+                .asString(UTF_8)
+                .isEqualTo("image: {tag: 2.0.0}\n");
+        assertThat(change.message())
+                .startsWith("build: automatic update of app")
+                .contains("and 40 more");
+        assertThat(change.author().name()).isEqualTo("Ada");
+    }
+
+    @Test
+    void one_that_cannot_be_edited_fails_alone() throws Exception {
+        files.with("good/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("bad/values.yaml", "image: {tag: [1]}\n");
+
+        var failures = together(List.of(request("bad"), request("good"), request("none")));
+
+        assertThat(failures)
+                .hasSize(2)
+                .allMatch(RefusedEditException.class::isInstance)
+                .extracting(Throwable::getMessage)
+                .containsExactlyInAnyOrder(
+                        "bad/values.yaml: 'image.tag' is not a single value",
+                        "there is no file none/values.yaml");
+        assertThat(repository.changes)
+                .singleElement()
+                .satisfies(it -> assertThat(it.files()).containsOnlyKeys("good/values.yaml"));
+    }
+
+    @Test
+    void what_is_there_already_is_no_commit() {
+        files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
+
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", true));
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", false));
+        assertThat(repository.changes).hasSize(1);
+    }
+
+    @Test
+    void two_edits_of_one_file_are_both_in_one_commit() throws Exception {
+        files.with("both/values.yaml", "a: {tag: 1.0.0}\nb: {tag: 1.0.0} # b\n");
+
+        var failures = together(List.of(request("both", "a.tag"), request("both", "b.tag")));
+
+        assertThat(failures).isEmpty();
+        assertThat(repository.changes).hasSize(1);
+        assertThat(new String(files.files().get("both/values.yaml"), UTF_8))
+                .isEqualTo("a: {tag: 2.0.0}\nb: {tag: 2.0.0} # b\n");
+    }
+
+    @Test
+    void who_waited_for_a_repository_that_cannot_be_reached_is_told_so() {
+        repository.trouble = Optional.of(new ManifestFailure("It is gone"));
+        assertThatThrownBy(() -> commits.write(MAIN, request("app"))).hasMessage("It is gone");
+
+        repository.trouble = Optional.empty();
+        files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
+        assertThat(commits.write(MAIN, request("app")).changed()).isTrue();
+    }
+
+    @Test
+    void a_link_is_not_written_through() {
+        files.withLink("app/values.yaml", "../../secret.yaml");
+
+        assertThatThrownBy(() -> commits.write(MAIN, request("app")))
+                .hasMessage("it is a link to another file");
+    }
+
+    /// Has all of them wait for one fetch.
+    ///
+    /// @return what those came to that failed
+    private Collection<RuntimeException> together(List<Request> requests) throws Exception {
+        repository.fetching = new CountDownLatch(1);
+        var failures = new ConcurrentLinkedQueue<RuntimeException>();
+        var threads = new ArrayList<Thread>();
+        for (var request : requests) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            commits.write(MAIN, request);
+                                        } catch (RuntimeException failure) {
+                                            failures.add(failure);
+                                        }
+                                    }));
+        }
+        await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
+        repository.fetching.countDown();
+        for (var thread : threads) {
+            thread.join();
+        }
+        return failures;
+    }
+
+    private static Request request(String application) {
+        return request(application, "image.tag");
+    }
+
+    private static Request request(String application, String key) {
+        return new Request(
+                application(application),
+                image(key),
+                new Target.HelmValues(application + "/values.yaml"),
+                named ->
+                        named.tag().equals(Optional.of("2.0.0"))
+                                ? Optional.empty()
+                                : Optional.of(new Retag("2.0.0", Optional.empty())));
+    }
+
+    private static TrackedImage image(String key) {
+        return ImageList.parse(
+                        Map.of(
+                                ImageList.IMAGE_LIST,
+                                "app=registry.local/app",
+                                ImageList.PREFIX + "app.helm.image-tag",
+                                key))
+                .images()
+                .getFirst();
+    }
+
+    private static Application application(String name) {
+        return ApplicationReader.read(
+                Map.of(
+                        "metadata",
+                        Map.of("namespace", "argocd", "name", name),
+                        "spec",
+                        Map.of(
+                                "source",
+                                Map.of("repoURL", "https://h/r", "path", name),
+                                "destination",
+                                Map.of("server", "https://kubernetes.default.svc"))));
+    }
+
+    /// A branch in memory, whose fetch takes as long as a test wants.
+    private final class Held implements Repository {
+
+        final List<Change> changes = new ArrayList<>();
+        CountDownLatch fetching = new CountDownLatch(0);
+        Optional<ManifestFailure> trouble = Optional.empty();
+
+        @Override
+        public synchronized Written write(
+                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
+            try {
+                fetching.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (trouble.isPresent()) {
+                throw trouble.get();
+            }
+            var change = edit.apply(files);
+            if (!change.files().isEmpty()) {
+                changes.add(change);
+                files.files().putAll(change.files());
+            }
+            return new Written("c" + changes.size(), !change.files().isEmpty());
+        }
+
+        @Override
+        public String resolve(Revision revision, FetchDemand fetch) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Move> look(Collection<Revision> revisions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<CommitMetadata> metadata(String commit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Folder folder(String commit, String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Folder checkout(String commit, String path, Access access) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<List<String>> changedPaths(String before, String after) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
