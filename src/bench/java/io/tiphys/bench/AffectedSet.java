@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -75,8 +76,8 @@ final class AffectedSet {
     Map<String, Object> run() throws IOException {
         var sizes = options.applications().stream().filter(it -> it > 0).toList();
         System.out.printf(
-                "%nB2 Affected set: a monorepo of %d folders of %d files, %d pushes of each kind"
-                        + " (the first not counted)%n%n",
+                "%nB2 Affected set: a monorepo of %d folders of %d files, %d rounds (the first not"
+                        + " counted); a figure is a round's mean%n%n",
                 sizes.getLast(), Monorepo.FILES_EACH, options.rounds());
         // Neither the sweep nor the look for missed pushes is a part of a push; by default they
         // come every three minutes or so.
@@ -139,9 +140,11 @@ final class AffectedSet {
                 settle(bench);
                 for (int round = 0; round < options.rounds(); round++) {
                     for (var kind : PushKind.values()) {
-                        var push = push(bench, kind, size, refs, round);
-                        if (round > 0) {
-                            pushes.add(push);
+                        for (int i = 0; i < kind.each(); i++) {
+                            var push = push(bench, kind, size, refs, round);
+                            if (round > 0) {
+                                pushes.add(push);
+                            }
                         }
                     }
                 }
@@ -265,7 +268,20 @@ final class AffectedSet {
     }
 
     private static Spread spread(List<MonorepoPush> pushes, ToDoubleFunction<MonorepoPush> figure) {
-        return Statistics.spread(pushes.stream().map(figure::applyAsDouble).toList());
+        return Statistics.spread(means(pushes, figure));
+    }
+
+    /// Of each round.
+    private static List<Double> means(
+            List<MonorepoPush> pushes, ToDoubleFunction<MonorepoPush> figure) {
+        return List.copyOf(
+                pushes.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        MonorepoPush::round,
+                                        TreeMap::new,
+                                        Collectors.averagingDouble(figure)))
+                        .values());
     }
 
     private static void print(List<MonorepoPush> pushes) {
@@ -347,18 +363,15 @@ final class AffectedSet {
             return;
         }
         int refs = options.refs().getFirst();
-        var few = of(pushes, kind, sizes.getFirst(), refs);
-        var many = of(pushes, kind, sizes.getLast(), refs);
+        var few = means(of(pushes, kind, sizes.getFirst(), refs), MonorepoPush::cpuToLastCommand);
+        var many = means(of(pushes, kind, sizes.getLast(), refs), MonorepoPush::cpuToLastCommand);
         double times = (sizes.getLast() - 1.0) / (sizes.getFirst() - 1.0);
         var exponents =
                 Statistics.spread(
                         IntStream.range(0, few.size())
                                 .mapToObj(
                                         it ->
-                                                Math.log(
-                                                                many.get(it).cpuToLastCommand()
-                                                                        / few.get(it)
-                                                                                .cpuToLastCommand())
+                                                Math.log(many.get(it) / few.get(it))
                                                         / Math.log(times))
                                 .toList());
         verdicts.add(

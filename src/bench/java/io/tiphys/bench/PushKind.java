@@ -10,19 +10,28 @@ import java.util.stream.IntStream;
 
 /// What a commit to the monorepo touches, and whom that affects.
 enum PushKind {
-    ONE_FILE("(a) one file of one"),
-    SHARED_BASE("(b) a shared base"),
-    FOLDERS("(c) many folders"),
-    NOBODY("(d) what nobody uses"),
-    UNLISTED("(e) one, files not listed");
+    ONE_FILE("(a) one file of one", 20),
+    SHARED_BASE("(b) a shared base", 5),
+    FOLDERS("(c) many folders", 1),
+    NOBODY("(d) what nobody uses", 20),
+    UNLISTED("(e) one, files not listed", 20);
 
     private static final int SHARING = 50;
     private static final int MANY = 500;
 
     private final String title;
+    private final int each;
 
-    PushKind(String title) {
+    PushKind(String title, int each) {
         this.title = title;
+        this.each = each;
+    }
+
+    /// How many in a row make one sample: a few milliseconds of CPU time are as many of the
+    // compiler
+    /// and the collector, which take theirs now and then.
+    int each() {
+        return each;
     }
 
     String title() {

@@ -1,5 +1,6 @@
 package io.tiphys.application;
 
+import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -18,12 +19,14 @@ import java.util.Optional;
 record Bounds(Project project, DestinationCluster cluster, SyncIdentity identity) {
 
     /// @throws InvalidSpecException if its project is not there or does not take it
+    /// @throws ApiFailure if whether it is there cannot be asked
     static Bounds of(
             ProjectStore projects,
             String name,
             ApplicationId application,
             Destination destination,
             DestinationCluster cluster) {
+        projects.look(name);
         var project = projects.of(name, application);
         return new Bounds(
                 project, cluster, projects.identity(project, application, destination, cluster));

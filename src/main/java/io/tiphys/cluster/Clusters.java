@@ -81,7 +81,11 @@ public class Clusters {
         this(kubernetesConfig(config, defaultCluster), clouds);
     }
 
-    Clusters(Config kubernetes, List<CloudTokens> clouds) {
+    /// Connects to the control plane.
+    ///
+    /// @param kubernetes how to reach it
+    /// @param clouds who issues tokens for clusters of a cloud
+    public Clusters(Config kubernetes, List<CloudTokens> clouds) {
         this.clouds = clouds;
         kubernetes.setRequestRetryBackoffLimit(3);
         client = new KubernetesClientBuilder().withConfig(kubernetes).build();
@@ -332,8 +336,9 @@ public class Clusters {
         known.forEach(this::close);
     }
 
+    /// Ends the connection to the control plane.
     @PreDestroy
-    void close() {
+    public void close() {
         controlPlane.close();
     }
 

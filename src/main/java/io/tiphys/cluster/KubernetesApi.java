@@ -360,7 +360,8 @@ public final class KubernetesApi implements AutoCloseable {
                 message.isEmpty() ? "The API server answered " + code + " to " + path : message);
     }
 
-    static String encode(String text) {
+    /// For a value in the query of a path.
+    public static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

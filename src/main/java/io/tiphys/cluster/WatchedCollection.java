@@ -19,6 +19,9 @@ public final class WatchedCollection implements AutoCloseable {
     private final BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener;
     private final Reflector reflector;
 
+    /// The newest version that the watch has brought.
+    private long seen;
+
     /// Starts to watch. Objects that are there already are told of as changes from nothing.
     ///
     /// @param path of the collection
@@ -48,9 +51,12 @@ public final class WatchedCollection implements AutoCloseable {
         return objects.values();
     }
 
-    /// Takes in what a write answered, so that the next read sees it.
-    public void written(Map<String, Object> object) {
-        changed(object);
+    /// Takes in what the API server answered, so that the next read sees it. What the watch is past
+    /// and is not held is gone by now.
+    public synchronized void written(Map<String, Object> object) {
+        if (objects.containsKey(id(object)) || version(object) > seen) {
+            changed(object);
+        }
     }
 
     /// The same of what is being deleted: the watch may have brought its end already.
@@ -63,6 +69,11 @@ public final class WatchedCollection implements AutoCloseable {
     @Override
     public void close() {
         reflector.close();
+    }
+
+    private synchronized void brought(Map<String, Object> object) {
+        seen = version(object);
+        changed(object);
     }
 
     /// One at a time: a listener that keeps what it is told must not be told the older state last.
@@ -78,6 +89,7 @@ public final class WatchedCollection implements AutoCloseable {
     /// At one go: the answer to the write that was its end may come at the same time. An object of
     /// that name that was made since stays.
     private synchronized void ended(Map<String, Object> object) {
+        seen = version(object);
         var held = objects.get(id(object));
         if (held != null && version(held) <= version(object)) {
             remove(held);
@@ -137,7 +149,7 @@ public final class WatchedCollection implements AutoCloseable {
 
         @Override
         public void changed(Map<String, Object> object) {
-            WatchedCollection.this.changed(object);
+            brought(object);
         }
 
         @Override

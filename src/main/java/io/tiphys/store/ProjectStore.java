@@ -2,7 +2,9 @@ package io.tiphys.store;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.KubernetesApi;
 import io.tiphys.cluster.WatchedCollection;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -42,6 +44,7 @@ public class ProjectStore {
 
     private final String namespace;
     private final Clusters clusters;
+    private final String path;
     private final Settings settings;
     private final Secrets secrets;
     private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
@@ -89,10 +92,11 @@ public class ProjectStore {
         this.secrets = secrets;
         written.put(Project.DEFAULT.name(), Written.DEFAULT);
         entries.put(Project.DEFAULT.name(), Written.DEFAULT.entry());
+        path = "/apis/argoproj.io/v1alpha1/namespaces/" + namespace + "/appprojects";
         projects =
                 new WatchedCollection(
                         clusters.controlPlane(),
-                        "/apis/argoproj.io/v1alpha1/namespaces/" + namespace + "/appprojects",
+                        path,
                         "argoproj.io/v1alpha1",
                         "AppProject",
                         this::changed);
@@ -116,6 +120,20 @@ public class ProjectStore {
     /// The project of a name, as its Applications are bound by it.
     public Optional<Entry> find(String name) {
         return Optional.ofNullable(entries.get(name));
+    }
+
+    /// Makes sure that a project is known if there is one: whoever makes an Application right after
+    /// its project expects both to be there.
+    ///
+    /// @throws ApiFailure if the API server cannot be asked
+    public void look(String name) {
+        if (entries.containsKey(name)) {
+            return;
+        }
+        // As a list, for a name that is none could lead elsewhere as a part of a path.
+        var query = "?fieldSelector=" + KubernetesApi.encode("metadata.name=" + name);
+        Json.array(clusters.controlPlane().get(path + query), "items")
+                .forEach(it -> projects.written(Json.object(it)));
     }
 
     /// The project that an Application is in.

@@ -46,21 +46,32 @@ class WatchedCollectionTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
+    @Test
+    void what_was_read_before_its_end_is_not_taken_in_after_it() {
+        create("gone");
+        var read = api.get(MAPS + "/gone");
+        api.delete(MAPS + "/gone", "Background");
+        create("later");
+        await().until(() -> maps.find("default", "later").isPresent());
+
+        maps.written(read);
+
+        assertThat(maps.find("default", "gone")).isEmpty();
+    }
+
+    @Test
+    void what_was_written_is_there_before_the_watch_tells() {
+        maps.written(create("new"));
+
+        assertThat(maps.find("default", "new")).isPresent();
+    }
+
     /// The answer to the write that ends it and the watch's news of the end come at the same time.
     @Test
     void what_is_let_go_does_not_stay_known() {
         for (int i = 0; i < 300; i++) {
             var name = "map-" + i;
-            maps.written(
-                    api.create(
-                            MAPS,
-                            Map.of(
-                                    "apiVersion",
-                                    "v1",
-                                    "kind",
-                                    "ConfigMap",
-                                    "metadata",
-                                    Map.of("name", name, "finalizers", List.of("shop/held")))));
+            maps.written(create(name, "shop/held"));
             maps.leaving(api.delete(MAPS + "/" + name, "Background"));
 
             maps.leaving(
@@ -72,5 +83,11 @@ class WatchedCollectionTest {
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> maps.find("default", name).isEmpty());
         }
+    }
+
+    private Map<String, Object> create(String name, String... finalizers) {
+        var metadata = Map.of("name", name, "finalizers", List.of(finalizers));
+        return api.create(
+                MAPS, Map.of("apiVersion", "v1", "kind", "ConfigMap", "metadata", metadata));
     }
 }

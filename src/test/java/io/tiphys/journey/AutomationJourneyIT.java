@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.Tiphys;
@@ -119,13 +117,11 @@ class AutomationJourneyIT {
         namespace("asked");
 
         // When
-        tiphys.applications()
-                .withName("asked")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
-                        {"operation": {"sync": {}, "initiatedBy": {"username": "ada"}}}
-                        """);
+        tiphys.patch(
+                "asked",
+                """
+                {"operation": {"sync": {}, "initiatedBy": {"username": "ada"}}}
+                """);
 
         // Then
         var state = await("asked", "Succeeded");

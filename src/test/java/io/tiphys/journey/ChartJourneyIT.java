@@ -69,7 +69,7 @@ class ChartJourneyIT {
             assertThat(map().get().getData()).containsEntry("text", "first");
 
             host.chart("motd", "1.1.0", chart("1.1.0", "second"));
-            refresh();
+            tiphys.refresh(NAME, "normal");
 
             tiphys.awaitSynced(NAME, "1.1.0");
             assertThat(map().get().getData()).containsEntry("text", "second");
@@ -93,7 +93,7 @@ class ChartJourneyIT {
                 assertThat(map().get().getData()).containsEntry("text", "first");
 
                 registry.push(chart("1.1.0", "second"), "team");
-                refresh();
+                tiphys.refresh(NAME, "normal");
 
                 tiphys.awaitSynced(NAME, "1.1.0");
                 assertThat(map().get().getData()).containsEntry("text", "second");
@@ -212,18 +212,6 @@ class ChartJourneyIT {
                 .until(
                         () -> tiphys.application(NAME).at("/status/conditions/0").toString(),
                         it -> it.contains("ComparisonError") && it.contains(words));
-    }
-
-    private void refresh() {
-        tiphys.applications()
-                .withName(NAME)
-                .edit(
-                        it -> {
-                            it.getMetadata()
-                                    .getAnnotations()
-                                    .put("argocd.argoproj.io/refresh", "normal");
-                            return it;
-                        });
     }
 
     private static byte[] chart(String version, String text) {

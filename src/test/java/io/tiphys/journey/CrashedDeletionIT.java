@@ -1,8 +1,8 @@
 package io.tiphys.journey;
 
+import static io.tiphys.support.Tiphys.asSoonAs;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -10,10 +10,8 @@ import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,13 +173,5 @@ class CrashedDeletionIT {
     private static boolean isLeaving(String map) {
         var found = tiphys.cluster().configMaps().inNamespace("default").withName(map).get();
         return found != null && found.getMetadata().getDeletionTimestamp() != null;
-    }
-
-    /// Looks as often as it can.
-    private static void asSoonAs(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(condition);
     }
 }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.SampleClone;
@@ -339,9 +337,7 @@ class DeletionJourneyIT {
     }
 
     private void patch(String patch) {
-        tiphys.applications()
-                .withName("leaving")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        tiphys.patch("leaving", patch);
     }
 
     private boolean isGone() {

@@ -3,7 +3,6 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,8 +23,7 @@ class HealthRulesIT {
             awaitHealth(tiphys, "Healthy", "");
 
             // When
-            settings(
-                    tiphys,
+            tiphys.settings(
                     Map.of(
                             KEY,
                             """
@@ -40,7 +38,7 @@ class HealthRulesIT {
             assertThat(resource(tiphys, "Deployment")).contains("\"guestbook sleeps\"");
 
             // When
-            settings(tiphys, Map.of(KEY, "while true do end"));
+            tiphys.settings(Map.of(KEY, "while true do end"));
 
             // Then
             awaitHealth(tiphys, "Unknown", "Caused by apps/Deployment:guestbook/guestbook");
@@ -48,7 +46,7 @@ class HealthRulesIT {
             assertThat(resource(tiphys, "Service")).contains("\"Healthy\"");
 
             // When
-            settings(tiphys, Map.of());
+            tiphys.settings(Map.of());
 
             // Then
             awaitHealth(tiphys, "Healthy", "");
@@ -72,19 +70,5 @@ class HealthRulesIT {
             }
         }
         return "";
-    }
-
-    private static void settings(Tiphys tiphys, Map<String, String> entries) {
-        tiphys.cluster()
-                .configMaps()
-                .inNamespace("argocd")
-                .resource(
-                        new ConfigMapBuilder()
-                                .withNewMetadata()
-                                .withName("argocd-cm")
-                                .endMetadata()
-                                .withData(entries)
-                                .build())
-                .createOr(existing -> existing.update());
     }
 }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.ChartHost;
 import io.tiphys.support.Installed;
 import io.tiphys.support.SampleClone;
@@ -120,9 +118,7 @@ class HelmJourneyIT {
                       "source": {"helm": {"valueFiles": ["%s/v.yaml"]}},
                       "syncPolicy": {"automated": {"selfHeal": true}}}}
                     """;
-            tiphys.applications()
-                    .withName("motd")
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.formatted(host.url()));
+            tiphys.patch("motd", patch.formatted(host.url()));
             awaitText("elsewhere");
 
             host.file("/charts/v.yaml", "text: changed\n".getBytes(UTF_8));

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.ScalableResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.GivenCluster;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.SampleClone;
@@ -175,11 +173,7 @@ class HooksJourneyIT {
         awaitMessage("waiting for completion of hook batch/Job/before");
 
         // When
-        tiphys.applications()
-                .withName("staged")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"status\": {\"operationState\": {\"phase\": \"Terminating\"}}}");
+        tiphys.patch("staged", "{\"status\": {\"operationState\": {\"phase\": \"Terminating\"}}}");
 
         // Then
         var state = await(it -> it.path("phase").asText().equals("Failed"));
@@ -220,11 +214,7 @@ class HooksJourneyIT {
                     server: https://kubernetes.default.svc
                     namespace: default
                 """);
-        tiphys.applications()
-                .withName("staged")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"operation\": {\"sync\": {\"prune\": true}}}");
+        tiphys.patch("staged", "{\"operation\": {\"sync\": {\"prune\": true}}}");
         return commit;
     }
 

@@ -3,10 +3,7 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
@@ -65,8 +62,7 @@ class IgnoreDifferencesIT {
             assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
             // When
-            settings(
-                    tiphys,
+            tiphys.settings(
                     Map.of(
                             "resource.customizations.ignoreDifferences.apps_Deployment",
                             "jsonPointers: [/spec/replicas]"));
@@ -83,7 +79,7 @@ class IgnoreDifferencesIT {
             assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
             // When
-            settings(tiphys, Map.of());
+            tiphys.settings(Map.of());
 
             // Then
             eventually().until(() -> replicas(tiphys) == declared);
@@ -112,18 +108,16 @@ class IgnoreDifferencesIT {
     }
 
     private static void rules(Tiphys tiphys, List<Map<String, Object>> rules) {
-        tiphys.applications()
-                .withName("orders")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(
+        tiphys.patch(
+                "orders",
+                Serialization.asJson(
+                        Map.of(
+                                "spec",
                                 Map.of(
-                                        "spec",
-                                        Map.of(
-                                                "ignoreDifferences",
-                                                rules,
-                                                "syncPolicy",
-                                                Map.of("syncOptions", OPTIONS)))));
+                                        "ignoreDifferences",
+                                        rules,
+                                        "syncPolicy",
+                                        Map.of("syncOptions", OPTIONS)))));
         // From here on the rules count.
         tiphys.get("/api/v1/applications/orders?refresh=normal");
     }
@@ -147,19 +141,5 @@ class IgnoreDifferencesIT {
 
     private static Deployment deployment(Tiphys tiphys) {
         return tiphys.deployment("orders", "orders");
-    }
-
-    private static void settings(Tiphys tiphys, Map<String, String> entries) {
-        tiphys.cluster()
-                .configMaps()
-                .inNamespace("argocd")
-                .resource(
-                        new ConfigMapBuilder()
-                                .withNewMetadata()
-                                .withName("argocd-cm")
-                                .endMetadata()
-                                .withData(entries)
-                                .build())
-                .createOr(existing -> existing.update());
     }
 }

@@ -3,7 +3,6 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
@@ -76,23 +75,13 @@ class ImpersonationIT {
 
     private static void check(Tiphys tiphys, String commit) {
         // Given
-        tiphys.cluster()
-                .configMaps()
-                .inNamespace("argocd")
-                .resource(
-                        new ConfigMapBuilder()
-                                .withNewMetadata()
-                                .withName("argocd-cm")
-                                .endMetadata()
-                                .withData(Map.of("application.sync.impersonation.enabled", "true"))
-                                .build())
-                .create();
+        tiphys.settings(Map.of("application.sync.impersonation.enabled", "true"));
         tiphys.create(PROJECT);
 
         // When
         for (var name : List.of("default", "kube-public")) {
             tiphys.create(APPLICATION.formatted(name).replace(OPERATION, ""));
-            // The project comes by a watch of its own: what is asked before it is there ends.
+            // The settings come by a watch of their own.
             eventually()
                     .until(
                             () ->

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
@@ -66,7 +64,7 @@ class KubectlProtocolIT {
     @Test
     void a_manual_application_is_out_of_sync_and_rests() {
         // When
-        annotate("normal");
+        tiphys.refresh("manual", "normal");
 
         // Then
         awaitNotAnnotated();
@@ -85,7 +83,7 @@ class KubectlProtocolIT {
             clone.pushPast(tiphys.data().resolve("sample.git"));
 
             // When
-            annotate(kind);
+            tiphys.refresh("manual", kind);
 
             // Then
             awaitOutOfSync(untold);
@@ -185,18 +183,6 @@ class KubectlProtocolIT {
                 .formatted(value);
     }
 
-    private void annotate(String kind) {
-        tiphys.applications()
-                .withName("manual")
-                .edit(
-                        it -> {
-                            var annotations = new java.util.HashMap<String, String>();
-                            annotations.put(REFRESH, kind);
-                            it.getMetadata().setAnnotations(annotations);
-                            return it;
-                        });
-    }
-
     private void awaitNotAnnotated() {
         eventually()
                 .until(
@@ -211,18 +197,12 @@ class KubectlProtocolIT {
     }
 
     private void operate(Map<String, Object> sync) {
-        tiphys.applications()
-                .withName("manual")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(
-                                Map.of(
-                                        "operation",
-                                        Map.of(
-                                                "initiatedBy",
-                                                Map.of("username", "ada"),
-                                                "sync",
-                                                sync))));
+        tiphys.patch(
+                "manual",
+                Serialization.asJson(
+                        Map.of(
+                                "operation",
+                                Map.of("initiatedBy", Map.of("username", "ada"), "sync", sync))));
     }
 
     private void awaitOutOfSync(String revision) {

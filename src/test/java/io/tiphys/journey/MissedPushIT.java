@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,14 +128,11 @@ class MissedPushIT {
 
     /// Nobody but the sweep looks at what a status says.
     private static void forgetStatus(Tiphys tiphys, String application) {
-        tiphys.applications()
-                .withName(application)
-                .edit(
-                        known -> {
-                            Map<String, Object> sync = known.get("status", "sync");
-                            sync.put("status", "Unknown");
-                            return known;
-                        });
+        tiphys.patch(
+                application,
+                """
+                {"status": {"sync": {"status": "Unknown"}}}
+                """);
     }
 
     private static List<String> records(Tiphys tiphys, String topic) {

@@ -3,8 +3,6 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiphys.support.Deliveries;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.SampleClone;
@@ -220,14 +218,12 @@ class ProjectJourneyIT {
         tiphys.awaitSynced("asked", commit);
 
         // When
-        tiphys.applications()
-                .withName("asked")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
-                        {"operation": {"sync": {"source":
-                          {"repoURL": "https://elsewhere.test/a", "path": "a"}}}}
-                        """);
+        tiphys.patch(
+                "asked",
+                """
+                {"operation": {"sync": {"source":
+                  {"repoURL": "https://elsewhere.test/a", "path": "a"}}}}
+                """);
 
         // Then
         awaitOperation(

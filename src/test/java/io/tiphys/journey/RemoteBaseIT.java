@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.tiphys.support.CountingGitHost;
 import io.tiphys.support.Installed;
@@ -84,20 +83,21 @@ class RemoteBaseIT {
 
             // When
             push(bases, "debug");
-            refresh(tiphys);
+            tiphys.refresh(NAME, "normal");
 
             // Then
             eventually().until(() -> level(tiphys).equals("debug"));
             tiphys.awaitSynced(NAME, commit);
 
             // When
-            tell(tiphys, "--enable-exec");
+            tiphys.settings(Map.of("kustomize.buildOptions", "--enable-exec"));
 
             // Then
             awaitCondition(tiphys, "argocd-cm: kustomize.buildOptions: --enable-exec");
 
             // When
-            tell(tiphys, "--load-restrictor LoadRestrictionsNone");
+            tiphys.settings(
+                    Map.of("kustomize.buildOptions", "--load-restrictor LoadRestrictionsNone"));
 
             // Then
             tiphys.awaitSynced(NAME, commit);
@@ -142,29 +142,6 @@ class RemoteBaseIT {
                                 .addToData("password", base64("canary"))
                                 .build())
                 .serverSideApply();
-    }
-
-    private static void refresh(Tiphys tiphys) {
-        tiphys.applications()
-                .withName(NAME)
-                .edit(
-                        it -> {
-                            it.getMetadata()
-                                    .setAnnotations(Map.of("argocd.argoproj.io/refresh", "normal"));
-                            return it;
-                        });
-    }
-
-    private static void tell(Tiphys tiphys, String buildOptions) {
-        var settings =
-                new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withName("argocd-cm")
-                        .withNamespace("argocd")
-                        .endMetadata()
-                        .addToData("kustomize.buildOptions", buildOptions)
-                        .build();
-        tiphys.cluster().resource(settings).serverSideApply();
     }
 
     private static String base64(String text) {

@@ -144,12 +144,8 @@ class RepositoryTroubleIT {
     }
 
     private static void refresh(Tiphys tiphys) {
+        tiphys.refresh("troubled", "normal");
         var application = tiphys.applications().withName("troubled");
-        application.edit(
-                it -> {
-                    it.getMetadata().getAnnotations().put("argocd.argoproj.io/refresh", "normal");
-                    return it;
-                });
         eventually()
                 .until(
                         () ->

@@ -277,14 +277,12 @@ class SyncOptionsJourneyIT {
                 "{\"metadata\": {\"labels\": {\"theirs\": \"x\"}}}");
 
         // When
-        tiphys.applications()
-                .withName(NAMESPACE)
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
-                        {"spec": {"syncPolicy": {"managedNamespaceMetadata":
-                          {"labels": {"team": "red"}, "annotations": null}}}}
-                        """);
+        tiphys.patch(
+                NAMESPACE,
+                """
+                {"spec": {"syncPolicy": {"managedNamespaceMetadata":
+                  {"labels": {"team": "red"}, "annotations": null}}}}
+                """);
 
         // Then
         eventually()
@@ -429,11 +427,7 @@ class SyncOptionsJourneyIT {
     }
 
     private void request(String operation) {
-        tiphys.applications()
-                .withName(NAMESPACE)
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"operation\": %s}".formatted(operation));
+        tiphys.patch(NAMESPACE, "{\"operation\": %s}".formatted(operation));
     }
 
     private void push(String... manifests) throws Exception {

@@ -170,17 +170,12 @@ class WriteBackJourneyIT {
     void a_branch_of_its_own_is_pushed_to_and_what_is_followed_stays() throws Exception {
         // Given
         var before = create(chart(), "git", "helmvalues");
-        tiphys.applications()
-                .withName("tagged")
-                .edit(
-                        it -> {
-                            it.getMetadata()
-                                    .getAnnotations()
-                                    .put(
-                                            "argocd-image-updater.argoproj.io/git-branch",
-                                            "main:updates/{{ .AppName }}");
-                            return it;
-                        });
+        tiphys.patch(
+                "tagged",
+                """
+                {"metadata": {"annotations": {
+                  "argocd-image-updater.argoproj.io/git-branch": "main:updates/{{ .AppName }}"}}}
+                """);
 
         // When
         notify("1.7.0");

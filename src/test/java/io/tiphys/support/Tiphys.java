@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
@@ -286,15 +290,39 @@ public final class Tiphys implements AutoCloseable {
     ///
     /// @param how `normal` or `hard`
     public void refresh(String name, String how) {
-        applications()
-                .withName(name)
-                .edit(
-                        it -> {
-                            it.getMetadata()
-                                    .getAnnotations()
-                                    .put("argocd.argoproj.io/refresh", how);
-                            return it;
-                        });
+        patch(
+                name,
+                """
+                {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "%s"}}}
+                """
+                        .formatted(how));
+    }
+
+    /// Changes an Application whatever version it has: the service may be writing it meanwhile.
+    ///
+    /// @param patch JSON that is merged into it
+    public void patch(String name, String patch) {
+        applications().withName(name).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    }
+
+    /// Makes these the entries of `argocd-cm`, and no others.
+    public void settings(Map<String, String> entries) {
+        cluster()
+                .configMaps()
+                .inNamespace("argocd")
+                .resource(
+                        new ConfigMapBuilder()
+                                .withNewMetadata()
+                                .withName("argocd-cm")
+                                .endMetadata()
+                                .withData(entries)
+                                .build())
+                .createOr(existing -> existing.update());
+    }
+
+    /// Waits for a moment that may soon be over, and looks as often as it can.
+    public static void asSoonAs(Callable<Boolean> condition) {
+        eventually().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
     }
 
     /// Waits for a condition, generously: nothing is measured here.
@@ -326,6 +354,8 @@ public final class Tiphys implements AutoCloseable {
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Xmx512m");
+            // It starts with two thirds of the CPU time, and nothing is measured here.
+            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             command.add("-Dquarkus.http.port=0");
             command.add("-Dtiphys.data-dir=" + data);
             // As in a cluster: with one there is an order that nobody may count on.
