@@ -34,13 +34,13 @@ class Orphans {
             Bounds bounds,
             Cluster cluster,
             Collection<ResourceKey> targets) {
-        return bounds.project()
-                .orphaned()
+        var wish = bounds.project().orphaned();
+        return wish
                 .filter(OrphanedResources::warn)
-                .map(wish -> count(application, bounds, cluster, targets, wish))
+                .map(it -> count(application, bounds, cluster, targets, it))
                 .filter(it -> it > 0)
                 .map("Application has %d orphaned resources"::formatted)
-                .map(it -> new Warning("OrphanedResourceWarning", it))
+                .map(it -> new Warning(WARNING, it))
                 .stream()
                 .toList();
     }

@@ -4,7 +4,6 @@ import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
-import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Ownership;
@@ -32,21 +31,14 @@ import org.jspecify.annotations.Nullable;
 /// these are held; of all others, no more than that they are there and who owns them.
 public final class ClusterCache implements AutoCloseable {
 
-    /// How long a first look at a kind may take before a comparison that needs it fails.
-    private static final long LIST_MILLIS = 60_000;
-
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final ClusterScope scope;
-    private final Map<String, Watches> watches = new ConcurrentHashMap<>();
+    private final KindWatches watches;
     private final LiveIndex index = new LiveIndex();
     private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
     private final Holding holding;
-
-    /// Of a kind's group and name, whether it is left out.
-    private volatile BiPredicate<String, String> excluded =
-            (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
 
     /// A resource of an Application came, changed or went, or belongs to it no longer. Told once
     /// per change, whoever saw it first.
@@ -64,34 +56,20 @@ public final class ClusterCache implements AutoCloseable {
         this.api = api;
         this.types = types;
         this.scope = scope;
+        this.watches = new KindWatches(api, types, scope, Kind::new);
         this.holding = new Holding(types, index);
     }
 
     /// Watches every kind that the cluster offers. Returns when all were listed once.
     void start() {
-        types.discover();
-        for (int turn = 0; turn <= ResourceType.LAST_TURN; turn++) {
-            for (var type : types.preferred()) {
-                if (watched(type) && type.turn() == turn) {
-                    reflector(type);
-                }
-            }
-            watches.values().forEach(ClusterCache::awaitListed);
-        }
+        watches.start();
     }
 
     /// Resources name their Applications like this from now on. What was read already is read anew:
     /// of most resources the names are not held.
     void track(Tracking now) {
         holding.track(now);
-        for (var type : types.preferred()) {
-            watches.computeIfPresent(
-                    id(type),
-                    (_, watch) -> {
-                        watch.close();
-                        return reflect(type);
-                    });
-        }
+        watches.restart();
     }
 
     public void onChange(Consumer<LiveChange> listener) {
@@ -163,28 +141,19 @@ public final class ClusterCache implements AutoCloseable {
     public Optional<LiveResource> resource(ResourceKey key) {
         return switch (index.find(key)) {
             case null -> isRefused(key) ? read(key) : Optional.empty();
-            case KnownResource.Held held -> Optional.of(unpacked(key, held));
+            case KnownResource.Held held -> Optional.of(held.resource(key));
             case KnownResource.Other _ -> read(key);
         };
     }
 
     /// Whether it may be there all the same: its kind could not be listed.
     private boolean isRefused(ResourceKey key) {
-        var watch = watches.get(key.group() + "/" + key.kind());
-        return watch != null && watch.isPartial();
+        return watches.isPartial(key.group(), key.kind());
     }
 
     /// The kinds that the server does not let us list.
     Set<ClusterInfo.Kind> refused() {
-        var refused = new HashSet<ClusterInfo.Kind>();
-        watches.forEach(
-                (id, watch) -> {
-                    if (watch.isPartial()) {
-                        var parts = id.split("/", 2);
-                        refused.add(new ClusterInfo.Kind(parts[0], parts[1]));
-                    }
-                });
-        return refused;
+        return watches.refused();
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
@@ -263,84 +232,31 @@ public final class ClusterCache implements AutoCloseable {
 
     /// Makes sure that a kind is watched; for kinds that came after the start.
     void watch(ResourceType type) {
-        if (watched(type)) {
-            awaitListed(reflector(type));
-        }
-    }
-
-    private boolean watched(ResourceType type) {
-        return type.watchable() && !excludes(type.type().group(), type.type().kind());
+        watches.require(type);
     }
 
     /// Whether a kind is not looked at, as the settings say.
     public boolean excludes(String group, String kind) {
-        return excluded.test(group, kind);
+        return watches.excludes(group, kind);
     }
 
     /// Leaves out other kinds from now on. What is known of these goes without being told of: it is
     /// not gone, nobody looks.
     void exclude(BiPredicate<String, String> kinds) {
-        excluded = kinds;
-        watches.entrySet()
-                .removeIf(
-                        it -> {
-                            var parts = it.getKey().split("/", 2);
-                            boolean out = kinds.test(parts[0], parts[1]);
-                            if (out) {
-                                it.getValue().close();
-                            }
-                            return out;
-                        });
+        watches.exclude(kinds);
         index.keys()
                 .filter(key -> kinds.test(key.group(), key.kind()))
                 .toList()
                 .forEach(this::forget);
-        watchNewKinds();
     }
 
     private synchronized void forget(ResourceKey key) {
         index.remove(key);
     }
 
-    private Watches reflector(ResourceType type) {
-        return watches.computeIfAbsent(id(type), _ -> reflect(type));
-    }
-
-    private Watches reflect(ResourceType type) {
-        return new Watches(
-                scope.of(type.namespaced()).stream()
-                        .map(namespace -> reflect(type, namespace))
-                        .toList());
-    }
-
-    /// @param namespace empty for all
-    private Reflector reflect(ResourceType type, String namespace) {
-        return new Reflector(
-                        api,
-                        namespace.isEmpty() ? type.path() : type.path(namespace),
-                        type.type().apiVersion(),
-                        type.type().kind(),
-                        new Kind(type, namespace))
-                .start();
-    }
-
     @Override
     public void close() {
-        watches.values().forEach(Watches::close);
-    }
-
-    private void watchNewKinds() {
-        types.preferred().stream().filter(this::watched).forEach(this::reflector);
-    }
-
-    private static void awaitListed(Watches watch) {
-        if (!watch.awaitSettled(LIST_MILLIS)) {
-            throw new ApiFailure(0, "The cluster did not list its resources in time");
-        }
-    }
-
-    private static String id(ResourceType type) {
-        return type.type().group() + "/" + type.type().kind();
+        watches.close();
     }
 
     /// Feeds what one watch brings into the cache.
@@ -387,7 +303,7 @@ public final class ClusterCache implements AutoCloseable {
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 types.discover();
-                watchNewKinds();
+                watches.watchNewKinds();
             }
         }
 
@@ -412,10 +328,7 @@ public final class ClusterCache implements AutoCloseable {
     /// A kind that is offered no more: its resources went with it, whether or not their ends were
     /// told.
     private void forget(String group, String kind) {
-        var watch = watches.remove(group + "/" + kind);
-        if (watch != null) {
-            watch.close();
-        }
+        watches.end(group, kind);
         index.keys()
                 .filter(it -> it.group().equals(group) && it.kind().equals(kind))
                 .toList()
@@ -442,18 +355,12 @@ public final class ClusterCache implements AutoCloseable {
         if (before == null || after.version() > before.version()) {
             index.put(key, after);
             tell(key, before, after);
-        } else if (after.version() == before.version() && !sameHold(before, after)) {
+        } else if (after.version() == before.version() && !after.isHeldAs(before)) {
             index.put(key, after);
             if (!LiveIndex.application(before).equals(LiveIndex.application(after))) {
                 tell(key, before, after);
             }
         }
-    }
-
-    /// Whether it belongs to the same as before; that may have changed although it did not.
-    private static boolean sameHold(KnownResource before, KnownResource after) {
-        return before.getClass() == after.getClass()
-                && LiveIndex.application(before).equals(LiveIndex.application(after));
     }
 
     /// @param version that is gone for sure; a resource of that name that was made since stays
@@ -488,10 +395,6 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     private static @Nullable LiveResource held(ResourceKey key, @Nullable KnownResource known) {
-        return known instanceof KnownResource.Held held ? unpacked(key, held) : null;
-    }
-
-    private static LiveResource unpacked(ResourceKey key, KnownResource.Held held) {
-        return new LiveResource(key, held.object().unpack());
+        return known instanceof KnownResource.Held held ? held.resource(key) : null;
     }
 }

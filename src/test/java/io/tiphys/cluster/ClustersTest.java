@@ -99,8 +99,7 @@ class ClustersTest {
         clusters.put(other("good"));
         ready(OTHER).applier().apply(tracked("there"));
 
-        eventually()
-                .until(() -> ready(OWN).cache().resources("here", List.of()).isEmpty());
+        eventually().until(() -> ready(OWN).cache().resources("here", List.of()).isEmpty());
         assertThat(ready(OWN).cache().exists(key("here"))).isTrue();
         assertThat(ready(OTHER).cache().resources("there", List.of())).isEmpty();
     }

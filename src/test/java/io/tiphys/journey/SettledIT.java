@@ -29,7 +29,8 @@ class SettledIT {
             """;
 
     private static final String WINDOW =
-            "syncWindows: [{kind: deny, schedule: '* * * * *', duration: 24h, applications: ['*']}]";
+            "syncWindows: [{kind: deny, schedule: '* * * * *', duration: 24h, applications:"
+                    + " ['*']}]";
 
     private static final String APPLICATION =
             """
@@ -194,9 +195,7 @@ class SettledIT {
     }
 
     private static void patch(Tiphys tiphys, String json) {
-        tiphys.applications()
-                .withName("calm")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), json);
+        tiphys.applications().withName("calm").patch(PatchContext.of(PatchType.JSON_MERGE), json);
     }
 
     private static void project(Tiphys tiphys, String namespace, String more) {
