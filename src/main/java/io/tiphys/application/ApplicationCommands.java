@@ -1,7 +1,9 @@
 package io.tiphys.application;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tiphys.channel.Received;
+import io.tiphys.channel.Shard;
 import io.tiphys.channel.Trace;
 import io.tiphys.channel.Tracing;
 import io.tiphys.core.event.ApplicationCommand;
@@ -10,6 +12,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.repo.RepoConfig;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +47,17 @@ class ApplicationCommands {
     /// Applications of a repository.
     private static final Duration UNPOLLED_VIEW = Duration.ofSeconds(60);
 
+    /// For what is under way when an Application passes to another replica. What takes longer, such
+    /// as a sync of thousands, goes on beside the other's.
+    private static final Duration HAND_OVER = Duration.ofSeconds(10);
+
     private final Function<Refresh, Refresher.Next> run;
+    private final Predicate<ApplicationId> ours;
     private final Tracing tracing;
     private final Duration sweep;
     private final Duration sweepView;
     private final Semaphore running;
+    private volatile boolean stopping;
     private final Map<ApplicationId, Mailbox> mailboxes = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -58,18 +68,23 @@ class ApplicationCommands {
             Refresher refresher,
             ApplicationConfig config,
             RepoConfig repositories,
+            Shard shard,
             Tracing tracing) {
-        this(refresher::refresh, config, repositories.poll(), tracing);
+        this(refresher::refresh, shard::has, config, repositories.poll(), tracing);
+        shard.onPassed(this::handOver);
     }
 
     /// @param run what a refresh does; says when to look again
+    /// @param ours whether this replica looks after an Application
     /// @param poll how often every repository is looked at; zero if it is not
     ApplicationCommands(
             Function<Refresh, Refresher.Next> run,
+            Predicate<ApplicationId> ours,
             ApplicationConfig config,
             Duration poll,
             Tracing tracing) {
         this.run = run;
+        this.ours = ours;
         this.tracing = tracing;
         this.sweep = config.sweep();
         // With the time that a look may take and come late. Where looks fail, views grow older than
@@ -92,9 +107,12 @@ class ApplicationCommands {
     }
 
     /// Asks for a run, as a part of what this thread is doing. The answer completes when a run that
-    /// began after this has ended.
+    /// began after this has ended; at once if another replica looks after the Application, for that
+    /// one sees by itself what this is about.
     CompletableFuture<Void> submit(Refresh refresh) {
-        return submit(refresh, Mailbox::add);
+        return ours.test(refresh.application())
+                ? submit(refresh, Mailbox::add)
+                : CompletableFuture.completedFuture(null);
     }
 
     /// The same for a command of the log, which is also done with when a later one waits for the
@@ -116,6 +134,26 @@ class ApplicationCommands {
         }
     }
 
+    /// Waits until nothing is under way for Applications that another replica looks after now.
+    void handOver() {
+        if (stopping) {
+            return;
+        }
+        var busy =
+                mailboxes.entrySet().stream()
+                        .filter(it -> !ours.test(it.getKey()))
+                        .map(it -> it.getValue().leave())
+                        .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(busy)
+                .completeOnTimeout(null, HAND_OVER.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /// What is under way ends with the process.
+    void stop(@Observes ShutdownEvent event) {
+        stopping = true;
+    }
+
     @PreDestroy
     void close() {
         timer.shutdownNow();
@@ -134,6 +172,7 @@ class ApplicationCommands {
         /// The latest of the log that waits for the run to come.
         private CompletableFuture<Void> pendingFromLog = new CompletableFuture<>();
 
+        private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
         private @Nullable ScheduledFuture<?> next;
         private int failures;
 
@@ -151,6 +190,7 @@ class ApplicationCommands {
             var done = pendingDone;
             if (!busy) {
                 busy = true;
+                idle = new CompletableFuture<>();
                 Thread.ofVirtual().name("application " + application).start(this::work);
             }
             return Optional.of(done);
@@ -168,6 +208,14 @@ class ApplicationCommands {
                         pendingFromLog = later;
                     });
             return done;
+        }
+
+        /// Completes when there is nothing left to do.
+        synchronized CompletableFuture<Void> leave() {
+            if (next != null) {
+                next.cancel(false);
+            }
+            return idle;
         }
 
         /// What comes while it waits for its turn belongs to the same run.
@@ -203,6 +251,7 @@ class ApplicationCommands {
         private synchronized Optional<Job> take() {
             if (pending == null) {
                 busy = false;
+                idle.complete(null);
                 return Optional.empty();
             }
             var job = new Job(pending, pendingTrace, pendingDone);

@@ -1,6 +1,7 @@
 package io.tiphys.application;
 
 import io.quarkus.runtime.StartupEvent;
+import io.tiphys.channel.Shard;
 import io.tiphys.cluster.ClusterCache.LiveChange;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
 /// reach, of what its repository is read with, of its project and of who may sign what it is made
 /// of, of what all tools are told, of how resources name their Applications, and of the rules by
-/// which they are compared and healthy. At the start every Application is such a change.
+/// which they are compared and healthy. At the start every Application is such a change, and later
+/// each that comes from another replica.
 ///
 /// What an Application was found to be before such a change, it is not after it: whatever can
 /// change that and does not stand in [Settled.Grounds] comes through here.
@@ -63,6 +65,7 @@ class LiveChanges {
     private final UpdateRules updateRules;
     private final Settled settled;
     private final ApplicationCommands commands;
+    private final Shard shard;
     private final String controlPlaneNamespace;
     private final Dependents dependents = new Dependents();
     private final Clock clock = Clock.systemUTC();
@@ -79,6 +82,7 @@ class LiveChanges {
             UpdateRules updateRules,
             Settled settled,
             ApplicationCommands commands,
+            Shard shard,
             StoreConfig config) {
         this.store = store;
         this.clusters = clusters;
@@ -91,6 +95,7 @@ class LiveChanges {
         this.updateRules = updateRules;
         this.settled = settled;
         this.commands = commands;
+        this.shard = shard;
         this.controlPlaneNamespace = config.namespace();
     }
 
@@ -108,14 +113,15 @@ class LiveChanges {
                             healthRules.onChange(this::judgedOtherwise);
                             customizations.onChange(this::refreshAll);
                             tracking.onChange(this::refreshAll);
-                            store.all()
-                                    .forEach(
-                                            entry ->
-                                                    application(
-                                                            new Change(
-                                                                    Optional.empty(),
-                                                                    Optional.of(entry))));
+                            shard.onGained(this::ours);
+                            ours(_ -> true);
                         });
+    }
+
+    private void ours(Predicate<ApplicationId> applications) {
+        store.all().stream()
+                .filter(it -> applications.test(it.id()))
+                .forEach(it -> application(new Change(Optional.empty(), Optional.of(it))));
     }
 
     private void application(Change change) {
@@ -125,7 +131,12 @@ class LiveChanges {
 
     private void application(Optional<Entry> before, Optional<Entry> after) {
         if (after.isEmpty()) {
-            before.ifPresent(gone -> refresh(gone.id(), false, FetchDemand.ANY));
+            before.map(Entry::id)
+                    .ifPresent(
+                            gone -> {
+                                refresh(gone, false, FetchDemand.ANY);
+                                settled.remove(gone);
+                            });
             return;
         }
         var now = after.get().tree();

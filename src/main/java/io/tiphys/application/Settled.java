@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 class Settled {
 
     private final Map<ApplicationId, Rest> known = new ConcurrentHashMap<>();
+
+    /// Of those that somebody asked about: others have nothing to forget.
     private final Map<ApplicationId, Long> told = new ConcurrentHashMap<>();
 
     private record Rest(Grounds grounds, List<String> revisions) {}
@@ -36,9 +38,9 @@ class Settled {
             long live,
             List<String> apiVersions) {}
 
-    /// How many changes of it were told of.
+    /// How many changes of it were told of since it was first asked about.
     long told(ApplicationId application) {
-        return told.getOrDefault(application, 0L);
+        return told.computeIfAbsent(application, _ -> 0L);
     }
 
     /// The revisions of the sources at which nothing is to be done on these grounds; empty if that
@@ -56,7 +58,7 @@ class Settled {
 
     /// Takes note of a change.
     void forget(ApplicationId application) {
-        told.merge(application, 1L, Long::sum);
+        told.computeIfPresent(application, (_, count) -> count + 1);
         known.remove(application);
     }
 

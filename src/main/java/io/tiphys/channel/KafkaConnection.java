@@ -34,6 +34,7 @@ class KafkaConnection {
 
     private final Map<String, Object> settings;
     private final Map<String, Object> membership;
+    private final boolean embedded;
 
     @Inject
     KafkaConnection(KafkaConfig config, Instance<DefaultBroker> defaultBroker) {
@@ -57,7 +58,7 @@ class KafkaConnection {
         membership = membership(config.sessionTimeout());
         config.bootstrapServers()
                 .ifPresent(it -> settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, it));
-        boolean embedded = !settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        embedded = !settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         if (embedded) {
             settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, otherwise.get());
         }
@@ -78,6 +79,11 @@ class KafkaConnection {
         ForeignSettings.below(PREFIX, config)
                 .forEach((name, value) -> found.put(name.substring(PREFIX.length()), value));
         return found;
+    }
+
+    /// Whether the broker is this process' own, which no other replica can share.
+    boolean isEmbedded() {
+        return embedded;
     }
 
     /// The settings of a client: how to reach the broker, and its own.

@@ -1,6 +1,7 @@
 /// The only Kafka: topics, keys, the form of the records, publishing, dead letters. Other rooms
 /// publish through [EventChannel], read events in batches from [EventReader], and take commands one
-/// by one by `@Incoming` with a [Received] payload.
+/// by one by `@Incoming` with a [Received] payload. [Shard] says which Applications are this
+/// replica's.
 ///
 /// Records are CloudEvents 1.0 in Kafka's binary mode: the attributes are headers (`ce_id`, …), the
 /// value is JSON. Where [Tracing] is on, they carry the trace of the delivery that they come of, by

@@ -3,6 +3,7 @@ package io.tiphys.image;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.channel.EventChannel;
+import io.tiphys.channel.Shard;
 import io.tiphys.channel.Trace;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
@@ -61,15 +62,17 @@ class TagPoll {
             ApplicationStore store,
             Registries registries,
             EventChannel channel,
+            Shard shard,
             ImageConfig config) {
         this(
-                store::applications,
+                () -> store.applications().stream().filter(it -> shard.has(it.id())).toList(),
                 registries::candidates,
                 request -> channel.publish(request, Trace.NONE),
                 config,
                 InstantSource.system());
     }
 
+    /// @param applications that this replica looks after
     /// @param tags of an image, asked with what a project may use
     TagPoll(
             Supplier<List<Application>> applications,

@@ -53,7 +53,7 @@ class ApplicationMetersTest {
     @Test
     void the_information_about_an_application_follows_its_changes() {
         // Given
-        var info = new ApplicationInfo();
+        var info = new ApplicationInfo(_ -> true);
         registry.getPrometheusRegistry().register(info);
         var outOfSync = entry("OutOfSync");
         var synced = entry("Synced");
@@ -72,7 +72,7 @@ class ApplicationMetersTest {
     @Test
     void a_deleted_application_is_gone_from_the_metrics() {
         // Given
-        var info = new ApplicationInfo();
+        var info = new ApplicationInfo(_ -> true);
         registry.getPrometheusRegistry().register(info);
         var entry = entry("Synced");
         info.changed(new Change(Optional.empty(), Optional.of(entry)));
@@ -81,6 +81,16 @@ class ApplicationMetersTest {
         info.changed(new Change(Optional.of(entry), Optional.empty()));
 
         // Then
+        assertThat(registry.scrape()).doesNotContain("guestbook");
+    }
+
+    @Test
+    void an_application_of_another_replica_is_not_shown() {
+        var info = new ApplicationInfo(id -> !id.equals(ID));
+        registry.getPrometheusRegistry().register(info);
+
+        info.changed(new Change(Optional.empty(), Optional.of(entry("Synced"))));
+
         assertThat(registry.scrape()).doesNotContain("guestbook");
     }
 

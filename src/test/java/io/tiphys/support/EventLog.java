@@ -27,8 +27,13 @@ public final class EventLog {
     private final Map<String, Object> settings;
 
     public EventLog(Tiphys tiphys) {
+        this(tiphys.kafkaSettings());
+    }
+
+    /// @param settings of a client of the broker
+    public EventLog(Map<String, Object> settings) {
         KAFKA.setLevel(Level.WARNING);
-        settings = tiphys.kafkaSettings();
+        this.settings = settings;
     }
 
     /// All that the topic holds now.

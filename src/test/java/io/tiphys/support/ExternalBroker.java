@@ -23,7 +23,7 @@ import org.eclipse.jgit.util.FileUtils;
 /// A Kafka broker as a process of its own that lets in only who comes over TLS with a password:
 /// chosen for all journeys with `-Dtiphys.test.kafka=external`. Each service gets one of its own,
 /// as each has an embedded one otherwise; it outlives the service's ends.
-final class ExternalBroker implements AutoCloseable {
+public final class ExternalBroker implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SECRET = "not-" + UUID.randomUUID();
@@ -50,7 +50,7 @@ final class ExternalBroker implements AutoCloseable {
     }
 
     /// Starts one with its files below a folder and waits until it answers.
-    static ExternalBroker start(Path folder) {
+    public static ExternalBroker start(Path folder) {
         try {
             Files.createDirectories(folder);
             makeKeys(folder);
@@ -76,7 +76,7 @@ final class ExternalBroker implements AutoCloseable {
     }
 
     /// How a client reaches it, by the names that Kafka gives its settings.
-    Map<String, String> clientSettings() {
+    public Map<String, String> clientSettings() {
         return clientSettings;
     }
 

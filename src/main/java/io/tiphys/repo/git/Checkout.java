@@ -39,7 +39,9 @@ record Checkout(
 
     /// The tree of a commit's root.
     static ObjectId root(Repository repository, String commit) throws IOException {
-        try (var walk = new RevWalk(repository)) {
+        // Not of the repository, which would look at Git's configuration files first.
+        try (var reader = repository.newObjectReader();
+                var walk = new RevWalk(reader)) {
             return walk.parseCommit(ObjectId.fromString(commit)).getTree().getId();
         }
     }

@@ -64,7 +64,8 @@ final class GitRemote {
             MeterRegistry meters,
             Identities identities,
             InstantSource clock,
-            LargeFiles largeFiles) {}
+            LargeFiles largeFiles,
+            Trees trees) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +67,11 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
             walk.setRecursive(recurse);
             var all = new ArrayList<Found>();
             while (walk.next()) {
-                var entry = entry(walk);
-                if (entry != null || isLink(walk)) {
-                    all.add(new Found(walk.getPathString(), Optional.ofNullable(entry)));
+                var mode = walk.getFileMode(0);
+                var path = walk.getPathString();
+                var entry = entry(reader, path, mode, walk.getObjectId(0));
+                if (entry != null || mode.equals(FileMode.GITLINK)) {
+                    all.add(new Found(path, Optional.ofNullable(entry)));
                     limit(all);
                 }
             }
@@ -173,10 +176,16 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     /// @param name of what is in the folder itself
     private Optional<Child> child(Repository repository, String name) throws IOException {
-        try (var reader = repository.newObjectReader();
-                var found = TreeWalk.forPath(reader, name, tree)) {
-            return Optional.ofNullable(found)
-                    .map(it -> new Child(it.getObjectId(0), it.isSubtree(), isLink(it)));
+        try (var reader = repository.newObjectReader()) {
+            return checkout.mirror()
+                    .trees()
+                    .find(reader, tree, name)
+                    .map(
+                            it ->
+                                    new Child(
+                                            it.getEntryObjectId(),
+                                            it.getEntryFileMode().equals(FileMode.TREE),
+                                            it.getEntryFileMode().equals(FileMode.GITLINK)));
         }
     }
 
@@ -192,9 +201,16 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     }
 
     private Optional<Entry> file(Repository repository, String name) throws IOException {
-        try (var reader = repository.newObjectReader();
-                var found = TreeWalk.forPath(reader, name, tree)) {
-            return found == null ? Optional.empty() : Optional.ofNullable(entry(found));
+        try (var reader = repository.newObjectReader()) {
+            var found = checkout.mirror().trees().find(reader, tree, name);
+            return found.isEmpty()
+                    ? Optional.empty()
+                    : Optional.ofNullable(
+                            entry(
+                                    reader,
+                                    name,
+                                    found.get().getEntryFileMode(),
+                                    found.get().getEntryObjectId()));
         }
     }
 
@@ -211,31 +227,21 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         return checkout.mirror().read(checkout.commit(), reading);
     }
 
-    private static boolean isLink(TreeWalk walk) {
-        return walk.getFileMode(0).equals(FileMode.GITLINK);
-    }
-
-    private @Nullable Entry entry(TreeWalk walk) throws IOException {
-        var mode = walk.getFileMode(0);
+    private @Nullable Entry entry(ObjectReader reader, String path, FileMode mode, ObjectId id)
+            throws IOException {
         boolean link = mode.equals(FileMode.SYMLINK);
         boolean executable = mode.equals(FileMode.EXECUTABLE_FILE);
         if (!link && !mode.equals(FileMode.REGULAR_FILE) && !executable) {
             return null;
         }
-        var id = walk.getObjectId(0);
-        long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
+        long size = reader.getObjectSize(id, Constants.OBJ_BLOB);
         if (checkout.largeFiles() && !link && LargeFile.mayBePointedTo(size)) {
-            var content = walk.getObjectReader().open(id, Constants.OBJ_BLOB).getBytes();
+            var content = reader.open(id, Constants.OBJ_BLOB).getBytes();
             var large = LargeFile.pointedTo(content);
             if (large.isPresent()) {
-                return new Entry(
-                        walk.getPathString(),
-                        large.get().digest(),
-                        large.get().size(),
-                        false,
-                        executable);
+                return new Entry(path, large.get().digest(), large.get().size(), false, executable);
             }
         }
-        return new Entry(walk.getPathString(), id.name(), size, link, executable);
+        return new Entry(path, id.name(), size, link, executable);
     }
 }

@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -220,14 +221,22 @@ public final class WorkingFolder implements AutoCloseable {
 
     private static void deleteAll(Path path) throws IOException {
         if (Files.isDirectory(path, NOFOLLOW_LINKS)) {
-            // A tool may have made it unreadable.
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            try (var entries = Files.newDirectoryStream(path)) {
-                for (var entry : entries) {
-                    deleteAll(entry);
-                }
+            try {
+                deleteIn(path);
+            } catch (AccessDeniedException closed) {
+                // A tool may have made it unreadable.
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+                deleteIn(path);
             }
         }
         Files.deleteIfExists(path);
+    }
+
+    private static void deleteIn(Path folder) throws IOException {
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (var entry : entries) {
+                deleteAll(entry);
+            }
+        }
     }
 }

@@ -256,7 +256,12 @@ class RedisStoreIT {
             store.put("inputs", A);
         }
         assertThat(failures()).isEqualTo(1);
-        assertThat(log.said()).singleElement().asString().contains("not shared", "refused");
+        // Its connection may end before another is refused.
+        assertThat(log.said())
+                .singleElement()
+                .asString()
+                .contains("not shared")
+                .containsAnyOf("refused", "ClosedChannel");
         now = now.plus(RedisStores.PAUSE);
         assertThat(store.find("inputs")).isEmpty();
         assertThat(failures()).isEqualTo(2);
