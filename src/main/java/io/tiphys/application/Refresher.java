@@ -167,7 +167,10 @@ class Refresher {
                         destination,
                         choice.forProjects(destination));
         var application = toSync(declared, underWay);
-        var problems = bounds.problems(application);
+        var problems =
+                settled.isWithin(declared, bounds)
+                        ? List.<String>of()
+                        : bounds.problems(application);
         // A cluster that the project does not permit is not even connected.
         if (choice instanceof ClusterChoice.Chosen && !problems.isEmpty()) {
             return failures.refuse(found, problems);
@@ -192,7 +195,10 @@ class Refresher {
             Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var grounds = grounds(found.application(), bounds, cluster, command);
+        var grounds =
+                waiting.isPresent() || underWay.isPresent()
+                        ? Optional.<Settled.Grounds>empty()
+                        : grounds(found.application(), bounds, cluster, command);
         var settledAt = grounds.flatMap(settled::revisions);
         if (settledAt.isPresent()
                 && settledAt.get().equals(gatherer.revisions(application, command.fetch()))) {
@@ -245,9 +251,7 @@ class Refresher {
     /// more to do than to compare.
     private Optional<Settled.Grounds> grounds(
             Application declared, Bounds bounds, Cluster cluster, Refresh command) {
-        if (command.hard()
-                || declared.operation().isPresent()
-                || OperationState.underWay(declared).isPresent()) {
+        if (command.hard() || declared.operation().isPresent()) {
             return Optional.empty();
         }
         return Optional.of(

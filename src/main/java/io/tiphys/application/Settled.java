@@ -1,5 +1,6 @@
 package io.tiphys.application;
 
+import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -41,6 +42,14 @@ class Settled {
     /// How many changes of it were told of since it was first asked about.
     long told(ApplicationId application) {
         return told.computeIfAbsent(application, _ -> 0L);
+    }
+
+    /// Whether it settled as it is now declared, under these bounds: then it was within them.
+    boolean isWithin(Application application, Bounds bounds) {
+        var rest = known.get(application.id());
+        return rest != null
+                && rest.grounds.version().equals(application.resourceVersion())
+                && rest.grounds.bounds().equals(bounds);
     }
 
     /// The revisions of the sources at which nothing is to be done on these grounds; empty if that

@@ -95,7 +95,7 @@ public class Shard {
                 }
             }
 
-            /// Another has them by now: there is nothing to wait for.
+            // Another has them by now: there is nothing to wait for.
             @Override
             public void onPartitionsLost(
                     Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {

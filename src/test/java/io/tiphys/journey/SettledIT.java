@@ -128,6 +128,7 @@ class SettledIT {
 
             // When
             project(tiphys, "default", WINDOW);
+            eventually().until(() -> windows(tiphys) == 1);
             patch(tiphys, "{\"spec\": {\"syncPolicy\": {\"automated\": {\"selfHeal\": true}}}}");
             await(tiphys, "/status/conditions/0/type", "SyncWindowWarning");
             project(tiphys, "default", "");
@@ -202,6 +203,13 @@ class SettledIT {
         tiphys.cluster()
                 .resource(PROJECT.formatted(namespace, more))
                 .createOr(existing -> existing.update());
+    }
+
+    /// How many the service knows of.
+    private static int windows(Tiphys tiphys) {
+        return Tiphys.json(tiphys.get("/api/v1/applications/calm/syncwindows").body())
+                .path("assignedWindows")
+                .size();
     }
 
     private static ConfigMap map(Tiphys tiphys) {
