@@ -95,10 +95,10 @@ public class Shard {
                 }
             }
 
-            // Another has them by now: there is nothing to wait for.
             @Override
             public void onPartitionsLost(
                     Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+                // Another has them by now: there is nothing to wait for.
                 taken(partitions);
             }
         };

@@ -21,9 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +39,6 @@ class ApplicationCommandsTest {
     private record Run(Refresh refresh, CompletableFuture<Refresher.Next> end) {}
 
     private final LinkedBlockingQueue<Run> begun = new LinkedBlockingQueue<>();
-    private final Set<ApplicationId> ofOthers = ConcurrentHashMap.newKeySet();
     private final ApplicationCommands commands = commands(32);
 
     @AfterEach
@@ -263,35 +260,6 @@ class ApplicationCommandsTest {
     }
 
     @Test
-    void what_this_replica_sees_of_an_application_of_another_is_left_to_that_one() {
-        ofOthers.add(SHOP);
-
-        assertThat(commands.submit(refresh(SHOP, "1"))).isCompleted();
-
-        assertThat(begun).isEmpty();
-    }
-
-    @Test
-    void what_is_under_way_is_done_before_another_replica_begins() throws Exception {
-        // Given
-        var _ = commands.submit(refresh(SHOP, "1"));
-        var _ = commands.submit(refresh(OTHER, "2"));
-        var runs = Map.of(next(), true, next(), true).keySet();
-        ofOthers.add(SHOP);
-
-        // When
-        var over = CompletableFuture.runAsync(commands::handOver);
-        runs.stream()
-                .filter(it -> it.refresh.application().equals(OTHER))
-                .forEach(it -> it.end.complete(new Refresher.Next.Sweep()));
-        assertThat(over).isNotDone();
-        runs.forEach(it -> it.end.complete(new Refresher.Next.Sweep()));
-
-        // Then
-        over.get(5, TimeUnit.SECONDS);
-    }
-
-    @Test
     void an_application_that_is_gone_is_left_alone_and_may_come_back() throws Exception {
         var gone = commands.submit(refresh(SHOP, "1"));
         next().end.complete(new Refresher.Next.Never());
@@ -366,7 +334,7 @@ class ApplicationCommandsTest {
                         throw broken;
                     }
                 },
-                it -> !ofOthers.contains(it),
+                _ -> true,
                 config,
                 poll,
                 tracing);

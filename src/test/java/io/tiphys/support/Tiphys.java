@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
@@ -290,12 +291,8 @@ public final class Tiphys implements AutoCloseable {
     ///
     /// @param how `normal` or `hard`
     public void refresh(String name, String how) {
-        patch(
-                name,
-                """
-                {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "%s"}}}
-                """
-                        .formatted(how));
+        var patch = "{\"metadata\": {\"annotations\": {\"argocd.argoproj.io/refresh\": \"%s\"}}}";
+        patch(name, patch.formatted(how));
     }
 
     /// Changes an Application whatever version it has: the service may be writing it meanwhile.
@@ -307,17 +304,9 @@ public final class Tiphys implements AutoCloseable {
 
     /// Makes these the entries of `argocd-cm`, and no others.
     public void settings(Map<String, String> entries) {
-        cluster()
-                .configMaps()
-                .inNamespace("argocd")
-                .resource(
-                        new ConfigMapBuilder()
-                                .withNewMetadata()
-                                .withName("argocd-cm")
-                                .endMetadata()
-                                .withData(entries)
-                                .build())
-                .createOr(existing -> existing.update());
+        var metadata = new ObjectMetaBuilder().withName("argocd-cm").withNamespace("argocd");
+        var map = new ConfigMapBuilder().withMetadata(metadata.build()).withData(entries);
+        cluster().resource(map.build()).createOr(existing -> existing.update());
     }
 
     /// Waits for a moment that may soon be over, and looks as often as it can.

@@ -39,7 +39,6 @@ final class GitMirror implements Repository, AutoCloseable {
     private final URIish address;
     private final GitCredential credential;
     private final LargeFiles largeFiles;
-    private final Trees trees;
     private final Path folder;
     private final Function<Access, Optional<Submodules.Visit>> visits;
     private final Function<MirrorFiles, Held> sides;
@@ -85,7 +84,6 @@ final class GitMirror implements Repository, AutoCloseable {
         this.address = address;
         this.credential = credential;
         this.largeFiles = surroundings.largeFiles();
-        this.trees = surroundings.trees();
         this.visits = visits;
         folder = MirrorFiles.folder(directory, address, credential);
         followed = new FollowedRevisions(surroundings.clock());
@@ -270,10 +268,6 @@ final class GitMirror implements Repository, AutoCloseable {
         } finally {
             exchange.unlock();
         }
-    }
-
-    Trees trees() {
-        return trees;
     }
 
     /// When somebody asked for something last.

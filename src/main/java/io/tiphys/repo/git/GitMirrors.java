@@ -69,12 +69,7 @@ class GitMirrors implements Repositories {
         this.config = config;
         surroundings =
                 new GitRemote.Surroundings(
-                        config.timeout(),
-                        meters,
-                        identities,
-                        clock,
-                        new LargeFiles(config, clock),
-                        new Trees());
+                        config.timeout(), meters, identities, clock, new LargeFiles(config, clock));
         verification = new Verification(clock);
         IsolatedSystemReader.install();
     }

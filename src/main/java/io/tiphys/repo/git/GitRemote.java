@@ -64,8 +64,7 @@ final class GitRemote {
             MeterRegistry meters,
             Identities identities,
             InstantSource clock,
-            LargeFiles largeFiles,
-            Trees trees) {}
+            LargeFiles largeFiles) {}
 
     /// Made when it is needed first: what is wrong with the credential is told to whoever asks.
     private @Nullable HostAccess access;

@@ -34,6 +34,9 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     /// A few small trees can name each other more often than there is memory.
     private static final int MAX_ENTRIES = 500_000;
 
+    /// Equal ids are equal folders, wherever they are.
+    private static final Trees TREES = new Trees();
+
     /// What a walk comes by: a file, or else the place of a submodule.
     private record Found(String path, Optional<Entry> file) {}
 
@@ -177,9 +180,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     /// @param name of what is in the folder itself
     private Optional<Child> child(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader()) {
-            return checkout.mirror()
-                    .trees()
-                    .find(reader, tree, name)
+            return TREES.find(reader, tree, name)
                     .map(
                             it ->
                                     new Child(
@@ -202,7 +203,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     private Optional<Entry> file(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader()) {
-            var found = checkout.mirror().trees().find(reader, tree, name);
+            var found = TREES.find(reader, tree, name);
             return found.isEmpty()
                     ? Optional.empty()
                     : Optional.ofNullable(

@@ -13,7 +13,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
 /// Folders as Git has them, unpacked. A folder of a monorepo may name thousands, and each of their
-/// Applications looks for one of them in it. Of all repositories, by id: equal ids, equal folders.
+/// Applications looks for one of them in it.
 final class Trees {
 
     private static final long MAX_BYTES = 16L << 20;
