@@ -54,6 +54,7 @@ class HouseTest {
                     entry("diff", Set.of("model", "jq")),
                     entry("lua", Set.of()),
                     entry("cel", Set.of()),
+                    entry("tree", Set.of("model", "diff", "health")),
                     entry("health", Set.of("model", "lua", "cel")),
                     entry("sync", Set.of("model", "diff", "health")),
                     entry("image", Set.of("model", "event")),

@@ -52,9 +52,13 @@ final class Cluster implements AutoCloseable {
     }
 
     void apply(String path, String object) throws IOException {
+        applyAs("bench", path, object);
+    }
+
+    void applyAs(String manager, String path, String object) throws IOException {
         send(
                 "PATCH",
-                path + "?fieldManager=bench&force=true",
+                path + "?fieldManager=" + manager + "&force=true",
                 "application/apply-patch+yaml",
                 object);
     }

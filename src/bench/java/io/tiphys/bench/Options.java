@@ -20,6 +20,7 @@ import java.util.TreeMap;
 /// @param rate deliveries a second of that storm; less where the bare pipe cannot do it
 /// @param load deliveries a second while things are killed in B11
 /// @param kills how often the service is killed in B11
+/// @param live how many objects a cluster has, of each of the two sorts of B9
 /// @param away for how many seconds the broker is stopped in B11, in turn
 record Options(
         List<String> only,
@@ -35,14 +36,16 @@ record Options(
         int load,
         int kills,
         List<Integer> away,
+        int live,
         Path out) {
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B4|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
+            src/bench/run [--only B1|B2|B3|B4|B6|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
+                          [--apps 0,500,5000] [--objects 100,1000] [--live 50000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
-                          [--objects 100,1000] [--out target/bench.json]\
+                          [--out target/bench.json]\
             """;
 
     private static final Map<String, String> DEFAULTS =
@@ -60,6 +63,7 @@ record Options(
                     Map.entry("--load", "2000"),
                     Map.entry("--kills", "5"),
                     Map.entry("--away", "10,60"),
+                    Map.entry("--live", "50000"),
                     Map.entry("--out", "target/bench.json"));
 
     static Options parse(String[] arguments) {
@@ -88,6 +92,7 @@ record Options(
                         Integer.parseInt(given.get("--load")),
                         Integer.parseInt(given.get("--kills")),
                         numbers(given.get("--away")),
+                        Integer.parseInt(given.get("--live")),
                         Path.of(given.get("--out")));
         if (options.rounds < 2) {
             throw new IllegalArgumentException("--rounds: the first is not counted, so 2 or more");

@@ -10,10 +10,16 @@ import java.util.concurrent.TimeUnit;
 
 /// A sandbox cluster as a process of its own. Prints how many milliseconds its start took, how many
 /// that of a second one takes, then where the first is. With the argument `in-use`, the JVM has
-/// used the libraries before, as the service and every test that has a client have.
+/// used the libraries before, as the service and every test that has a client have; with `still`,
+/// nothing happens to objects by itself.
 final class SandboxServer {
 
     static final String IN_USE = "in-use";
+
+    /// No controllers: objects stay as they were made.
+    static final String STILL = "still";
+
+    private static final int HISTORY = 10_000;
 
     private SandboxServer() {}
 
@@ -23,7 +29,8 @@ final class SandboxServer {
             useLibraries(vertx);
         }
         long began = System.nanoTime();
-        var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+        boolean life = !List.of(arguments).contains(STILL);
+        var sandbox = Sandbox.start(vertx, new SandboxSettings(0, null, HISTORY, life));
         System.out.println(millisSince(began));
         began = System.nanoTime();
         try (var second = Sandbox.start(vertx, SandboxSettings.inMemory())) {

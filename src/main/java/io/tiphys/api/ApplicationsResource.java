@@ -31,6 +31,7 @@ public class ApplicationsResource {
     private final RefreshRequest refresh;
     private final RevisionMetadata metadata;
     private final ManagedResources managed;
+    private final ResourceTrees trees;
     private final DeletionRequest deletion;
     private final WindowsOfApplication windows;
 
@@ -40,6 +41,7 @@ public class ApplicationsResource {
             RefreshRequest refresh,
             RevisionMetadata metadata,
             ManagedResources managed,
+            ResourceTrees trees,
             DeletionRequest deletion,
             WindowsOfApplication windows) {
         this.store = store;
@@ -47,8 +49,8 @@ public class ApplicationsResource {
         this.refresh = refresh;
         this.metadata = metadata;
         this.managed = managed;
+        this.trees = trees;
         this.deletion = deletion;
-
         this.windows = windows;
     }
 
@@ -78,6 +80,17 @@ public class ApplicationsResource {
                         ? entry.tree()
                         : refresh.await(entry.id(), kind.equals("hard"));
         return wanted.of(ApplicationJson.one(tree));
+    }
+
+    /// What the Application consists of: its resources, and what they own.
+    @GET
+    @Path("applications/{name}/resource-tree")
+    @RunOnVirtualThread
+    public Map<String, Object> resourceTree(@PathParam("name") String name, @Context UriInfo uri) {
+        return switch (find(name, query(uri))) {
+            case Entry.Valid valid -> trees.of(valid.application());
+            case Entry.Invalid invalid -> throw Problem.INVALID_ARGUMENT.because(invalid.problem());
+        };
     }
 
     /// Begins to delete an Application, with its resources unless `cascade=false`.

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tiphys.cluster.ApiFailure;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.Clusters;
-import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.Attribution;
 import io.tiphys.core.diff.Comparison;
@@ -20,7 +19,6 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TrackingId;
-import io.tiphys.core.policy.ProjectRules;
 import io.tiphys.core.policy.SyncIdentity;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.repo.Access;
@@ -35,6 +33,7 @@ import io.tiphys.store.ProjectStore;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
+import io.tiphys.store.TrackingChoice;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,6 +61,7 @@ class ManagedResources {
     private final SignatureDemands signatures;
     private final Tooling tooling;
     private final DiffCustomizations customizations;
+    private final TrackingChoice tracking;
     private final ProjectStore projects;
     private final String controlPlaneNamespace;
 
@@ -72,6 +72,7 @@ class ManagedResources {
             SignatureDemands signatures,
             Tooling tooling,
             DiffCustomizations customizations,
+            TrackingChoice tracking,
             ProjectStore projects,
             StoreConfig config) {
         this.clusters = clusters;
@@ -80,6 +81,7 @@ class ManagedResources {
         this.signatures = signatures;
         this.tooling = tooling;
         this.customizations = customizations;
+        this.tracking = tracking;
         this.projects = projects;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -90,29 +92,15 @@ class ManagedResources {
     /// @return one item a resource, in the order of their keys
     List<Map<String, Object>> of(Entry.Valid entry, Predicate<ResourceKey> wanted) {
         var application = entry.application();
-        if (!projects.permits(application)) {
-            throw Problem.PERMISSION_DENIED.because(
-                    "The project %s does not permit what the Application is made of"
-                            .formatted(application.project()));
-        }
-        var choice = clusters.choose(application.destination());
-        var own = reached(clusters.find(choice));
-        var project = projects.of(application.project(), application.id());
-        var destination = choice.forProjects(application.destination());
-        var identity =
-                projects.identity(
-                        project, application.id(), application.destination(), destination);
-        var cluster = identity instanceof SyncIdentity.Account(var user) ? own.as(user) : own;
+        var view = ClusterView.of(application, clusters, projects);
+        var own = view.cluster();
+        var cluster =
+                view.identity() instanceof SyncIdentity.Account(var user) ? own.as(user) : own;
         // As whom nobody is synced nobody is asked.
-        int mostAsked = identity instanceof SyncIdentity.None ? 0 : MOST_ASKED;
+        int mostAsked = view.identity() instanceof SyncIdentity.None ? 0 : MOST_ASKED;
         var rules = ComparisonRules.of(entry.tree(), customizations.settings());
         try {
-            var comparison =
-                    compare(
-                            application,
-                            cluster,
-                            rules,
-                            key -> ProjectRules.refusal(project, destination, key).isPresent());
+            var comparison = compare(application, cluster, rules, view::permits);
             var asked = new HashSet<ResourceKey>();
             comparison.outOfSync().stream()
                     .filter(it -> wanted.test(it.key()))
@@ -128,23 +116,12 @@ class ManagedResources {
         }
     }
 
-    private static Cluster reached(Found found) {
-        return switch (found) {
-            case Found.Ready(var cluster) -> cluster;
-            case Found.Connecting() ->
-                    throw Problem.UNAVAILABLE.because("The cluster is not connected yet");
-            case Found.Down(var why) -> throw Problem.UNAVAILABLE.because(why);
-            case Found.Unusable(var problem) -> throw Problem.INVALID_ARGUMENT.because(problem);
-            case Found.None(var problem) -> throw Problem.INVALID_ARGUMENT.because(problem);
-        };
-    }
-
-    /// @param refused what its project does not permit of what lives, and is not shown
+    /// @param permitted what its project permits of what lives; the rest is not shown
     private Comparison compare(
             Application application,
             Cluster cluster,
             ComparisonRules rules,
-            Predicate<ResourceKey> refused) {
+            Predicate<ResourceKey> permitted) {
         var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
         var namespace = application.destination().namespace();
         var project = application.project();
@@ -174,13 +151,14 @@ class ManagedResources {
                 TargetResources.prepare(
                                 target.manifests(),
                                 name,
+                                tracking.tracking(),
                                 namespace,
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
                         .without(key -> cluster.cache().excludes(key.group(), key.kind()))
                         .manifests();
         var keys = declared.stream().map(Manifest::key).toList();
         var live = new HashMap<>(cluster.cache().liveState(name, keys));
-        live.keySet().removeIf(refused);
+        live.keySet().removeIf(permitted.negate());
         return Comparison.of(declared, live, rules);
     }
 

@@ -51,6 +51,9 @@ class ApplicationCommands {
     /// as a sync of thousands, goes on beside the other's.
     private static final Duration HAND_OVER = Duration.ofSeconds(10);
 
+    /// At so many moments of a sweep Applications are looked at.
+    private static final int MOMENTS = 64;
+
     private final Function<Refresh, Refresher.Next> run;
     private final Predicate<ApplicationId> ours;
     private final Tracing tracing;
@@ -282,7 +285,7 @@ class ApplicationCommands {
                 }
                 case Refresher.Next.Sweep() -> {
                     failures = 0;
-                    delay = jittered(sweep);
+                    delay = swept();
                 }
                 case Refresher.Next.After(var wait, var view) when wait.compareTo(sweep) <= 0 -> {
                     failures = 0;
@@ -292,7 +295,7 @@ class ApplicationCommands {
                 // However long something may be waited for, an Application gets its look.
                 case Refresher.Next.After _ -> {
                     failures = 0;
-                    delay = jittered(sweep);
+                    delay = swept();
                 }
                 case Refresher.Next.Again() -> {
                     delay = backoff(failures);
@@ -306,8 +309,17 @@ class ApplicationCommands {
                             () -> {
                                 var _ = submit(refresh);
                             },
-                            delay.toMillis(),
-                            TimeUnit.MILLISECONDS);
+                            delay.toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
+
+        /// With others that are due at about the same time: to wake a thread up for each would cost
+        /// more than to look at it.
+        private Duration swept() {
+            long now = System.nanoTime();
+            long due = now + jittered(sweep).toNanos();
+            return Duration.ofNanos(
+                    due - Math.floorMod(due, Math.max(1, sweep.toNanos() / MOMENTS)) - now);
         }
 
         /// One second, doubling, never longer than the sweep.

@@ -6,11 +6,15 @@ import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.NamespaceMetadata;
+import io.tiphys.core.model.OrphanedResources;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.policy.SyncIdentity;
 import io.tiphys.core.policy.SyncPermission;
 import io.tiphys.core.sync.ApplicationHealth;
@@ -25,6 +29,7 @@ import io.tiphys.core.sync.SyncOptions;
 import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.core.sync.TargetResources;
 import io.tiphys.core.sync.TargetResources.Warning;
+import io.tiphys.core.tree.ResourceTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,17 +45,21 @@ import java.util.stream.Stream;
 /// @param bounds that its project sets
 /// @param cluster changed as the user as whom it is synced
 /// @param trackingName its name in tracking ids
+/// @param tracking how its resources name it
 /// @param rules by which its resources are compared
 /// @param assessor by which they are healthy
+/// @param orphans counts resources without an Application, where its project wants to know
 record Gathered(
         Application application,
         Bounds bounds,
         Cluster cluster,
         String trackingName,
+        Tracking tracking,
         TargetState target,
         TargetResources resources,
         ComparisonRules rules,
-        HealthAssessor assessor) {
+        HealthAssessor assessor,
+        Orphans orphans) {
 
     private static final String VARYING =
             "The same files and options were rendered to different manifests: something is left to"
@@ -61,10 +70,11 @@ record Gathered(
 
     /// With what lives now.
     Comparison compare() {
-        return Comparison.of(
-                resources.manifests(),
-                live(resources.manifests().stream().map(Manifest::key).toList()),
-                rules);
+        return Comparison.of(resources.manifests(), live(declared()), rules);
+    }
+
+    private List<ResourceKey> declared() {
+        return resources.manifests().stream().map(Manifest::key).toList();
     }
 
     /// The same, after a look at differences that may be a matter of spelling. As whom nobody is
@@ -136,7 +146,10 @@ record Gathered(
     SyncPlan plan(Comparison comparison, OperationState operation) {
         return SyncPlan.of(
                 comparison,
-                new SyncPlan.Beside(resources.hooks(), namespace(operation)),
+                new SyncPlan.Beside(
+                        resources.hooks(),
+                        namespace(operation),
+                        SharedResources.of(comparison, trackingName, tracking)),
                 trackingName,
                 operation.options(application),
                 Approval.of(application.annotations()),
@@ -177,13 +190,44 @@ record Gathered(
                         "Application",
                         application.id().namespace(),
                         application.id().name());
-        return ApplicationStatus.compared(
-                application,
-                ApplicationHealth.of(comparison, assessor, self, now),
-                target,
-                Stream.concat(warnings(comparison).stream(), more.stream()).toList(),
-                operation,
-                now);
+        var status =
+                ApplicationStatus.compared(
+                        application,
+                        ApplicationHealth.of(comparison, assessor, self, now),
+                        target,
+                        Stream.concat(warnings(comparison).stream(), more.stream()).toList(),
+                        operation,
+                        now);
+        return Json.with(
+                status,
+                ResourceTree.summary(
+                        application, Json.object(status, "summary"), family(comparison).values()),
+                "summary");
+    }
+
+    /// What lives of the Application, and all that it owns.
+    private Map<ResourceKey, LiveResource> family(Comparison comparison) {
+        return cluster.cache()
+                .family(
+                        comparison.resources().stream()
+                                .filter(it -> it.live().isPresent())
+                                .map(Comparison.Resource::key)
+                                .toList(),
+                        key -> bounds.refusal(key).isEmpty());
+    }
+
+    /// Whether nothing is to be done nor told, and the same would be found at the same revisions as
+    /// long as nothing else changes. What lies beside the Application is not its own change, and
+    /// time brings none.
+    boolean restsOnRevisions(Comparison comparison) {
+        var tracked = cluster.cache().resources(trackingName, List.of());
+        return comparison.status() == SyncStatus.SYNCED
+                && !application.hasOtherNamespaceMetadata(application.status().tree())
+                && comparison.resources().stream().allMatch(it -> tracked.contains(it.key()))
+                && target.ofRevisionsAlone()
+                && bounds.project().orphaned().filter(OrphanedResources::warn).isEmpty()
+                && !assessor.users().mayAskForTime()
+                && warnings(comparison).isEmpty();
     }
 
     private List<Warning> warnings(Comparison comparison) {
@@ -193,7 +237,7 @@ record Gathered(
                 .forEach(problem -> warnings.add(new Warning("ComparisonError", problem)));
         rules.warnings()
                 .forEach(problem -> warnings.add(new Warning("IgnoreDifferencesWarning", problem)));
-        warnings.addAll(SharedResources.warnings(comparison, trackingName));
+        warnings.addAll(SharedResources.warnings(comparison, trackingName, tracking));
         warnings.addAll(
                 SyncOptions.warnings(
                         application.syncOptions(),
@@ -202,6 +246,7 @@ record Gathered(
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }
+        warnings.addAll(orphans.warnings(application, bounds, cluster, declared()));
         ImageUpdates.problems(application)
                 .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
         return warnings;

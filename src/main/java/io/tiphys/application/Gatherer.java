@@ -3,6 +3,7 @@ package io.tiphys.application;
 import io.tiphys.cluster.Cluster;
 import io.tiphys.cluster.ResourceType;
 import io.tiphys.core.diff.ComparisonRules;
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
@@ -21,6 +22,7 @@ import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
+import io.tiphys.store.TrackingChoice;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,8 @@ class Gatherer {
     private final Tooling tooling;
     private final DiffCustomizations customizations;
     private final HealthRules healthRules;
+    private final TrackingChoice tracking;
+    private final Orphans orphans;
 
     Gatherer(
             StoreConfig storeConfig,
@@ -44,7 +48,9 @@ class Gatherer {
             SignatureDemands signatures,
             Tooling tooling,
             DiffCustomizations customizations,
-            HealthRules healthRules) {
+            HealthRules healthRules,
+            TrackingChoice tracking,
+            Orphans orphans) {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.manifests = manifests;
         this.credentials = credentials;
@@ -52,6 +58,16 @@ class Gatherer {
         this.tooling = tooling;
         this.customizations = customizations;
         this.healthRules = healthRules;
+        this.tracking = tracking;
+        this.orphans = orphans;
+    }
+
+    /// The revisions that an Application's sources stand for now, without rendering anything.
+    ///
+    /// @throws ManifestFailure if that cannot be told
+    List<String> revisions(Application application, FetchDemand fetch) {
+        return manifests.revisions(
+                application.sources(), access(application.project()), List.of(), fetch);
     }
 
     /// @param entry as it is declared
@@ -65,7 +81,8 @@ class Gatherer {
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
-        var name = TrackingId.applicationName(application.id(), controlPlaneNamespace);
+        var name = trackingName(application);
+        var naming = tracking.tracking();
         var target =
                 manifests.render(
                         application.sources(),
@@ -98,6 +115,7 @@ class Gatherer {
                 TargetResources.prepare(
                                 wanted.manifests(),
                                 name,
+                                naming,
                                 application.destination().namespace(),
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
                         .without(key -> cluster.cache().excludes(key.group(), key.kind()));
@@ -106,10 +124,17 @@ class Gatherer {
                 bounds,
                 bounds.changing(cluster),
                 name,
+                naming,
                 wanted,
                 resources,
                 ComparisonRules.of(entry.tree(), customizations.settings()),
-                healthRules.assessor());
+                healthRules.assessor(),
+                orphans);
+    }
+
+    /// Its name in tracking ids.
+    String trackingName(Application application) {
+        return TrackingId.applicationName(application.id(), controlPlaneNamespace);
     }
 
     private Access access(String project) {

@@ -10,10 +10,12 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Destination;
+import io.tiphys.core.model.Health;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.OperationState;
+import io.tiphys.core.tree.NodeInfo;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
@@ -24,8 +26,11 @@ import io.tiphys.store.HealthRules;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
+import io.tiphys.store.TrackingChoice;
+import io.tiphys.store.UpdateRules;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +44,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
-/// reach, of what its repository is read with, of who may sign what it is made of, of what all
-/// tools are told, and of the rules by which its resources are healthy. At the start every
-/// Application is such a change, and later each that comes from another replica.
+/// reach, of what its repository is read with, of its project and of who may sign what it is made
+/// of, of what all tools are told, of how resources name their Applications, and of the rules by
+/// which they are compared and healthy. At the start every Application is such a change, and later
+/// each that comes from another replica.
+///
+/// What an Application was found to be before such a change, it is not after it: whatever can
+/// change that and does not stand in [Settled.Grounds] comes through here.
 @Singleton
 class LiveChanges {
 
@@ -52,10 +61,14 @@ class LiveChanges {
     private final Tooling tooling;
     private final HealthRules healthRules;
     private final DiffCustomizations customizations;
+    private final TrackingChoice tracking;
+    private final UpdateRules updateRules;
+    private final Settled settled;
     private final ApplicationCommands commands;
     private final Shard shard;
     private final String controlPlaneNamespace;
     private final Dependents dependents = new Dependents();
+    private final Clock clock = Clock.systemUTC();
 
     LiveChanges(
             ApplicationStore store,
@@ -65,6 +78,9 @@ class LiveChanges {
             Tooling tooling,
             HealthRules healthRules,
             DiffCustomizations customizations,
+            TrackingChoice tracking,
+            UpdateRules updateRules,
+            Settled settled,
             ApplicationCommands commands,
             Shard shard,
             StoreConfig config) {
@@ -75,6 +91,9 @@ class LiveChanges {
         this.tooling = tooling;
         this.healthRules = healthRules;
         this.customizations = customizations;
+        this.tracking = tracking;
+        this.updateRules = updateRules;
+        this.settled = settled;
         this.commands = commands;
         this.shard = shard;
         this.controlPlaneNamespace = config.namespace();
@@ -90,9 +109,10 @@ class LiveChanges {
                             store.onChange(this::application);
                             credentials.onChange(this::reachedOtherwise);
                             signatures.onChange(this::signedOtherwise);
-                            tooling.onChange(this::renderedOtherwise);
+                            tooling.onChange(this::refreshAll);
                             healthRules.onChange(this::judgedOtherwise);
-                            customizations.onChange(this::renderedOtherwise);
+                            customizations.onChange(this::refreshAll);
+                            tracking.onChange(this::refreshAll);
                             shard.onGained(this::ours);
                             ours(_ -> true);
                         });
@@ -111,7 +131,12 @@ class LiveChanges {
 
     private void application(Optional<Entry> before, Optional<Entry> after) {
         if (after.isEmpty()) {
-            before.ifPresent(gone -> refresh(gone.id(), false, FetchDemand.ANY));
+            before.map(Entry::id)
+                    .ifPresent(
+                            gone -> {
+                                refresh(gone, false, FetchDemand.ANY);
+                                settled.remove(gone);
+                            });
             return;
         }
         var now = after.get().tree();
@@ -198,13 +223,13 @@ class LiveChanges {
                 .toList();
     }
 
-    /// Whom it concerns is known when files have been looked at. For others nothing is rendered.
-    private void renderedOtherwise() {
+    /// Whom it concerns is known when they have been looked at. For others nothing is rendered.
+    private void refreshAll() {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
     private void live(LiveChange change) {
-        if (!matters(change.before(), change.after())) {
+        if (!matters(change)) {
             return;
         }
         for (var name : change.applications()) {
@@ -212,19 +237,36 @@ class LiveChanges {
         }
     }
 
-    /// Bookkeeping of the API server alone changes neither sync status nor health.
-    private static boolean matters(@Nullable LiveResource before, @Nullable LiveResource after) {
-        if (before == null || after == null) {
-            return true;
+    /// Bookkeeping of the API server changes neither sync status nor health, and of other changes
+    /// users may know it. What an Application's resources own says only which images run and where
+    /// people find them.
+    private boolean matters(LiveChange change) {
+        var before = change.before();
+        var after = change.after();
+        if (change.owned()) {
+            return !shown(before).equals(shown(after));
         }
-        return !content(before).equals(content(after));
+        return before == null
+                || after == null
+                || !(updateRules.ignored().onlyIgnored(before, after)
+                        && health(before).equals(health(after)));
     }
 
-    private static Map<String, Object> content(LiveResource resource) {
-        return Json.without(resource.object(), "metadata", "managedFields", "resourceVersion");
+    /// A field that may change as it likes may still tell how well the resource is.
+    private Optional<Health.Status> health(LiveResource resource) {
+        return healthRules.assessor().assess(resource, clock.instant()).map(Health::status);
+    }
+
+    private static List<List<String>> shown(@Nullable LiveResource resource) {
+        if (resource == null) {
+            return List.of();
+        }
+        var info = NodeInfo.of(resource);
+        return List.of(info.images(), info.networking().urls());
     }
 
     private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {
+        settled.forget(application);
         // Nobody waits for it: the run itself reports what goes wrong.
         var _ = commands.submit(new Refresh(application, hard, fetch, ""));
     }

@@ -45,6 +45,7 @@ class Refresher {
     private final Gatherer gatherer;
     private final Confirmations confirmations;
     private final Decisions decisions;
+    private final Settled settled;
     private final SyncGate gate;
     private final Operations operations;
     private final Deletions deletions;
@@ -82,6 +83,7 @@ class Refresher {
             Gatherer gatherer,
             Confirmations confirmations,
             Decisions decisions,
+            Settled settled,
             SyncGate gate,
             Operations operations,
             Deletions deletions,
@@ -93,6 +95,7 @@ class Refresher {
         this.gatherer = gatherer;
         this.confirmations = confirmations;
         this.decisions = decisions;
+        this.settled = settled;
         this.gate = gate;
         this.operations = operations;
         this.deletions = deletions;
@@ -103,6 +106,7 @@ class Refresher {
     Next refresh(Refresh command) {
         var entry = store.find(command.application());
         if (entry.isEmpty()) {
+            settled.remove(command.application());
             return new Next.Never();
         }
         if (Deletion.of(entry.get().tree()).isPresent()) {
@@ -163,7 +167,10 @@ class Refresher {
                         destination,
                         choice.forProjects(destination));
         var application = toSync(declared, underWay);
-        var problems = bounds.problems(application);
+        var problems =
+                settled.isWithin(declared, bounds)
+                        ? List.<String>of()
+                        : bounds.problems(application);
         // A cluster that the project does not permit is not even connected.
         if (choice instanceof ClusterChoice.Chosen && !problems.isEmpty()) {
             return failures.refuse(found, problems);
@@ -188,7 +195,20 @@ class Refresher {
             Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var gathered = gatherer.gather(found, application, bounds, underWay, cluster, command);
+        var grounds =
+                waiting.isPresent() || underWay.isPresent()
+                        ? Optional.<Settled.Grounds>empty()
+                        : grounds(found.application(), bounds, cluster, command);
+        var settledAt = grounds.flatMap(settled::revisions);
+        if (settledAt.isPresent()
+                && settledAt.get().equals(gatherer.revisions(application, command.fetch()))) {
+            LOG.debugf("Nothing changed since it settled: %s", command.application());
+            return new Next.Sweep();
+        }
+        // What is new of a settled Application's repositories is there now, and there are no
+        // others.
+        var rendering = settledAt.isPresent() ? command.with(FetchDemand.ANY) : command;
+        var gathered = gatherer.gather(found, application, bounds, underWay, cluster, rendering);
         var entry = held(found, gathered.resources());
         var comparison = gathered.compare(confirmations, command.hard());
 
@@ -221,7 +241,27 @@ class Refresher {
                     command,
                     operations.retrying(waiting.get()));
         }
-        return decide(entry, gathered, comparison, waiting, command);
+        var next = decide(entry, gathered, comparison, waiting, command);
+        grounds.filter(_ -> gathered.restsOnRevisions(comparison))
+                .ifPresent(it -> settled.settle(it, revisions));
+        return next;
+    }
+
+    /// What the comparison would rest on, as far as that is known without Git. Empty if there is
+    /// more to do than to compare.
+    private Optional<Settled.Grounds> grounds(
+            Application declared, Bounds bounds, Cluster cluster, Refresh command) {
+        if (command.hard() || declared.operation().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Settled.Grounds(
+                        declared.id(),
+                        declared.resourceVersion(),
+                        settled.told(declared.id()),
+                        bounds,
+                        cluster.cache().stateVersion(gatherer.trackingName(declared)),
+                        cluster.types().apiVersions()));
     }
 
     /// @param replaced an operation whose place it takes, whatever comes of it

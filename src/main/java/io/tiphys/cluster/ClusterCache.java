@@ -4,13 +4,16 @@ import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
-import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.Tracking;
+import io.tiphys.core.tree.Ownership;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,78 +23,70 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What runs in one cluster, kept by watches, with an index from the Application to its resources:
-/// what an Application costs does not depend on how much else is there. Only resources that an
-/// Application tracks are held; of all others, no more than that they are there.
+/// What runs in one cluster, kept by watches, with an index from the Application to its resources
+/// and to what these own: what an Application costs does not depend on how much else is there. Only
+/// these are held; of all others, no more than that they are there and who owns them.
 public final class ClusterCache implements AutoCloseable {
-
-    /// How long a first look at a kind may take before a comparison that needs it fails.
-    private static final long LIST_MILLIS = 60_000;
 
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final ClusterScope scope;
-    private final Map<String, Watches> watches = new ConcurrentHashMap<>();
-    private final Map<ResourceKey, KnownResource> resources = new ConcurrentHashMap<>();
-    private final Map<String, Set<ResourceKey>> byApplication = new ConcurrentHashMap<>();
+    private final KindWatches watches;
+    private final LiveIndex index = new LiveIndex();
     private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
+    private final Holding holding;
 
-    /// Of a kind's group and name, whether it is left out.
-    private volatile BiPredicate<String, String> excluded =
-            (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
-
-    /// A tracked resource came, changed or went, or is tracked no longer. Told once per change,
-    /// whoever saw it first.
-    public record LiveChange(@Nullable LiveResource before, @Nullable LiveResource after) {
-
-        /// The tracking names of the Applications that it belongs or belonged to.
-        public Set<String> applications() {
-            var names = new HashSet<String>();
-            for (var resource : Arrays.asList(before, after)) {
-                if (resource != null) {
-                    TrackingId.of(resource.key(), resource.object())
-                            .ifPresent(id -> names.add(id.application()));
-                }
-            }
-            return names;
-        }
-    }
+    /// A resource of an Application came, changed or went, or belongs to it no longer. Told once
+    /// per change, whoever saw it first.
+    ///
+    /// @param applications the tracking names of those that it belongs or belonged to
+    /// @param owned whether it belongs to them only through its owners
+    public record LiveChange(
+            Set<String> applications,
+            boolean owned,
+            @Nullable LiveResource before,
+            @Nullable LiveResource after) {}
 
     /// @param scope beyond which nothing is looked at
     ClusterCache(KubernetesApi api, ResourceTypes types, ClusterScope scope) {
         this.api = api;
         this.types = types;
         this.scope = scope;
+        this.watches = new KindWatches(api, types, scope, Kind::new);
+        this.holding = new Holding(types, index);
     }
 
     /// Watches every kind that the cluster offers. Returns when all were listed once.
     void start() {
-        types.discover();
-        watchNewKinds();
-        watches.values().forEach(ClusterCache::awaitListed);
+        watches.start();
+    }
+
+    /// Resources name their Applications like this from now on. What was read already is read anew:
+    /// of most resources the names are not held.
+    void track(Tracking now) {
+        holding.track(now);
+        watches.restart();
     }
 
     public void onChange(Consumer<LiveChange> listener) {
         listeners.add(listener);
     }
 
-    /// The live resources of an Application: those that carry its tracking id, and those among
-    /// `targets` that exist without.
+    /// The live resources of an Application: those that name it, and those among `targets` that
+    /// exist and name none.
     ///
-    /// @param application its name in tracking ids
-    /// @throws ApiFailure if one without tracking id has to be read and cannot, or a target is
-    ///     outside of what is looked at
+    /// @param application its tracking name
+    /// @throws ApiFailure if one that names none has to be read and cannot, or a target is outside
+    ///     of what is looked at
     public Map<ResourceKey, LiveResource> liveState(
             String application, Collection<ResourceKey> targets) {
+        targets.forEach(this::requireManaged);
         var live = new HashMap<ResourceKey, LiveResource>();
-        for (var key : byApplication.getOrDefault(application, Set.of())) {
-            resource(key).ifPresent(resource -> live.put(key, resource));
-        }
-        for (var key : targets) {
-            requireManaged(key);
+        for (var key : resources(application, targets)) {
             resource(key).ifPresent(resource -> live.put(key, resource));
         }
         return live;
@@ -105,13 +100,27 @@ public final class ClusterCache implements AutoCloseable {
                         });
     }
 
-    public boolean exists(ResourceKey key) {
-        return resources.containsKey(key);
+    /// The keys of an Application's live resources, as [#liveState] has them, and of those among
+    /// `targets` that may be there all the same. Nothing is read.
+    public Set<ResourceKey> resources(String application, Collection<ResourceKey> targets) {
+        var keys = new HashSet<>(index.tracked(application));
+        targets.stream().filter(it -> exists(it) || isRefused(it)).forEach(keys::add);
+        return keys;
     }
 
-    /// How many resources are known, tracked or not.
+    /// A number that stays the same as long as nothing changes of the resources that name the
+    /// Application, nor of what they own; no other cache gives it. Nothing is read for it.
+    public long stateVersion(String application) {
+        return index.lastChange(application);
+    }
+
+    public boolean exists(ResourceKey key) {
+        return index.find(key) != null;
+    }
+
+    /// How many resources are known, held or not.
     int size() {
-        return resources.size();
+        return index.size();
     }
 
     /// How many kinds are watched.
@@ -126,40 +135,33 @@ public final class ClusterCache implements AutoCloseable {
         return events;
     }
 
-    /// The whole resource; one that no Application tracks is read from the API server.
+    /// The whole resource; one that belongs to no Application is read from the API server.
     ///
     /// @throws ApiFailure if it cannot be read
     public Optional<LiveResource> resource(ResourceKey key) {
-        return switch (resources.get(key)) {
+        return switch (index.find(key)) {
             case null -> isRefused(key) ? read(key) : Optional.empty();
-            case KnownResource.Tracked tracked -> Optional.of(tracked.resource());
-            case KnownResource.Untracked _ -> read(key);
+            case KnownResource.Held held -> Optional.of(held.resource(key));
+            case KnownResource.Other _ -> read(key);
         };
     }
 
     /// Whether it may be there all the same: its kind could not be listed.
     private boolean isRefused(ResourceKey key) {
-        var watch = watches.get(key.group() + "/" + key.kind());
-        return watch != null && watch.isPartial();
+        return watches.isPartial(key.group(), key.kind());
     }
 
     /// The kinds that the server does not let us list.
     Set<ClusterInfo.Kind> refused() {
-        var refused = new HashSet<ClusterInfo.Kind>();
-        watches.forEach(
-                (id, watch) -> {
-                    if (watch.isPartial()) {
-                        var parts = id.split("/", 2);
-                        refused.add(new ClusterInfo.Kind(parts[0], parts[1]));
-                    }
-                });
-        return refused;
+        return watches.refused();
     }
 
     private Optional<LiveResource> read(ResourceKey key) {
         try {
-            return types.preferred(key.group(), key.kind())
-                    .map(type -> LiveResource.of(api.get(type.path(key))));
+            var object = types.preferred(key.group(), key.kind()).map(it -> api.get(it.path(key)));
+            // What turns out to belong to an Application need not be read again.
+            object.ifPresent(this::leaving);
+            return object.map(LiveResource::of);
         } catch (ApiFailure failure) {
             if (failure.notFound()) {
                 return Optional.empty();
@@ -168,101 +170,93 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
+    /// The resources that exist among `roots`, and all that they own, owners first.
+    ///
+    /// @param permitted what of them may be seen; what is below others is not seen either
+    /// @throws ApiFailure if one of them has to be read and cannot
+    public Map<ResourceKey, LiveResource> family(
+            Collection<ResourceKey> roots, Predicate<ResourceKey> permitted) {
+        var family = new LinkedHashMap<ResourceKey, LiveResource>();
+        for (var root : roots) {
+            if (permitted.test(root)) {
+                resource(root).ifPresent(it -> family.put(root, it));
+            }
+        }
+        var next = new ArrayDeque<>(family.values());
+        while (!next.isEmpty()) {
+            var owner = next.remove();
+            for (var key : index.owned(owner.key())) {
+                if (!family.containsKey(key) && permitted.test(key)) {
+                    resource(key)
+                            .filter(it -> Ownership.owns(owner, it))
+                            .ifPresent(
+                                    it -> {
+                                        family.put(key, it);
+                                        next.add(it);
+                                    });
+                }
+            }
+        }
+        return family;
+    }
+
+    /// Those in a namespace that nobody owns, and that belong to no Application.
+    ///
+    /// @param exists whether there is an Application of that tracking name; one that is gone has
+    ///     nothing any more
+    public List<ResourceKey> strays(String namespace, Predicate<String> exists) {
+        var strays = new ArrayList<ResourceKey>();
+        index.namespace(namespace)
+                .forEach(
+                        (key, known) -> {
+                            if (known.owners().isEmpty()
+                                    && !exists.test(LiveIndex.application(known))) {
+                                strays.add(key);
+                            }
+                        });
+        return strays;
+    }
+
     /// Takes in what a write answered, so that what was just written is seen at once. The watch
     /// brings the same later and is then no news.
     void written(Map<String, Object> object) {
         changed(object);
     }
 
-    /// The same of what is being deleted: the watch may have brought its end already.
+    /// The same of what may be gone: the watch may have brought its end already.
     synchronized void leaving(Map<String, Object> object) {
-        if (resources.containsKey(LiveResource.of(object).key())) {
+        if (exists(LiveResource.of(object).key())) {
             changed(object);
         }
     }
 
     /// Makes sure that a kind is watched; for kinds that came after the start.
     void watch(ResourceType type) {
-        if (watched(type)) {
-            awaitListed(reflector(type));
-        }
-    }
-
-    private boolean watched(ResourceType type) {
-        return type.watchable() && !excludes(type.type().group(), type.type().kind());
+        watches.require(type);
     }
 
     /// Whether a kind is not looked at, as the settings say.
     public boolean excludes(String group, String kind) {
-        return excluded.test(group, kind);
+        return watches.excludes(group, kind);
     }
 
     /// Leaves out other kinds from now on. What is known of these goes without being told of: it is
     /// not gone, nobody looks.
     void exclude(BiPredicate<String, String> kinds) {
-        excluded = kinds;
-        watches.entrySet()
-                .removeIf(
-                        it -> {
-                            var parts = it.getKey().split("/", 2);
-                            boolean out = kinds.test(parts[0], parts[1]);
-                            if (out) {
-                                it.getValue().close();
-                            }
-                            return out;
-                        });
-        resources.keySet().stream()
+        watches.exclude(kinds);
+        index.keys()
                 .filter(key -> kinds.test(key.group(), key.kind()))
                 .toList()
                 .forEach(this::forget);
-        watchNewKinds();
     }
 
     private synchronized void forget(ResourceKey key) {
-        var known = resources.remove(key);
-        if (known instanceof KnownResource.Tracked tracked) {
-            unlink(key, tracked);
-        }
-    }
-
-    private Watches reflector(ResourceType type) {
-        return watches.computeIfAbsent(
-                id(type),
-                _ ->
-                        new Watches(
-                                scope.of(type.namespaced()).stream()
-                                        .map(namespace -> reflect(type, namespace))
-                                        .toList()));
-    }
-
-    /// @param namespace empty for all
-    private Reflector reflect(ResourceType type, String namespace) {
-        return new Reflector(
-                        api,
-                        namespace.isEmpty() ? type.path() : type.path(namespace),
-                        type.type().apiVersion(),
-                        type.type().kind(),
-                        new Kind(type, namespace))
-                .start();
+        index.remove(key);
     }
 
     @Override
     public void close() {
-        watches.values().forEach(Watches::close);
-    }
-
-    private void watchNewKinds() {
-        types.preferred().stream().filter(this::watched).forEach(this::reflector);
-    }
-
-    private static void awaitListed(Watches watch) {
-        if (!watch.awaitSettled(LIST_MILLIS)) {
-            throw new ApiFailure(0, "The cluster did not list its resources in time");
-        }
-    }
-
-    private static String id(ResourceType type) {
-        return type.type().group() + "/" + type.type().kind();
+        watches.close();
     }
 
     /// Feeds what one watch brings into the cache.
@@ -271,6 +265,7 @@ public final class ClusterCache implements AutoCloseable {
         private final ResourceType type;
         private final String namespace;
         private final LongAdder brought;
+        private Set<ResourceKey> listed = Set.of();
 
         Kind(ResourceType type, String namespace) {
             this.type = type;
@@ -282,18 +277,24 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         @Override
-        public void replaced(List<Map<String, Object>> objects) {
-            var present = new HashSet<ResourceKey>();
-            for (var object : objects) {
-                present.add(LiveResource.of(object).key());
-                ClusterCache.this.changed(object);
-            }
-            resources.forEach(
-                    (key, known) -> {
-                        if (ofThisKind(key) && !present.contains(key)) {
-                            remove(key, known);
-                        }
-                    });
+        public void listing() {
+            listed = new HashSet<>();
+        }
+
+        @Override
+        public void listed(Map<String, Object> object) {
+            listed.add(ClusterCache.this.changed(object));
+        }
+
+        @Override
+        public void listedAll(String resourceVersion) {
+            // What was written since it was listed stays.
+            long version = WatchedCollection.version(resourceVersion);
+            index.keys()
+                    .filter(it -> ofThisKind(it) && !listed.contains(it))
+                    .toList()
+                    .forEach(key -> remove(key, version));
+            listed = Set.of();
         }
 
         @Override
@@ -301,25 +302,19 @@ public final class ClusterCache implements AutoCloseable {
             brought.increment();
             ClusterCache.this.changed(object);
             if (type.type().kind().equals("CustomResourceDefinition")) {
-                kindsMayHaveChanged();
+                types.discover();
+                watches.watchNewKinds();
             }
         }
 
         @Override
         public void deleted(Map<String, Object> object) {
             brought.increment();
-            var key = LiveResource.of(object).key();
-            ended(key, WatchedCollection.version(object));
+            remove(LiveResource.of(object).key(), WatchedCollection.version(object));
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
-                var gone =
-                        watches.remove(
-                                Json.string(spec, "group")
-                                        + "/"
-                                        + Json.string(spec, "names", "kind"));
-                if (gone != null) {
-                    gone.close();
-                }
+                forget(Json.string(spec, "group"), Json.string(spec, "names", "kind"));
+                types.discover();
             }
         }
 
@@ -330,66 +325,76 @@ public final class ClusterCache implements AutoCloseable {
         }
     }
 
-    private void kindsMayHaveChanged() {
-        types.discover();
-        watchNewKinds();
+    /// A kind that is offered no more: its resources went with it, whether or not their ends were
+    /// told.
+    private void forget(String group, String kind) {
+        watches.end(group, kind);
+        index.keys()
+                .filter(it -> it.group().equals(group) && it.kind().equals(kind))
+                .toList()
+                .forEach(key -> remove(key, Long.MAX_VALUE));
+    }
+
+    private ResourceKey changed(Map<String, Object> object) {
+        var resource = LiveResource.of(object);
+        var known = index.find(resource.key());
+        long version = WatchedCollection.version(object);
+        // What has no name is no object, whoever says so.
+        if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
+            put(Holding.shared(resource.key()), holding.of(resource, version));
+        }
+        return resource.key();
     }
 
     /// One at a time: what is told last, to the index and to listeners, must be what is held.
     ///
     /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504). A uid
     /// that differs is another object of the same name, and the larger version is the later one.
-    private synchronized void changed(Map<String, Object> object) {
-        var resource = LiveResource.of(object);
-        var before = resources.get(resource.key());
-        var after = KnownResource.of(resource);
+    private synchronized void put(ResourceKey key, KnownResource after) {
+        var before = index.find(key);
         if (before == null || after.version() > before.version()) {
-            resources.put(resource.key(), after);
-            tell(resource.key(), before, after);
+            index.put(key, after);
+            tell(key, before, after);
+        } else if (after.version() == before.version() && !after.isHeldAs(before)) {
+            index.put(key, after);
+            if (!LiveIndex.application(before).equals(LiveIndex.application(after))) {
+                tell(key, before, after);
+            }
         }
     }
 
-    /// At one go: the answer to the write that was its end may come at the same time. A resource of
-    /// that name that was made since stays.
-    private synchronized void ended(ResourceKey key, long version) {
-        var known = resources.get(key);
+    /// @param version that is gone for sure; a resource of that name that was made since stays
+    private synchronized void remove(ResourceKey key, long version) {
+        var known = index.find(key);
         if (known != null && known.version() <= version) {
-            remove(key, known);
-        }
-    }
-
-    private synchronized void remove(ResourceKey key, KnownResource known) {
-        if (resources.remove(key, known)) {
+            index.remove(key);
             tell(key, known, null);
         }
     }
 
     private void tell(
             ResourceKey key, @Nullable KnownResource before, @Nullable KnownResource after) {
-        if (before instanceof KnownResource.Tracked tracked) {
-            unlink(key, tracked);
+        if (!(before instanceof KnownResource.Held) && !(after instanceof KnownResource.Held)) {
+            return;
         }
-        if (after instanceof KnownResource.Tracked tracked) {
-            byApplication
-                    .computeIfAbsent(tracked.application(), _ -> ConcurrentHashMap.newKeySet())
-                    .add(key);
+        var own = new HashSet<String>();
+        var all = new HashSet<String>();
+        for (var known : Arrays.asList(before, after)) {
+            if (known instanceof KnownResource.Held held) {
+                own.add(held.application());
+                all.addAll(index.applications(held.owners()));
+            }
         }
-        var change = new LiveChange(held(before), held(after));
-        if (change.before != null || change.after != null) {
+        own.remove("");
+        all.addAll(own);
+        all.forEach(index::touch);
+        if (!all.isEmpty() && !listeners.isEmpty()) {
+            var change = new LiveChange(all, own.isEmpty(), held(key, before), held(key, after));
             listeners.forEach(listener -> listener.accept(change));
         }
     }
 
-    private void unlink(ResourceKey key, KnownResource.Tracked tracked) {
-        byApplication.computeIfPresent(
-                tracked.application(),
-                (_, keys) -> {
-                    keys.remove(key);
-                    return keys.isEmpty() ? null : keys;
-                });
-    }
-
-    private static @Nullable LiveResource held(@Nullable KnownResource known) {
-        return known instanceof KnownResource.Tracked tracked ? tracked.resource() : null;
+    private static @Nullable LiveResource held(ResourceKey key, @Nullable KnownResource known) {
+        return known instanceof KnownResource.Held held ? held.resource(key) : null;
     }
 }

@@ -13,6 +13,7 @@ import io.tiphys.core.model.ClusterState;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.ResourceFilter;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.policy.ClusterChoice;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -46,6 +47,7 @@ public class Clusters {
 
     private volatile List<Known> known;
     private volatile ResourceFilter filter = ResourceFilter.DEFAULT;
+    private volatile Tracking tracking = Tracking.DEFAULT;
     private final List<Consumer<LiveChange>> liveListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Predicate<Destination>>> listeners = new CopyOnWriteArrayList<>();
 
@@ -196,6 +198,18 @@ public class Clusters {
         tell(all.stream().map(Known::secret).toList());
     }
 
+    /// Resources of all clusters name their Applications like this from now on.
+    public void track(Tracking now) {
+        List<Known> all;
+        synchronized (this) {
+            tracking = now;
+            all = known;
+        }
+        all.stream()
+                .flatMap(it -> it.connection.stream())
+                .forEach(it -> it.cluster().cache().track(now));
+    }
+
     private static BiPredicate<String, String> excluded(ClusterSecret secret, ResourceFilter by) {
         return (group, kind) -> by.excludes(group, kind, secret.server());
     }
@@ -266,6 +280,7 @@ public class Clusters {
                             : Connecting.open(secret, clouds);
             var cluster = Cluster.of(api, secret.scope());
             cluster.cache().exclude(excluded(secret, filter));
+            cluster.cache().track(tracking);
             cluster.cache().onChange(change -> liveListeners.forEach(it -> it.accept(change)));
             return new Known(
                     secret,

@@ -1,40 +1,38 @@
 package io.tiphys.cluster;
 
-import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.ResourceKey;
+import java.util.List;
 
-/// What the cache holds of a resource, as of its version: all of it if an Application tracks it.
+/// What is held of a resource, as of its version.
 sealed interface KnownResource {
 
     long version();
 
-    /// One with a tracking id.
+    /// Those who own it or may, by their names. In one namespace with it, or in none.
+    List<ResourceKey> owners();
+
+    /// Whether it belongs to the same as before; that may have changed although it did not.
+    default boolean isHeldAs(KnownResource before) {
+        return getClass() == before.getClass()
+                && LiveIndex.application(this).equals(LiveIndex.application(before));
+    }
+
+    /// One that belongs to an Application: all of it, packed.
     ///
-    /// @param application its name in the tracking id
-    record Tracked(LiveResource resource, String application, long version)
-            implements KnownResource {}
+    /// @param application its name in tracking ids; empty if only an owner of this one is tracked
+    record Held(PackedObject object, String application, List<ResourceKey> owners, long version)
+            implements KnownResource {
 
-    record Untracked(long version) implements KnownResource {}
+        boolean tracked() {
+            return !application.isEmpty();
+        }
 
-    static KnownResource of(LiveResource resource) {
-        long version = WatchedCollection.version(resource.object());
-        return TrackingId.of(resource.key(), resource.object())
-                .<KnownResource>map(id -> new Tracked(lean(resource), id.application(), version))
-                .orElse(new Untracked(version));
+        LiveResource resource(ResourceKey key) {
+            return new LiveResource(key, object.unpack());
+        }
     }
 
-    /// Without the notes on fields that others own: nobody asks for them, and they are often
-    /// most of an object.
-    private static LiveResource lean(LiveResource resource) {
-        var ours =
-                Json.array(resource.object(), "metadata", "managedFields").stream()
-                        .filter(
-                                entry ->
-                                        Json.string(entry, "manager")
-                                                .equals(KubernetesApi.FIELD_MANAGER))
-                        .toList();
-        return new LiveResource(
-                resource.key(), Json.with(resource.object(), ours, "metadata", "managedFields"));
-    }
+    /// Any other. Most objects of a cluster are such, and of them nothing else is needed.
+    record Other(List<ResourceKey> owners, long version) implements KnownResource {}
 }

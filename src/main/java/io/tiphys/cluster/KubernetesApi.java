@@ -147,6 +147,10 @@ public final class KubernetesApi implements AutoCloseable {
         }
     }
 
+    static byte[] json(Map<String, Object> tree) throws IOException {
+        return JSON.writeValueAsBytes(tree);
+    }
+
     /// A stream that ends when the circuit breaks: what does not answer may never end it.
     private final class Watch extends FilterInputStream {
 

@@ -3,16 +3,16 @@ package io.tiphys.cluster;
 import io.tiphys.core.model.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps a listener in step with one collection of an API server: lists it once, then watches, and
 /// lists again only when the server has forgotten where the watch stood (410).
@@ -21,8 +21,14 @@ final class Reflector implements AutoCloseable {
     /// Told of every object; calls come one at a time.
     interface Listener {
 
-        /// The whole collection, after a list.
-        void replaced(List<Map<String, Object>> objects);
+        /// A list begins.
+        void listing();
+
+        /// One object of the list. If the list fails, it begins anew.
+        void listed(Map<String, Object> object);
+
+        /// All that there was at a version was listed.
+        void listedAll(String resourceVersion);
 
         void changed(Map<String, Object> object);
 
@@ -50,6 +56,7 @@ final class Reflector implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
+    private volatile @Nullable InputStream watched;
     private String resourceVersion = "";
     private long retryMillis = FIRST_RETRY_MILLIS;
 
@@ -97,6 +104,15 @@ final class Reflector implements AutoCloseable {
     public void close() {
         closed.countDown();
         thread.interrupt();
+        var stream = watched;
+        if (stream != null) {
+            try {
+                // Whoever waits for its next line does not wake up otherwise.
+                stream.close();
+            } catch (IOException broken) {
+                LOG.debugf(broken, "The watch of %s was broken already", path);
+            }
+        }
     }
 
     private void run() {
@@ -111,7 +127,7 @@ final class Reflector implements AutoCloseable {
                 watch();
                 retryMillis = FIRST_RETRY_MILLIS;
             } catch (ApiFailure failure) {
-                if (failure.gone()) {
+                if (failure.gone() && !resourceVersion.isEmpty()) {
                     resourceVersion = "";
                 } else {
                     if (failure.code() != 0) {
@@ -133,8 +149,9 @@ final class Reflector implements AutoCloseable {
         }
     }
 
+    /// Page by page: not all of a large collection is held at a time.
     private void list() {
-        var objects = new ArrayList<Map<String, Object>>();
+        listener.listing();
         var more = "";
         var listedAt = "";
         do {
@@ -150,7 +167,7 @@ final class Reflector implements AutoCloseable {
                 var object = Json.object(item);
                 object.putIfAbsent("apiVersion", apiVersion);
                 object.putIfAbsent("kind", kind);
-                objects.add(object);
+                listener.listed(object);
             }
             more = Json.string(page, "metadata", "continue");
             listedAt = Json.string(page, "metadata", "resourceVersion");
@@ -159,7 +176,7 @@ final class Reflector implements AutoCloseable {
             // Of a proxy, perhaps: what is no list must not be taken for an empty one.
             throw new ApiFailure(0, "The answer for " + path + " is no list");
         }
-        listener.replaced(objects);
+        listener.listedAll(listedAt);
         resourceVersion = listedAt;
     }
 
@@ -174,9 +191,14 @@ final class Reflector implements AutoCloseable {
                                 + KubernetesApi.encode(resourceVersion));
         try (var lines =
                 new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            watched = stream;
+            for (var line = lines.readLine();
+                    line != null && closed.getCount() > 0;
+                    line = lines.readLine()) {
                 handle(KubernetesApi.parse(line));
             }
+        } finally {
+            watched = null;
         }
     }
 

@@ -2,11 +2,29 @@ package io.tiphys.cluster;
 
 import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.ResourceKey;
+import java.util.Map;
 import java.util.Set;
 
 /// A kind as the API server offers it.
 public record ResourceType(
         GroupVersionKind type, String plural, boolean namespaced, Set<String> verbs) {
+
+    /// Kinds that others own are read after their owners: whether they belong to an Application is
+    /// then known when they come.
+    private static final Map<String, Integer> TURNS =
+            Map.of(
+                    "apps/ReplicaSet", 1,
+                    "apps/ControllerRevision", 1,
+                    "batch/Job", 1,
+                    "/PersistentVolumeClaim", 1,
+                    "/Pod", 2);
+
+    static final int LAST_TURN = 2;
+
+    /// When it is read at the start, from 0 on.
+    int turn() {
+        return TURNS.getOrDefault(type.group() + "/" + type.kind(), 0);
+    }
 
     boolean watchable() {
         return verbs.contains("list") && verbs.contains("watch");

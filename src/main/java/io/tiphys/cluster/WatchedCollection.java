@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -109,8 +110,13 @@ public final class WatchedCollection implements AutoCloseable {
 
     /// Versions grow; Kubernetes promises that they can be compared as numbers (KEP-5504).
     static long version(Map<String, Object> object) {
+        return version(Json.string(object, "metadata", "resourceVersion"));
+    }
+
+    /// @return 0 if it is no number
+    static long version(String resourceVersion) {
         try {
-            return Long.parseLong(Json.string(object, "metadata", "resourceVersion"));
+            return Long.parseLong(resourceVersion);
         } catch (NumberFormatException none) {
             return 0;
         }
@@ -118,18 +124,27 @@ public final class WatchedCollection implements AutoCloseable {
 
     private final class Copy implements Reflector.Listener {
 
+        private Set<String> listed = Set.of();
+
         @Override
-        public void replaced(List<Map<String, Object>> all) {
-            var present = new HashSet<String>();
-            for (var object : all) {
-                present.add(id(object));
-                WatchedCollection.this.changed(object);
-            }
+        public void listing() {
+            listed = new HashSet<>();
+        }
+
+        @Override
+        public void listed(Map<String, Object> object) {
+            listed.add(id(object));
+            WatchedCollection.this.changed(object);
+        }
+
+        @Override
+        public void listedAll(String resourceVersion) {
             for (var held : List.copyOf(objects.values())) {
-                if (!present.contains(id(held))) {
+                if (!listed.contains(id(held))) {
                     remove(held);
                 }
             }
+            listed = Set.of();
         }
 
         @Override

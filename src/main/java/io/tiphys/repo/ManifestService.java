@@ -48,6 +48,15 @@ public class ManifestService {
         this.cache = cache;
     }
 
+    /// The revisions that the sources stand for now, as [#render] would use them, without rendering
+    /// anything.
+    ///
+    /// @throws ManifestFailure as [#render]
+    public List<String> revisions(
+            Sources sources, Access access, List<String> revisions, FetchDemand fetch) {
+        return pin(sources, access, revisions, fetch).stream().map(Pinned::revision).toList();
+    }
+
     /// @param access what the repositories are read with
     /// @param revisions what to render of each source in place of its target revision; empty text,
     ///     or none, for that itself

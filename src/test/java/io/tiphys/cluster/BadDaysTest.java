@@ -11,7 +11,6 @@ import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -140,9 +139,18 @@ class BadDaysTest {
     private class Names implements Reflector.Listener {
 
         @Override
-        public void replaced(List<Map<String, Object>> objects) {
+        public void listing() {
             held.clear();
-            objects.forEach(this::changed);
+        }
+
+        @Override
+        public void listed(Map<String, Object> object) {
+            changed(object);
+        }
+
+        @Override
+        public void listedAll(String resourceVersion) {
+            // What was listed is all that is held.
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,6 +13,7 @@ import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
@@ -85,6 +87,27 @@ class ClusterRightsTest {
                                 + " not managed");
         assertThat(sandbox.audit().keySet()).noneMatch(it -> it.endsWith(" 403"));
         assertThat(sandbox.audit().keySet()).doesNotContain("list nodes");
+    }
+
+    @Test
+    void one_namespace_that_is_read_anew_takes_nothing_of_another() {
+        // Given
+        grant("ClusterRole", "", "", List.of("*"), List.of("*"));
+        var both = connect(new ClusterScope(Set.of("shop", "web"), false));
+        both.applier().apply(tracked("shop", "a"));
+        both.applier().apply(tracked("web", "b"));
+
+        // When
+        both.cache().track(Tracking.read(Map.of("installationID", "other")));
+        await().until(() -> both.cache().liveState("app", List.of()).isEmpty());
+        both.cache().track(Tracking.DEFAULT);
+
+        // Then
+        await().untilAsserted(
+                        () ->
+                                assertThat(both.cache().liveState("app", List.of()))
+                                        .containsOnlyKeys(key("shop", "a"), key("web", "b")));
+        assertThat(both.cache().exists(key("shop", "a"))).isTrue();
     }
 
     @Test

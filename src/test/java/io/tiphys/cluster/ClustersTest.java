@@ -14,6 +14,7 @@ import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceFilter;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
@@ -88,6 +89,29 @@ class ClustersTest {
         assertThat(ready(OWN).cache().exists(key("there"))).isFalse();
         assertThat(changes).containsExactly("there", "here");
         assertThat(other.audit()).containsEntry("apply configmaps", 1L);
+    }
+
+    @Test
+    void how_resources_name_their_applications_counts_in_all_clusters_and_in_later_ones() {
+        ready(OWN).applier().apply(tracked("here"));
+
+        clusters.track(Tracking.read(Map.of("installationID", "mine")));
+        clusters.put(other("good"));
+        ready(OTHER).applier().apply(tracked("there"));
+
+        eventually().until(() -> ready(OWN).cache().resources("here", List.of()).isEmpty());
+        assertThat(ready(OWN).cache().exists(key("here"))).isTrue();
+        assertThat(ready(OTHER).cache().resources("there", List.of())).isEmpty();
+    }
+
+    @Test
+    void what_another_cluster_holds_is_never_taken_for_the_same() {
+        clusters.put(other("good"));
+
+        long other = ready(OTHER).cache().stateVersion("shop");
+
+        assertThat(other).isNotEqualTo(ready(OWN).cache().stateVersion("shop"));
+        assertThat(other).isEqualTo(ready(OTHER).as("someone").cache().stateVersion("shop"));
     }
 
     @Test

@@ -190,9 +190,18 @@ class ReflectorTest {
     private class Copy implements Reflector.Listener {
 
         @Override
-        public void replaced(List<Map<String, Object>> objects) {
+        public void listing() {
             held.clear();
-            objects.forEach(this::changed);
+        }
+
+        @Override
+        public void listed(Map<String, Object> object) {
+            changed(object);
+        }
+
+        @Override
+        public void listedAll(String resourceVersion) {
+            assertThat(resourceVersion).isEqualTo("5");
         }
 
         @Override

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Kubernetes quantities, which have many spellings: `1000m` is `1`, `1024Mi` is `1Gi`.
-final class Quantity {
+public final class Quantity {
 
     /// Maps from a resource to a quantity, by where they stand.
     private static final Pattern LIST =
@@ -51,6 +51,12 @@ final class Quantity {
     static boolean isQuantityField(String path) {
         return !path.contains(".metadata.")
                 && (FIELD.matcher(path).matches() || LIST.matcher(path).matches());
+    }
+
+    /// @return zero for what is no quantity
+    public static BigDecimal value(String text) {
+        var value = parse(text);
+        return value == null ? BigDecimal.ZERO : value;
     }
 
     static boolean same(String one, String other) {

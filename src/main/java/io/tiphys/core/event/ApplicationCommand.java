@@ -24,6 +24,11 @@ public sealed interface ApplicationCommand {
                     fetch.and(other.fetch),
                     other.cause.isEmpty() ? cause : other.cause);
         }
+
+        /// The same with another view of Git.
+        public Refresh with(FetchDemand other) {
+            return new Refresh(application, hard, other, cause);
+        }
     }
 
     /// How new the view of a Git repository must be.

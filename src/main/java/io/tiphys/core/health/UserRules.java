@@ -102,6 +102,11 @@ public final class UserRules {
         return problems;
     }
 
+    /// Whether one of them may judge by the time: what it said holds no longer than that.
+    public boolean mayAskForTime() {
+        return rules.values().stream().anyMatch(it -> it.text().contains("os"));
+    }
+
     /// Whether a kind is judged by another rule than there.
     public boolean differ(UserRules others, String group, String kind) {
         return !find(group, kind)

@@ -5,6 +5,7 @@ public final class Annotations {
 
     public static final String REFRESH = "argocd.argoproj.io/refresh";
     public static final String TRACKING_ID = "argocd.argoproj.io/tracking-id";
+    public static final String INSTALLATION_ID = "argocd.argoproj.io/installation-id";
     public static final String HOOK = "argocd.argoproj.io/hook";
     public static final String HOOK_DELETE_POLICY = "argocd.argoproj.io/hook-delete-policy";
     public static final String HELM_HOOK = "helm.sh/hook";

@@ -3,9 +3,9 @@ package io.tiphys.core.model;
 import java.util.List;
 import java.util.Set;
 
-/// That resources of a project's namespaces are looked for which no Application declares.
+/// That resources of its Applications' namespaces are looked for which belong to none.
 ///
-/// @param warn whether their Applications say so
+/// @param warn whether the Applications say so; not unless that is asked for, as in Argo CD
 /// @param ignored which of them nobody wants to hear of
 public record OrphanedResources(boolean warn, List<Ignored> ignored) {
 
@@ -46,6 +46,7 @@ public record OrphanedResources(boolean warn, List<Ignored> ignored) {
         return new OrphanedResources(fields.bool("warn"), fields.objects("ignore", Ignored::read));
     }
 
+    /// Whether one that belongs to no Application is there for a reason.
     public boolean ignores(ResourceKey key) {
         return key.equals(API_SERVER)
                 || KUBERNETES_OWN.contains(key.inNamespace(""))

@@ -25,6 +25,13 @@ public record TargetState(List<Origin> origins, List<Manifest> manifests) {
         return origins.stream().map(Origin::revision).toList();
     }
 
+    /// Whether equal revisions are certain to declare the same: no tool had its say, which may look
+    /// at more.
+    public boolean ofRevisionsAlone() {
+        return origins.stream()
+                .allMatch(it -> it.type().orElse(Source.Type.DIRECTORY) == Source.Type.DIRECTORY);
+    }
+
     /// Whether one of the sources does.
     public boolean varies() {
         return origins.stream().anyMatch(Origin::varies);

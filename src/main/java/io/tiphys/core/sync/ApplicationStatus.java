@@ -40,6 +40,7 @@ public final class ApplicationStatus {
                     "SelfHealWarning",
                     "DependencyWarning",
                     "ImageUpdateWarning",
+                    "OrphanedResourceWarning",
                     "SyncWindowWarning");
 
     private static final String DELETION_ERROR = "DeletionError";

@@ -117,9 +117,10 @@ public record OperationState(
 
     /// The operation that the service is to go on with. One that only tried out is asked for anew.
     public static Optional<OperationState> underWay(Application application) {
-        return of(application)
-                .filter(it -> !it.phase.isOver() && !it.isEndedTooLate())
-                .filter(it -> !it.dryRun());
+        return OperationPhase.of(Json.string(lastState(application), "phase"))
+                .filter(it -> !it.isOver())
+                .flatMap(_ -> of(application))
+                .filter(it -> !it.isEndedTooLate() && !it.dryRun());
     }
 
     /// Somebody asked for the end of one that had ended: it had not failed with a try to come.

@@ -1,7 +1,7 @@
 package io.tiphys.core.sync;
 
 import io.tiphys.core.diff.Comparison;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +16,17 @@ public final class SharedResources {
     private SharedResources() {}
 
     /// @param application its name in tracking ids
-    public static List<Warning> warnings(Comparison comparison, String application) {
+    /// @param tracking how resources name it
+    public static List<Warning> warnings(
+            Comparison comparison, String application, Tracking tracking) {
         var warnings = new ArrayList<Warning>();
         for (var resource : comparison.resources()) {
             resource.target()
                     .flatMap(_ -> resource.live())
-                    .flatMap(live -> TrackingId.of(live.key(), live.object()))
-                    .filter(id -> !id.application().equals(application))
+                    .flatMap(live -> tracking.application(live.key(), live.object()))
+                    .filter(other -> !other.equals(application))
                     .ifPresent(
-                            id ->
+                            other ->
                                     warnings.add(
                                             new Warning(
                                                     "SharedResourceWarning",
@@ -33,14 +35,17 @@ public final class SharedResources {
                                                                     resource.key().kind(),
                                                                     resource.key().name(),
                                                                     shown(application),
-                                                                    shown(id.application())))));
+                                                                    shown(other)))));
         }
         return warnings.stream().limit(MAX).toList();
     }
 
     /// The first of them in words.
-    static Optional<String> of(Comparison comparison, String application) {
-        return warnings(comparison, application).stream().map(Warning::message).findFirst();
+    public static Optional<String> of(
+            Comparison comparison, String application, Tracking tracking) {
+        return warnings(comparison, application, tracking).stream()
+                .map(Warning::message)
+                .findFirst();
     }
 
     private static String shown(String application) {

@@ -36,11 +36,13 @@ public record SyncPlan(
         Optional<String> refusal,
         Set<ResourceKey> unapproved) {
 
-    /// What a sync makes beside the Application's resources.
+    /// What a sync has to do with beside the Application's own resources.
     ///
     /// @param hooks that the Application declares
     /// @param namespace the destination's, where it is to be made or brought up to date
-    public record Beside(List<Manifest> hooks, Optional<Manifest> namespace) {}
+    /// @param shared which resource others have as well, in words
+    public record Beside(
+            List<Manifest> hooks, Optional<Manifest> namespace, Optional<String> shared) {}
 
     /// What is through before anything later begins.
     ///
@@ -128,7 +130,7 @@ public record SyncPlan(
         }
         HookRuns.of(beside.hooks(), application, operation).forEach(waves::add);
         beside.namespace().ifPresent(waves::addNamespace);
-        var plan = waves.plan(SharedResources.of(comparison, application));
+        var plan = waves.plan(beside.shared());
         boolean approved = approval.filter(it -> !it.isBefore(operation.startedAt())).isPresent();
         return approved ? plan : plan.asking();
     }

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /// Decides how far a sync is, and what comes next in it. See [SyncProgress] for the rules.
 final class SyncSteps {
 
+    private static final GroupVersionKind NAMESPACE = new GroupVersionKind("", "v1", "Namespace");
     private static final String FAILED_TO_APPLY = "one or more objects failed to apply";
     private static final String UNSUCCESSFUL =
             "one or more synchronization tasks completed unsuccessfully";
@@ -208,11 +209,13 @@ final class SyncSteps {
         return keys;
     }
 
-    /// The destination's namespace is no resource of the Application's, nor are hooks.
+    /// The destination's namespace is no resource of the Application's, nor are hooks. Namespaces
+    /// that are named by a label alone are there with their write, too.
     private static boolean isTracked(Task task) {
         return switch (task) {
             case Task.Apply(var manifest, _) ->
-                    TrackingId.of(manifest.key(), manifest.object()).isPresent();
+                    !NAMESPACE.equals(manifest.type())
+                            || TrackingId.of(manifest.key(), manifest.object()).isPresent();
             case Task.Prune _ -> true;
             case Task.RunHook _ -> false;
         };

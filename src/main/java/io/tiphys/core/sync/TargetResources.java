@@ -4,7 +4,7 @@ import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.Tracking;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /// of their Application, Secrets in the form that the API server stores.
 ///
 /// @param manifests what is kept
-/// @param hooks what syncs run; without a tracking id, as some get their names when they are run
+/// @param hooks what syncs run; some get their names, and then their tracking ids, when they are
+///     run
 /// @param warnings what was left out or given twice, for the Application's conditions
 public record TargetResources(
         List<Manifest> manifests, List<Manifest> hooks, List<Warning> warnings) {
@@ -34,11 +35,13 @@ public record TargetResources(
     public record Warning(String type, String message) {}
 
     /// @param application its name in tracking ids
+    /// @param tracking how resources name it
     /// @param namespace the destination's, for manifests that name none
     /// @param namespaced whether a kind lives in namespaces; empty if the cluster does not know it
     public static TargetResources prepare(
             List<Manifest> rendered,
             String application,
+            Tracking tracking,
             String namespace,
             Function<GroupVersionKind, Optional<Boolean>> namespaced) {
         var scopes = scopesDeclared(rendered);
@@ -73,13 +76,10 @@ public record TargetResources(
                                         hook -> {
                                             warnings.addAll(warnings(key, hook));
                                             if (!hook.phases().isEmpty()) {
-                                                hooks.add(manifest);
+                                                hooks.add(tracking.stamp(application, manifest));
                                             }
                                         },
-                                        () ->
-                                                kept.add(
-                                                        new TrackingId(application, manifest.key())
-                                                                .stamp(manifest))));
+                                        () -> kept.add(tracking.stamp(application, manifest))));
         return new TargetResources(List.copyOf(kept), List.copyOf(hooks), List.copyOf(warnings));
     }
 

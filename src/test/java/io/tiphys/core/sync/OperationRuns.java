@@ -10,7 +10,7 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncPolicy;
-import io.tiphys.core.model.TrackingId;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.HookRuns.Leftover;
 import io.tiphys.core.sync.ResourceResult.Status;
 import io.tiphys.core.sync.SyncDecision.Trigger;
@@ -46,6 +46,10 @@ final class OperationRuns {
     private final Optional<Duration> timeout;
 
     List<Manifest> rendered;
+
+    /// How resources name the Application.
+    Tracking tracking = Tracking.DEFAULT;
+
     Instant now = Instant.parse("2026-01-01T12:00:00Z");
     Map<String, Object> status = Map.of();
 
@@ -86,9 +90,14 @@ final class OperationRuns {
     }
 
     static TargetResources prepared(List<Manifest> rendered) {
+        return prepared(rendered, Tracking.DEFAULT);
+    }
+
+    private static TargetResources prepared(List<Manifest> rendered, Tracking tracking) {
         return TargetResources.prepare(
                 rendered,
                 APPLICATION,
+                tracking,
                 "shop",
                 type ->
                         Optional.of(
@@ -100,7 +109,7 @@ final class OperationRuns {
     void run() {
         deeds.clear();
         var application = application();
-        var resources = prepared(rendered);
+        var resources = prepared(rendered, tracking);
         var comparison = Comparison.of(resources.manifests(), tracked());
         var underWay =
                 OperationState.underWay(application).map(it -> it.awaitsRetry() ? it.again() : it);
@@ -170,7 +179,10 @@ final class OperationRuns {
     private SyncPlan plan(TargetResources resources, Comparison found, OperationState state) {
         return SyncPlan.of(
                 found,
-                new SyncPlan.Beside(resources.hooks(), namespace()),
+                new SyncPlan.Beside(
+                        resources.hooks(),
+                        namespace(),
+                        SharedResources.of(found, APPLICATION, tracking)),
                 APPLICATION,
                 new SyncOptions(options),
                 approval,
@@ -180,7 +192,7 @@ final class OperationRuns {
     /// Without the destination's namespace, unless it is declared.
     private Map<ResourceKey, LiveResource> tracked() {
         var tracked = new HashMap<>(cluster.live());
-        tracked.values().removeIf(it -> TrackingId.of(it.key(), it.object()).isEmpty());
+        tracked.values().removeIf(it -> tracking.application(it.key(), it.object()).isEmpty());
         return tracked;
     }
 

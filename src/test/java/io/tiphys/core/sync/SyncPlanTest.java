@@ -156,7 +156,7 @@ class SyncPlanTest {
         var application = Samples.application(new SyncPolicy.Manual());
         return SyncPlan.of(
                 comparison,
-                new SyncPlan.Beside(List.of(), Optional.empty()),
+                new SyncPlan.Beside(List.of(), Optional.empty(), Optional.empty()),
                 "shop",
                 new SyncOptions(Set.of()),
                 Optional.empty(),

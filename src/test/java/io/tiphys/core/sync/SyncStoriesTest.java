@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.SyncDecision.Trigger;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.io.IOException;
@@ -186,6 +187,11 @@ class SyncStoriesTest {
                                 .filter(it -> it > 0)
                                 .map(Duration::ofSeconds));
         runs.status = Json.object(story, "status");
+        runs.tracking =
+                Tracking.read(
+                        Map.of(
+                                "application.resourceTrackingMethod",
+                                Json.string(story, "tracking")));
         return runs;
     }
 

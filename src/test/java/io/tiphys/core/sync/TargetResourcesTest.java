@@ -9,6 +9,7 @@ import io.tiphys.core.model.GroupVersionKind;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.Tracking;
 import io.tiphys.core.sync.TargetResources.Warning;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -178,7 +179,7 @@ class TargetResourcesTest {
             manifests.add(new Manifest(object, "file.yaml"));
         }
         return TargetResources.prepare(
-                manifests, "shop-app", "target", TargetResourcesTest::namespaced);
+                manifests, "shop-app", Tracking.DEFAULT, "target", TargetResourcesTest::namespaced);
     }
 
     /// What a cluster without further kinds says.

@@ -1,0 +1,208 @@
+package io.tiphys.bench;
+
+import io.tiphys.support.GitHost;
+import io.tiphys.support.Monorepo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// B7: what it costs to look again at Applications of which nothing has changed, by the sweep at a
+/// short interval, against the same service without any.
+final class UnchangedRefresh {
+
+    private static final String REPOSITORY = "unchanged.git";
+    private static final int RESOURCES = 10;
+    private static final int CONNECTIONS = 16;
+
+    private static final int SWEEP_SECONDS = 2;
+
+    /// The sweep comes after three quarters of that at the earliest, and all times between are as
+    /// likely.
+    private static final double SWEEPS_A_SECOND = 1 / (SWEEP_SECONDS * 0.875);
+
+    private static final Duration WINDOW = Duration.ofSeconds(30);
+    private static final double TARGET_MICROS = 50;
+    private static final double TARGET_EXPONENT = 1.05;
+
+    private final List<Integer> sizes;
+    private final int rounds;
+    private final Verdicts verdicts = new Verdicts();
+    private final Map<String, Object> results = new LinkedHashMap<>();
+
+    /// @param requests to the API server that an Application's look made, of all
+    private record Window(double cpuMillis, Map<String, Long> requests) {}
+
+    UnchangedRefresh(Options options) {
+        sizes = options.applications().stream().filter(it -> it > 0).toList();
+        rounds = options.rounds();
+    }
+
+    Map<String, Object> run() throws IOException {
+        System.out.printf(
+                "%nB7 Unchanged refresh: Applications of %d resources in sync, looked at every %d"
+                        + " s; %d windows of %d s each, the first not counted%n%n",
+                RESOURCES, SWEEP_SECONDS, rounds, WINDOW.toSeconds());
+        try (var service =
+                        Service.start(
+                                "-Dtiphys.application.sweep=" + SWEEP_SECONDS + "s",
+                                "-Dtiphys.repo.poll=0s");
+                var cluster = service.cluster()) {
+            var folder = service.folder("host");
+            var monorepo = Monorepo.create(folder.resolve(REPOSITORY), 0);
+            monorepo.commit(files(sizes.getLast()));
+            for (var sample : List.of("guestbook", "orders")) {
+                cluster.delete(Cluster.APPLICATIONS + "/" + sample);
+            }
+            try (var host = GitHost.start(folder)) {
+                var registered =
+                        new Registered(cluster, n -> application(n, host.address(REPOSITORY)));
+                var measured = new LinkedHashMap<Integer, List<Window>>();
+                int made = 0;
+                for (int size : sizes) {
+                    create(cluster, made, size);
+                    made = size;
+                    registered.grow(size);
+                    awaitSynced(cluster, size);
+                    measured.put(size, measure(service, cluster));
+                }
+                // Last, for a young process spends much on its JIT.
+                remove(cluster, made);
+                double idle = cpu(measure(service, cluster));
+                var each = new ArrayList<Double>();
+                measured.forEach((size, windows) -> each.add(report(size, idle, windows)));
+                growth(each);
+            }
+        }
+        results.put("verdicts", verdicts.printed());
+        return results;
+    }
+
+    private double report(int size, double idle, List<Window> windows) {
+        double looks = size * SWEEPS_A_SECOND * WINDOW.toSeconds();
+        var micros =
+                Statistics.spread(
+                        windows.stream()
+                                .map(it -> (it.cpuMillis() - idle) * 1000 / looks)
+                                .toList());
+        var requests = new TreeMap<String, Long>();
+        windows.forEach(
+                it ->
+                        it.requests()
+                                .forEach((what, count) -> requests.merge(what, count, Long::sum)));
+        // Watches end and begin anew whatever happens.
+        requests.keySet().removeIf(it -> it.startsWith("WATCH "));
+        System.out.printf(
+                "%6d Applications: CPU %s us each look; requests in all windows: %s%n",
+                size, micros, requests);
+        results.put(size + " Applications, CPU us", micros.json());
+        results.put(size + " Applications, requests", requests);
+        verdicts.add(
+                "%d Applications: at most %.0f us of CPU time for one that is unchanged"
+                        .formatted(size, TARGET_MICROS),
+                micros.atMost(TARGET_MICROS));
+        verdicts.add(
+                "%d Applications: no request to the API server, no status write".formatted(size),
+                requests.isEmpty());
+        return micros.median();
+    }
+
+    /// Of the CPU time of all Applications together, with their number.
+    private void growth(List<Double> each) {
+        if (sizes.size() < 2) {
+            return;
+        }
+        double exponent =
+                1
+                        + Math.log(each.getLast() / each.getFirst())
+                                / Math.log((double) sizes.getLast() / sizes.getFirst());
+        System.out.printf("exponent of the CPU time of all: %.2f%n", exponent);
+        results.put("exponent", exponent);
+        verdicts.add("the exponent is at most " + TARGET_EXPONENT, exponent <= TARGET_EXPONENT);
+    }
+
+    private List<Window> measure(Service service, Cluster cluster) throws IOException {
+        var windows = new ArrayList<Window>();
+        for (int round = 0; round < rounds; round++) {
+            var requests = cluster.requests();
+            long cpu = service.cpuMillis();
+            Patience.pause(WINDOW);
+            double used = service.cpuMillis() - cpu;
+            if (round > 0) {
+                windows.add(new Window(used, cluster.requestsSince(requests)));
+            }
+        }
+        return windows;
+    }
+
+    private static void remove(Cluster cluster, int count) throws IOException {
+        for (int n = 0; n < count; n++) {
+            cluster.delete(Cluster.APPLICATIONS + "/bench-" + n);
+        }
+    }
+
+    private static double cpu(List<Window> windows) {
+        return Statistics.median(windows.stream().map(Window::cpuMillis).toList());
+    }
+
+    private static void awaitSynced(Cluster cluster, int size) throws IOException {
+        Patience.until(
+                Duration.ofMinutes(10),
+                size + " Applications are in sync",
+                () -> {
+                    Patience.pause(Duration.ofSeconds(1));
+                    int synced = 0;
+                    for (var item : cluster.get(Cluster.APPLICATIONS).path("items")) {
+                        boolean is = item.at("/status/sync/status").asText().equals("Synced");
+                        synced += is ? 1 : 0;
+                    }
+                    return synced >= size;
+                });
+    }
+
+    private static void create(Cluster cluster, int from, int to) throws IOException {
+        var next = new AtomicInteger(from * RESOURCES);
+        Workers.run(
+                CONNECTIONS,
+                () -> {
+                    int end = to * RESOURCES;
+                    for (int n = next.getAndIncrement(); n < end; n = next.getAndIncrement()) {
+                        cluster.apply("/api/v1/namespaces/default/configmaps/" + name(n), live(n));
+                    }
+                    return null;
+                });
+    }
+
+    private static String live(int n) {
+        return """
+        {"apiVersion": "v1", "kind": "ConfigMap",
+         "metadata": {"name": "%1$s", "namespace": "default",
+          "annotations": {"argocd.argoproj.io/tracking-id": "%2$s:/ConfigMap:default/%1$s"}},
+         "data": {"value": "first"}}
+        """
+                .formatted(name(n), "bench-" + n / RESOURCES);
+    }
+
+    private static String name(int n) {
+        return "unchanged-" + n;
+    }
+
+    private static String application(int n, String repository) {
+        return Samples.application("bench-" + n, repository, Monorepo.folder(n), ".", false)
+                .replace("\"namespace\": \"bench-" + n + "\"", "\"namespace\": \"default\"");
+    }
+
+    private static Map<String, String> files(int applications) {
+        var files = new TreeMap<String, String>();
+        for (int n = 0; n < applications * RESOURCES; n++) {
+            files.put(
+                    Monorepo.folder(n / RESOURCES) + "/map-" + n % RESOURCES + ".yaml",
+                    Monorepo.manifest(name(n), "first"));
+        }
+        return files;
+    }
+}
