@@ -2,8 +2,8 @@ package io.tiphys.application;
 
 import io.quarkus.runtime.StartupEvent;
 import io.tiphys.channel.Shard;
-import io.tiphys.cluster.ClusterCache.LiveChange;
 import io.tiphys.cluster.Clusters;
+import io.tiphys.cluster.LiveChange;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Annotations;

@@ -1,5 +1,7 @@
 package io.tiphys.cluster;
 
+import static io.tiphys.cluster.WatchedCollection.version;
+
 import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
@@ -39,17 +41,6 @@ public final class ClusterCache implements AutoCloseable {
     private final Map<ClusterInfo.Kind, LongAdder> events = new ConcurrentHashMap<>();
     private final List<Consumer<LiveChange>> listeners = new CopyOnWriteArrayList<>();
     private final Holding holding;
-
-    /// A resource of an Application came, changed or went, or belongs to it no longer. Told once
-    /// per change, whoever saw it first.
-    ///
-    /// @param applications the tracking names of those that it belongs or belonged to
-    /// @param owned whether it belongs to them only through its owners
-    public record LiveChange(
-            Set<String> applications,
-            boolean owned,
-            @Nullable LiveResource before,
-            @Nullable LiveResource after) {}
 
     /// @param scope beyond which nothing is looked at
     ClusterCache(KubernetesApi api, ResourceTypes types, ClusterScope scope) {
@@ -218,9 +209,12 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     /// Takes in what a write answered, so that what was just written is seen at once. The watch
-    /// brings the same later and is then no news.
-    void written(Map<String, Object> object) {
-        changed(object);
+    /// brings the same later and is then no news; what it is past and is not held is gone by now.
+    synchronized void written(Map<String, Object> object) {
+        var key = LiveResource.of(object).key();
+        if (exists(key) || version(object) > watches.seen(key.group(), key.kind())) {
+            changed(object);
+        }
     }
 
     /// The same of what may be gone: the watch may have brought its end already.
@@ -289,7 +283,7 @@ public final class ClusterCache implements AutoCloseable {
         @Override
         public void listedAll(String resourceVersion) {
             // What was written since it was listed stays.
-            long version = WatchedCollection.version(resourceVersion);
+            long version = version(resourceVersion);
             index.keys()
                     .filter(it -> ofThisKind(it) && !listed.contains(it))
                     .toList()
@@ -310,7 +304,7 @@ public final class ClusterCache implements AutoCloseable {
         @Override
         public void deleted(Map<String, Object> object) {
             brought.increment();
-            remove(LiveResource.of(object).key(), WatchedCollection.version(object));
+            remove(LiveResource.of(object).key(), version(object));
             if (type.type().kind().equals("CustomResourceDefinition")) {
                 var spec = Json.object(object, "spec");
                 forget(Json.string(spec, "group"), Json.string(spec, "names", "kind"));
@@ -338,7 +332,7 @@ public final class ClusterCache implements AutoCloseable {
     private ResourceKey changed(Map<String, Object> object) {
         var resource = LiveResource.of(object);
         var known = index.find(resource.key());
-        long version = WatchedCollection.version(object);
+        long version = version(object);
         // What has no name is no object, whoever says so.
         if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
             put(Holding.shared(resource.key()), holding.of(resource, version));

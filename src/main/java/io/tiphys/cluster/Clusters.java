@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiphys.cluster.ClusterCache.LiveChange;
 import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ClusterSecret;
 import io.tiphys.core.model.ClusterState;

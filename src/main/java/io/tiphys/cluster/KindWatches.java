@@ -111,6 +111,12 @@ final class KindWatches implements AutoCloseable {
         return watch != null && watch.isPartial();
     }
 
+    /// The version up to which all that happened to resources of a kind was brought.
+    long seen(String group, String kind) {
+        var watch = watches.get(group + "/" + kind);
+        return watch == null ? 0 : watch.seen();
+    }
+
     /// The kinds that the server does not let us list.
     Set<ClusterInfo.Kind> refused() {
         var refused = new HashSet<ClusterInfo.Kind>();

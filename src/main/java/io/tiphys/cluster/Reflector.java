@@ -57,6 +57,7 @@ final class Reflector implements AutoCloseable {
     private final Thread thread;
 
     private volatile @Nullable InputStream watched;
+    private volatile long seen;
     private String resourceVersion = "";
     private long retryMillis = FIRST_RETRY_MILLIS;
 
@@ -98,6 +99,13 @@ final class Reflector implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /// The newest version that the watch has brought: what is older, and not among what the
+    // listener
+    /// was told of, is gone or about to be told of.
+    long seen() {
+        return seen;
     }
 
     @Override
@@ -204,7 +212,11 @@ final class Reflector implements AutoCloseable {
 
     private void handle(Map<String, Object> event) {
         var object = Json.object(event, "object");
-        switch (Json.string(event, "type")) {
+        var type = Json.string(event, "type");
+        if (!type.equals("ERROR")) {
+            seen = WatchedCollection.version(object);
+        }
+        switch (type) {
             case "ADDED", "MODIFIED" -> listener.changed(object);
             case "DELETED" -> listener.deleted(object);
             case "ERROR" ->

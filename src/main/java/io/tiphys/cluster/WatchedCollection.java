@@ -19,9 +19,6 @@ public final class WatchedCollection implements AutoCloseable {
     private final BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener;
     private final Reflector reflector;
 
-    /// The newest version that the watch has brought.
-    private long seen;
-
     /// Starts to watch. Objects that are there already are told of as changes from nothing.
     ///
     /// @param path of the collection
@@ -54,7 +51,7 @@ public final class WatchedCollection implements AutoCloseable {
     /// Takes in what the API server answered, so that the next read sees it. What the watch is past
     /// and is not held is gone by now.
     public synchronized void written(Map<String, Object> object) {
-        if (objects.containsKey(id(object)) || version(object) > seen) {
+        if (objects.containsKey(id(object)) || version(object) > reflector.seen()) {
             changed(object);
         }
     }
@@ -71,11 +68,6 @@ public final class WatchedCollection implements AutoCloseable {
         reflector.close();
     }
 
-    private synchronized void brought(Map<String, Object> object) {
-        seen = version(object);
-        changed(object);
-    }
-
     /// One at a time: a listener that keeps what it is told must not be told the older state last.
     private synchronized void changed(Map<String, Object> object) {
         var held = objects.get(id(object));
@@ -89,7 +81,6 @@ public final class WatchedCollection implements AutoCloseable {
     /// At one go: the answer to the write that was its end may come at the same time. An object of
     /// that name that was made since stays.
     private synchronized void ended(Map<String, Object> object) {
-        seen = version(object);
         var held = objects.get(id(object));
         if (held != null && version(held) <= version(object)) {
             remove(held);
@@ -149,7 +140,7 @@ public final class WatchedCollection implements AutoCloseable {
 
         @Override
         public void changed(Map<String, Object> object) {
-            brought(object);
+            WatchedCollection.this.changed(object);
         }
 
         @Override

@@ -17,6 +17,11 @@ record Watches(List<Reflector> reflectors) implements AutoCloseable {
         return !reflectors.stream().allMatch(it -> it.awaitListed(0));
     }
 
+    /// The version up to which each has brought all.
+    long seen() {
+        return reflectors.stream().mapToLong(Reflector::seen).min().orElse(0);
+    }
+
     @Override
     public void close() {
         reflectors.forEach(Reflector::close);

@@ -30,7 +30,7 @@ class ClusterTest {
 
     @TempDir Path directory;
 
-    private final List<ClusterCache.LiveChange> changes = new CopyOnWriteArrayList<>();
+    private final List<LiveChange> changes = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private Sandbox sandbox;
     private Cluster cluster;

@@ -28,7 +28,7 @@ class OwnedResourcesTest {
 
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
-    private final List<ClusterCache.LiveChange> changes = new CopyOnWriteArrayList<>();
+    private final List<LiveChange> changes = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private Sandbox sandbox;
     private KubernetesApi api;

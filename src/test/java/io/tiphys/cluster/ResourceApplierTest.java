@@ -93,6 +93,19 @@ class ResourceApplierTest {
         }
     }
 
+    @Test
+    void what_was_answered_before_its_end_is_not_taken_in_after_it() {
+        applier.apply(map("1"));
+        var answer = api.get(MAP);
+        api.delete(MAP, "Background");
+        var key = LiveResource.of(answer).key();
+        await().until(() -> !cache.exists(key));
+
+        cache.written(answer);
+
+        assertThat(cache.exists(key)).isFalse();
+    }
+
     private static String tracking(String name) {
         return "shop:/ConfigMap:default/" + name;
     }
