@@ -16,14 +16,14 @@ final class Defaults {
     private Defaults() {}
 
     static void fill(ResourceType type, ObjectNode object) {
+        Canonical.write(object, type.schema());
         switch (type.shelf()) {
             case "secrets" -> secret(object);
             case "services" -> service(spec(object));
             case "pods" -> pod(spec(object));
-            case "persistentvolumeclaims" -> {
-                Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
-                Quantities.canonical(Json.at(object, "spec", "resources", "requests"));
-            }
+            case "persistentvolumeclaims" ->
+                    Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
+            case "persistentvolumes" -> volumeOfCluster(spec(object));
             case "namespaces" ->
                     Json.child(object, "metadata", "labels")
                             .put(
@@ -52,6 +52,22 @@ final class Defaults {
                 Json.putIfAbsent(object, "reclaimPolicy", "Delete");
                 Json.putIfAbsent(object, "volumeBindingMode", "Immediate");
             }
+            case "priorityclasses.scheduling.k8s.io" ->
+                    Json.putIfAbsent(object, "preemptionPolicy", "PreemptLowerPriority");
+            case "ingressclasses.networking.k8s.io" -> {
+                if (spec(object).get("parameters") instanceof ObjectNode parameters) {
+                    Json.putIfAbsent(parameters, "scope", "Cluster");
+                }
+            }
+            case "validatingwebhookconfigurations.admissionregistration.k8s.io" ->
+                    Json.objects(object.path("webhooks")).forEach(Defaults::webhook);
+            case "mutatingwebhookconfigurations.admissionregistration.k8s.io" ->
+                    Json.objects(object.path("webhooks"))
+                            .forEach(
+                                    webhook -> {
+                                        webhook(webhook);
+                                        Json.putIfAbsent(webhook, "reinvocationPolicy", "Never");
+                                    });
             case "customresourcedefinitions.apiextensions.k8s.io" -> crd(spec(object));
             default -> {}
         }
@@ -177,7 +193,9 @@ final class Defaults {
         if (!spec.has("suspend")) {
             spec.put("suspend", false);
         }
+        Json.child(spec, "jobTemplate", "metadata");
         var job = Json.child(spec, "jobTemplate", "spec");
+        Json.child(job, "template", "metadata");
         template(job, "");
     }
 
@@ -188,6 +206,24 @@ final class Defaults {
             var resource = metric.putObject("resource").put("name", "cpu");
             resource.putObject("target").put("type", "Utilization").put("averageUtilization", 80);
         }
+    }
+
+    private static void volumeOfCluster(ObjectNode spec) {
+        Json.putIfAbsent(spec, "persistentVolumeReclaimPolicy", "Retain");
+        Json.putIfAbsent(spec, "volumeMode", "Filesystem");
+        volumeSource(spec);
+    }
+
+    private static void webhook(ObjectNode webhook) {
+        Json.putIfAbsent(webhook, "failurePolicy", "Fail");
+        Json.putIfAbsent(webhook, "matchPolicy", "Equivalent");
+        Json.putIfAbsent(webhook, "timeoutSeconds", 10);
+        Json.child(webhook, "namespaceSelector");
+        Json.child(webhook, "objectSelector");
+        if (Json.at(webhook, "clientConfig", "service") instanceof ObjectNode service) {
+            Json.putIfAbsent(service, "port", 443);
+        }
+        Json.objects(webhook.path("rules")).forEach(rule -> Json.putIfAbsent(rule, "scope", "*"));
     }
 
     private static void networkPolicy(ObjectNode spec) {
@@ -297,9 +333,7 @@ final class Defaults {
         Json.putIfAbsent(container, "imagePullPolicy", latest ? "Always" : "IfNotPresent");
         Json.putIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
         Json.putIfAbsent(container, "terminationMessagePolicy", "File");
-        var resources = Json.child(container, "resources");
-        Quantities.canonical(resources.path("limits"));
-        Quantities.canonical(resources.path("requests"));
+        Json.child(container, "resources");
         for (var port : Json.objects(container.path("ports"))) {
             Json.putIfAbsent(port, "protocol", "TCP");
         }
@@ -340,15 +374,19 @@ final class Defaults {
         }
     }
 
+    private static void volumeSource(ObjectNode volume) {
+        if (volume.get("hostPath") instanceof ObjectNode host && !host.has("type")) {
+            host.put("type", "");
+        }
+    }
+
     private static void volume(ObjectNode volume) {
         for (var source : List.of("configMap", "secret", "downwardAPI", "projected")) {
             if (volume.get(source) instanceof ObjectNode node) {
                 Json.putIfAbsent(node, "defaultMode", 0644);
             }
         }
-        if (volume.get("hostPath") instanceof ObjectNode host && !host.has("type")) {
-            host.put("type", "");
-        }
+        volumeSource(volume);
         Json.at(volume, "downwardAPI", "items").forEach(Defaults::fieldVersion);
         for (var source : Json.at(volume, "projected", "sources")) {
             Json.at(source, "downwardAPI", "items").forEach(Defaults::fieldVersion);
