@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +56,8 @@ public record GivenCluster(Path kubeconfig) {
         }
     }
 
-    /// Takes away what an earlier test's service left: its Applications' namespaces and its own.
+    /// Takes away what an earlier test's service left: its Applications, their namespaces and its
+    /// own.
     ///
     /// @throws IllegalStateException if the service there was not a test's
     private void clear() {
@@ -67,8 +70,7 @@ public record GivenCluster(Path kubeconfig) {
                             "The namespace argocd of that cluster is not a test's: it stays, and"
                                     + " nothing is tested");
                 }
-                var namespaces = destinations(client);
-                namespaces.add("argocd");
+                var namespaces = giveUpApplications(client);
                 namespaces.forEach(it -> client.namespaces().withName(it).delete());
                 for (var gone : namespaces) {
                     await().atMost(PATIENCE)
@@ -86,17 +88,28 @@ public record GivenCluster(Path kubeconfig) {
         }
     }
 
-    private static Set<String> destinations(KubernetesClient client) {
-        var namespaces = new HashSet<String>();
-        for (var application :
-                client.genericKubernetesResources("argoproj.io/v1alpha1", "Application")
-                        .inNamespace("argocd")
-                        .list()
-                        .getItems()) {
-            String namespace = application.get("spec", "destination", "namespace");
-            namespaces.add(namespace);
+    /// Nobody is there to do what their finalizers wait for.
+    ///
+    /// @return the namespaces that they were in and that they deployed to, and the service's
+    private static Set<String> giveUpApplications(KubernetesClient client) {
+        var namespaces = new HashSet<>(Set.of("argocd"));
+        var applications =
+                client.genericKubernetesResources("argoproj.io/v1alpha1", "Application");
+        for (var application : applications.inAnyNamespace().list().getItems()) {
+            namespaces.add(application.getMetadata().getNamespace());
+            String destination = application.get("spec", "destination", "namespace");
+            if (destination != null) {
+                namespaces.add(destination);
+            }
+            applications
+                    .inNamespace(application.getMetadata().getNamespace())
+                    .withName(application.getMetadata().getName())
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"metadata\": {\"finalizers\": null}}");
         }
-        namespaces.remove("default");
+        // A cluster's own.
+        namespaces.removeIf(it -> it.equals("default") || it.startsWith("kube-"));
         return namespaces;
     }
 }
