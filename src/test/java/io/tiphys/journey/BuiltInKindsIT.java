@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -38,13 +38,13 @@ class BuiltInKindsIT {
             apiVersion: argoproj.io/v1alpha1
             kind: Application
             metadata:
-              name: kinds
+              name: built-in
               namespace: argocd
               finalizers: [resources-finalizer.argocd.argoproj.io]
             spec:
               project: default
-              source: {repoURL: "@SAMPLE@", targetRevision: main, path: kinds}
-              destination: {server: "https://kubernetes.default.svc", namespace: kinds}
+              source: {repoURL: "@SAMPLE@", targetRevision: main, path: built-in}
+              destination: {server: "https://kubernetes.default.svc", namespace: built-in}
               syncPolicy:
                 automated: {prune: true, selfHeal: true}
                 retry: {limit: 0}
@@ -62,51 +62,64 @@ class BuiltInKindsIT {
         try (var tiphys =
                         Tiphys.start(data, "tiphys.repo.poll=24h", "tiphys.application.sweep=24h");
                 var clone = tiphys.cloneSample()) {
-            // Given
-            var wanted = manifests();
-            var commit =
-                    clone.write("kinds/all.yaml", text(wanted)).push("One of each of the kinds");
-
-            // When
-            tiphys.create(APPLICATION);
-
-            // Then
-            tiphys.awaitSynced("kinds", commit);
-            eventually().until(() -> operation(tiphys).equals("Succeeded"));
-            var resources = tiphys.application("kinds").at("/status/resources");
-            assertThat(resources).hasSameSizeAs(wanted);
-            assertThat(resources)
-                    .allSatisfy(it -> assertThat(it.path("status").asText()).isEqualTo("Synced"));
-
-            // When
-            touch(tiphys);
-            settle(tiphys);
-            try (var statuses = Statuses.of(tiphys)) {
-                for (int i = 1; i <= REFRESHES; i++) {
-                    var how = i % 10 == 0 ? "hard" : "normal";
-                    tiphys.get("/api/v1/applications/kinds?refresh=" + how);
-                }
-
-                // Then
-                eventually().until(() -> statuses.seen.size() > REFRESHES);
-                assertThat(statuses.seen).containsOnly(status(tiphys));
+            try {
+                check(tiphys, clone);
+            } finally {
+                // A cluster that cannot reach one of its API servers keeps its namespaces.
+                var services =
+                        tiphys.cluster()
+                                .genericKubernetesResources(
+                                        "apiregistration.k8s.io/v1", "APIService");
+                services.withName("v1.away.example.org").delete();
             }
-            assertThat(tiphys.application("kinds").at("/status/sync/status").asText())
-                    .isEqualTo("Synced");
-            assertThat(tiphys.application("kinds").at("/status/history")).hasSize(1);
+        }
+    }
 
-            // When
-            tiphys.applications().withName("kinds").delete();
+    private static void check(Tiphys tiphys, SampleClone clone) throws Exception {
+        // Given
+        var wanted = manifests();
+        var commit =
+                clone.write("built-in/all.yaml", text(wanted)).push("One of each of the kinds");
+
+        // When
+        tiphys.create(APPLICATION);
+
+        // Then
+        tiphys.awaitSynced("built-in", commit);
+        eventually().until(() -> operation(tiphys).equals("Succeeded"));
+        var resources = tiphys.application("built-in").at("/status/resources");
+        assertThat(resources).hasSameSizeAs(wanted);
+        assertThat(resources)
+                .allSatisfy(it -> assertThat(it.path("status").asText()).isEqualTo("Synced"));
+
+        // When
+        touch(tiphys);
+        settle(tiphys);
+        try (var statuses = Statuses.of(tiphys)) {
+            for (int i = 1; i <= REFRESHES; i++) {
+                var how = i % 10 == 0 ? "hard" : "normal";
+                tiphys.get("/api/v1/applications/built-in?refresh=" + how);
+            }
 
             // Then
-            eventually().until(() -> tiphys.applications().withName("kinds").get() == null);
-            var definitions = tiphys.cluster().apiextensions().v1().customResourceDefinitions();
-            assertThat(definitions.withName("gears.kinds.example.org").get())
-                    .as("a definition stays, for what others made of it")
-                    .isNotNull();
-            definitions.withName("gears.kinds.example.org").delete();
-            definitions.withName("plains.plain.example.org").delete();
+            eventually().until(() -> statuses.seen.size() > REFRESHES);
+            assertThat(statuses.seen).containsOnly(status(tiphys));
         }
+        assertThat(tiphys.application("built-in").at("/status/sync/status").asText())
+                .isEqualTo("Synced");
+        assertThat(tiphys.application("built-in").at("/status/history")).hasSize(1);
+
+        // When
+        tiphys.applications().withName("built-in").delete();
+
+        // Then
+        eventually().until(() -> tiphys.applications().withName("built-in").get() == null);
+        var definitions = tiphys.cluster().apiextensions().v1().customResourceDefinitions();
+        assertThat(definitions.withName("gears.kinds.example.org").get())
+                .as("a definition stays, for what others made of it")
+                .isNotNull();
+        definitions.withName("gears.kinds.example.org").delete();
+        definitions.withName("plains.plain.example.org").delete();
     }
 
     /// All of the Application's statuses from now on.
@@ -116,7 +129,7 @@ class BuiltInKindsIT {
             var seen = new CopyOnWriteArrayList<String>();
             var watch =
                     tiphys.applications()
-                            .withName("kinds")
+                            .withName("built-in")
                             .watch(
                                     new Watcher<GenericKubernetesResource>() {
                                         @Override
@@ -140,7 +153,7 @@ class BuiltInKindsIT {
     }
 
     private static String status(Tiphys tiphys) {
-        return status(tiphys.applications().withName("kinds").get());
+        return status(tiphys.applications().withName("built-in").get());
     }
 
     /// Without the time, and without the health, which is not of the comparison.
@@ -152,7 +165,7 @@ class BuiltInKindsIT {
     }
 
     private static String operation(Tiphys tiphys) {
-        return tiphys.application("kinds").at("/status/operationState/phase").asText();
+        return tiphys.application("built-in").at("/status/operationState/phase").asText();
     }
 
     /// As controllers of a cluster do that are not part of it, and people.
@@ -166,7 +179,7 @@ class BuiltInKindsIT {
                 .withName("touch")
                 .patch(PatchContext.of(PatchType.JSON), BUNDLE);
         cluster.services()
-                .inNamespace("kinds")
+                .inNamespace("built-in")
                 .withName("front")
                 .editStatus(
                         it ->
@@ -181,7 +194,7 @@ class BuiltInKindsIT {
                                         .build());
         cluster.apps()
                 .statefulSets()
-                .inNamespace("kinds")
+                .inNamespace("built-in")
                 .withName("db")
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
@@ -196,12 +209,12 @@ class BuiltInKindsIT {
         eventually()
                 .until(
                         () -> {
-                            var web = tiphys.deployment("kinds", "web");
+                            var web = tiphys.deployment("built-in", "web");
                             var db =
                                     tiphys.cluster()
                                             .apps()
                                             .statefulSets()
-                                            .inNamespace("kinds")
+                                            .inNamespace("built-in")
                                             .withName("db")
                                             .get();
                             return Integer.valueOf(2).equals(web.getStatus().getUpdatedReplicas())
@@ -220,8 +233,10 @@ class BuiltInKindsIT {
         return all;
     }
 
+    /// In JSON, which means the same to every reader of YAML.
     private static String text(List<Object> manifests) {
-        return new Dump(DumpSettings.builder().setExplicitStart(true).build())
-                .dumpAllToString(manifests.iterator());
+        return manifests.stream()
+                .map(Serialization::asJson)
+                .collect(Collectors.joining("\n---\n"));
     }
 }

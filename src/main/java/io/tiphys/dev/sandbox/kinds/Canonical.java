@@ -57,6 +57,7 @@ final class Canonical {
                     ServicePort nodePort
                     ServiceBackendPort number
                     PriorityClass globalDefault
+                    APIServiceSpec insecureSkipTLSVerify
                     CustomResourceDefinitionSpec preserveUnknownFields
                     CustomResourceDefinitionVersion deprecated
                     CustomResourceColumnDefinition priority
