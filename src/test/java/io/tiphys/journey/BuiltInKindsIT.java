@@ -235,8 +235,6 @@ class BuiltInKindsIT {
 
     /// In JSON, which means the same to every reader of YAML.
     private static String text(List<Object> manifests) {
-        return manifests.stream()
-                .map(Serialization::asJson)
-                .collect(Collectors.joining("\n---\n"));
+        return manifests.stream().map(Serialization::asJson).collect(Collectors.joining("\n---\n"));
     }
 }

@@ -99,8 +99,7 @@ public record GivenCluster(Path kubeconfig) {
     /// @return the namespaces that they were in and that they deployed to, and the service's
     private static Set<String> giveUpApplications(KubernetesClient client) {
         var namespaces = new HashSet<>(Set.of("argocd"));
-        var applications =
-                client.genericKubernetesResources("argoproj.io/v1alpha1", "Application");
+        var applications = client.genericKubernetesResources("argoproj.io/v1alpha1", "Application");
         for (var application : applications.inAnyNamespace().list().getItems()) {
             namespaces.add(application.getMetadata().getNamespace());
             String destination = application.get("spec", "destination", "namespace");
@@ -110,9 +109,7 @@ public record GivenCluster(Path kubeconfig) {
             applications
                     .inNamespace(application.getMetadata().getNamespace())
                     .withName(application.getMetadata().getName())
-                    .patch(
-                            PatchContext.of(PatchType.JSON_MERGE),
-                            NO_FINALIZERS);
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), NO_FINALIZERS);
         }
         // A cluster's own.
         namespaces.removeIf(it -> it.equals("default") || it.startsWith("kube-"));

@@ -83,8 +83,7 @@ public final class SampleClone implements AutoCloseable {
     /// Deletes a folder, if it is there.
     public SampleClone deleteAll(String folder) throws IOException {
         FileUtils.delete(
-                directory.resolve(folder).toFile(),
-                FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
+                directory.resolve(folder).toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
         return this;
     }
 
