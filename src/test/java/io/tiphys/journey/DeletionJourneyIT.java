@@ -83,7 +83,7 @@ class DeletionJourneyIT {
             }
         }
         tiphys.cluster().apps().deployments().inNamespace("default").withName("leaving").delete();
-        clone.update().delete("leaving/all.yaml").push("Remove what was leaving");
+        clone.update().deleteAll("leaving").push("Remove what was leaving");
     }
 
     @Test

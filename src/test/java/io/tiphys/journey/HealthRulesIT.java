@@ -2,7 +2,9 @@ package io.tiphys.journey;
 
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.support.GivenCluster;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +19,7 @@ class HealthRulesIT {
 
     @Test
     void a_rule_in_the_settings_counts_at_once(@TempDir Path data) throws Exception {
+        assumeTrue(GivenCluster.chosen().isEmpty(), "needs the sandbox's pods");
         try (var tiphys =
                 Tiphys.start(data, "tiphys.repo.poll=24h", "tiphys.application.sweep=24h")) {
             // Given

@@ -85,7 +85,7 @@ class HooksJourneyIT {
         }
         tiphys.cluster().apps().deployments().inNamespace("default").withName("staged").delete();
         map().delete();
-        clone.update().delete("staged/all.yaml").push("Remove what is staged");
+        clone.update().deleteAll("staged").push("Remove what is staged");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -85,7 +86,7 @@ class SyncOptionsJourneyIT {
                 .until(() -> tiphys.get("/api/v1/applications/" + NAMESPACE).statusCode() != 200);
         tiphys.cluster().namespaces().withName(NAMESPACE).delete();
         eventually().until(() -> tiphys.cluster().namespaces().withName(NAMESPACE).get() == null);
-        clone.update().delete("optional/all.yaml").push("Remove what is optional");
+        clone.update().deleteAll("optional").push("Remove what is optional");
     }
 
     @Test
@@ -186,7 +187,8 @@ class SyncOptionsJourneyIT {
         awaitPhase("Succeeded");
 
         // When
-        push(SERVICE.formatted("", "10.96.250.7"));
+        var address = addressOfServices();
+        push(SERVICE.formatted("", address));
 
         // Then
         var refused = awaitPhase("Failed");
@@ -194,12 +196,12 @@ class SyncOptionsJourneyIT {
                 .contains("Service/web", "may not change once set");
 
         // When
-        push(SERVICE.formatted("Force=true", "10.96.250.7"));
+        push(SERVICE.formatted("Force=true", address));
 
         // Then
         awaitPhase("Succeeded");
         var web = tiphys.cluster().services().inNamespace(NAMESPACE).withName("web").get();
-        assertThat(web.getSpec().getClusterIP()).isEqualTo("10.96.250.7");
+        assertThat(web.getSpec().getClusterIP()).isEqualTo(address);
     }
 
     @Test
@@ -413,6 +415,25 @@ class SyncOptionsJourneyIT {
                                         .at("/status/sync/status")
                                         .asText()
                                         .equals("OutOfSync"));
+    }
+
+    /// One of those that the cluster gives its Services; it is free.
+    private String addressOfServices() {
+        var services = tiphys.cluster().services().inNamespace(NAMESPACE);
+        var probe =
+                new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName("probe")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build();
+        var address = services.resource(probe).create().getSpec().getClusterIP();
+        services.withName("probe").delete();
+        return address;
     }
 
     /// A ConfigMap as text of JSON, as it stands in other JSON.

@@ -80,9 +80,10 @@ public final class SampleClone implements AutoCloseable {
         return this;
     }
 
-    /// Deletes a folder.
+    /// Deletes a folder, if it is there.
     public SampleClone deleteAll(String folder) throws IOException {
-        FileUtils.delete(directory.resolve(folder).toFile(), FileUtils.RECURSIVE);
+        FileUtils.delete(
+                directory.resolve(folder).toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
         return this;
     }
 

@@ -234,9 +234,19 @@ final class FieldDifferences {
             for (int i = 0; i < wanted.size(); i++) {
                 compareWhole(place.item(i), first.get(i), second.get(i));
             }
-        } else if (!spelling.same(place, target, live) && !isDefault(place, target, live)) {
+        } else if (!spelling.same(place, target, live)
+                && !isDefault(place, target, live)
+                && !isUnsaid(place, target, live)) {
             add(place);
         }
+    }
+
+    /// Kubernetes' own kinds do not store a list that is empty.
+    private boolean isUnsaid(Place place, @Nullable Object target, @Nullable Object live) {
+        return target instanceof List<?> none
+                && none.isEmpty()
+                && live == null
+                && spelling.isTyped(place);
     }
 
     private boolean isDefault(Place place, @Nullable Object target, @Nullable Object live) {

@@ -71,15 +71,23 @@ final class KubernetesFields {
                     "paused",
                     "publishNotReadyAddresses",
                     "preserveUnknownFields",
+                    "deprecated",
+                    "nullable",
+                    "globalDefault",
                     "unschedulable");
 
     /// And where they say 0.
     private static final Set<String> ZERO =
             Set.of("minReadySeconds", "initialDelaySeconds", "hostPort", "nodePort");
 
+    private static final String COLUMN_PRIORITY = "spec.versions.additionalPrinterColumns.priority";
+
     /// And where they are empty.
     private static final Set<String> EMPTY =
             Set.of(
+                    "description",
+                    "caBundle",
+                    "host",
                     "hostname",
                     "subdomain",
                     "nodeName",
@@ -95,10 +103,10 @@ final class KubernetesFields {
                     "volumeName",
                     "clusterIP");
 
-    private static final Pattern EMPTY_IN_LISTS =
+    private static final Pattern EMPTY_SOMEWHERE =
             Pattern.compile(
-                    "(.*\\.)?(env\\.value|tolerations\\.(key|value|effect)|ports\\.name"
-                            + "|subjects\\.(apiGroup|namespace))");
+                    "(.*\\.)?(env\\.value|tolerations\\.(key|value|effect)|ports?\\.name"
+                            + "|paths\\.path|subjects\\.(apiGroup|namespace))");
 
     /// What the API server chooses where nothing is chosen.
     private static final Set<String> ALLOCATED =
@@ -170,11 +178,13 @@ final class KubernetesFields {
                     case Boolean truth -> !truth && FALSE.contains(name);
                     case Number number ->
                             number.doubleValue() == 0
-                                    && (ZERO.contains(name) || ALLOCATED.contains(field));
+                                    && (ZERO.contains(name)
+                                            || field.equals(COLUMN_PRIORITY)
+                                            || ALLOCATED.contains(field));
                     case String text ->
                             text.isEmpty()
                                     && (EMPTY.contains(name)
-                                            || EMPTY_IN_LISTS.matcher(field).matches());
+                                            || EMPTY_SOMEWHERE.matcher(field).matches());
                     case null, default -> false;
                 };
         return empty && (live == null || ALLOCATED.contains(field));

@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /// is declared is not.
 class ComparedTest {
 
-    private static final Path MANIFESTS = Path.of("src/test/resources/golden/diff/manifests.yaml");
+    private static final Path MANIFESTS = Path.of("src/test/resources/golden/diff");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -57,19 +57,30 @@ class ComparedTest {
 
     @TestFactory
     Stream<DynamicTest> compared() throws IOException {
-        var manifests =
-                (List<?>)
-                        new Load(LoadSettings.builder().build())
-                                .loadFromString(Files.readString(MANIFESTS));
-        return manifests.stream()
-                .map(
-                        it ->
-                                DynamicTest.dynamicTest(
-                                        Json.string(it, "kind"), () -> check(Json.object(it))));
+        return manifests("manifests.yaml")
+                .map(it -> Json.with(Json.object(it), "default", "metadata", "namespace"))
+                .map(ComparedTest::compared);
     }
 
-    private static void check(Map<String, Object> given) throws JsonProcessingException {
-        var target = Json.with(given, "default", "metadata", "namespace");
+    @TestFactory
+    Stream<DynamicTest> compared_in_no_namespace() throws IOException {
+        return manifests("manifests-of-clusters.yaml")
+                .map(Json::object)
+                .map(ComparedTest::compared);
+    }
+
+    private static Stream<?> manifests(String file) throws IOException {
+        var text = Files.readString(MANIFESTS.resolve(file));
+        return ((List<?>) new Load(LoadSettings.builder().build()).loadFromString(text)).stream();
+    }
+
+    private static DynamicTest compared(Map<String, Object> target) {
+        return DynamicTest.dynamicTest(
+                Json.string(target, "kind") + " " + Json.string(target, "metadata", "name"),
+                () -> check(target));
+    }
+
+    private static void check(Map<String, Object> target) throws JsonProcessingException {
         var live = applied(target);
 
         var same = compare(target, live);
@@ -96,12 +107,14 @@ class ComparedTest {
     private static LiveResource applied(Map<String, Object> target) throws JsonProcessingException {
         var apiVersion = Json.string(target, "apiVersion");
         var kind = Json.string(target, "kind").toLowerCase(Locale.ROOT);
-        var plural = kind.endsWith("s") ? kind + "es" : kind.replaceFirst("y$", "ie") + "s";
+        var plural = kind.endsWith("ss") ? kind + "es" : kind.replaceFirst("y$", "ie") + "s";
+        var namespace = Json.string(target, "metadata", "namespace");
         var path =
-                "%s/%s/namespaces/default/%s/%s"
+                "%s/%s/%s%s/%s"
                         .formatted(
                                 apiVersion.contains("/") ? "/apis" : "/api",
                                 apiVersion,
+                                namespace.isEmpty() ? "" : "namespaces/" + namespace + "/",
                                 plural,
                                 Json.string(target, "metadata", "name"));
         var answer = sandbox.apply(path, "argocd-controller", MAPPER.writeValueAsString(target));

@@ -57,10 +57,15 @@ public final class Catalog {
             policy/v1 policy.v1.PodDisruptionBudget poddisruptionbudgets namespaced,status,counts pdb
             autoscaling/v2 autoscaling.v2.HorizontalPodAutoscaler horizontalpodautoscalers namespaced,status,all hpa
             storage.k8s.io/v1 storage.StorageClass storageclasses - sc
+            storage.k8s.io/v1 storage.CSIDriver csidrivers -
+            node.k8s.io/v1 node.v1.RuntimeClass runtimeclasses -
             scheduling.k8s.io/v1 scheduling.v1.PriorityClass priorityclasses counts pc
             coordination.k8s.io/v1 coordination.v1.Lease leases namespaced
             admissionregistration.k8s.io/v1 admissionregistration.v1.ValidatingWebhookConfiguration validatingwebhookconfigurations counts
             admissionregistration.k8s.io/v1 admissionregistration.v1.MutatingWebhookConfiguration mutatingwebhookconfigurations counts
+            admissionregistration.k8s.io/v1 admissionregistration.v1.ValidatingAdmissionPolicy validatingadmissionpolicies status,counts
+            admissionregistration.k8s.io/v1 admissionregistration.v1.ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings counts
+            apiregistration.k8s.io/v1 APIService apiservices status,counts
             apiextensions.k8s.io/v1 apiextensions.v1.CustomResourceDefinition customresourcedefinitions status,counts crd,crds
             """;
 

@@ -1,12 +1,9 @@
 package io.tiphys.dev.sandbox.kinds;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.dev.sandbox.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,14 +13,14 @@ final class Defaults {
     private Defaults() {}
 
     static void fill(ResourceType type, ObjectNode object) {
+        Canonical.write(object, type.schema());
         switch (type.shelf()) {
             case "secrets" -> secret(object);
             case "services" -> service(spec(object));
-            case "pods" -> pod(spec(object));
-            case "persistentvolumeclaims" -> {
-                Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
-                Quantities.canonical(Json.at(object, "spec", "resources", "requests"));
-            }
+            case "pods" -> PodDefaults.pod(spec(object));
+            case "persistentvolumeclaims" ->
+                    Json.putIfAbsent(spec(object), "volumeMode", "Filesystem");
+            case "persistentvolumes" -> volumeOfCluster(spec(object));
             case "namespaces" ->
                     Json.child(object, "metadata", "labels")
                             .put(
@@ -51,6 +48,37 @@ final class Defaults {
             case "storageclasses.storage.k8s.io" -> {
                 Json.putIfAbsent(object, "reclaimPolicy", "Delete");
                 Json.putIfAbsent(object, "volumeBindingMode", "Immediate");
+            }
+            case "priorityclasses.scheduling.k8s.io" ->
+                    Json.putIfAbsent(object, "preemptionPolicy", "PreemptLowerPriority");
+            case "ingressclasses.networking.k8s.io" -> {
+                if (spec(object).get("parameters") instanceof ObjectNode parameters) {
+                    Json.putIfAbsent(parameters, "scope", "Cluster");
+                }
+            }
+            case "validatingwebhookconfigurations.admissionregistration.k8s.io" ->
+                    Json.objects(object.path("webhooks")).forEach(Defaults::webhook);
+            case "mutatingwebhookconfigurations.admissionregistration.k8s.io" ->
+                    Json.objects(object.path("webhooks"))
+                            .forEach(
+                                    webhook -> {
+                                        webhook(webhook);
+                                        Json.putIfAbsent(webhook, "reinvocationPolicy", "Never");
+                                    });
+            case "validatingadmissionpolicies.admissionregistration.k8s.io" -> {
+                Json.putIfAbsent(spec(object), "failurePolicy", "Fail");
+                matched(Json.child(spec(object), "matchConstraints"));
+            }
+            case "validatingadmissionpolicybindings.admissionregistration.k8s.io" -> {
+                if (spec(object).get("matchResources") instanceof ObjectNode resources) {
+                    matched(resources);
+                }
+            }
+            case "csidrivers.storage.k8s.io" -> driver(spec(object));
+            case "apiservices.apiregistration.k8s.io" -> {
+                if (spec(object).get("service") instanceof ObjectNode service) {
+                    Json.putIfAbsent(service, "port", 443);
+                }
             }
             case "customresourcedefinitions.apiextensions.k8s.io" -> crd(spec(object));
             default -> {}
@@ -177,7 +205,9 @@ final class Defaults {
         if (!spec.has("suspend")) {
             spec.put("suspend", false);
         }
+        Json.child(spec, "jobTemplate", "metadata");
         var job = Json.child(spec, "jobTemplate", "spec");
+        Json.child(job, "template", "metadata");
         template(job, "");
     }
 
@@ -187,6 +217,66 @@ final class Defaults {
             var metric = spec.putArray("metrics").addObject().put("type", "Resource");
             var resource = metric.putObject("resource").put("name", "cpu");
             resource.putObject("target").put("type", "Utilization").put("averageUtilization", 80);
+        }
+        if (spec.get("behavior") instanceof ObjectNode behavior) {
+            var up = Json.child(behavior, "scaleUp");
+            Json.putIfAbsent(up, "stabilizationWindowSeconds", 0);
+            scaling(up, List.of("Pods", "Percent"));
+            scaling(Json.child(behavior, "scaleDown"), List.of("Percent"));
+        }
+    }
+
+    private static void scaling(ObjectNode rules, List<String> types) {
+        Json.putIfAbsent(rules, "selectPolicy", "Max");
+        if (rules.path("policies").isEmpty()) {
+            for (var type : types) {
+                Json.list(rules, "policies")
+                        .addObject()
+                        .put("type", type)
+                        .put("value", type.equals("Pods") ? 4 : 100)
+                        .put("periodSeconds", 15);
+            }
+        }
+    }
+
+    private static void volumeOfCluster(ObjectNode spec) {
+        Json.putIfAbsent(spec, "persistentVolumeReclaimPolicy", "Retain");
+        Json.putIfAbsent(spec, "volumeMode", "Filesystem");
+        PodDefaults.volumeSource(spec);
+    }
+
+    private static void webhook(ObjectNode webhook) {
+        Json.putIfAbsent(webhook, "failurePolicy", "Fail");
+        Json.putIfAbsent(webhook, "timeoutSeconds", 10);
+        matched(webhook);
+        if (Json.at(webhook, "clientConfig", "service") instanceof ObjectNode service) {
+            Json.putIfAbsent(service, "port", 443);
+        }
+    }
+
+    private static void matched(ObjectNode selection) {
+        Json.putIfAbsent(selection, "matchPolicy", "Equivalent");
+        Json.child(selection, "namespaceSelector");
+        Json.child(selection, "objectSelector");
+        for (var rules : List.of("rules", "resourceRules", "excludeResourceRules")) {
+            Json.objects(selection.path(rules))
+                    .forEach(rule -> Json.putIfAbsent(rule, "scope", "*"));
+        }
+    }
+
+    private static void driver(ObjectNode spec) {
+        Json.putIfAbsent(spec, "fsGroupPolicy", "ReadWriteOnceWithFSType");
+        for (var no :
+                List.of("podInfoOnMount", "requiresRepublish", "seLinuxMount", "storageCapacity")) {
+            if (!spec.has(no)) {
+                spec.put(no, false);
+            }
+        }
+        if (!spec.has("attachRequired")) {
+            spec.put("attachRequired", true);
+        }
+        if (!spec.has("volumeLifecycleModes")) {
+            spec.putArray("volumeLifecycleModes").add("Persistent");
         }
     }
 
@@ -231,136 +321,6 @@ final class Defaults {
         if (!restartPolicy.isEmpty()) {
             Json.putIfAbsent(spec, "restartPolicy", restartPolicy);
         }
-        podSpec(spec);
-    }
-
-    private static void pod(ObjectNode spec) {
-        Json.putIfAbsent(spec, "restartPolicy", "Always");
-        podSpec(spec);
-        Json.objects(spec.path("containers")).forEach(Defaults::requestLimits);
-        Json.putIfAbsent(spec, "serviceAccountName", "default");
-        Json.putIfAbsent(spec, "serviceAccount", Json.text(spec, "serviceAccountName"));
-        Json.putIfAbsent(spec, "preemptionPolicy", "PreemptLowerPriority");
-        Json.putIfAbsent(spec, "priority", 0);
-        if (!spec.has("enableServiceLinks")) {
-            spec.put("enableServiceLinks", true);
-        }
-        for (var trouble : List.of("not-ready", "unreachable")) {
-            tolerate("node.kubernetes.io/" + trouble, Json.list(spec, "tolerations"));
-        }
-    }
-
-    private static void tolerate(String key, ArrayNode tolerations) {
-        for (var present : tolerations) {
-            var sameKey = present.path("key").asText(key).equals(key);
-            if (sameKey && present.path("effect").asText("NoExecute").equals("NoExecute")) {
-                return;
-            }
-        }
-        tolerations
-                .addObject()
-                .put("key", key)
-                .put("operator", "Exists")
-                .put("effect", "NoExecute")
-                .put("tolerationSeconds", 300);
-    }
-
-    private static void requestLimits(ObjectNode container) {
-        var resources = Json.child(container, "resources");
-        for (var limit : resources.path("limits").properties()) {
-            var requests = Json.child(resources, "requests");
-            Json.putIfAbsent(requests, limit.getKey(), limit.getValue().asText());
-        }
-    }
-
-    private static void podSpec(ObjectNode spec) {
-        Json.putIfAbsent(spec, "dnsPolicy", "ClusterFirst");
-        Json.putIfAbsent(spec, "terminationGracePeriodSeconds", 30);
-        Json.putIfAbsent(spec, "schedulerName", "default-scheduler");
-        Json.child(spec, "securityContext");
-        // The deprecated field mirrors the current one, as the server's own conversion does.
-        if (spec.hasNonNull("serviceAccountName")) {
-            spec.put("serviceAccount", Json.text(spec, "serviceAccountName"));
-        } else if (spec.hasNonNull("serviceAccount")) {
-            spec.put("serviceAccountName", Json.text(spec, "serviceAccount"));
-        }
-        for (var list : List.of("initContainers", "containers")) {
-            Json.objects(spec.path(list)).forEach(Defaults::container);
-        }
-        Json.objects(spec.path("volumes")).forEach(Defaults::volume);
-    }
-
-    private static void container(ObjectNode container) {
-        var image = Json.text(container, "image");
-        var tag = image.substring(image.lastIndexOf('/') + 1);
-        var latest = !image.contains("@") && (!tag.contains(":") || tag.endsWith(":latest"));
-        Json.putIfAbsent(container, "imagePullPolicy", latest ? "Always" : "IfNotPresent");
-        Json.putIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
-        Json.putIfAbsent(container, "terminationMessagePolicy", "File");
-        var resources = Json.child(container, "resources");
-        Quantities.canonical(resources.path("limits"));
-        Quantities.canonical(resources.path("requests"));
-        for (var port : Json.objects(container.path("ports"))) {
-            Json.putIfAbsent(port, "protocol", "TCP");
-        }
-        for (var variable : Json.objects(container.path("env"))) {
-            fieldVersion(Json.at(variable, "valueFrom"));
-        }
-        for (var moment : List.of("postStart", "preStop")) {
-            http(Json.at(container, "lifecycle", moment));
-        }
-        for (var probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
-            if (container.get(probe) instanceof ObjectNode node) {
-                probe(node);
-            }
-        }
-    }
-
-    private static void probe(ObjectNode probe) {
-        Json.putIfAbsent(probe, "timeoutSeconds", 1);
-        Json.putIfAbsent(probe, "periodSeconds", 10);
-        Json.putIfAbsent(probe, "successThreshold", 1);
-        Json.putIfAbsent(probe, "failureThreshold", 3);
-        http(probe);
-        if (probe.get("grpc") instanceof ObjectNode grpc) {
-            Json.putIfAbsent(grpc, "service", "");
-        }
-    }
-
-    private static void http(JsonNode handler) {
-        if (handler.get("httpGet") instanceof ObjectNode http) {
-            Json.putIfAbsent(http, "scheme", "HTTP");
-            Json.putIfAbsent(http, "path", "/");
-        }
-    }
-
-    private static void fieldVersion(JsonNode source) {
-        if (source.get("fieldRef") instanceof ObjectNode field) {
-            Json.putIfAbsent(field, "apiVersion", "v1");
-        }
-    }
-
-    private static void volume(ObjectNode volume) {
-        for (var source : List.of("configMap", "secret", "downwardAPI", "projected")) {
-            if (volume.get(source) instanceof ObjectNode node) {
-                Json.putIfAbsent(node, "defaultMode", 0644);
-            }
-        }
-        if (volume.get("hostPath") instanceof ObjectNode host && !host.has("type")) {
-            host.put("type", "");
-        }
-        Json.at(volume, "downwardAPI", "items").forEach(Defaults::fieldVersion);
-        for (var source : Json.at(volume, "projected", "sources")) {
-            Json.at(source, "downwardAPI", "items").forEach(Defaults::fieldVersion);
-            if (source.get("serviceAccountToken") instanceof ObjectNode token) {
-                Json.putIfAbsent(token, "expirationSeconds", 3600);
-            }
-        }
-        var fields = new HashSet<String>();
-        volume.fieldNames().forEachRemaining(fields::add);
-        fields.remove("name");
-        if (fields.isEmpty()) {
-            volume.putObject("emptyDir");
-        }
+        PodDefaults.podSpec(spec);
     }
 }

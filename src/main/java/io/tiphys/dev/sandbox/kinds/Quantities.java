@@ -1,7 +1,5 @@
 package io.tiphys.dev.sandbox.kinds;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +40,6 @@ final class Quantities {
                 ? new BigDecimal(form.group(1))
                         .multiply(UNITS.getOrDefault(form.group(2), BigDecimal.ONE))
                 : new BigDecimal(quantity);
-    }
-
-    /// Writes every amount of a map in its one form.
-    static void canonical(JsonNode amounts) {
-        if (amounts instanceof ObjectNode map) {
-            for (var entry : map.properties()) {
-                entry.setValue(map.textNode(canonical(entry.getValue().asText())));
-            }
-        }
     }
 
     /// `1000m` and `1` are one quantity, and the server answers with the shorter.

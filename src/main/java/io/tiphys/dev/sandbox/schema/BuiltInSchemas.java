@@ -70,11 +70,19 @@ public final class BuiltInSchemas {
             CustomResourceDefinitionStatus.conditions type
             ValidatingWebhookConfiguration.webhooks name patch
             MutatingWebhookConfiguration.webhooks name patch
+            ValidatingWebhook.matchConditions name patch
+            MutatingWebhook.matchConditions name patch
+            ValidatingAdmissionPolicySpec.matchConditions name patch
+            ValidatingAdmissionPolicyBindingSpec.validationActions set
+            ValidatingAdmissionPolicyStatus.conditions type
+            APIServiceStatus.conditions type patch
+            CSIDriverSpec.volumeLifecycleModes set
             """;
 
     private static final Set<String> ATOMIC_TYPES =
             Set.of(
                     "LabelSelector",
+                    "MatchResources",
                     "ObjectReference",
                     "LocalObjectReference",
                     "TypedLocalObjectReference",
@@ -93,7 +101,7 @@ public final class BuiltInSchemas {
                     "TopologySelectorTerm");
 
     private static final Set<String> ATOMIC_MAPS =
-            Set.of("ServiceSpec.selector", "PodSpec.nodeSelector");
+            Set.of("ServiceSpec.selector", "PodSpec.nodeSelector", "Scheduling.nodeSelector");
 
     private static final Map<String, Schema.Merge> MERGES = merges();
     private static final Map<Class<?>, Schema> CACHE = new ConcurrentHashMap<>();

@@ -1,6 +1,7 @@
 package io.tiphys.dev.sandbox.conformance;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
@@ -51,7 +52,13 @@ final class ClusterUnderTest implements AutoCloseable {
         client = new KubernetesClientBuilder().withConfig(config).build();
         bare =
                 new KubernetesClientBuilder()
-                        .withConfig(config)
+                        .withConfig(
+                                new ConfigBuilder(config)
+                                        .withClientCertData(null)
+                                        .withClientCertFile(null)
+                                        .withClientKeyData(null)
+                                        .withClientKeyFile(null)
+                                        .build())
                         .withHttpClientBuilderConsumer(
                                 http ->
                                         http.addOrReplaceInterceptor(
