@@ -4,6 +4,7 @@ import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
+import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.LiveResource;
@@ -42,6 +43,7 @@ import java.util.stream.Stream;
 /// @param trackingName its name in tracking ids
 /// @param rules by which its resources are compared
 /// @param assessor by which they are healthy
+/// @param images that it wants kept current
 record Gathered(
         Application application,
         Bounds bounds,
@@ -50,12 +52,16 @@ record Gathered(
         TargetState target,
         TargetResources resources,
         ComparisonRules rules,
-        HealthAssessor assessor) {
+        HealthAssessor assessor,
+        ImageList images) {
 
     private static final String VARYING =
             "The same files and options were rendered to different manifests: something is left to"
                     + " chance, to the time or to a download. What was rendered last stays until"
                     + " one of them changes or a hard refresh asks for more";
+
+    /// Of the condition that says why images are not kept current.
+    static final String IMAGE_WARNING = "ImageUpdateWarning";
 
     private static final String INVALID_TASKS = "one or more synchronization tasks are not valid";
 
@@ -202,8 +208,8 @@ record Gathered(
         if (target.varies()) {
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }
-        ImageUpdates.problems(application)
-                .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
+        ImageUpdates.problems(application, images)
+                .forEach(problem -> warnings.add(new Warning(IMAGE_WARNING, problem)));
         return warnings;
     }
 }

@@ -18,6 +18,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -36,6 +37,7 @@ class Gatherer {
     private final Tooling tooling;
     private final DiffCustomizations customizations;
     private final HealthRules healthRules;
+    private final ImageUpdaters updaters;
 
     Gatherer(
             StoreConfig storeConfig,
@@ -44,7 +46,8 @@ class Gatherer {
             SignatureDemands signatures,
             Tooling tooling,
             DiffCustomizations customizations,
-            HealthRules healthRules) {
+            HealthRules healthRules,
+            ImageUpdaters updaters) {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.manifests = manifests;
         this.credentials = credentials;
@@ -52,6 +55,7 @@ class Gatherer {
         this.tooling = tooling;
         this.customizations = customizations;
         this.healthRules = healthRules;
+        this.updaters = updaters;
     }
 
     /// @param entry as it is declared
@@ -109,7 +113,8 @@ class Gatherer {
                 wanted,
                 resources,
                 ComparisonRules.of(entry.tree(), customizations.settings()),
-                healthRules.assessor());
+                healthRules.assessor(),
+                updaters.list(application));
     }
 
     private Access access(String project) {

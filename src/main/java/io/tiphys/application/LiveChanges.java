@@ -5,6 +5,7 @@ import io.tiphys.cluster.ClusterCache.LiveChange;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -20,6 +21,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -39,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
 /// reach, of what its repository is read with, of who may sign what it is made of, of what all
-/// tools are told, and of the rules by which its resources are healthy. At the start every
-/// Application is such a change.
+/// tools are told, of the rules by which its resources are healthy, and of which images are to be
+/// kept current. At the start every Application is such a change.
 @Singleton
 class LiveChanges {
 
@@ -51,6 +53,7 @@ class LiveChanges {
     private final Tooling tooling;
     private final HealthRules healthRules;
     private final DiffCustomizations customizations;
+    private final ImageUpdaters updaters;
     private final ApplicationCommands commands;
     private final String controlPlaneNamespace;
     private final Dependents dependents = new Dependents();
@@ -63,6 +66,7 @@ class LiveChanges {
             Tooling tooling,
             HealthRules healthRules,
             DiffCustomizations customizations,
+            ImageUpdaters updaters,
             ApplicationCommands commands,
             StoreConfig config) {
         this.store = store;
@@ -72,6 +76,7 @@ class LiveChanges {
         this.tooling = tooling;
         this.healthRules = healthRules;
         this.customizations = customizations;
+        this.updaters = updaters;
         this.commands = commands;
         this.controlPlaneNamespace = config.namespace();
     }
@@ -89,6 +94,7 @@ class LiveChanges {
                             tooling.onChange(this::renderedOtherwise);
                             healthRules.onChange(this::judgedOtherwise);
                             customizations.onChange(this::renderedOtherwise);
+                            updaters.onChange(this::keptOtherwise);
                             store.all()
                                     .forEach(
                                             entry ->
@@ -149,6 +155,23 @@ class LiveChanges {
                 refresh(application.id(), false, FetchDemand.ANY);
             }
         }
+    }
+
+    /// Who wants other images kept current may have mended what was wrong with that, or made a
+    /// mistake.
+    private void keptOtherwise(Set<ApplicationId> changed) {
+        changed.stream()
+                .flatMap(it -> store.application(it).stream())
+                .filter(
+                        it ->
+                                isWarned(it)
+                                        || !ImageUpdates.problems(it, updaters.list(it)).isEmpty())
+                .forEach(it -> refresh(it.id(), false, FetchDemand.ANY));
+    }
+
+    private static boolean isWarned(Application application) {
+        return Json.array(application.status().tree(), "conditions").stream()
+                .anyMatch(it -> Json.string(it, "type").equals(Gathered.IMAGE_WARNING));
     }
 
     /// Who is made of a commit whose key was taken away stops as soon as it is gone.
