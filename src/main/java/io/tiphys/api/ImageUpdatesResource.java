@@ -13,6 +13,8 @@ import io.tiphys.core.model.Json;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ImageUpdaterSettings;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.PullCredentials;
 import io.tiphys.store.StoreConfig;
 import io.vertx.core.http.HttpServerRequest;
@@ -41,6 +43,8 @@ public class ImageUpdatesResource {
     private final StoreConfig config;
     private final Images images;
     private final PullCredentials credentials;
+    private final ImageUpdaters updaters;
+    private final ImageUpdaterSettings settings;
     private final InstantSource clock = InstantSource.system();
 
     /// What is to be shown.
@@ -52,14 +56,18 @@ public class ImageUpdatesResource {
             ApplicationStore store,
             StoreConfig config,
             Images images,
-            PullCredentials credentials) {
+            PullCredentials credentials,
+            ImageUpdaters updaters,
+            ImageUpdaterSettings settings) {
         this.store = store;
         this.config = config;
         this.images = images;
         this.credentials = credentials;
+        this.updaters = updaters;
+        this.settings = settings;
     }
 
-    /// By the annotations of an Application, or by those in the body.
+    /// By what an Application wants kept current, or by the annotations in the body.
     @POST
     @Path("preview")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -90,7 +98,7 @@ public class ImageUpdatesResource {
                         "Give an application, or annotations with %s"
                                 .formatted(ImageList.IMAGE_LIST));
             }
-            var list = ImageList.parse(annotations);
+            var list = ImageList.parse(annotations, settings.registries().names());
             return new Asked(
                     Json.string(body, "project"),
                     list,
@@ -109,15 +117,14 @@ public class ImageUpdatesResource {
                                                         .formatted(id)));
         return new Asked(
                 application.project(),
-                ImageList.parse(application.annotations()),
-                ImageUpdates.problems(application));
+                updaters.list(application),
+                ImageUpdates.problems(application, updaters.list(application)));
     }
 
     private Map<String, Object> item(
             TrackedImage image, String project, Map<String, String> currents) {
-        var repository = image.image().canonicalRepository();
-        var credential = credentials.of(repository, project, image.pullSecret());
-        var candidates = images.candidates(image, credential);
+        var repository = image.repository();
+        var candidates = images.candidates(image, credentials.of(image, project));
         var named = Optional.ofNullable(currents.get(image.alias().orElse(image.spelled())));
         var current =
                 named.map(

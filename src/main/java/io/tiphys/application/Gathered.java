@@ -4,6 +4,7 @@ import io.tiphys.cluster.Cluster;
 import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.diff.ComparisonRules;
 import io.tiphys.core.health.HealthAssessor;
+import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
@@ -49,6 +50,7 @@ import java.util.stream.Stream;
 /// @param rules by which its resources are compared
 /// @param assessor by which they are healthy
 /// @param orphans counts resources without an Application, where its project wants to know
+/// @param images that it wants kept current
 record Gathered(
         Application application,
         Bounds bounds,
@@ -59,12 +61,16 @@ record Gathered(
         TargetResources resources,
         ComparisonRules rules,
         HealthAssessor assessor,
-        Orphans orphans) {
+        Orphans orphans,
+        ImageList images) {
 
     private static final String VARYING =
             "The same files and options were rendered to different manifests: something is left to"
                     + " chance, to the time or to a download. What was rendered last stays until"
                     + " one of them changes or a hard refresh asks for more";
+
+    /// Of the condition that says why images are not kept current.
+    static final String IMAGE_WARNING = "ImageUpdateWarning";
 
     private static final String INVALID_TASKS = "one or more synchronization tasks are not valid";
 
@@ -247,8 +253,8 @@ record Gathered(
             warnings.add(new Warning("VaryingManifestsWarning", VARYING));
         }
         warnings.addAll(orphans.warnings(application, bounds, cluster, declared()));
-        ImageUpdates.problems(application)
-                .forEach(problem -> warnings.add(new Warning("ImageUpdateWarning", problem)));
+        ImageUpdates.problems(application, images)
+                .forEach(problem -> warnings.add(new Warning(IMAGE_WARNING, problem)));
         return warnings;
     }
 }

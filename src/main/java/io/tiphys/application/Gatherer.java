@@ -19,6 +19,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -40,6 +41,7 @@ class Gatherer {
     private final HealthRules healthRules;
     private final TrackingChoice tracking;
     private final Orphans orphans;
+    private final ImageUpdaters updaters;
 
     Gatherer(
             StoreConfig storeConfig,
@@ -50,7 +52,8 @@ class Gatherer {
             DiffCustomizations customizations,
             HealthRules healthRules,
             TrackingChoice tracking,
-            Orphans orphans) {
+            Orphans orphans,
+            ImageUpdaters updaters) {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.manifests = manifests;
         this.credentials = credentials;
@@ -60,6 +63,7 @@ class Gatherer {
         this.healthRules = healthRules;
         this.tracking = tracking;
         this.orphans = orphans;
+        this.updaters = updaters;
     }
 
     /// The revisions that an Application's sources stand for now, without rendering anything.
@@ -129,7 +133,8 @@ class Gatherer {
                 resources,
                 ComparisonRules.of(entry.tree(), customizations.settings()),
                 healthRules.assessor(),
-                orphans);
+                orphans,
+                updaters.list(application));
     }
 
     /// Its name in tracking ids.

@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.LiveChange;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
@@ -23,6 +24,7 @@ import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.DiffCustomizations;
 import io.tiphys.store.HealthRules;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.SignatureDemands;
 import io.tiphys.store.StoreConfig;
 import io.tiphys.store.Tooling;
@@ -45,9 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns changes into refreshes: of an Application's live resources, and of the Application itself
 /// (its spec, a requested refresh or operation, the end of one), of whether its cluster is in
 /// reach, of what its repository is read with, of its project and of who may sign what it is made
-/// of, of what all tools are told, of how resources name their Applications, and of the rules by
-/// which they are compared and healthy. At the start every Application is such a change, and later
-/// each that comes from another replica.
+/// of, of what all tools are told, of how resources name their Applications, of the rules by which
+/// they are compared and healthy, and of which images are to be kept current. At the start every
+/// Application is such a change, and later each that comes from another replica.
 ///
 /// What an Application was found to be before such a change, it is not after it: whatever can
 /// change that and does not stand in [Settled.Grounds] comes through here.
@@ -64,6 +66,7 @@ class LiveChanges {
     private final TrackingChoice tracking;
     private final UpdateRules updateRules;
     private final Settled settled;
+    private final ImageUpdaters updaters;
     private final ApplicationCommands commands;
     private final Shard shard;
     private final String controlPlaneNamespace;
@@ -81,6 +84,7 @@ class LiveChanges {
             TrackingChoice tracking,
             UpdateRules updateRules,
             Settled settled,
+            ImageUpdaters updaters,
             ApplicationCommands commands,
             Shard shard,
             StoreConfig config) {
@@ -94,6 +98,7 @@ class LiveChanges {
         this.tracking = tracking;
         this.updateRules = updateRules;
         this.settled = settled;
+        this.updaters = updaters;
         this.commands = commands;
         this.shard = shard;
         this.controlPlaneNamespace = config.namespace();
@@ -112,6 +117,7 @@ class LiveChanges {
                             tooling.onChange(this::refreshAll);
                             healthRules.onChange(this::judgedOtherwise);
                             customizations.onChange(this::refreshAll);
+                            updaters.onChange(this::keptOtherwise);
                             tracking.onChange(this::refreshAll);
                             shard.onGained(this::ours);
                             ours(_ -> true);
@@ -179,6 +185,23 @@ class LiveChanges {
                 refresh(application.id(), false, FetchDemand.ANY);
             }
         }
+    }
+
+    /// Who wants other images kept current may have mended what was wrong with that, or made a
+    /// mistake.
+    private void keptOtherwise(Set<ApplicationId> changed) {
+        changed.stream()
+                .flatMap(it -> store.application(it).stream())
+                .filter(
+                        it ->
+                                isWarned(it)
+                                        || !ImageUpdates.problems(it, updaters.list(it)).isEmpty())
+                .forEach(it -> refresh(it.id(), false, FetchDemand.ANY));
+    }
+
+    private static boolean isWarned(Application application) {
+        return Json.array(application.status().tree(), "conditions").stream()
+                .anyMatch(it -> Json.string(it, "type").equals(Gathered.IMAGE_WARNING));
     }
 
     /// Who is made of a commit whose key was taken away stops as soon as it is gone.

@@ -51,7 +51,8 @@ record CommandToken(ClusterLogin.Command command, String origin, String server)
     private Map<String, Object> answer() {
         return switch (new CredentialCommand(command.command(), variables()).run()) {
             case CredentialCommand.Outcome.Said(var text) -> parse(text);
-            case CredentialCommand.Outcome.Failed(var how) -> throw failure(scrubbed(how));
+            case CredentialCommand.Outcome.Failed(var how, var said) ->
+                    throw failure(scrubbed(how + said));
             case CredentialCommand.Outcome.Missing() ->
                     throw failure(
                             "is not installed here"

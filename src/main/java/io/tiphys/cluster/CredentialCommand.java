@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /// in as the tools are that render.
 ///
 /// @param variables beside those
-record CredentialCommand(List<String> command, Map<String, String> variables) {
+public record CredentialCommand(List<String> command, Map<String, String> variables) {
 
     private static final Duration TIME = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -41,17 +41,24 @@ record CredentialCommand(List<String> command, Map<String, String> variables) {
     private static final int NOT_FOUND = 127;
 
     /// How it ended.
-    sealed interface Outcome {
+    public sealed interface Outcome {
 
         record Said(String text) implements Outcome {}
 
         /// @param how as the end of a sentence about the command
-        record Failed(String how) implements Outcome {}
+        /// @param said what it wrote about that, which may be anything
+        record Failed(String how, String said) implements Outcome {
+
+            Failed(String how) {
+                this(how, "");
+            }
+        }
 
         record Missing() implements Outcome {}
     }
 
-    Outcome run() {
+    /// Returns when it has ended, or may not go on.
+    public Outcome run() {
         var process = start();
         try {
             var output = reading(process.getInputStream());
@@ -64,7 +71,7 @@ record CredentialCommand(List<String> command, Map<String, String> variables) {
                 return new Outcome.Missing();
             }
             if (code != 0) {
-                return new Outcome.Failed("failed with code " + code + said(text(errors)));
+                return new Outcome.Failed("failed with code " + code, said(text(errors)));
             }
             var text = text(output);
             return text.length() > MAX_OUTPUT

@@ -40,6 +40,12 @@ public final class WatchedCollection implements AutoCloseable {
         return reflector.awaitListed(millis);
     }
 
+    /// The same, or until the server said that it will not list it, as it does of a kind that is
+    /// not installed.
+    public boolean awaitSettled(long millis) {
+        return reflector.awaitSettled(millis);
+    }
+
     public Optional<Map<String, Object>> find(String namespace, String name) {
         return Optional.ofNullable(objects.get(namespace + "/" + name));
     }

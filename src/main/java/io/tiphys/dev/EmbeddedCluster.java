@@ -34,7 +34,7 @@ class EmbeddedCluster implements DefaultCluster {
     static final String NAMESPACE = "argocd";
     private static final String SECRET = "argocd-secret";
     private static final List<String> KINDS =
-            List.of("/crds/application.yaml", "/crds/appproject.yaml");
+            List.of("/crds/application.yaml", "/crds/appproject.yaml", "/crds/imageupdater.yaml");
     private static final List<String> WEBHOOK_SECRETS =
             List.of("webhook.github.secret", "webhook.distribution.secret");
 

@@ -62,8 +62,8 @@ class BranchCommits {
             WriteBackPlan.Target target,
             FileEdit.Choice choice) {}
 
-    /// @param changed whether something of the request is in a new commit
-    record Outcome(String commit, boolean changed) {}
+    /// @param changes what of the request is in a new commit
+    record Outcome(String commit, List<CommitStyle.Change> changes) {}
 
     private static final class Queue {
         final ReentrantLock turn = new ReentrantLock();
@@ -116,7 +116,7 @@ class BranchCommits {
         var written = mine.written;
         return new Outcome(
                 written == null ? "" : written.commit(),
-                written != null && written.changed() && !mine.changes.isEmpty());
+                written != null && written.changed() ? mine.changes : List.of());
     }
 
     private void commit(Branch branch, Queue queue) {

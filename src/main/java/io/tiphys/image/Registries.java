@@ -26,16 +26,13 @@ class Registries {
     /// @return empty if the registry has no such tag
     /// @throws ManifestFailure if the registry does not say
     Optional<Candidate> find(String project, TrackedImage image, String tag) {
-        var repository = image.image().canonicalRepository();
-        return images.find(
-                repository, tag, credentials.of(repository, project, image.pullSecret()));
+        return images.find(credentials.of(image, project), tag);
     }
 
     /// All tags of an image.
     ///
     /// @throws ManifestFailure if the registry does not say
     List<Candidate> candidates(String project, TrackedImage image) {
-        var repository = image.image().canonicalRepository();
-        return images.candidates(image, credentials.of(repository, project, image.pullSecret()));
+        return images.candidates(image, credentials.of(image, project));
     }
 }

@@ -18,25 +18,31 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ImageUpdaters;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
-/// each tracked image, one after another, which tags it has. What it finds is asked to be written
+/// each tracked image, one after another, which tags it has; at once where an ImageUpdater says
+/// something else than before. What it finds is asked to be written
 /// once; if somebody takes that back in Git, it stays so until there is another tag.
 @Singleton
 class TagPoll {
@@ -46,11 +52,18 @@ class TagPoll {
     private static final String PROVIDER = "poll";
 
     private final Supplier<List<Application>> applications;
+    private final Function<Application, ImageList> lists;
     private final BiFunction<String, TrackedImage, List<Candidate>> tags;
     private final Function<WriteBack, CompletionStage<Void>> publish;
     private final ImageConfig config;
     private final InstantSource clock;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Consumer<Set<ApplicationId>> checked;
+
+    /// Those that want something else than before, as many as there are.
+    private final Set<ApplicationId> changed = ConcurrentHashMap.newKeySet();
+
+    private final Semaphore woken = new Semaphore(0);
+    private volatile boolean stopping;
 
     /// What was found last. Used by one thread.
     private Map<Key, Candidate> found = Map.of();
@@ -60,47 +73,80 @@ class TagPoll {
     @Inject
     TagPoll(
             ApplicationStore store,
+            ImageUpdaters updaters,
             Registries registries,
             EventChannel channel,
+            UpdaterStatuses statuses,
             Shard shard,
             ImageConfig config) {
         this(
                 () -> store.applications().stream().filter(it -> shard.has(it.id())).toList(),
+                updaters::list,
                 registries::candidates,
                 request -> channel.publish(request, Trace.NONE),
+                statuses::checked,
                 config,
                 InstantSource.system());
     }
 
     /// @param applications that this replica looks after
     /// @param tags of an image, asked with what a project may use
+    /// @param checked told for whom registries were asked
     TagPoll(
             Supplier<List<Application>> applications,
+            Function<Application, ImageList> lists,
             BiFunction<String, TrackedImage, List<Candidate>> tags,
             Function<WriteBack, CompletionStage<Void>> publish,
+            Consumer<Set<ApplicationId>> checked,
             ImageConfig config,
             InstantSource clock) {
         this.applications = applications;
+        this.lists = lists;
         this.tags = tags;
         this.publish = publish;
+        this.checked = checked;
         this.config = config;
         this.clock = clock;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes StartupEvent event, ImageUpdaters updaters) {
         if (config.poll().isPositive()) {
+            updaters.onChange(
+                    all ->
+                            changed(
+                                    all.stream()
+                                            .filter(it -> updaters.describing(it).isPresent())
+                                            .toList()));
             Thread.ofVirtual().name("tiphys-tags").start(this::run);
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        stopping.countDown();
+        stopping = true;
+        woken.release();
+    }
+
+    private void changed(List<ApplicationId> applications) {
+        if (!applications.isEmpty()) {
+            changed.addAll(applications);
+            woken.release();
+        }
     }
 
     private void run() {
         try {
-            while (!stopping.await(config.poll().toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+            long next = System.nanoTime() + config.poll().toNanos();
+            while (!stopping) {
+                boolean early = woken.tryAcquire(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+                woken.drainPermits();
+                var some = Set.copyOf(changed);
+                changed.removeAll(some);
+                if (early) {
+                    look(some);
+                } else {
+                    look();
+                    next = System.nanoTime() + config.poll().toNanos();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -109,17 +155,29 @@ class TagPoll {
 
     /// Asks for the images of all Applications once.
     void look() {
-        var now = new HashMap<Key, Candidate>();
-        for (var application : applications.get()) {
-            for (var image : ImageList.parse(application.annotations()).images()) {
-                if (stopping.getCount() == 0) {
+        look(applications.get(), Map.of());
+    }
+
+    /// Asks for those of some. What was found for them before is found anew: it may have to be
+    /// written elsewhere now.
+    void look(Set<ApplicationId> some) {
+        var others = new HashMap<>(found);
+        others.keySet().removeIf(it -> some.contains(it.application()));
+        found = Map.copyOf(others);
+        look(applications.get().stream().filter(it -> some.contains(it.id())).toList(), found);
+    }
+
+    /// @param others what stays as it was found
+    private void look(List<Application> looked, Map<Key, Candidate> others) {
+        var now = new HashMap<>(others);
+        var asked = new HashSet<ApplicationId>();
+        for (var application : looked) {
+            for (var image : lists.apply(application).images()) {
+                if (stopping) {
                     return;
                 }
-                var key =
-                        new Key(
-                                application.id(),
-                                image.alias().orElse(""),
-                                image.image().canonicalRepository());
+                asked.add(application.id());
+                var key = new Key(application.id(), image.alias().orElse(""), image.repository());
                 var before = Optional.ofNullable(found.get(key));
                 newest(application, image)
                         .filter(
@@ -131,6 +189,9 @@ class TagPoll {
             }
         }
         found = now;
+        if (!asked.isEmpty()) {
+            checked.accept(asked);
+        }
     }
 
     /// What the registry has, whatever is named now. When tags were pushed it does not say.
@@ -161,7 +222,7 @@ class TagPoll {
                         "",
                         PROVIDER);
         try {
-            ImageUpdates.of(push, List.of(application)).stream()
+            ImageUpdates.of(push, application, lists.apply(application)).stream()
                     .filter(it -> it.alias().equals(key.alias()))
                     .forEach(it -> publish.apply(it).toCompletableFuture().join());
             return true;

@@ -17,13 +17,16 @@ import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.TagChoice;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.UpdateStrategy;
+import io.tiphys.core.image.UpdaterStatus;
 import io.tiphys.core.image.WriteBackPlan;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.ProjectStore;
+import io.tiphys.store.PushCredentials;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,10 +44,13 @@ class WriteBacks {
 
     private final ApplicationStore store;
     private final ProjectStore projects;
+    private final ImageUpdaters updaters;
     private final BranchCommits commits;
     private final SpecificationEdit specifications;
     private final Registries registries;
     private final Credentials credentials;
+    private final PushCredentials pushing;
+    private final UpdaterStatuses statuses;
     private final EventChannel channel;
     private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
@@ -52,18 +58,24 @@ class WriteBacks {
     WriteBacks(
             ApplicationStore store,
             ProjectStore projects,
+            ImageUpdaters updaters,
             BranchCommits commits,
             SpecificationEdit specifications,
             Registries registries,
             Credentials credentials,
+            PushCredentials pushing,
+            UpdaterStatuses statuses,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
         this.projects = projects;
+        this.updaters = updaters;
         this.commits = commits;
         this.specifications = specifications;
         this.registries = registries;
         this.credentials = credentials;
+        this.pushing = pushing;
+        this.statuses = statuses;
         this.channel = channel;
         this.tracing = tracing;
     }
@@ -83,8 +95,9 @@ class WriteBacks {
     private void carryOut(WriteBack request) {
         // Gather
         var application = store.application(request.application()).filter(projects::permits);
-        var image = application.flatMap(known -> tracked(known, request));
-        if (application.isEmpty() || image.isEmpty()) {
+        var list = application.map(updaters::list);
+        var image = list.flatMap(known -> tracked(known, request));
+        if (application.isEmpty() || list.isEmpty() || image.isEmpty()) {
             LOG.infof(
                     "%s no longer tracks %s, or may not: nothing is written",
                     request.application(), request.image());
@@ -93,7 +106,7 @@ class WriteBacks {
         var choice = choice(application.get(), image.get(), request);
 
         // Decide and act: the decision rests on what is written to, which may move meanwhile.
-        switch (WriteBackPlan.of(application.get())) {
+        switch (WriteBackPlan.of(application.get(), list.get().writeBack())) {
             case WriteBackPlan.Impossible(var problem) ->
                     LOG.infof(
                             "%s:%s is not written for %s: %s",
@@ -103,7 +116,7 @@ class WriteBacks {
                             request,
                             specifications
                                     .write(application.get(), image.get(), choice)
-                                    .isPresent(),
+                                    .map(it -> update(image.get(), it.from(), it.to())),
                             "");
             case WriteBackPlan.Commit commit -> {
                 var outcome =
@@ -111,7 +124,12 @@ class WriteBacks {
                                 branch(application.get(), commit),
                                 new BranchCommits.Request(
                                         application.get(), image.get(), commit.target(), choice));
-                tell(request, outcome.changed(), outcome.commit());
+                tell(
+                        request,
+                        outcome.changes().stream()
+                                .map(it -> update(image.get(), it.from(), it.to()))
+                                .findFirst(),
+                        outcome.commit());
             }
         }
     }
@@ -121,7 +139,7 @@ class WriteBacks {
         return new BranchCommits.Branch(
                 commit.repoUrl(),
                 credentials.reading(use),
-                credentials.writing(use),
+                pushing.of(commit.repoUrl(), application, commit.secret()),
                 commit.branch(),
                 commit.pushed(),
                 commit.pushed().map(_ -> application.id()));
@@ -188,9 +206,10 @@ class WriteBacks {
     /// The refresh is asked for even if the tag was there already: a crash may have come between
     /// the push and the request.
     ///
+    /// @param update empty if nothing was changed
     /// @param commit empty if it was written to the Application itself
-    private void tell(WriteBack request, boolean changed, String commit) {
-        if (changed) {
+    private void tell(WriteBack request, Optional<UpdaterStatus.Update> update, String commit) {
+        if (update.isPresent()) {
             LOG.infof(
                     "Wrote %s:%s for %s to %s",
                     request.image(),
@@ -205,6 +224,7 @@ class WriteBacks {
                                     request.tag(),
                                     commit,
                                     request.cause()));
+            statuses.updated(request.application(), update.get());
         }
         channel.publish(
                         new Refresh(
@@ -221,8 +241,13 @@ class WriteBacks {
                 .join();
     }
 
-    private static Optional<TrackedImage> tracked(Application application, WriteBack request) {
-        return ImageList.parse(application.annotations()).images().stream()
+    private static UpdaterStatus.Update update(TrackedImage image, String from, String to) {
+        return new UpdaterStatus.Update(
+                image.alias().orElse(image.spelled()), image.repository(), from, to);
+    }
+
+    private static Optional<TrackedImage> tracked(ImageList list, WriteBack request) {
+        return list.images().stream()
                 .filter(image -> image.alias().orElse("").equals(request.alias()))
                 .filter(image -> image.tracks(request.image()))
                 .findFirst();

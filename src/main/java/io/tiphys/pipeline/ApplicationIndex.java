@@ -4,7 +4,11 @@ import io.tiphys.core.affected.AffectedApplications;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
+import io.tiphys.core.event.ImageEvent;
+import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.ImageUpdates;
+import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.GitCredential;
@@ -18,9 +22,9 @@ import io.tiphys.store.ApplicationStore.Change;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.StoreConfig;
 import jakarta.inject.Singleton;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Finds Applications by what events name, a repository or an image, without looking at the
@@ -40,20 +45,26 @@ class ApplicationIndex {
     private final NamedRepositories named;
     private final String controlPlaneNamespace;
     private final Map<String, AffectedApplications> byRepository = new ConcurrentHashMap<>();
+    private final ImageUpdaters updaters;
     private final Map<String, Set<ApplicationId>> byImage = new ConcurrentHashMap<>();
+    private final Map<ApplicationId, Set<String>> images = new ConcurrentHashMap<>();
     private final Map<String, Set<ApplicationId>> byArtefact = new ConcurrentHashMap<>();
 
     ApplicationIndex(
             ApplicationStore store,
+            ImageUpdaters updaters,
             Credentials credentials,
             NamedRepositories named,
             StoreConfig config) {
         this.store = store;
+        this.updaters = updaters;
         this.credentials = credentials;
         this.named = named;
         this.controlPlaneNamespace = config.namespace();
         store.onChange(this::changed);
         store.all().forEach(entry -> changed(new Change(Optional.empty(), Optional.of(entry))));
+        updaters.onChange(it -> it.forEach(this::imagesChanged));
+        updaters.all().keySet().forEach(this::imagesChanged);
     }
 
     /// Those with a source in a repository.
@@ -101,9 +112,10 @@ class ApplicationIndex {
         return revisions;
     }
 
-    /// @param image canonical repository
-    Collection<Application> byImage(String image) {
-        return applications(byImage.getOrDefault(image, Set.of()));
+    /// What is to be written of a pushed tag.
+    Stream<WriteBack> writeBacks(ImageEvent.Pushed push) {
+        return applications(byImage.getOrDefault(push.repository(), Set.of())).stream()
+                .flatMap(it -> ImageUpdates.of(push, it, updaters.list(it)).stream());
     }
 
     /// Those with a source that is a chart or another artefact of a registry, for which a new tag
@@ -139,8 +151,7 @@ class ApplicationIndex {
     private static boolean sameKeys(Optional<Application> before, Optional<Application> after) {
         return before.isPresent()
                 && after.isPresent()
-                && before.get().sources().equals(after.get().sources())
-                && before.get().annotations().equals(after.get().annotations());
+                && before.get().sources().equals(after.get().sources());
     }
 
     private void add(Application application) {
@@ -159,10 +170,21 @@ class ApplicationIndex {
                                             all.add(application, source);
                                             return all;
                                         }));
-        for (var image : images(application)) {
-            put(byImage, image, application.id());
-        }
         artefacts(application).forEach(it -> put(byArtefact, it, application.id()));
+    }
+
+    /// One at a time, so that what was wanted earlier does not stay.
+    private synchronized void imagesChanged(ApplicationId id) {
+        var now =
+                find(id).map(updaters::list).map(ImageList::images).stream()
+                        .flatMap(List::stream)
+                        .map(TrackedImage::repository)
+                        .collect(Collectors.toUnmodifiableSet());
+        var before = now.isEmpty() ? images.remove(id) : images.put(id, now);
+        now.forEach(it -> put(byImage, it, id));
+        if (before != null) {
+            before.stream().filter(it -> !now.contains(it)).forEach(it -> drop(byImage, it, id));
+        }
     }
 
     private static void put(
@@ -188,9 +210,6 @@ class ApplicationIndex {
                                             all.remove(application, source);
                                             return all.isEmpty() ? null : all;
                                         }));
-        for (var image : images(application)) {
-            drop(byImage, image, application.id());
-        }
         artefacts(application).forEach(it -> drop(byArtefact, it, application.id()));
     }
 
@@ -208,12 +227,6 @@ class ApplicationIndex {
         return application.sources().all().stream()
                 .filter(source -> !source.isGit())
                 .map(Source::events);
-    }
-
-    private static List<String> images(Application application) {
-        return ImageList.parse(application.annotations()).images().stream()
-                .map(image -> image.image().canonicalRepository())
-                .toList();
     }
 
     private static Optional<Application> valid(Optional<Entry> entry) {

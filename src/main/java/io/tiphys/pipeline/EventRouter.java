@@ -14,7 +14,6 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
-import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.ApplicationId;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -157,8 +156,7 @@ class EventRouter {
         var requests = new LinkedHashSet<WriteBack>();
         for (var event : events) {
             switch (event) {
-                case ImageEvent.Pushed push ->
-                        requests.addAll(ImageUpdates.of(push, index.byImage(push.repository())));
+                case ImageEvent.Pushed push -> index.writeBacks(push).forEach(requests::add);
                 case ImageEvent.ArtifactPushed _ -> {
                     // No tag of an image.
                 }

@@ -1,9 +1,11 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.TagChoice;
+import io.tiphys.core.image.TagOrder;
 import io.tiphys.core.image.TrackedImage;
-import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.image.UpdateStrategy;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,41 +16,48 @@ public interface Images {
     /// Tags of one repository that are asked for, of which each takes two questions or three.
     int MOST_ASKED = 200;
 
-    /// All tags of a repository, in no order.
+    /// All tags of a repository, in the order in which the registry lists them.
     ///
-    /// @param repository canonical, registry included
     /// @throws ManifestFailure if the registry does not say
-    List<String> tags(String repository, GitCredential credential);
+    List<String> tags(ImageAccess access);
 
     /// What a registry says of the image under a tag; when it was pushed, it does not say.
     ///
-    /// @param repository canonical, registry included
     /// @return empty if it has no such tag
     /// @throws ManifestFailure if the registry does not say
-    Optional<Candidate> find(String repository, String tag, GitCredential credential);
+    Optional<Candidate> find(ImageAccess access, String tag);
 
     /// All tags of an image's repository, each with what must be known of it to decide about it.
-    /// Of those whose names say that they are out of the question, nothing is asked.
+    /// Of those whose names say that they are out of the question, nothing is asked; nor, where the
+    /// registry lists the newest first or last, of others than the newest that is not.
     ///
     /// @throws ManifestFailure if the registry does not say, or would have to be asked for too many
-    default List<Candidate> candidates(TrackedImage image, GitCredential credential) {
-        var repository = image.image().canonicalRepository();
-        var tags = tags(repository, credential);
-        Predicate<String> asked =
-                tag -> image.asksRegistry() && TagChoice.obstacle(image, tag).isEmpty();
+    default List<Candidate> candidates(TrackedImage image, ImageAccess access) {
+        var tags = tags(access);
+        var asked = asked(image, tags, access.order());
         long questions = tags.stream().filter(asked).count();
         if (questions > MOST_ASKED) {
             throw new ManifestFailure(
                     "%d tags of %s would be asked for one by one, and %d may: let allow-tags or ignore-tags leave some out"
-                            .formatted(questions, repository, MOST_ASKED));
+                            .formatted(questions, access.repository(), MOST_ASKED));
         }
         return tags.stream()
                 .map(
                         tag ->
                                 asked.test(tag)
-                                        ? find(repository, tag, credential)
-                                                .orElse(Candidate.of(tag))
+                                        ? find(access, tag).orElse(Candidate.of(tag))
                                         : Candidate.of(tag))
                 .toList();
+    }
+
+    private static Predicate<String> asked(TrackedImage image, List<String> tags, TagOrder order) {
+        Predicate<String> possible =
+                tag -> image.asksRegistry() && TagChoice.obstacle(image, tag).isEmpty();
+        if (order == TagOrder.NONE || !(image.strategy() instanceof UpdateStrategy.NewestBuild)) {
+            return possible;
+        }
+        var ordered = order == TagOrder.NEWEST_FIRST ? tags : tags.reversed();
+        var newest = ordered.stream().filter(possible).findFirst();
+        return tag -> newest.filter(tag::equals).isPresent();
     }
 }

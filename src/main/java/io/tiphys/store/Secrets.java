@@ -88,6 +88,10 @@ public class Secrets {
         return List.copyOf(repositories.values());
     }
 
+    Optional<Map<String, Object>> find(String name) {
+        return secrets.find(namespace, name);
+    }
+
     /// What a Secret holds, as text; nothing if there is no such Secret.
     Map<String, String> entries(String name) {
         var entries = new LinkedHashMap<String, String>();

@@ -48,6 +48,9 @@ class BranchCommitsTest {
                     Optional.empty(),
                     Optional.empty());
 
+    private static final CommitStyle.Change CHANGE =
+            new CommitStyle.Change("argocd", "app", "registry.local/app", "app", "1.0.0", "2.0.0");
+
     private final MemoryFolder files = new MemoryFolder();
     private final Held repository = new Held();
     private final BranchCommits commits =
@@ -101,8 +104,9 @@ class BranchCommitsTest {
     void what_is_there_already_is_no_commit() {
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
 
-        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", true));
-        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", false));
+        assertThat(commits.write(MAIN, request("app")))
+                .isEqualTo(new Outcome("c1", List.of(CHANGE)));
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of()));
         assertThat(repository.changes).hasSize(1);
     }
 
@@ -125,7 +129,7 @@ class BranchCommitsTest {
 
         repository.trouble = Optional.empty();
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
-        assertThat(commits.write(MAIN, request("app")).changed()).isTrue();
+        assertThat(commits.write(MAIN, request("app")).changes()).isNotEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.crd.ApplicationReader;
 import java.time.Duration;
@@ -14,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -27,13 +30,20 @@ class TagPollTest {
 
     private final List<WriteBack> asked = new ArrayList<>();
     private final List<Application> applications = new ArrayList<>();
+    private final Set<ApplicationId> checked = new HashSet<>();
     private List<Candidate> registry = List.of();
     private boolean registryAnswers = true;
     private boolean brokerTakes = true;
     private Instant now = BUILT;
     private final TagPoll poll =
             new TagPoll(
-                    () -> applications, this::tags, this::publish, () -> Duration.ZERO, () -> now);
+                    () -> applications,
+                    it -> ImageList.parse(it.annotations()),
+                    this::tags,
+                    this::publish,
+                    checked::addAll,
+                    () -> Duration.ZERO,
+                    () -> now);
 
     @Test
     void what_is_found_is_asked_for_once_and_then_what_comes_after_it() {
@@ -116,6 +126,23 @@ class TagPollTest {
         assertThat(asked)
                 .extracting(WriteBack::digest)
                 .containsExactly("sha256:" + "a".repeat(64), "sha256:" + "b".repeat(64));
+    }
+
+    @Test
+    void who_wants_something_else_is_looked_at_alone_and_its_tag_asked_for_anew() {
+        applications.add(application("image-list", "web=registry.local/web"));
+        has("1.0");
+        poll.look();
+        checked.clear();
+
+        poll.look(Set.of(new ApplicationId("argocd", "other")));
+        assertThat(checked).isEmpty();
+        assertThat(asked).hasSize(1);
+        poll.look(Set.of(new ApplicationId("argocd", "web")));
+        poll.look();
+
+        assertThat(checked).containsExactly(new ApplicationId("argocd", "web"));
+        assertThat(asked).extracting(WriteBack::tag).containsExactly("1.0", "1.0");
     }
 
     private void has(String... tags) {

@@ -14,8 +14,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
@@ -32,6 +34,7 @@ public final class ChartHost implements AutoCloseable {
     private final Map<String, String> links = new ConcurrentHashMap<>();
     private volatile String wanted = "";
     private volatile String challenge = "";
+    private final Queue<String> busy = new ConcurrentLinkedQueue<>();
 
     /// @param status that it was answered with
     /// @param authorization that was shown; empty for none
@@ -109,6 +112,13 @@ public final class ChartHost implements AutoCloseable {
         links.put(path, link);
     }
 
+    /// Answers the next question that it is asked too often.
+    ///
+    /// @param retryAfter the head of that name, empty for none
+    public void tooBusy(String retryAfter) {
+        busy.add(retryAfter);
+    }
+
     /// Every request since the last call.
     public List<Asked> asked() {
         var all = List.copyOf(asked);
@@ -148,6 +158,13 @@ public final class ChartHost implements AutoCloseable {
                                             : etag.equals(headers.getFirst("If-None-Match"))
                                                     ? 304
                                                     : 200;
+            var retryAfter = busy.poll();
+            if (retryAfter != null) {
+                status = 429;
+                if (!retryAfter.isEmpty()) {
+                    exchange.getResponseHeaders().set("Retry-After", retryAfter);
+                }
+            }
             asked.add(new Asked(path, status, shown));
             if (exchange.getRequestMethod().equals("POST")) {
                 posted.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));

@@ -9,10 +9,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
@@ -24,6 +26,7 @@ public final class OciRegistry implements AutoCloseable {
     public static final String PASSWORD = "canary-registry";
 
     private static final int BCRYPT_COST = 4;
+    private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
     private final Path folder;
     private final Process process;
@@ -123,6 +126,55 @@ public final class OciRegistry implements AutoCloseable {
                 USER,
                 "--password",
                 PASSWORD);
+    }
+
+    /// Pushes an image without files.
+    ///
+    /// @param name without the registry
+    public void pushImage(String name, String tag) throws IOException, InterruptedException {
+        var configuration = "{\"os\": \"linux\", \"architecture\": \"amd64\"}".getBytes(UTF_8);
+        var digest = "sha256:" + ChartHost.digest(configuration);
+        var manifest =
+                """
+                {"schemaVersion": 2, "mediaType": "%s", "layers": [],
+                 "config": {"mediaType": "application/vnd.oci.image.config.v1+json",
+                            "digest": "%s", "size": %d}}
+                """
+                        .formatted(MANIFEST, digest, configuration.length);
+        try (var client = HttpClient.newHttpClient()) {
+            var upload = "http://%s/v2/%s/blobs/uploads/".formatted(host, name);
+            var begun = send(client, "POST", URI.create(upload), MANIFEST, new byte[0], 202);
+            var location = begun.headers().firstValue("Location").orElseThrow();
+            send(
+                    client,
+                    "PUT",
+                    URI.create(upload).resolve(location + "&digest=" + digest),
+                    "application/octet-stream",
+                    configuration,
+                    201);
+            send(
+                    client,
+                    "PUT",
+                    URI.create("http://%s/v2/%s/manifests/%s".formatted(host, name, tag)),
+                    MANIFEST,
+                    manifest.getBytes(UTF_8),
+                    201);
+        }
+    }
+
+    private static HttpResponse<String> send(
+            HttpClient client, String method, URI uri, String type, byte[] body, int expected)
+            throws IOException, InterruptedException {
+        var login = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(UTF_8));
+        var request =
+                HttpRequest.newBuilder(uri)
+                        .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                        .headers("Authorization", "Basic " + login, "Content-Type", type);
+        var answer = client.send(request.build(), BodyHandlers.ofString());
+        if (answer.statusCode() != expected) {
+            throw new IOException("%s %s: %s".formatted(method, uri, answer.body()));
+        }
+        return answer;
     }
 
     private void run(String... command) throws IOException, InterruptedException {

@@ -83,7 +83,9 @@ public final class HelmValues {
 
     static boolean names(String value, TrackedImage image) {
         try {
-            return image.tracks(ImageName.parse(value).canonicalRepository());
+            return ImageName.parse(value)
+                    .canonicalRepository()
+                    .equals(image.image().canonicalRepository());
         } catch (InvalidImageNameException none) {
             return false;
         }

@@ -11,7 +11,7 @@ import java.util.Optional;
 public record ImageName(
         String registry, String repository, Optional<String> tag, Optional<String> digest) {
 
-    private static final String DOCKER_HUB = "docker.io";
+    static final String DOCKER_HUB = "docker.io";
     private static final int LONGEST = 1_000;
     private static final int LONGEST_REPOSITORY = 255;
 
@@ -112,6 +112,12 @@ public record ImageName(
                     onDockerHub(repository, tag, digest);
             default -> new ImageName(registry, repository, tag, digest);
         };
+    }
+
+    /// Whether the text says on which registry the image is.
+    static boolean namesRegistry(String text) {
+        int slash = text.indexOf('/');
+        return slash >= 0 && isRegistry(text.substring(0, slash));
     }
 
     /// Where the tag or the digest starts, or else the end: the first colon in the last path

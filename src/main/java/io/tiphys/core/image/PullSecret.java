@@ -22,18 +22,26 @@ public record PullSecret(String namespace, String name, String field) {
 
     /// @throws InvalidTagFilterException if it is none, or of a kind that is not read
     static PullSecret parse(String text) {
+        // What else stands there may be a password that was put in the wrong place.
+        return find(text)
+                .orElseThrow(
+                        () ->
+                                new InvalidTagFilterException(
+                                        "pull-secret must be pullsecret:<namespace>/<name> or"
+                                            + " secret:<namespace>/<name>#<field>; env: and ext:"
+                                            + " are for registries.conf alone"));
+    }
+
+    /// @return empty if it is none
+    static Optional<PullSecret> find(String text) {
         var configuration = CONFIGURATION.matcher(text);
         if (configuration.matches()) {
-            return new PullSecret(configuration.group(1), configuration.group(2), "");
+            return Optional.of(new PullSecret(configuration.group(1), configuration.group(2), ""));
         }
         var field = FIELD.matcher(text);
-        if (field.matches()) {
-            return new PullSecret(field.group(1), field.group(2), field.group(3));
-        }
-        // What else stands there may be a password that was put in the wrong place.
-        throw new InvalidTagFilterException(
-                "pull-secret must be pullsecret:<namespace>/<name> or"
-                        + " secret:<namespace>/<name>#<field>; env: and ext: are not read");
+        return field.matches()
+                ? Optional.of(new PullSecret(field.group(1), field.group(2), field.group(3)))
+                : Optional.empty();
     }
 
     /// Who a registry is told that we are.
@@ -77,10 +85,16 @@ public record PullSecret(String namespace, String name, String field) {
     }
 
     private Login password(String both) {
+        return password(both, "the Secret %s has no user and password there".formatted(name));
+    }
+
+    /// @param both user and password, with a colon between them
+    /// @param otherwise what is told if they are not
+    /// @throws RefusedEditException if they are not
+    public static Login password(String both, String otherwise) {
         int colon = both.indexOf(':');
         if (colon < 0) {
-            throw new RefusedEditException(
-                    "the Secret %s has no user and password there".formatted(name));
+            throw new RefusedEditException(otherwise);
         }
         return new Login.Password(
                 new Hidden(both.substring(0, colon)),

@@ -2,7 +2,6 @@ package io.tiphys.core.image;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,15 +16,10 @@ public record TagFilter(Optional<Pattern> allowed, List<Pattern> ignored) {
         ignored = List.copyOf(ignored);
     }
 
-    /// Reads the values of the two annotations; empty ones allow everything and ignore nothing.
-    static TagFilter parse(String allowTags, String ignoreTags) {
+    /// Reads the two settings; empty ones allow everything and ignore nothing.
+    static TagFilter parse(String allowTags, List<String> ignoreTags) {
         return new TagFilter(
-                allowed(allowTags.strip()),
-                Arrays.stream(ignoreTags.split(",", -1))
-                        .map(String::strip)
-                        .filter(glob -> !glob.isEmpty())
-                        .map(Glob::compile)
-                        .toList());
+                allowed(allowTags.strip()), ignoreTags.stream().map(Glob::compile).toList());
     }
 
     boolean allows(String tag) {

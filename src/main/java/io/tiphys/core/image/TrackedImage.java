@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /// An image that an Application wants kept current, how far it may move, and where files name it.
 ///
-/// @param image without a tag
+/// @param image without a tag, as container runtimes read it
+/// @param located the same as its registry has it
 /// @param spelled the image as its author wrote it, without a tag; written where a file names none
 /// @param platforms of which one must be there; empty if it does not matter
 /// @param minimumAge how long a tag must have been there; zero if it does not matter
@@ -14,6 +15,7 @@ import java.util.Optional;
 public record TrackedImage(
         Optional<String> alias,
         ImageName image,
+        ImageName located,
         String spelled,
         UpdateStrategy strategy,
         TagFilter tags,
@@ -26,9 +28,14 @@ public record TrackedImage(
         platforms = List.copyOf(platforms);
     }
 
+    /// Canonical, as its registry and those who tell of pushes have it.
+    public String repository() {
+        return located.canonicalRepository();
+    }
+
     /// Whether a push to this repository is about this image.
     public boolean tracks(String canonicalRepository) {
-        return image.canonicalRepository().equals(canonicalRepository);
+        return repository().equals(canonicalRepository);
     }
 
     /// Whether more of a tag must be known than its name to decide about it.

@@ -1,20 +1,18 @@
 package io.tiphys.core.image;
 
+import com.google.re2j.Pattern;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Source;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Where an Application's new tags are written, by its annotations.
+/// Where an Application's new tags are written.
 public sealed interface WriteBackPlan {
 
-    String METHOD = ImageList.PREFIX + "write-back-method";
-    String TARGET = ImageList.PREFIX + "write-back-target";
-    String BRANCH = ImageList.PREFIX + "git-branch";
-    String REPOSITORY = ImageList.PREFIX + "git-repository";
+    Pattern SECRET = Pattern.compile("git:secret:(?:([a-z0-9.-]+)/)?([a-z0-9.-]+)");
 
     /// Where there is no other.
     String MANIFESTS = "manifests";
@@ -27,7 +25,14 @@ public sealed interface WriteBackPlan {
     /// @param repoUrl as the Application has it
     /// @param branch that is read, and written if there is no other
     /// @param pushed name of the branch that is written, a template; empty if it is the same
-    record Commit(String repoUrl, String branch, Optional<String> pushed, Target target)
+    /// @param secret in the Application's namespace, to push with; empty for what the repository is
+    ///     usually pushed to with
+    record Commit(
+            String repoUrl,
+            String branch,
+            Optional<String> pushed,
+            Target target,
+            Optional<String> secret)
             implements WriteBackPlan {}
 
     /// Nowhere.
@@ -53,26 +58,45 @@ public sealed interface WriteBackPlan {
         record Manifests(String folder, boolean recurse) implements Target {}
     }
 
-    static WriteBackPlan of(Application application) {
-        var annotations = application.annotations();
-        var method = annotations.getOrDefault(METHOD, "").strip();
+    static WriteBackPlan of(Application application, WriteBackSettings settings) {
+        if (settings.pullRequest()) {
+            return new Impossible(
+                    "pull requests are not opened, and what is to go through one is not pushed");
+        }
+        var method = settings.method();
+        var secret = SECRET.matcher(method);
+        if (secret.matches()) {
+            return of(application, settings, secret.group(1), secret.group(2));
+        }
         return switch (method) {
             case "", "argocd" -> withParameters(application, new Specification());
-            case "git", "git:repocreds" -> {
-                var plan = commit(application);
-                yield plan instanceof Commit(_, _, _, Target.SourceFile _)
-                        ? withParameters(application, plan)
-                        : plan;
-            }
+            case "git", "git:repocreds" -> git(application, settings, Optional.empty());
             default ->
                     new Impossible(
-                            method.startsWith("git:secret:")
-                                    ? "write-back-method 'git:secret:…' is not supported: give the"
-                                            + " Secret the label argocd.argoproj.io/secret-type:"
-                                            + " repository-write, and its repository's url"
-                                    : "write-back-method must be argocd or git, and is '%s'"
-                                            .formatted(method));
+                            "write-back-method must be argocd, git or git:secret:<name>, and is '%s'"
+                                    .formatted(method));
         };
+    }
+
+    /// A Secret of another namespace is for whoever has that.
+    private static WriteBackPlan of(
+            Application application,
+            WriteBackSettings settings,
+            @Nullable String namespace,
+            String name) {
+        return namespace == null || namespace.equals(application.id().namespace())
+                ? git(application, settings, Optional.of(name))
+                : new Impossible(
+                        "write-back-method names a Secret of the namespace %s, and it must be in the Application's own"
+                                .formatted(namespace));
+    }
+
+    private static WriteBackPlan git(
+            Application application, WriteBackSettings settings, Optional<String> secret) {
+        var plan = commit(application, settings, secret);
+        return plan instanceof Commit commit && commit.target() instanceof Target.SourceFile
+                ? withParameters(application, plan)
+                : plan;
     }
 
     private static WriteBackPlan withParameters(Application application, WriteBackPlan plan) {
@@ -110,9 +134,9 @@ public sealed interface WriteBackPlan {
                                         .findFirst());
     }
 
-    private static WriteBackPlan commit(Application application) {
-        var annotations = application.annotations();
-        var repository = said(annotations, REPOSITORY);
+    private static WriteBackPlan commit(
+            Application application, WriteBackSettings settings, Optional<String> secret) {
+        var repository = Optional.of(settings.repository()).filter(it -> !it.isEmpty());
         var written = application.sources().written();
         // Beside a chart there may be a source that is only read: its values.
         var source =
@@ -125,7 +149,7 @@ public sealed interface WriteBackPlan {
         try {
             var target =
                     target(
-                            said(annotations, TARGET).orElse(""),
+                            settings.target(),
                             clean(source.map(Source::path).orElse("")),
                             ".argocd-source-%s.yaml".formatted(application.id().name()),
                             written.recurses());
@@ -134,7 +158,7 @@ public sealed interface WriteBackPlan {
                         "nothing in Git is laid over a chart: name a write-back-target, or"
                                 + " write-back-method argocd");
             }
-            var branch = said(annotations, BRANCH).orElse("");
+            var branch = settings.branch();
             int colon = branch.indexOf(':');
             var base = (colon < 0 ? branch : branch.substring(0, colon)).strip();
             var pushed = colon < 0 ? "" : branch.substring(colon + 1).strip();
@@ -142,16 +166,11 @@ public sealed interface WriteBackPlan {
                     repository.or(() -> source.map(Source::repoUrl)).orElseThrow(),
                     base.isEmpty() ? source.map(Source::targetRevision).orElse("HEAD") : base,
                     Optional.of(pushed).filter(it -> !it.isEmpty() && !it.equals(base)),
-                    target);
+                    target,
+                    secret);
         } catch (InvalidTargetException invalid) {
             return new Impossible(String.valueOf(invalid.getMessage()));
         }
-    }
-
-    private static Optional<String> said(Map<String, String> annotations, String name) {
-        return Optional.ofNullable(annotations.get(name))
-                .map(String::strip)
-                .filter(it -> !it.isEmpty());
     }
 
     private static Target target(String text, String folder, String sourceFile, boolean recurse) {

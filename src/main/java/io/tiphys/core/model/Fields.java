@@ -9,9 +9,14 @@ import java.util.function.Function;
 /// has the wrong type is refused, by the name of the field.
 ///
 /// @param where the object's own name, such as `spec.source.helm`
-record Fields(String where, Map<String, Object> tree) {
+public record Fields(String where, Map<String, Object> tree) {
 
-    String string(String name) {
+    /// Whether anything but null stands there.
+    public boolean has(String name) {
+        return tree.get(name) != null;
+    }
+
+    public String string(String name) {
         return switch (tree.get(name)) {
             case null -> "";
             case String text -> text;
@@ -19,7 +24,7 @@ record Fields(String where, Map<String, Object> tree) {
         };
     }
 
-    boolean bool(String name) {
+    public boolean bool(String name) {
         return switch (tree.get(name)) {
             case null -> false;
             case Boolean value -> value;
@@ -28,7 +33,7 @@ record Fields(String where, Map<String, Object> tree) {
     }
 
     /// A whole number, which may also be written as a string.
-    long number(String name) {
+    public long number(String name) {
         var value = tree.get(name);
         try {
             return value == null ? 0 : Long.parseLong(value.toString());
@@ -37,12 +42,12 @@ record Fields(String where, Map<String, Object> tree) {
         }
     }
 
-    Fields object(String name) {
+    public Fields object(String name) {
         var value = tree.get(name);
         return fields(where + "." + name, value == null ? Map.of() : value);
     }
 
-    List<String> strings(String name) {
+    public List<String> strings(String name) {
         return list(name).stream()
                 .map(
                         item -> {
@@ -54,7 +59,7 @@ record Fields(String where, Map<String, Object> tree) {
                 .toList();
     }
 
-    <T> List<T> objects(String name, Function<Fields, T> read) {
+    public <T> List<T> objects(String name, Function<Fields, T> read) {
         var path = where + "." + name;
         return list(name).stream().map(item -> read.apply(fields(path + "[]", item))).toList();
     }

@@ -107,6 +107,26 @@ public record GitCredential(
                 depth);
     }
 
+    /// The same, reached as a registry's operator says.
+    ///
+    /// @param authorities empty for those that it has
+    public GitCredential reached(boolean insecure, boolean plainHttp, String authorities) {
+        return new GitCredential(
+                origin,
+                login,
+                clientCertificate,
+                clientKey,
+                insecure,
+                proxy,
+                noProxy,
+                knownHosts,
+                authorities.isBlank() ? this.authorities : authorities,
+                registry,
+                plainHttp,
+                largeFiles,
+                depth);
+    }
+
     /// For hosts that this one's leads to: the way there, and nothing that is shown or believed.
     public GitCredential forOthers() {
         return new GitCredential(

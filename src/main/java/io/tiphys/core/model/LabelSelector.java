@@ -52,7 +52,8 @@ public record LabelSelector(Map<String, String> labels, List<Expression> express
         DOES_NOT_EXIST
     }
 
-    static LabelSelector read(Fields fields) {
+    /// @throws InvalidSpecException if a part of it cannot be read
+    public static LabelSelector read(Fields fields) {
         return new LabelSelector(
                 fields.stringMap("matchLabels"),
                 fields.objects("matchExpressions", Expression::read));

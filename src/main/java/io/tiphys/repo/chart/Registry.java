@@ -13,6 +13,7 @@ import io.tiphys.repo.identity.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,18 @@ final class Registry {
 
     private static final int MAX_TAGS = 100_000;
 
+    /// Where it is asked too often and does not say for how long not to.
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
+    private static final int MAX_ATTEMPTS = 3;
+
     private final String shown;
     private final String name;
     private final URI base;
     private final Web web;
     private final RegistryLogin login;
     private final long maxBlob;
+    private final Turns turns;
 
     /// What an artefact consists of.
     ///
@@ -58,10 +65,45 @@ final class Registry {
 
     record Layer(String type, String digest) {}
 
+    /// Whose turn it is to ask it.
+    interface Turns {
+
+        Turns ALWAYS =
+                new Turns() {
+                    @Override
+                    public void await() {}
+
+                    @Override
+                    public boolean pause(String retryAfter, Duration otherwise) {
+                        return false;
+                    }
+                };
+
+        /// Returns when it may be asked.
+        void await();
+
+        /// Takes in that it is asked too often.
+        ///
+        /// @return whether it may be waited for
+        boolean pause(String retryAfter, Duration otherwise);
+    }
+
     record Document(String digest, JsonNode json) {}
 
     /// @param address host and name, without a scheme
     Registry(String address, GitCredential credential, RepoConfig config, Identities identities) {
+        this(address, Optional.empty(), credential, config, identities, Turns.ALWAYS);
+    }
+
+    /// @param api where it is asked, if that is not at its own host
+    Registry(
+            String address,
+            Optional<URI> api,
+            GitCredential credential,
+            RepoConfig config,
+            Identities identities,
+            Turns turns) {
+        this.turns = turns;
         int slash = address.indexOf('/');
         name = slash < 0 ? "" : address.substring(slash + 1);
         if (!NAME.matcher(name).matches()) {
@@ -72,7 +114,9 @@ final class Registry {
         }
         shown = address;
         var host = address.substring(0, slash);
-        base = base(credential.plainHttp() ? "http" : "https", host);
+        base =
+                api.map(it -> URI.create(it + "/v2/" + name + "/"))
+                        .orElseGet(() -> base(credential.plainHttp() ? "http" : "https", host));
         web = new Web("The repository " + address, base, credential, config.timeout());
         login = new RegistryLogin(web, identities, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
@@ -206,7 +250,7 @@ final class Registry {
 
     private Answer get(URI uri, String accept) {
         var headers = Map.of("Accept", accept);
-        var answer = web.get(uri, headers, login.known(), Optional.empty());
+        var answer = ask(uri, headers);
         if (answer.status() != 401) {
             return answer;
         }
@@ -216,7 +260,24 @@ final class Registry {
                 throw web.refused(401, name);
             }
         }
-        return web.get(uri, headers, login.known(), Optional.empty());
+        return ask(uri, headers);
+    }
+
+    /// Asks again what it was too busy for.
+    private Answer ask(URI uri, Map<String, String> headers) {
+        var otherwise = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            turns.await();
+            var answer = web.get(uri, headers, login.known(), Optional.empty());
+            var retryAfter = answer.header("Retry-After");
+            boolean busy =
+                    answer.status() == 429 || (answer.status() == 503 && !retryAfter.isEmpty());
+            if (!busy || !turns.pause(retryAfter, otherwise) || attempt == MAX_ATTEMPTS) {
+                return answer;
+            }
+            answer.close();
+            otherwise = otherwise.multipliedBy(2);
+        }
     }
 
     private static byte[] bytes(Answer answer, String what) {

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.Platform;
-import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.host.Pace;
 import io.tiphys.repo.identity.Identities;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,39 +29,79 @@ class RegistryImages implements Images {
     /// What attestations have in place of a platform.
     private static final String NONE = "unknown";
 
-    private record Key(String repository, GitCredential credential) {}
-
     private final RepoConfig config;
     private final Identities identities;
 
     /// So that a token lasts for several questions.
-    private final Cache<Key, Registry> registries =
+    private final Cache<ImageAccess, Registry> registries =
             Caffeine.newBuilder()
                     .expireAfterAccess(Duration.ofHours(1))
                     .maximumSize(1000)
                     .executor(Runnable::run)
                     .build();
 
+    /// By the hosts that are asked.
+    private final Cache<String, Pace> paces =
+            Caffeine.newBuilder()
+                    .expireAfterAccess(Duration.ofHours(2))
+                    .maximumSize(1000)
+                    .executor(Runnable::run)
+                    .build();
+
+    private final Pace.Timer timer;
+
+    @Inject
     RegistryImages(RepoConfig config, Identities identities) {
+        this(config, identities, Pace.Timer.REAL);
+    }
+
+    RegistryImages(RepoConfig config, Identities identities, Pace.Timer timer) {
+        this.timer = timer;
         this.config = config;
         this.identities = identities;
     }
 
     @Override
-    public List<String> tags(String repository, GitCredential credential) {
-        return registry(repository, credential).tags();
+    public List<String> tags(ImageAccess access) {
+        return registry(access).tags();
     }
 
     @Override
-    public Optional<Candidate> find(String repository, String tag, GitCredential credential) {
-        var registry = registry(repository, credential);
+    public Optional<Candidate> find(ImageAccess access, String tag) {
+        var registry = registry(access);
         return registry.document(tag).map(it -> candidate(registry, tag, it));
     }
 
-    private Registry registry(String repository, GitCredential credential) {
+    private Registry registry(ImageAccess access) {
         return registries.get(
-                new Key(repository, credential),
-                it -> new Registry(it.repository(), it.credential(), config, identities));
+                access,
+                it ->
+                        new Registry(
+                                it.repository(),
+                                it.api(),
+                                it.credential(),
+                                config,
+                                identities,
+                                turns(it)));
+    }
+
+    private Registry.Turns turns(ImageAccess access) {
+        var host =
+                access.api()
+                        .map(URI::getAuthority)
+                        .orElse(access.repository().replaceFirst("/.*", ""));
+        var pace = paces.get(host, _ -> new Pace(timer));
+        return new Registry.Turns() {
+            @Override
+            public void await() {
+                pace.await("The registry " + host, access.perSecond());
+            }
+
+            @Override
+            public boolean pause(String retryAfter, Duration otherwise) {
+                return pace.pause(retryAfter, otherwise);
+            }
+        };
     }
 
     private static Candidate candidate(Registry registry, String tag, Registry.Document document) {

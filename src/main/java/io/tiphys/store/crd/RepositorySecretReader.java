@@ -32,6 +32,20 @@ public final class RepositorySecretReader {
                                         fields));
     }
 
+    /// A Secret that somebody names for one repository, whatever its label.
+    ///
+    /// @param url of that repository, if the Secret says none itself
+    public static RepositorySecret named(Map<String, Object> secret, String url) {
+        var fields = SecretFields.of(secret);
+        var own = fields.getOrDefault("url", Hidden.EMPTY).text();
+        return new RepositorySecret(
+                Json.string(secret, "metadata", "name"),
+                Kind.WRITE_REPOSITORY,
+                address(fields, own.isBlank() ? url : own),
+                fields.getOrDefault("project", Hidden.EMPTY).text(),
+                fields);
+    }
+
     private static RepositoryAddress address(Map<String, Hidden> fields, String url) {
         return switch (fields.getOrDefault("type", Hidden.EMPTY).text()) {
             case "helm", "oci" -> RepositoryAddress.ofCharts(url);

@@ -56,7 +56,8 @@ class ImageListTest {
 
     @Test
     void without_the_annotation_nothing_is_tracked() {
-        assertThat(ImageList.parse(Map.of())).isEqualTo(new ImageList(List.of(), List.of()));
+        assertThat(ImageList.parse(Map.of()))
+                .isEqualTo(new ImageList(List.of(), List.of(), WriteBackSettings.NONE));
         assertThat(ImageList.parse(Map.of(IMAGE_LIST, " , ,")))
                 .isEqualTo(ImageList.parse(Map.of()));
     }

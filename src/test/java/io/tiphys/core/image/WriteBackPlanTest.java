@@ -33,8 +33,8 @@ class WriteBackPlanTest {
 
     @Test
     void nothing_said_is_the_applications_own_parameters() {
-        assertThat(WriteBackPlan.of(application(HELM))).isEqualTo(new Specification());
-        assertThat(WriteBackPlan.of(application(HELM, "write-back-method", "argocd")))
+        assertThat(plan(application(HELM))).isEqualTo(new Specification());
+        assertThat(plan(application(HELM, "write-back-method", "argocd")))
                 .isEqualTo(new Specification());
     }
 
@@ -57,7 +57,7 @@ class WriteBackPlanTest {
     void a_target_is_a_file_or_a_folder_of_the_repository(
             @Nullable String target, String expected) {
         var plan =
-                WriteBackPlan.of(
+                plan(
                         application(
                                 HELM,
                                 "write-back-method",
@@ -81,9 +81,7 @@ class WriteBackPlanTest {
     })
     void a_branch_is_read_and_perhaps_another_pushed_to(
             String annotation, String base, @Nullable String pushed) {
-        var plan =
-                WriteBackPlan.of(
-                        application(HELM, "write-back-method", "git", "git-branch", annotation));
+        var plan = plan(application(HELM, "write-back-method", "git", "git-branch", annotation));
 
         assertThat(plan)
                 .isEqualTo(
@@ -91,16 +89,17 @@ class WriteBackPlanTest {
                                 "https://h/r",
                                 base,
                                 Optional.ofNullable(pushed),
-                                new Target.SourceFile("apps/web", ".argocd-source-shop.yaml")));
+                                new Target.SourceFile("apps/web", ".argocd-source-shop.yaml"),
+                                Optional.empty()));
     }
 
     @Test
     void tags_of_a_chart_go_to_a_repository_that_is_named_or_to_its_parameters() {
         var chart = Map.<String, Object>of("repoURL", "https://h/charts", "chart", "web");
 
-        assertThat(WriteBackPlan.of(application(chart))).isEqualTo(new Specification());
+        assertThat(plan(application(chart))).isEqualTo(new Specification());
         assertThat(
-                        WriteBackPlan.of(
+                        plan(
                                 application(
                                         chart,
                                         "write-back-method",
@@ -114,7 +113,8 @@ class WriteBackPlanTest {
                                 "https://h/values",
                                 "HEAD",
                                 Optional.empty(),
-                                new Target.HelmValues("web.yaml")));
+                                new Target.HelmValues("web.yaml"),
+                                Optional.empty()));
     }
 
     @Test
@@ -131,7 +131,7 @@ class WriteBackPlanTest {
                                 "v"));
 
         assertThat(
-                        WriteBackPlan.of(
+                        plan(
                                 ofSources(
                                         Map.of("sources", sources),
                                         "write-back-method",
@@ -143,7 +143,8 @@ class WriteBackPlanTest {
                                 "https://h/values",
                                 "prod",
                                 Optional.empty(),
-                                new Target.HelmValues("web.yaml")));
+                                new Target.HelmValues("web.yaml"),
+                                Optional.empty()));
         assertThat(problem(ofSources(Map.of("sources", sources), "write-back-method", "git")))
                 .startsWith("nothing in Git is laid over a chart");
     }
@@ -166,11 +167,44 @@ class WriteBackPlanTest {
     @Test
     void what_is_not_known_is_told() {
         assertThat(problem(application(HELM, "write-back-method", "pigeon")))
-                .isEqualTo("write-back-method must be argocd or git, and is 'pigeon'");
-        assertThat(problem(application(HELM, "write-back-method", "git:secret:ns/name")))
-                .contains("repository-write");
+                .isEqualTo(
+                        "write-back-method must be argocd, git or git:secret:<name>, and is"
+                                + " 'pigeon'");
         assertThat(problem(application(HELM, "write-back-method", "git", "write-back-target", "x")))
                 .contains("must be kustomization, helmvalues or manifests");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "git, ",
+        "git:repocreds, ",
+        "git:secret:creds, creds",
+        "git:secret:argocd/creds, creds",
+    })
+    void a_secret_of_the_applications_namespace_is_pushed_with(
+            String method, @Nullable String secret) {
+        var plan = plan(application(HELM, "write-back-method", method));
+
+        assertThat(plan).isInstanceOf(Commit.class);
+        assertThat(((Commit) plan).secret()).isEqualTo(Optional.ofNullable(secret));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"git:secret:team/creds", "git:secret:", "git:secret:a/b/c", "git:x"})
+    void another_namespaces_secret_and_what_names_none_are_refused(String method) {
+        assertThat(problem(application(HELM, "write-back-method", method)))
+                .startsWith("write-back-method ");
+    }
+
+    @Test
+    void what_is_to_be_proposed_is_not_pushed() {
+        var proposed = new WriteBackSettings("git", "", "", "", true);
+
+        assertThat(WriteBackPlan.of(application(HELM), proposed))
+                .isEqualTo(
+                        new Impossible(
+                                "pull requests are not opened, and what is to go through one is"
+                                        + " not pushed"));
     }
 
     @Test
@@ -183,7 +217,7 @@ class WriteBackPlanTest {
         assertThat(problem(application(directory, "write-back-method", "git")))
                 .contains("write-back-target manifests");
         assertThat(
-                        WriteBackPlan.of(
+                        plan(
                                 application(
                                         directory,
                                         "write-back-method",
@@ -194,9 +228,11 @@ class WriteBackPlanTest {
     }
 
     private static String problem(Application application) {
-        return WriteBackPlan.of(application) instanceof Impossible(var problem)
-                ? problem
-                : "no problem";
+        return plan(application) instanceof Impossible(var problem) ? problem : "no problem";
+    }
+
+    private static WriteBackPlan plan(Application application) {
+        return WriteBackPlan.of(application, WriteBackSettings.of(application.annotations()));
     }
 
     private static Application application(Map<String, Object> source, String... annotations) {

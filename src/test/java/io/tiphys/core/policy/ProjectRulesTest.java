@@ -11,6 +11,7 @@ import io.tiphys.core.model.Project;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Sources;
 import io.tiphys.core.model.SyncPolicy;
+import io.tiphys.support.Cases;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

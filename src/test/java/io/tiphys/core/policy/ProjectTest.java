@@ -8,6 +8,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Project;
 import io.tiphys.core.model.ProjectRole;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.support.Cases;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -10,6 +10,7 @@ import io.tiphys.core.model.SyncWindow;
 import io.tiphys.core.policy.SyncPermission.Granted;
 import io.tiphys.core.policy.SyncPermission.Unknown;
 import io.tiphys.core.policy.SyncPermission.Withheld;
+import io.tiphys.support.Cases;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.Platform;
+import io.tiphys.core.image.TagOrder;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Images;
@@ -15,10 +17,14 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.identity.Identities;
 import io.tiphys.support.AzurePod;
 import io.tiphys.support.ChartHost;
+import io.tiphys.support.SteppedTimer;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +45,7 @@ class RegistryImagesTest {
             host.url().replace("http://", "").replace("/charts", "") + "/team/web";
     private final GitCredential credential =
             secret(repository, Map.of("insecureOCIForceHttp", "true"));
+    private final SteppedTimer timer = new SteppedTimer();
     private Images images;
 
     @BeforeEach
@@ -46,7 +53,8 @@ class RegistryImagesTest {
         images =
                 new RegistryImages(
                         Given.config(directory),
-                        new Identities(AzurePod.NONE, InstantSource.system()));
+                        new Identities(AzurePod.NONE, InstantSource.system()),
+                        timer);
     }
 
     @AfterEach
@@ -58,7 +66,7 @@ class RegistryImagesTest {
     void an_image_has_the_digest_of_its_manifest_and_says_when_and_for_what_it_was_built() {
         var digest = image("1.0", "arm64", "v8");
 
-        assertThat(images.find(repository, "1.0", credential))
+        assertThat(images.find(access(), "1.0"))
                 .contains(
                         new Candidate(
                                 "1.0",
@@ -66,7 +74,7 @@ class RegistryImagesTest {
                                 Optional.of(Instant.parse(BUILT)),
                                 Optional.empty(),
                                 List.of(new Platform("linux", "arm64", "v8"))));
-        assertThat(images.find(repository, "2.0", credential)).isEmpty();
+        assertThat(images.find(access(), "2.0")).isEmpty();
     }
 
     @Test
@@ -83,7 +91,7 @@ class RegistryImagesTest {
                         .formatted(amd);
         host.file(ROOT + "manifests/1.0", index.getBytes(UTF_8));
 
-        assertThat(images.find(repository, "1.0", credential))
+        assertThat(images.find(access(), "1.0"))
                 .contains(
                         new Candidate(
                                 "1.0",
@@ -101,7 +109,7 @@ class RegistryImagesTest {
         var digest = "sha256:" + ChartHost.digest(configuration("amd64", ""));
         host.file(ROOT + "blobs/" + digest, "{}".getBytes(UTF_8));
 
-        assertThatThrownBy(() -> images.find(repository, "1.0", credential))
+        assertThatThrownBy(() -> images.find(access(), "1.0"))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("its configuration is not the one that it names");
     }
@@ -112,7 +120,7 @@ class RegistryImagesTest {
         image("2.0", "amd64", "");
         tags("1.0", "2.0", "latest");
 
-        var candidates = images.candidates(tracked("1.x", "platforms", "linux/amd64"), credential);
+        var candidates = images.candidates(tracked("1.x", "platforms", "linux/amd64"), access());
 
         assertThat(candidates).extracting(Candidate::tag).containsExactly("1.0", "2.0", "latest");
         assertThat(candidates).extracting(it -> it.platforms().size()).containsExactly(1, 0, 0);
@@ -126,23 +134,107 @@ class RegistryImagesTest {
     void by_their_names_any_number_of_tags_is_chosen_from_and_asked_for_only_some() {
         tags(IntStream.range(0, 300).mapToObj(i -> "1.0." + i).toArray(String[]::new));
 
-        assertThat(images.candidates(tracked("1.x", "force-update", "true"), credential))
+        assertThat(images.candidates(tracked("1.x", "force-update", "true"), access()))
                 .hasSize(300);
-        assertThatThrownBy(() -> images.candidates(tracked("1.x", "minimum-age", "1h"), credential))
+        assertThatThrownBy(() -> images.candidates(tracked("1.x", "minimum-age", "1h"), access()))
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("300 tags of")
                 .hasMessageContaining("let allow-tags or ignore-tags leave some out");
     }
 
-    private TrackedImage tracked(String constraint, String option, String value) {
-        return ImageList.parse(
-                        Map.of(
-                                ImageList.IMAGE_LIST,
-                                "app=%s:%s".formatted(repository, constraint),
-                                ImageList.PREFIX + "app." + option,
-                                value))
-                .images()
-                .getFirst();
+    @Test
+    void a_registry_that_lists_the_newest_first_or_last_is_asked_for_that_alone() {
+        image("b", "amd64", "");
+        image("c", "amd64", "");
+        tags("x", "b", "c", "y");
+        var newest = tracked("", "ignore-tags", "x,y", "update-strategy", "newest-build");
+
+        assertThat(built(images.candidates(newest, access(TagOrder.NEWEST_FIRST))))
+                .containsExactly("b");
+        assertThat(built(images.candidates(newest, access(TagOrder.NEWEST_LAST))))
+                .containsExactly("c");
+        assertThat(built(images.candidates(newest, access(TagOrder.NONE))))
+                .containsExactly("b", "c");
+    }
+
+    private static List<String> built(List<Candidate> candidates) {
+        return candidates.stream()
+                .filter(it -> it.built().isPresent())
+                .map(Candidate::tag)
+                .toList();
+    }
+
+    @Test
+    void a_registry_is_asked_where_it_is_said_and_no_name_changes_for_it() {
+        host.file("/api/docker/v2/team/web/tags/list", "{\"tags\": [\"1.0\"]}".getBytes(UTF_8));
+        var elsewhere =
+                new ImageAccess(
+                        "registry.example/team/web",
+                        Optional.of(URI.create(host.url().replace("charts", "api/docker"))),
+                        GitCredential.NONE.reached(false, true, ""),
+                        0,
+                        TagOrder.NONE);
+
+        assertThat(images.tags(elsewhere)).containsExactly("1.0");
+    }
+
+    @Test
+    void a_registry_that_is_asked_too_often_is_asked_again_when_it_says() {
+        tags("1.0");
+        host.tooBusy("7");
+        host.tooBusy("");
+
+        assertThat(images.tags(access())).containsExactly("1.0");
+
+        assertThat(timer.slept).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(4));
+        assertThat(host.asked()).extracting("status").containsExactly(429, 429, 200);
+    }
+
+    @Test
+    void a_registry_that_wants_to_be_left_alone_for_long_is() {
+        tags("1.0");
+        host.tooBusy("300");
+
+        assertThatThrownBy(() -> images.tags(access()))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("its host answers 429");
+        assertThatThrownBy(() -> images.tags(access()))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("it wants to be left alone until 2026-01-31T12:05:00Z");
+        assertThat(host.asked()).hasSize(1);
+        timer.now = timer.now.plusSeconds(300);
+        assertThat(images.tags(access())).containsExactly("1.0");
+        assertThat(timer.slept).isEmpty();
+    }
+
+    @Test
+    void a_registry_that_stays_busy_is_given_up() {
+        for (int i = 0; i < 10; i++) {
+            host.tooBusy("1");
+        }
+
+        assertThatThrownBy(() -> images.tags(access()))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("429");
+        assertThat(host.asked()).hasSize(3);
+    }
+
+    private ImageAccess access() {
+        return access(TagOrder.NONE);
+    }
+
+    private ImageAccess access(TagOrder order) {
+        return new ImageAccess(repository, Optional.empty(), credential, 0, order);
+    }
+
+    /// @param options names and values in turns
+    private TrackedImage tracked(String constraint, String... options) {
+        var annotations = new HashMap<String, String>();
+        annotations.put(ImageList.IMAGE_LIST, "app=%s:%s".formatted(repository, constraint));
+        for (int i = 0; i < options.length; i += 2) {
+            annotations.put(ImageList.PREFIX + "app." + options[i], options[i + 1]);
+        }
+        return ImageList.parse(annotations).images().getFirst();
     }
 
     private void tags(String... tags) {

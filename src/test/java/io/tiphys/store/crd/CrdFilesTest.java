@@ -2,6 +2,8 @@ package io.tiphys.store.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.core.image.ImageUpdaterReader;
+import io.tiphys.core.image.RegistryNames;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Project;
 import java.io.IOException;
@@ -27,6 +29,7 @@ class CrdFilesTest {
 
     private static final Map<String, Object> APPLICATION = crd("application");
     private static final Map<String, Object> PROJECT = crd("appproject");
+    private static final Map<String, Object> UPDATER = crd("imageupdater");
 
     @Test
     void an_application_is_named_as_argo_cd_names_it() {
@@ -60,8 +63,17 @@ class CrdFilesTest {
         assertThat(Json.object(version(crd), "subresources")).isEmpty();
     }
 
+    @Test
+    void an_image_updater_is_as_argo_cd_image_updater_has_it() {
+        assertThat(Json.string(UPDATER, "metadata", "name"))
+                .isEqualTo("imageupdaters.argocd-image-updater.argoproj.io");
+        assertThat(version(UPDATER))
+                .containsEntry("name", "v1alpha1")
+                .containsEntry("subresources", Map.of("status", Map.of()));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"application", "appproject"})
+    @ValueSource(strings = {"application", "appproject", "imageupdater"})
     void the_schema_is_structural(String file) {
         var problems = new ArrayList<String>();
 
@@ -163,6 +175,47 @@ class CrdFilesTest {
         assertThat(keeps(schema(PROJECT), "spec.signatureKeys[].keyID")).isTrue();
     }
 
+    @Test
+    void what_is_read_of_an_image_updater_is_not_pruned() {
+        // Given
+        var read = new LinkedHashSet<String>();
+        var updater =
+                new Recorded(
+                        yaml(
+                                """
+                                metadata: {name: a, namespace: argocd}
+                                spec:
+                                  commonUpdateSettings: {ignoreTags: [a], platforms: [linux/arm64]}
+                                  writeBackConfig: {method: git, gitConfig: {branch: main}}
+                                  imagesVerification: {enabled: false}
+                                  applicationRefs:
+                                    - namePattern: "*"
+                                      labelSelectors:
+                                        matchExpressions: [{key: a, operator: In, values: [b]}]
+                                      commonUpdateSettings: {ignoreTags: [a], platforms: [linux/arm64]}
+                                      writeBackConfig: {method: git, gitConfig: {branch: main}}
+                                      imagesVerification: {enabled: false}
+                                      images:
+                                        - {alias: a, imageName: b, manifestTargets: {helm: {name: a}}}
+                                        - {alias: b, imageName: b, manifestTargets: {kustomize: {name: a}}}
+                                """),
+                        "",
+                        read);
+
+        // When
+        ImageUpdaterReader.read(updater, RegistryNames.USUAL);
+
+        // Then
+        assertThat(read)
+                .contains(
+                        "spec.applicationRefs[].writeBackConfig.gitConfig.pullRequest",
+                        "spec.applicationRefs[].images[].manifestTargets.kustomize.name")
+                .filteredOn(path -> !path.startsWith("metadata"))
+                .filteredOn(
+                        path -> !path.startsWith("spec.applicationRefs[].images[].writeBackConfig"))
+                .allMatch(path -> keeps(schema(UPDATER), path));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -219,7 +272,17 @@ class CrdFilesTest {
                         "properties",
                         "additionalProperties",
                         "items",
+                        "default",
+                        "enum",
+                        "pattern",
+                        "minimum",
+                        "minLength",
+                        "maxLength",
+                        "minItems",
+                        "maxItems",
                         "x-kubernetes-int-or-string",
+                        "x-kubernetes-list-type",
+                        "x-kubernetes-list-map-keys",
                         "x-kubernetes-preserve-unknown-fields"));
         if (!unknown.isEmpty()) {
             problems.add(path + ": unexpected " + unknown);

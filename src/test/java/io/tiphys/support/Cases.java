@@ -1,4 +1,4 @@
-package io.tiphys.core.policy;
+package io.tiphys.support;
 
 import io.tiphys.core.model.Json;
 import java.io.IOException;
@@ -11,13 +11,14 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// Tables of cases: files that are a list of objects, each with a sentence `is`.
-final class Cases {
+public final class Cases {
 
     private static final Path RESOURCES = Path.of("src/test/resources");
 
     private Cases() {}
 
-    static Stream<Map<String, Object>> of(String table) {
+    /// @param table its path below the resources of tests, without `.yaml`
+    public static Stream<Map<String, Object>> of(String table) {
         try {
             var text = Files.readString(RESOURCES.resolve(table + ".yaml"));
             return Json.array(new Load(LoadSettings.builder().build()).loadFromString(text))

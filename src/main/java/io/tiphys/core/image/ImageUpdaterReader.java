@@ -1,0 +1,228 @@
+package io.tiphys.core.image;
+
+import com.google.re2j.Pattern;
+import io.tiphys.core.image.ImageUpdater.Reference;
+import io.tiphys.core.model.Fields;
+import io.tiphys.core.model.Glob;
+import io.tiphys.core.model.InvalidSpecException;
+import io.tiphys.core.model.LabelSelector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Reads an `argocd-image-updater.argoproj.io/v1alpha1` ImageUpdater. What an image does not say is
+/// what its reference says, and else what the resource says for all.
+public final class ImageUpdaterReader {
+
+    private static final Pattern WILD = Pattern.compile("[*?\\[\\]]");
+    private static final Pattern SET = Pattern.compile("\\[.*?\\]");
+    private static final int EXACT = 1_000_000;
+    private static final int LABELLED = 10_000;
+    private static final int LABEL = 100;
+
+    private static final String UNVERIFIED =
+            "imagesVerification asks for a signature, which is not looked at here; without it the"
+                    + " image is not updated";
+
+    private ImageUpdaterReader() {}
+
+    /// @param tree the custom resource
+    /// @throws InvalidSpecException if it cannot be followed, with the sentence for its author
+    public static ImageUpdater read(Map<String, Object> tree, RegistryNames names) {
+        var id = ImageUpdater.Id.of(tree);
+        var spec = new Fields("spec", fields(tree));
+        var common = Level.read(spec);
+        var references = spec.objects("applicationRefs", it -> reference(it, common, names));
+        if (references.isEmpty()) {
+            throw new InvalidSpecException("spec.applicationRefs names no Application");
+        }
+        requireDifferent(references);
+        var problems = new ArrayList<String>();
+        var namespace = spec.string("namespace");
+        if (!namespace.isEmpty() && !namespace.equals(id.namespace())) {
+            problems.add(
+                    "spec.namespace is not followed: Applications are looked for in the resource's own namespace, %s"
+                            .formatted(id.namespace()));
+        }
+        return new ImageUpdater(id, references, problems);
+    }
+
+    private static Map<String, Object> fields(Map<String, Object> tree) {
+        return new Fields("resource", tree).object("spec").tree();
+    }
+
+    private static void requireDifferent(List<Reference> references) {
+        var patterns = new HashSet<Glob>();
+        for (var reference : references) {
+            if (!patterns.add(reference.name())) {
+                throw new InvalidSpecException(
+                        "spec.applicationRefs has the namePattern '%s' twice"
+                                .formatted(reference.name()));
+            }
+        }
+    }
+
+    private static Reference reference(Fields fields, Level common, RegistryNames names) {
+        var pattern = fields.string("namePattern");
+        if (pattern.isEmpty()) {
+            throw new InvalidSpecException(fields.where() + ".namePattern is required");
+        }
+        var labels =
+                fields.has("labelSelectors")
+                        ? Optional.of(LabelSelector.read(fields.object("labelSelectors")))
+                        : Optional.<LabelSelector>empty();
+        var own = Level.read(fields);
+        var level = own.over(common);
+        var images = fields.objects("images", Function.identity());
+        boolean annotated = fields.bool("useAnnotations");
+        if (images.isEmpty() && !annotated) {
+            throw new InvalidSpecException(
+                    "%s with the namePattern '%s' needs images, or useAnnotations: true"
+                            .formatted(fields.where(), pattern));
+        }
+        return new Reference(
+                Glob.ofNames(fields.where() + ".namePattern", pattern),
+                labels,
+                annotated ? own.annotations() : Optional.of(list(images, level, names)),
+                closeness(pattern, labels));
+    }
+
+    private static int closeness(String pattern, Optional<LabelSelector> labels) {
+        int characters = SET.matcher(pattern).replaceAll("").replaceAll("[*?]", "").length();
+        int parts = labels.map(it -> it.labels().size() + it.expressions().size()).orElse(0);
+        return characters
+                + (WILD.matcher(pattern).find() ? 0 : EXACT)
+                + (labels.isPresent() ? LABELLED : 0)
+                + LABEL * parts;
+    }
+
+    private static ImageList list(List<Fields> images, Level level, RegistryNames names) {
+        var reading = new ImageList.Reading();
+        for (var fields : images) {
+            var alias = fields.string("alias");
+            var image = fields.string("imageName");
+            var own = Level.read(fields).over(level);
+            reading.add(
+                    alias + "=" + image,
+                    () -> {
+                        if (own.verified().orElse(false)) {
+                            throw new InvalidEntryException(UNVERIFIED);
+                        }
+                        return ImageEntry.parse(Optional.of(alias), image)
+                                .track(keys(fields).over(own.options()), names);
+                    });
+        }
+        return reading.list(level.writeBack());
+    }
+
+    /// Where files name the image.
+    private static ImageOptions keys(Fields image) {
+        var targets = image.object("manifestTargets");
+        var kinds = List.of("helm", "kustomize", "plugin").stream().filter(targets::has).toList();
+        if (kinds.isEmpty()) {
+            return new ImageOptions(Map.of(), Map.of());
+        }
+        if (kinds.size() > 1 || kinds.contains("plugin")) {
+            throw new InvalidEntryException(
+                    "manifestTargets must have helm or kustomize, and has "
+                            + String.join(" and ", kinds));
+        }
+        var texts = new HashMap<String, String>();
+        if (kinds.contains("helm")) {
+            var helm = targets.object("helm");
+            for (var key : List.of("name", "tag", "spec")) {
+                put(texts, "helm.image-" + key, helm, key);
+            }
+        } else {
+            put(texts, "kustomize.image-name", targets.object("kustomize"), "name");
+        }
+        return new ImageOptions(texts, Map.of());
+    }
+
+    private static void put(Map<String, String> texts, String name, Fields fields, String key) {
+        if (fields.has(key)) {
+            texts.put(name, fields.string(key));
+        }
+    }
+
+    /// What is said at one of the three places where the same can be said.
+    ///
+    /// @param verified whether images are to be signed; empty if nothing is said
+    private record Level(
+            ImageOptions options,
+            Map<String, String> written,
+            Optional<Boolean> pullRequest,
+            Optional<Boolean> verified) {
+
+        static Level read(Fields fields) {
+            var settings = fields.object("commonUpdateSettings");
+            var texts = new HashMap<String, String>();
+            put(texts, "update-strategy", settings, "updateStrategy");
+            put(texts, "allow-tags", settings, "allowTags");
+            put(texts, "pull-secret", settings, "pullSecret");
+            // Nothing depends on it: what does not run is updated all the same.
+            var _ = settings.bool("forceUpdate");
+            var lists = new HashMap<String, List<String>>();
+            if (settings.has("ignoreTags")) {
+                lists.put("ignore-tags", settings.strings("ignoreTags"));
+            }
+            if (settings.has("platforms")) {
+                lists.put("platforms", settings.strings("platforms"));
+            }
+            var write = fields.object("writeBackConfig");
+            var git = write.object("gitConfig");
+            var written = new HashMap<String, String>();
+            put(written, "method", write, "method");
+            for (var key : List.of("writeBackTarget", "branch", "repository")) {
+                put(written, key, git, key);
+            }
+            var verification = fields.object("imagesVerification");
+            return new Level(
+                    new ImageOptions(texts, lists),
+                    written,
+                    git.has("pullRequest") ? Optional.of(true) : Optional.empty(),
+                    fields.has("imagesVerification")
+                            ? Optional.of(
+                                    !verification.has("enabled") || verification.bool("enabled"))
+                            : Optional.empty());
+        }
+
+        Level over(Level lower) {
+            var all = new HashMap<>(lower.written);
+            all.putAll(written);
+            return new Level(
+                    options.over(lower.options),
+                    all,
+                    pullRequest.or(lower::pullRequest),
+                    verified.or(lower::verified));
+        }
+
+        WriteBackSettings writeBack() {
+            return new WriteBackSettings(
+                    written("method"),
+                    written("writeBackTarget"),
+                    written("branch"),
+                    written("repository"),
+                    pullRequest.orElse(false) && written("method").startsWith("git"));
+        }
+
+        private String written(String key) {
+            return written.getOrDefault(key, "").strip();
+        }
+
+        /// What is read of the Applications' annotations: nothing if images are to be signed.
+        Optional<ImageList> annotations() {
+            return verified.orElse(false)
+                    ? Optional.of(
+                            new ImageList(
+                                    List.of(),
+                                    List.of(new ImageList.Problem("*", UNVERIFIED)),
+                                    WriteBackSettings.NONE))
+                    : Optional.empty();
+        }
+    }
+}

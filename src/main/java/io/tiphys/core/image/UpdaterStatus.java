@@ -1,0 +1,162 @@
+package io.tiphys.core.image;
+
+import io.tiphys.core.model.Json;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the status of an [ImageUpdater] says, in the words that its users know from Argo CD Image
+/// Updater. Each function gives the next status from the one before; where nothing is new it is the
+/// same.
+public final class UpdaterStatus {
+
+    /// Newer ones push out older ones.
+    private static final int MOST_UPDATES = 20;
+
+    /// So long a message the schema permits; what does not fit is counted.
+    private static final int MOST_PROBLEMS = 20;
+
+    private static final int LONGEST_PROBLEM = 500;
+
+    private UpdaterStatus() {}
+
+    /// What is known of a resource.
+    ///
+    /// @param invalid why it is not followed at all; empty if it is
+    /// @param applications that follow it
+    /// @param images that they want kept current
+    /// @param problems that keep some of that from being done
+    public record Findings(
+            Optional<String> invalid, int applications, int images, List<String> problems) {}
+
+    /// An image's new tag in an Application.
+    public record Update(String alias, String image, String from, String to) {}
+
+    /// @param generation of the resource, as its object has it
+    public static Map<String, Object> found(
+            Map<String, Object> before, Object generation, Findings findings, Instant now) {
+        var status = new LinkedHashMap<>(before);
+        status.put("observedGeneration", generation);
+        status.put("applicationsMatched", findings.applications());
+        status.put("imagesManaged", findings.images());
+        var words = words(findings);
+        var conditions = new ArrayList<Object>();
+        conditions.add(condition(before, generation, words.ready(), now));
+        conditions.add(
+                condition(
+                        before,
+                        generation,
+                        new Words(
+                                "Reconciling",
+                                false,
+                                "Idle",
+                                "What is to be done is done as soon as something changes."),
+                        now));
+        conditions.add(condition(before, generation, words.error(), now));
+        status.put("conditions", conditions);
+        return status;
+    }
+
+    /// After registries were asked which tags there are.
+    public static Map<String, Object> checked(Map<String, Object> before, Instant now) {
+        return Json.with(before, time(now), "lastCheckedAt");
+    }
+
+    /// After a tag was written.
+    public static Map<String, Object> updated(
+            Map<String, Object> before, Update update, Instant now) {
+        var others = new ArrayList<>(Json.array(before, "recentUpdates"));
+        var same =
+                others.stream()
+                        .filter(
+                                it ->
+                                        Json.string(it, "alias").equals(update.alias())
+                                                && Json.string(it, "image").equals(update.image())
+                                                && Json.string(it, "newVersion")
+                                                        .equals(update.to()))
+                        .findFirst();
+        same.ifPresent(others::remove);
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("alias", update.alias());
+        entry.put("image", update.image());
+        entry.put("newVersion", update.to());
+        entry.put(
+                "applicationsUpdated",
+                1 + same.map(it -> (int) Json.number(it, 0, "applicationsUpdated")).orElse(0));
+        entry.put("updatedAt", time(now));
+        entry.put(
+                "message",
+                update.from().isEmpty()
+                        ? "Updated to %s.".formatted(update.to())
+                        : "Updated from %s to %s.".formatted(update.from(), update.to()));
+        others.addFirst(entry);
+        var status = new LinkedHashMap<>(before);
+        status.put("recentUpdates", others.stream().limit(MOST_UPDATES).toList());
+        status.put("lastUpdatedAt", time(now));
+        return status;
+    }
+
+    private record Words(String type, boolean holds, String reason, String message) {}
+
+    private record Pair(Words ready, Words error) {}
+
+    private static Pair words(Findings findings) {
+        if (findings.invalid().isPresent()) {
+            var problem = findings.invalid().get();
+            return new Pair(
+                    new Words("Ready", false, "ReconcileFailed", "Not followed: " + problem),
+                    new Words("Error", true, "ReconcileError", problem));
+        }
+        var kept =
+                "Applications: %d. Images that are kept current: %d."
+                        .formatted(findings.applications(), findings.images());
+        return findings.problems().isEmpty()
+                ? new Pair(
+                        new Words("Ready", true, "ReconcileSucceeded", kept),
+                        new Words("Error", false, "NoErrors", "There is nothing to mend."))
+                : new Pair(
+                        new Words("Ready", true, "ReconcileCompletedWithErrors", kept),
+                        new Words("Error", true, "PartialErrors", all(findings.problems())));
+    }
+
+    private static String all(List<String> problems) {
+        var text = new StringBuilder();
+        problems.stream()
+                .limit(MOST_PROBLEMS)
+                .map(it -> it.substring(0, Math.min(it.length(), LONGEST_PROBLEM)))
+                .forEach(it -> text.append(text.isEmpty() ? "" : "\n").append(it));
+        int more = problems.size() - MOST_PROBLEMS;
+        return more > 0 ? "%s\nand %d more".formatted(text, more) : text.toString();
+    }
+
+    /// Its time is that since when it holds, or does not.
+    private static Map<String, Object> condition(
+            Map<String, Object> before, Object generation, Words words, Instant now) {
+        var known =
+                Json.array(before, "conditions").stream()
+                        .filter(it -> Json.string(it, "type").equals(words.type()))
+                        .findFirst();
+        var holds = words.holds() ? "True" : "False";
+        var since =
+                known.filter(it -> Json.string(it, "status").equals(holds))
+                        .map(it -> Json.string(it, "lastTransitionTime"))
+                        .filter(it -> !it.isEmpty())
+                        .orElseGet(() -> time(now));
+        var condition = new LinkedHashMap<String, Object>();
+        condition.put("type", words.type());
+        condition.put("status", holds);
+        condition.put("observedGeneration", generation);
+        condition.put("lastTransitionTime", since);
+        condition.put("reason", words.reason());
+        condition.put("message", words.message());
+        return condition;
+    }
+
+    private static String time(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

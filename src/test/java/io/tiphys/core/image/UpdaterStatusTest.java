@@ -1,0 +1,140 @@
+package io.tiphys.core.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.core.image.UpdaterStatus.Findings;
+import io.tiphys.core.image.UpdaterStatus.Update;
+import io.tiphys.core.model.Json;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class UpdaterStatusTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.5Z");
+    private static final Instant LATER = NOW.plusSeconds(60);
+    private static final Findings FINE = new Findings(Optional.empty(), 2, 3, List.of());
+    private static final Findings PARTLY =
+            new Findings(Optional.empty(), 2, 3, List.of("shop: no tag", "web: no such"));
+    private static final Findings INVALID =
+            new Findings(Optional.of("spec must be an object"), 0, 0, List.of());
+
+    @Test
+    void what_is_found_is_told_in_three_conditions() {
+        var status = UpdaterStatus.found(Map.of(), 7, FINE, NOW);
+
+        assertThat(status)
+                .containsEntry("observedGeneration", 7)
+                .containsEntry("applicationsMatched", 2)
+                .containsEntry("imagesManaged", 3)
+                .doesNotContainKey("lastUpdatedAt");
+        assertThat(conditions(status))
+                .containsExactly(
+                        "Ready True ReconcileSucceeded 2026-01-31T12:00:00Z",
+                        "Reconciling False Idle 2026-01-31T12:00:00Z",
+                        "Error False NoErrors 2026-01-31T12:00:00Z");
+    }
+
+    @Test
+    void a_mistake_is_told_and_what_can_be_followed_is_ready() {
+        var status = UpdaterStatus.found(Map.of(), 7, PARTLY, NOW);
+
+        assertThat(conditions(status))
+                .contains(
+                        "Ready True ReconcileCompletedWithErrors 2026-01-31T12:00:00Z",
+                        "Error True PartialErrors 2026-01-31T12:00:00Z");
+        assertThat(Json.array(status, "conditions").toString())
+                .contains("shop: no tag\nweb: no such");
+    }
+
+    @Test
+    void what_cannot_be_followed_is_not_ready() {
+        var status = UpdaterStatus.found(Map.of(), 7, INVALID, NOW);
+
+        assertThat(conditions(status))
+                .contains(
+                        "Ready False ReconcileFailed 2026-01-31T12:00:00Z",
+                        "Error True ReconcileError 2026-01-31T12:00:00Z");
+    }
+
+    @Test
+    void nothing_new_is_the_same_later_and_a_condition_has_the_time_of_its_change() {
+        var first = UpdaterStatus.found(Map.of("lastCheckedAt", "x"), 7, FINE, NOW);
+
+        assertThat(UpdaterStatus.found(first, 7, FINE, LATER)).isEqualTo(first);
+        assertThat(UpdaterStatus.found(first, 8, FINE, LATER)).isNotEqualTo(first);
+        assertThat(conditions(UpdaterStatus.found(first, 7, PARTLY, LATER)))
+                .containsExactly(
+                        "Ready True ReconcileCompletedWithErrors 2026-01-31T12:00:00Z",
+                        "Reconciling False Idle 2026-01-31T12:00:00Z",
+                        "Error True PartialErrors 2026-01-31T12:01:00Z");
+    }
+
+    @Test
+    void many_problems_are_counted_and_long_ones_cut() {
+        var problems = Collections.nCopies(30, "x".repeat(2_000));
+
+        var status =
+                UpdaterStatus.found(
+                        Map.of(), 1, new Findings(Optional.empty(), 1, 1, problems), NOW);
+
+        var message = Json.string(Json.array(status, "conditions").getLast(), "message");
+        assertThat(message).endsWith("\nand 10 more").hasSizeLessThan(32_768);
+    }
+
+    @Test
+    void updates_of_one_tag_are_counted_and_the_newest_comes_first() {
+        var web = new Update("web", "registry.local/web", "1.0", "1.1");
+        var status = UpdaterStatus.updated(Map.of("imagesManaged", 1), web, NOW);
+        status = UpdaterStatus.updated(status, new Update("db", "registry.local/db", "", "2"), NOW);
+        status = UpdaterStatus.updated(status, web, LATER);
+
+        assertThat(status)
+                .containsEntry("imagesManaged", 1)
+                .containsEntry("lastUpdatedAt", "2026-01-31T12:01:00Z");
+        assertThat(Json.array(status, "recentUpdates"))
+                .containsExactly(
+                        Map.of(
+                                "alias", "web",
+                                "image", "registry.local/web",
+                                "newVersion", "1.1",
+                                "applicationsUpdated", 2,
+                                "updatedAt", "2026-01-31T12:01:00Z",
+                                "message", "Updated from 1.0 to 1.1."),
+                        Map.of(
+                                "alias", "db",
+                                "image", "registry.local/db",
+                                "newVersion", "2",
+                                "applicationsUpdated", 1,
+                                "updatedAt", "2026-01-31T12:00:00Z",
+                                "message", "Updated to 2."));
+    }
+
+    @Test
+    void old_updates_are_forgotten() {
+        Map<String, Object> status = Map.of();
+        for (int i = 0; i < 30; i++) {
+            status = UpdaterStatus.updated(status, new Update("web", "w", "", "" + i), NOW);
+        }
+
+        assertThat(Json.array(status, "recentUpdates")).hasSize(20);
+        assertThat(Json.string(Json.array(status, "recentUpdates").getFirst(), "newVersion"))
+                .isEqualTo("29");
+    }
+
+    private static List<String> conditions(Map<String, Object> status) {
+        return Json.array(status, "conditions").stream()
+                .map(
+                        it ->
+                                String.join(
+                                        " ",
+                                        Json.string(it, "type"),
+                                        Json.string(it, "status"),
+                                        Json.string(it, "reason"),
+                                        Json.string(it, "lastTransitionTime")))
+                .toList();
+    }
+}
