@@ -15,6 +15,7 @@ import java.util.TreeMap;
 /// @param deliveries in one block of B1
 /// @param commits in one round of B3
 /// @param idle Applications beside the one that B3 changes
+/// @param waving Applications of B6 that one push changes
 /// @param refs how many the monorepo of B2 has, in the order of the measurements
 /// @param seconds how long the storm of B10 lasts
 /// @param rate deliveries a second of that storm; less where the bare pipe cannot do it
@@ -29,6 +30,7 @@ record Options(
         int deliveries,
         int commits,
         int idle,
+        int waving,
         List<Integer> refs,
         int seconds,
         int rate,
@@ -42,7 +44,7 @@ record Options(
             src/bench/run [--only B1|B2|B3|B4|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
-                          [--objects 100,1000] [--out target/bench.json]\
+                          [--objects 100,1000] [--waving 100] [--out target/bench.json]\
             """;
 
     private static final Map<String, String> DEFAULTS =
@@ -54,6 +56,7 @@ record Options(
                     Map.entry("--deliveries", "5000"),
                     Map.entry("--commits", "10"),
                     Map.entry("--idle", "100"),
+                    Map.entry("--waving", "100"),
                     Map.entry("--refs", "200,10000"),
                     Map.entry("--seconds", "60"),
                     Map.entry("--rate", "10000"),
@@ -82,6 +85,7 @@ record Options(
                         Integer.parseInt(given.get("--deliveries")),
                         Integer.parseInt(given.get("--commits")),
                         Integer.parseInt(given.get("--idle")),
+                        Integer.parseInt(given.get("--waving")),
                         numbers(given.get("--refs")),
                         Integer.parseInt(given.get("--seconds")),
                         Integer.parseInt(given.get("--rate")),

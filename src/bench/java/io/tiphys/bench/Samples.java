@@ -24,6 +24,12 @@ final class Samples {
     static String application(
             String name, String repository, String path, String paths, boolean automated) {
         var policy = automated ? ", \"automated\": {\"prune\": true, \"selfHeal\": true}" : "";
+        return application(name, repository, path, paths, policy);
+    }
+
+    /// @param policy what comes after its sync options
+    static String application(
+            String name, String repository, String path, String paths, String policy) {
         return """
         {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
          "metadata": {"name": "%s", "namespace": "argocd",
