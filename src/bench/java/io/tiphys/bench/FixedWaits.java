@@ -35,7 +35,8 @@ final class FixedWaits {
         void deploy(String name, String folder, String policy) throws IOException {
             cluster.create(
                     Cluster.APPLICATIONS,
-                    Samples.application(name, service.sampleRepository(), folder, ".", policy));
+                    Samples.application(
+                            name, service.sampleRepository(), folder, ".", name, policy));
         }
 
         void namespace(String name) throws IOException {

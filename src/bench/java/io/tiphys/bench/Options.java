@@ -10,8 +10,8 @@ import java.util.TreeMap;
 ///
 /// @param objects of one Application, in the order of the measurements of B4
 /// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
-/// @param applications how many are registered, in the order of the measurements of B1 and B2. B12
-///     takes the least that is not 0
+/// @param applications how many are registered, in the order of the measurements of B1, B2 and B5.
+///     B12 takes the least that is not 0
 /// @param deliveries in one block of B1
 /// @param commits in one round of B3
 /// @param idle Applications beside the one that B3 changes
@@ -41,7 +41,7 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B4|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
+            src/bench/run [--only B1|B2|B3|B4|B5|B6|B10|B11|B12|sandbox] [--rounds 7] [--apps 0,500,5000]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
                           [--objects 100,1000] [--waving 100] [--out target/bench.json]\
