@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -206,6 +207,19 @@ final class GitMirror implements Repository, AutoCloseable {
         try {
             var writer = new BranchWriter(this, followed);
             return mended("", () -> writer.write(Revision.named(branch), path, writing, edit));
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    @Override
+    public Written restore(
+            String branch, Map<String, String> commits, GitCredential writing, String message) {
+        exchange.lock();
+        try {
+            var writer = new BranchWriter(this, followed);
+            return mended(
+                    "", () -> writer.restore(Revision.named(branch), commits, writing, message));
         } finally {
             exchange.unlock();
         }
