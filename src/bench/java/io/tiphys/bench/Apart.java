@@ -8,8 +8,7 @@ import java.util.List;
 /// service's.
 ///
 /// @param flags with which the service uses them
-record Apart(JavaProcess cluster, JavaProcess broker, List<String> flags)
-        implements AutoCloseable {
+record Apart(JavaProcess cluster, JavaProcess broker, List<String> flags) implements AutoCloseable {
 
     private static final String HEAP = "1g";
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// B6: how long a sync stands still that could go on: between waves, around hooks, in a hundred
-/// Applications at once, and after a failure whose cause went away; then [Heals]. Who goes on before
-/// it may has failed, however quick that was.
+/// Applications at once, and after a failure whose cause went away; then [Heals]. Who goes on
+/// before it may has failed, however quick that was.
 final class FixedWaits {
 
     static final double MILLIS_PER_GATE = 20;
@@ -60,7 +60,8 @@ final class FixedWaits {
     }
 
     Map<String, Object> run() throws IOException {
-        System.out.printf("%nB6 No fixed waits: %d rounds (the first not counted)%n", options.rounds());
+        System.out.printf(
+                "%nB6 No fixed waits: %d rounds (the first not counted)%n", options.rounds());
         var result = new LinkedHashMap<String, Object>();
         try (var service = Service.start();
                 var cluster = service.cluster();
@@ -79,8 +80,7 @@ final class FixedWaits {
             judge(gates, verdicts);
             new ManyWaves(scene, options.waving()).judge(verdicts);
             new Mending(scene, options.rounds()).judge(verdicts);
-            verdicts.add(
-                    "nobody went on early: %d did".formatted(kind.early()), kind.early() == 0);
+            verdicts.add("nobody went on early: %d did".formatted(kind.early()), kind.early() == 0);
             result.put("verdicts", verdicts.printed());
             result.put("gates", gates);
         }
@@ -89,9 +89,11 @@ final class FixedWaits {
     }
 
     private static void judge(List<Gate> gates, Verdicts verdicts) {
-        System.out.printf("%n%-44s %10s %10s %10s%n", "from ... to", "p50 ms", "max ms", "floor ms");
+        System.out.printf(
+                "%n%-44s %10s %10s %10s%n", "from ... to", "p50 ms", "max ms", "floor ms");
         for (var what : gates.stream().map(Gate::what).distinct().toList()) {
-            var counted = gates.stream().filter(it -> it.what.equals(what) && it.round > 0).toList();
+            var counted =
+                    gates.stream().filter(it -> it.what.equals(what) && it.round > 0).toList();
             System.out.printf(
                     "%-44s %10.1f %10.1f %10.1f%n",
                     what,

@@ -79,7 +79,8 @@ final class Heals {
         var files = new LinkedHashMap<String, String>();
         for (int i = 0; i <= options.rounds(); i++) {
             files.put(NAME + "/" + map(i) + ".yaml", Samples.configMap(map(i), "", DECLARED));
-            files.put(NAME + "/" + REMADE + i + ".yaml", Samples.configMap(REMADE + i, "", DECLARED));
+            files.put(
+                    NAME + "/" + REMADE + i + ".yaml", Samples.configMap(REMADE + i, "", DECLARED));
         }
         git.push(files);
         cluster.create(
@@ -202,8 +203,7 @@ final class Heals {
         return result;
     }
 
-    private static void deleted(
-            List<Heal> heals, Verdicts verdicts, Map<String, Object> result) {
+    private static void deleted(List<Heal> heals, Verdicts verdicts, Map<String, Object> result) {
         var counted = heals.stream().filter(it -> it.attempt == DELETED && it.round > 0).toList();
         var ratios = Statistics.spread(counted.stream().map(Heal::ratio).toList());
         System.out.printf(

@@ -58,9 +58,21 @@ final class Hooks {
         }
         double floor = floor(value);
         return List.of(
-                new Gate("PreSync is complete: the first is written", round, millis(begun, synced), floor),
-                new Gate("the last is written: PostSync is made", round, millis(synced, after), floor),
-                new Gate("PostSync is complete: the sync has ended", round, millis(finished, ended), floor));
+                new Gate(
+                        "PreSync is complete: the first is written",
+                        round,
+                        millis(begun, synced),
+                        floor),
+                new Gate(
+                        "the last is written: PostSync is made",
+                        round,
+                        millis(synced, after),
+                        floor),
+                new Gate(
+                        "PostSync is complete: the sync has ended",
+                        round,
+                        millis(finished, ended),
+                        floor));
     }
 
     private void requireStopAtFailure() throws IOException {

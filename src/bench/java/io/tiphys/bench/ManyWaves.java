@@ -35,13 +35,10 @@ record ManyWaves(Scene scene, int applications) {
         System.out.printf(
                 "%n%d Applications of %d waves: from the first readiness to the last end %.0f ms,"
                         + " %.1f ms a gate; their bare applies %.0f ms%n",
-                applications,
-                WAVES,
-                millis,
-                millis / (applications * (WAVES - 1)),
-                floor);
+                applications, WAVES, millis, millis / (applications * (WAVES - 1)), floor);
         verdicts.add(
-                "%d Applications wait for their first wave at the same time".formatted(applications),
+                "%d Applications wait for their first wave at the same time"
+                        .formatted(applications),
                 waiting > 0);
     }
 

@@ -1,6 +1,5 @@
 package io.tiphys.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -8,10 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /// B5: many Applications at once, in the two shapes that others have published figures of: one push
@@ -38,7 +33,6 @@ final class MassRollout {
                     "/apis/apps/v1/namespaces/%s/deployments/",
                     "/apis/networking.k8s.io/v1/namespaces/%s/ingresses/");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final double TARGET_RATE = 0.6;
     private static final double TARGET_CPU = 30;
 
@@ -114,7 +108,11 @@ final class MassRollout {
         System.out.println(
                 "apps                                           ms  floor ms    apps/s"
                         + "  CPU ms each  the cluster's  requests each");
-        for (var rollout : rollouts.stream().map(it -> List.of(it.applications, it.kind)).distinct().toList()) {
+        for (var rollout :
+                rollouts.stream()
+                        .map(it -> List.of(it.applications, it.kind))
+                        .distinct()
+                        .toList()) {
             var same =
                     rollouts.stream()
                             .filter(it -> List.of(it.applications, it.kind).equals(rollout))
@@ -154,7 +152,9 @@ final class MassRollout {
     }
 
     private static void judge(List<Rollout> same, Verdicts verdicts) {
-        var what = "%d Applications, %s: ".formatted(same.getFirst().applications, same.getFirst().kind.title);
+        var what =
+                "%d Applications, %s: "
+                        .formatted(same.getFirst().applications, same.getFirst().kind.title);
         var cpu = Statistics.spread(same.stream().map(Rollout::cpuEach).toList());
         verdicts.add(
                 what + "CPU ms each %s <= %.0f".formatted(cpu, TARGET_CPU), cpu.atMost(TARGET_CPU));
@@ -176,7 +176,7 @@ final class MassRollout {
         private final Service service;
         private final Cluster cluster;
         private final SampleClone git;
-        private final Observer observer = new Observer();
+        private final Arrivals arrivals = new Arrivals(TWINS);
         private int loops;
 
         Run(int size, Apart apart, Service service, Cluster cluster, SampleClone git) {
@@ -191,9 +191,9 @@ final class MassRollout {
             for (var sample : List.of("guestbook", "orders")) {
                 cluster.delete(Cluster.APPLICATIONS + "/" + sample);
             }
-            cluster.watch(Cluster.APPLICATIONS, observer::application);
-            cluster.watch("/apis/apps/v1/deployments", observer::object);
-            cluster.watch("/api/v1/configmaps", observer::object);
+            cluster.watch(Cluster.APPLICATIONS, arrivals::application);
+            cluster.watch("/apis/apps/v1/deployments", arrivals::object);
+            cluster.watch("/api/v1/configmaps", arrivals::object);
             for (var namespace : List.of(TOGETHER, TWINS)) {
                 cluster.create(
                         "/api/v1/namespaces",
@@ -204,7 +204,7 @@ final class MassRollout {
             }
             var first = push("first");
             makeApplications(CHANGING, it -> CHANGING + it);
-            observer.await(CHANGING, size, first, "first");
+            arrivals.await(CHANGING, size, first, "first");
             var rollouts = new ArrayList<Rollout>();
             for (int round = 0; round < options.rounds(); round++) {
                 for (var rollout : List.of(changed("round-" + round), initial(round))) {
@@ -221,7 +221,7 @@ final class MassRollout {
             var before = usage();
             var commit = push(value);
             long began = System.nanoTime();
-            long last = observer.await(CHANGING, size, commit, value);
+            long last = arrivals.await(CHANGING, size, commit, value);
             return rollout(Kind.CHANGED, (last - began) / 1e6, before);
         }
 
@@ -239,7 +239,7 @@ final class MassRollout {
             var before = usage();
             long began = System.nanoTime();
             makeApplications(prefix, _ -> TOGETHER);
-            long last = observer.await(prefix, size, commit, value);
+            long last = arrivals.await(prefix, size, commit, value);
             var rollout = rollout(Kind.INITIAL, (last - began) / 1e6, before);
             // They leave what they made: the next round's are others.
             Workers.forEach(
@@ -319,8 +319,7 @@ final class MassRollout {
                     var name = "twin-" + number;
                     var objects = Samples.fourResources(name, value);
                     for (int i = 0; i < objects.size(); i++) {
-                        cluster.apply(
-                                PATHS_OF_FOUR.get(i).formatted(TWINS) + name, objects.get(i));
+                        cluster.apply(PATHS_OF_FOUR.get(i).formatted(TWINS) + name, objects.get(i));
                     }
                 }
                 // New ones each time, as those of the service are.
@@ -336,62 +335,4 @@ final class MassRollout {
 
     /// Up to a moment.
     private record Usage(long cpuMillis, long clusterCpuMillis, Map<String, Long> requests) {}
-
-    /// Sees values and revisions arrive, on the one clock of this process.
-    private static final class Observer {
-
-        private final Set<String> seen = ConcurrentHashMap.newKeySet();
-        private final Map<String, AtomicInteger> live = new ConcurrentHashMap<>();
-        private final Map<String, Long> synced = new ConcurrentHashMap<>();
-        private final AtomicLong last = new AtomicLong();
-
-        /// Only what Applications made is counted.
-        void object(JsonNode event) {
-            var metadata = event.at("/object/metadata");
-            var value = metadata.at("/labels/value").asText();
-            if (!value.isEmpty()
-                    && !metadata.path("namespace").asText().equals(TWINS)
-                    && seen.add(
-                            metadata.path("namespace").asText()
-                                    + "/"
-                                    + metadata.path("name").asText()
-                                    + "/"
-                                    + value)) {
-                last.set(System.nanoTime());
-                live.computeIfAbsent(value, _ -> new AtomicInteger()).incrementAndGet();
-            }
-        }
-
-        void application(JsonNode event) {
-            long now = System.nanoTime();
-            var object = event.path("object");
-            if (object.at("/status/sync/status").asText().equals("Synced")) {
-                synced.putIfAbsent(
-                        object.at("/metadata/name").asText()
-                                + "@"
-                                + object.at("/status/sync/revision").asText(),
-                        now);
-            }
-        }
-
-        /// @return when the last was live and Synced
-        long await(String prefix, int count, String commit, String value) {
-            Patience.until(
-                    PATIENCE,
-                    count + " Applications " + prefix + " are synced at " + commit,
-                    () -> {
-                        for (int i = 0; i < count; i++) {
-                            if (!synced.containsKey(prefix + i + "@" + commit)) {
-                                return false;
-                            }
-                        }
-                        return live.containsKey(value) && live.get(value).get() == count;
-                    });
-            long end = last.get();
-            for (int i = 0; i < count; i++) {
-                end = Math.max(end, synced.get(prefix + i + "@" + commit));
-            }
-            return end;
-        }
-    }
 }

@@ -88,8 +88,7 @@ class GitRollback {
                                         event,
                                         written.commit()),
                                 event));
-        return new TreeMap<>(
-                Map.of("commit", written.commit(), "branch", restoration.branch()));
+        return new TreeMap<>(Map.of("commit", written.commit(), "branch", restoration.branch()));
     }
 
     private Written write(Application application, String id, Restoration.Of restoration) {

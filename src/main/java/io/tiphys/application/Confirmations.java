@@ -70,14 +70,16 @@ class Confirmations {
     Comparison confirm(Comparison comparison, ComparisonRules rules, Api api, boolean anew) {
         var unknown = new ArrayList<Question>();
         var remaining = new HashMap<ResourceKey, List<String>>();
-        comparison.comparable().forEach(
-                resource -> {
-                    var question = question(resource, rules);
-                    known(question, anew)
-                            .ifPresentOrElse(
-                                    it -> remaining.put(resource.key(), it),
-                                    () -> unknown.add(question));
-                });
+        comparison
+                .comparable()
+                .forEach(
+                        resource -> {
+                            var question = question(resource, rules);
+                            known(question, anew)
+                                    .ifPresentOrElse(
+                                            it -> remaining.put(resource.key(), it),
+                                            () -> unknown.add(question));
+                        });
         var answers = sideBySide.each(unknown, it -> remaining(it, rules, api));
         for (int i = 0; i < answers.size(); i++) {
             remaining.put(unknown.get(i).resource().key(), answers.get(i));

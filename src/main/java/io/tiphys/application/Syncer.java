@@ -58,7 +58,11 @@ class Syncer {
                             sideBySide.each(trials, it -> runner.tryOut(it, trials)).stream()
                                     .flatMap(Optional::stream)
                                     .toList();
-                    state = state.with(refused.isEmpty() ? sideBySide.each(tasks, runner::run) : refused);
+                    state =
+                            state.with(
+                                    refused.isEmpty()
+                                            ? sideBySide.each(tasks, runner::run)
+                                            : refused);
                 }
                 case Next.Wait(var message, var clear) -> {
                     return new Stand(state.waiting(message), clear);

@@ -99,9 +99,9 @@ public interface Repository {
     /// @throws ManifestFailure if the host refuses the push
     Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
 
-    /// Commits to the tip of a branch that paths of it are again what they were, and pushes, again on
-    /// the new tip if somebody else was quicker. What lies beside them stays as it is. Nothing is
-    /// committed if they are already.
+    /// Commits to the tip of a branch that paths of it are again what they were, and pushes, again
+    /// on the new tip if somebody else was quicker. What lies beside them stays as it is. Nothing
+    /// is committed if they are already.
     ///
     /// @param branch short name; `HEAD` is the repository's default branch
     /// @param commits by path from the root, of which commit its folder is to be

@@ -65,7 +65,8 @@ class ConfirmationsTest {
                         underWay.decrementAndGet();
                     }
                     boolean even = Integer.parseInt(target.key().name()) % 2 == 0;
-                    return LiveResource.of(object(Map.of("name", target.key().name()), even ? "live" : "a"));
+                    return LiveResource.of(
+                            object(Map.of("name", target.key().name()), even ? "live" : "a"));
                 };
         var targets = new ArrayList<Manifest>();
         var live = new HashMap<ResourceKey, LiveResource>();

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// What has to be in Git again for an Application to be made of what a deployment of its history was
-/// made of.
+/// What has to be in Git again for an Application to be made of what a deployment of its history
+/// was made of.
 public sealed interface Restoration {
 
     /// The paths of its sources, as they were.
@@ -105,8 +105,7 @@ public sealed interface Restoration {
     }
 
     private static boolean isSamePlace(Source one, Source other) {
-        return isSameRepository(one, other)
-                && folder(one.path()).equals(folder(other.path()));
+        return isSameRepository(one, other) && folder(one.path()).equals(folder(other.path()));
     }
 
     private static boolean isSameBranch(Source one, Source other) {

@@ -101,8 +101,7 @@ final class BranchWriter {
     }
 
     /// @return whether nobody else was quicker
-    private boolean push(
-            Held held, String ref, String tip, ObjectId commit, GitCredential writing)
+    private boolean push(Held held, String ref, String tip, ObjectId commit, GitCredential writing)
             throws IOException {
         if (!held.remote().push(ref, tip, commit, writing)) {
             return false;

@@ -131,16 +131,9 @@ final class GitMirror implements Repository, AutoCloseable {
                         .filter(it -> !it.isCommit())
                         .filter(it -> it.tags().isPresent() || !Look.candidates(it).isEmpty())
                         .toList();
-        return moving.isEmpty() ? List.of() : mended("", () -> lookAt(moving));
-    }
-
-    private List<Move> lookAt(List<Revision> revisions) throws IOException {
-        exchange.lock();
-        try {
-            return followed.look(held, revisions);
-        } finally {
-            exchange.unlock();
-        }
+        return moving.isEmpty()
+                ? List.of()
+                : mended("", () -> alone(() -> followed.look(held, moving)));
     }
 
     @Override
@@ -203,23 +196,26 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public Written write(
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-        exchange.lock();
-        try {
-            var writer = new BranchWriter(this, followed);
-            return mended("", () -> writer.write(Revision.named(branch), path, writing, edit));
-        } finally {
-            exchange.unlock();
-        }
+        var to = Revision.named(branch);
+        return mended("", () -> alone(() -> writer().write(to, path, writing, edit)));
     }
 
     @Override
     public Written restore(
             String branch, Map<String, String> commits, GitCredential writing, String message) {
+        var to = Revision.named(branch);
+        return mended("", () -> alone(() -> writer().restore(to, commits, writing, message)));
+    }
+
+    private BranchWriter writer() {
+        return new BranchWriter(this, followed);
+    }
+
+    /// With no other exchange with the host at the same time.
+    private <T> T alone(Work<T> work) throws IOException {
         exchange.lock();
         try {
-            var writer = new BranchWriter(this, followed);
-            return mended(
-                    "", () -> writer.restore(Revision.named(branch), commits, writing, message));
+            return work.run();
         } finally {
             exchange.unlock();
         }

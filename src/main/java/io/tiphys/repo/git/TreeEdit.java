@@ -49,7 +49,8 @@ record TreeEdit(Repository repository) {
                         });
             }
             editor.finish();
-            return commit(inserter, index.writeTree(inserter), parent, change.author(), change.message());
+            return commit(
+                    inserter, index.writeTree(inserter), parent, change.author(), change.message());
         }
     }
 

@@ -32,8 +32,7 @@ class RestorationTest {
                                 List.of(source("web", "main"), source("db", "main")),
                                 List.of(source("web", "main"), source("db", "main")),
                                 List.of(THEN, LATER)))
-                .isEqualTo(
-                        new Restoration.Of(HOST, "main", Map.of("web/", THEN, "db/", LATER)));
+                .isEqualTo(new Restoration.Of(HOST, "main", Map.of("web/", THEN, "db/", LATER)));
     }
 
     @Test
@@ -113,9 +112,7 @@ class RestorationTest {
     }
 
     private static Restoration several(
-            List<Map<String, Object>> now,
-            List<Map<String, Object>> then,
-            List<String> revisions) {
+            List<Map<String, Object>> now, List<Map<String, Object>> then, List<String> revisions) {
         return Restoration.of(
                 Samples.of(Sources.read(Map.of("sources", now)), Map.of()),
                 Map.of("sources", then, "revisions", revisions));
