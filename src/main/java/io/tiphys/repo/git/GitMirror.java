@@ -116,12 +116,7 @@ final class GitMirror implements Repository, AutoCloseable {
             followed.use(commit);
             return recent.add(commit);
         }
-        exchange.lock();
-        try {
-            return followed.resolve(held, revision, demand, asked);
-        } finally {
-            exchange.unlock();
-        }
+        return alone(() -> followed.resolve(held, revision, demand, asked));
     }
 
     @Override
@@ -235,19 +230,15 @@ final class GitMirror implements Repository, AutoCloseable {
                     }
                     var side = held;
                     side.packs().prune(() -> roots(side), recent.since(), exchange);
-                    forgetOldCuts(side);
+                    exchange.lock();
+                    try {
+                        side.files().forgetOldCuts();
+                    } finally {
+                        exchange.unlock();
+                    }
                     Files.setLastModifiedTime(folder, FileTime.from(recent.lastUse()));
                     return side;
                 });
-    }
-
-    private void forgetOldCuts(Held side) throws IOException {
-        exchange.lock();
-        try {
-            side.files().forgetOldCuts();
-        } finally {
-            exchange.unlock();
-        }
     }
 
     private Set<ObjectId> roots(Held side) throws IOException {
