@@ -29,7 +29,8 @@ final class Bench {
                 case "B2" -> report.put("B2", new AffectedSet(options).run());
                 case "B3" -> report.put("B3", new PushToLive(options).run());
                 case "B4" -> report.put("B4", new SyncOfMany(options).run());
-                case "B6" -> report.put("B6", new Heals(options).run());
+                case "B5" -> report.put("B5", new MassRollout(options).run());
+                case "B6" -> report.put("B6", new FixedWaits(options).run());
                 case "B7" -> report.put("B7", new UnchangedRefresh(options).run());
                 case "B9" -> report.put("B9", new LiveMemory(options).run());
                 case "B10" -> report.put("B10", new Storm(options).run());

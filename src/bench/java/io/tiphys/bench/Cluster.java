@@ -63,6 +63,11 @@ final class Cluster implements AutoCloseable {
                 object);
     }
 
+    /// Merges into the status of an object, as its controller does.
+    void patchStatus(String path, String object) throws IOException {
+        send("PATCH", path + "/status", "application/merge-patch+json", object);
+    }
+
     /// A value of the Secret that senders share with the service.
     String webhookSecret(String key) throws IOException {
         var data = get("/api/v1/namespaces/argocd/secrets/argocd-secret").path("data");

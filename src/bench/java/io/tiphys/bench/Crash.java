@@ -125,7 +125,7 @@ final class Crash {
                 var kafka = new BrokerSlot(folder.resolve("kafka"))) {
             cluster.line();
             cluster.line();
-            var kubeconfig = kubeconfig(folder, cluster.line());
+            var kubeconfig = SandboxServer.kubeconfig(folder, cluster.line());
             var flags =
                     new String[] {
                         "-Dtiphys.application.sweep=24h",
@@ -337,22 +337,5 @@ final class Crash {
         result.put("faults", faults);
         result.put("verdicts", verdicts.printed());
         return result;
-    }
-
-    private static Path kubeconfig(Path folder, String server) throws IOException {
-        return Files.writeString(
-                folder.resolve("kubeconfig"),
-                """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: sandbox
-                  cluster:
-                    server: %s
-                contexts: [{name: sandbox, context: {cluster: sandbox, user: sandbox}}]
-                users: [{name: sandbox, user: {}}]
-                current-context: sandbox
-                """
-                        .formatted(server));
     }
 }

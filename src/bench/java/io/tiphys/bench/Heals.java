@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// B6, of self-heal: how long a field that somebody changed six times, a second apart, is otherwise
-/// each time; and how often it is put back when somebody fights over it.
+/// each time; how long an object is gone that somebody deleted; and how often a field is put back
+/// when somebody fights over it.
 ///
 /// Each round has a ConfigMap of its own. Its floor is a client that puts a twin of it back as soon
 /// as its watch tells it to, measured after each attempt on the same watch.
@@ -19,6 +20,9 @@ final class Heals {
     private static final String NAME = "bench-heal";
     private static final String TWINS = "bench-heal-twin";
     private static final String DECLARED = "declared";
+    private static final String REMADE = "remade-";
+    private static final String GONE = "is gone";
+    private static final int DELETED = 0;
     private static final long ANY_TIME = Long.MIN_VALUE;
     private static final int ATTEMPTS = 6;
     private static final Duration APART = Duration.ofSeconds(1);
@@ -33,6 +37,7 @@ final class Heals {
         this.options = options;
     }
 
+    /// @param attempt [#DELETED] if it was deleted
     /// @param healed milliseconds from the change to the declared value, both as a watch tells them
     /// @param floor the same of the twin
     private record Heal(int round, int attempt, double healed, double floor) {
@@ -63,6 +68,7 @@ final class Heals {
                                     floor(cluster, observer, round, attempt)));
                     Patience.pause(APART);
                 }
+                heals.add(remake(cluster, observer, round));
             }
             return report(heals, fight(cluster, observer));
         }
@@ -73,6 +79,8 @@ final class Heals {
         var files = new LinkedHashMap<String, String>();
         for (int i = 0; i <= options.rounds(); i++) {
             files.put(NAME + "/" + map(i) + ".yaml", Samples.configMap(map(i), "", DECLARED));
+            files.put(
+                    NAME + "/" + REMADE + i + ".yaml", Samples.configMap(REMADE + i, "", DECLARED));
         }
         git.push(files);
         cluster.create(
@@ -86,6 +94,7 @@ final class Heals {
                 Samples.application(NAME, service.sampleRepository(), NAME, true));
         for (int i = 0; i <= options.rounds(); i++) {
             set(cluster, TWINS, map(i), DECLARED);
+            set(cluster, TWINS, REMADE + i, DECLARED);
             observer.await(NAME, map(i), DECLARED, ANY_TIME);
         }
         Patience.pause(Duration.ofSeconds(5));
@@ -97,6 +106,23 @@ final class Heals {
         set(cluster, NAME, map(round), value);
         long changed = observer.await(NAME, map(round), value, ANY_TIME);
         return (observer.await(NAME, map(round), DECLARED, changed) - changed) / 1e6;
+    }
+
+    /// Deletes an object, and its twin, of the round's own.
+    private static Heal remake(Cluster cluster, Observer observer, int round) throws IOException {
+        var name = REMADE + round;
+        long gone = delete(cluster, observer, NAME, name);
+        long back = observer.await(NAME, name, DECLARED, gone);
+        long twinGone = delete(cluster, observer, TWINS, name);
+        set(cluster, TWINS, name, DECLARED);
+        long twinBack = observer.await(TWINS, name, DECLARED, twinGone);
+        return new Heal(round, DELETED, (back - gone) / 1e6, (twinBack - twinGone) / 1e6);
+    }
+
+    private static long delete(Cluster cluster, Observer observer, String namespace, String name)
+            throws IOException {
+        cluster.delete("/api/v1/namespaces/" + namespace + "/configmaps/" + name);
+        return observer.await(namespace, name, GONE, ANY_TIME);
     }
 
     private static double floor(Cluster cluster, Observer observer, int round, int attempt)
@@ -166,6 +192,7 @@ final class Heals {
                         ratios.atMost(TARGET_OF_FLOOR));
             }
         }
+        deleted(heals, verdicts, result);
         System.out.printf("a fight of %d s: put back %d times%n", FIGHT.toSeconds(), fought);
         verdicts.add(
                 "a fight: at most %d heals a minute".formatted(TARGET_OF_FIGHT),
@@ -176,6 +203,20 @@ final class Heals {
         return result;
     }
 
+    private static void deleted(List<Heal> heals, Verdicts verdicts, Map<String, Object> result) {
+        var counted = heals.stream().filter(it -> it.attempt == DELETED && it.round > 0).toList();
+        var ratios = Statistics.spread(counted.stream().map(Heal::ratio).toList());
+        System.out.printf(
+                "deleted %16.1f %15.1f    %s%n",
+                Statistics.median(counted.stream().map(Heal::healed).toList()),
+                Statistics.median(counted.stream().map(Heal::floor).toList()),
+                ratios);
+        result.put("deletedOfFloor", ratios.json());
+        verdicts.add(
+                "deleted: at most %s of the floor".formatted(TARGET_OF_FLOOR),
+                ratios.atMost(TARGET_OF_FLOOR));
+    }
+
     /// When a value was seen last, on the one clock of this process.
     private static final class Observer {
 
@@ -184,11 +225,12 @@ final class Heals {
         void configMap(JsonNode event) {
             long now = System.nanoTime();
             var object = event.path("object");
+            boolean gone = event.path("type").asText().equals("DELETED");
             seen.put(
                     key(
                             object.at("/metadata/namespace").asText(),
                             object.at("/metadata/name").asText(),
-                            object.at("/data/value").asText()),
+                            gone ? GONE : object.at("/data/value").asText()),
                     now);
         }
 

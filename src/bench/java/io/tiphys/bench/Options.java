@@ -10,11 +10,12 @@ import java.util.TreeMap;
 ///
 /// @param objects of one Application, in the order of the measurements of B4
 /// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
-/// @param applications how many are registered, in the order of the measurements of B1 and B2. B12
-///     takes the least that is not 0
+/// @param applications how many are registered, in the order of the measurements of B1, B2 and B5.
+///     B12 takes the least that is not 0
 /// @param deliveries in one block of B1
 /// @param commits in one round of B3
 /// @param idle Applications beside the one that B3 changes
+/// @param waving Applications of B6 that one push changes
 /// @param refs how many the monorepo of B2 has, in the order of the measurements
 /// @param seconds how long the storm of B10 lasts
 /// @param rate deliveries a second of that storm; less where the bare pipe cannot do it
@@ -30,6 +31,7 @@ record Options(
         int deliveries,
         int commits,
         int idle,
+        int waving,
         List<Integer> refs,
         int seconds,
         int rate,
@@ -41,8 +43,8 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B4|B6|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
-                          [--apps 0,500,5000] [--objects 100,1000] [--live 50000]
+            src/bench/run [--only B1|B2|B3|B4|B5|B6|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
+                          [--apps 0,500,5000] [--objects 100,1000] [--live 50000] [--waving 100]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
                           [--out target/bench.json]\
@@ -57,6 +59,7 @@ record Options(
                     Map.entry("--deliveries", "5000"),
                     Map.entry("--commits", "10"),
                     Map.entry("--idle", "100"),
+                    Map.entry("--waving", "100"),
                     Map.entry("--refs", "200,10000"),
                     Map.entry("--seconds", "60"),
                     Map.entry("--rate", "10000"),
@@ -86,6 +89,7 @@ record Options(
                         Integer.parseInt(given.get("--deliveries")),
                         Integer.parseInt(given.get("--commits")),
                         Integer.parseInt(given.get("--idle")),
+                        Integer.parseInt(given.get("--waving")),
                         numbers(given.get("--refs")),
                         Integer.parseInt(given.get("--seconds")),
                         Integer.parseInt(given.get("--rate")),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The Applications and manifests that the benchmarks deploy.
 final class Samples {
@@ -24,6 +25,17 @@ final class Samples {
     static String application(
             String name, String repository, String path, String paths, boolean automated) {
         var policy = automated ? ", \"automated\": {\"prune\": true, \"selfHeal\": true}" : "";
+        return application(name, repository, path, paths, name, policy);
+    }
+
+    /// @param policy what comes after its sync options
+    static String application(
+            String name,
+            String repository,
+            String path,
+            String paths,
+            String namespace,
+            String policy) {
         return """
         {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
          "metadata": {"name": "%s", "namespace": "argocd",
@@ -33,7 +45,46 @@ final class Samples {
           "destination": {"server": "https://kubernetes.default.svc", "namespace": "%s"},
           "syncPolicy": {"syncOptions": ["CreateNamespace=true"]%s}}}
         """
-                .formatted(name, paths, repository, path, name, policy);
+                .formatted(name, paths, repository, path, namespace, policy);
+    }
+
+    /// What a small service is made of, with no Pods: a document each.
+    static List<String> fourResources(String name, String value) {
+        return Stream.of(
+                        """
+                        {"apiVersion": "v1", "kind": "ServiceAccount", %s}
+                        """,
+                        """
+                        {"apiVersion": "v1", "kind": "Service", %s,
+                         "spec": {"selector": {"app": "mass"}, "ports": [{"port": 80}]}}
+                        """,
+                        """
+                        {"apiVersion": "apps/v1", "kind": "Deployment", %s,
+                         "spec": {"replicas": 0, "selector": {"matchLabels": {"app": "mass"}},
+                          "template": {"metadata": {"labels": {"app": "mass"}},
+                           "spec": {"containers": [{"name": "app", "image": "example/app:1"}]}}}}
+                        """,
+                        """
+                        {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", %s,
+                         "spec": {"rules": [{"host": "mass.example", "http": {"paths": [
+                          {"path": "/", "pathType": "Prefix", "backend":
+                           {"service": {"name": "mass", "port": {"number": 80}}}}]}}]}}
+                        """)
+                .map(
+                        it ->
+                                it.formatted(
+                                        "\"metadata\": {\"name\": \"%s\", \"labels\": {\"value\": \"%s\"}}"
+                                                .formatted(name, value)))
+                .toList();
+    }
+
+    /// Of 2 KB.
+    static String largerConfigMap(String name, String value) {
+        return """
+        {"apiVersion": "v1", "kind": "ConfigMap",
+         "metadata": {"name": "%s", "labels": {"value": "%s"}}, "data": {"filling": "%s"}}
+        """
+                .formatted(name, value, "x".repeat(2048));
     }
 
     static String configMap(String name, String namespace, String value) {

@@ -5,6 +5,8 @@ import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -49,5 +51,23 @@ final class SandboxServer {
 
     private static long millisSince(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+
+    /// Written into a folder, for a service that is to use it.
+    static Path kubeconfig(Path folder, String server) throws IOException {
+        return Files.writeString(
+                folder.resolve("kubeconfig"),
+                """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: sandbox
+                  cluster:
+                    server: %s
+                contexts: [{name: sandbox, context: {cluster: sandbox, user: sandbox}}]
+                users: [{name: sandbox, user: {}}]
+                current-context: sandbox
+                """
+                        .formatted(server));
     }
 }

@@ -253,19 +253,14 @@ final class SyncOfMany {
         /// Each time with another value, as an apply that changes nothing writes nothing.
         private void bareLoop(int[] numbers, int connections) throws IOException {
             int value = ++commits;
-            var next = new AtomicInteger();
-            Workers.run(
+            Workers.forEach(
                     connections,
-                    () -> {
-                        for (int n = next.getAndIncrement();
-                                n < numbers.length;
-                                n = next.getAndIncrement()) {
-                            var name = name(numbers[n]);
-                            cluster.apply(
-                                    "/api/v1/namespaces/" + TWINS + "/configmaps/" + name,
-                                    Samples.configMap(name, TWINS, "loop-" + value));
-                        }
-                        return null;
+                    numbers.length,
+                    it -> {
+                        var name = name(numbers[it]);
+                        cluster.apply(
+                                "/api/v1/namespaces/" + TWINS + "/configmaps/" + name,
+                                Samples.configMap(name, TWINS, "loop-" + value));
                     });
         }
 

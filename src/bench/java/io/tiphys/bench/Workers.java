@@ -6,12 +6,33 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The same work many times at once.
 final class Workers {
 
     private Workers() {}
+
+    /// What is done with each of some numbers.
+    interface Each {
+        void accept(int number) throws IOException;
+    }
+
+    /// Takes the numbers from 0 in turn. Returns when all are done.
+    ///
+    /// @throws IOException if one failed
+    static void forEach(int count, int numbers, Each work) throws IOException {
+        var next = new AtomicInteger();
+        run(
+                count,
+                () -> {
+                    for (int n = next.getAndIncrement(); n < numbers; n = next.getAndIncrement()) {
+                        work.accept(n);
+                    }
+                    return null;
+                });
+    }
 
     /// Returns when all are done.
     ///

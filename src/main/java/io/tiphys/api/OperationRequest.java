@@ -69,22 +69,12 @@ final class OperationRequest {
             throw Problem.FAILED_PRECONDITION.because(
                     "rollback cannot be initiated when auto-sync is enabled");
         }
-        // Numbers of 64 bits are strings in the JSON of gRPC, and may be numbers.
-        var id = String.valueOf(asked.getOrDefault("id", "0"));
-        var deployment =
-                Json.array(application.status().tree(), "history").stream()
-                        .filter(it -> String.valueOf(Json.number(it, -1, "id")).equals(id))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        Problem.INVALID_ARGUMENT.because(
-                                                "application %s does not have deployment with id %s"
-                                                        .formatted(application.id(), id)));
+        var deployment = deployment(application, asked);
         if (Json.object(deployment, "source").isEmpty()
                 && Json.array(deployment, "sources").isEmpty()) {
             throw Problem.FAILED_PRECONDITION.because(
                     "The history does not say of what deployment %s was: sync to its revision"
-                            .formatted(id));
+                            .formatted(id(asked)));
         }
         var sync = new LinkedHashMap<String, Object>();
         for (var name : List.of("revision", "revisions", "source", "sources")) {
@@ -98,6 +88,25 @@ final class OperationRequest {
         }
         sync.put("syncStrategy", Map.of("apply", Map.of()));
         return operation(sync);
+    }
+
+    /// The entry of the history that is asked for.
+    static Map<String, Object> deployment(Application application, Map<String, Object> asked) {
+        var id = id(asked);
+        return Json.array(application.status().tree(), "history").stream()
+                .map(Json::object)
+                .filter(it -> String.valueOf(Json.number(it, -1, "id")).equals(id))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                Problem.INVALID_ARGUMENT.because(
+                                        "application %s does not have deployment with id %s"
+                                                .formatted(application.id(), id)));
+    }
+
+    /// Numbers of 64 bits are strings in the JSON of gRPC, and may be numbers.
+    static String id(Map<String, Object> asked) {
+        return String.valueOf(asked.getOrDefault("id", "0"));
     }
 
     private static Map<String, Object> operation(Map<String, Object> sync) {

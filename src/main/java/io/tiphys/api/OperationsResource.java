@@ -31,14 +31,17 @@ public class OperationsResource {
     private final ApplicationsResource applications;
     private final ApplicationStore store;
     private final WindowsOfApplication windows;
+    private final GitRollback gitRollback;
 
     OperationsResource(
             ApplicationsResource applications,
             ApplicationStore store,
-            WindowsOfApplication windows) {
+            WindowsOfApplication windows,
+            GitRollback gitRollback) {
         this.applications = applications;
         this.store = store;
         this.windows = windows;
+        this.gitRollback = gitRollback;
     }
 
     /// @return the Application as it was asked, before anything is done
@@ -51,14 +54,17 @@ public class OperationsResource {
         return begin(name, body, OperationRequest::sync);
     }
 
-    /// @return the Application as it was asked, before anything is done
+    /// @return the Application as it was asked, before anything is done; with `git`, the commit
     @POST
     @Path("applications/{name}/rollback")
     @Consumes(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Map<String, Object> rollback(
             @PathParam("name") String name, @Nullable Map<String, Object> body) {
-        return begin(name, body, OperationRequest::rollback);
+        Map<String, Object> asked = body == null ? Map.of() : body;
+        return Json.bool(asked, "git")
+                ? gitRollback.commit(staying(name, asked).application(), asked)
+                : begin(name, asked, OperationRequest::rollback);
     }
 
     @DELETE
@@ -82,11 +88,8 @@ public class OperationsResource {
             @Nullable Map<String, Object> body,
             BiFunction<Entry.Valid, Map<String, Object>, Map<String, Object>> request) {
         Map<String, Object> asked = body == null ? Map.of() : body;
-        var entry = valid(applications.find(name, query(asked)));
+        var entry = staying(name, asked);
         var application = entry.application();
-        if (!Json.string(entry.tree(), "metadata", "deletionTimestamp").isEmpty()) {
-            throw Problem.FAILED_PRECONDITION.because("application is deleting");
-        }
         var operation = request.apply(entry, asked);
         if (entry.tree().containsKey("operation")
                 || OperationState.underWay(application)
@@ -98,6 +101,14 @@ public class OperationsResource {
             windows.requireOpen(application);
         }
         return ApplicationJson.one(write(application, Map.of("operation", operation)));
+    }
+
+    private Entry.Valid staying(String name, Map<String, Object> asked) {
+        var entry = valid(applications.find(name, query(asked)));
+        if (!Json.string(entry.tree(), "metadata", "deletionTimestamp").isEmpty()) {
+            throw Problem.FAILED_PRECONDITION.because("application is deleting");
+        }
+        return entry;
     }
 
     /// Only on what was seen: who else wrote it meanwhile may have begun one as well.

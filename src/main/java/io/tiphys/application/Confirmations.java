@@ -8,10 +8,15 @@ import io.tiphys.core.diff.Ignored;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -22,6 +27,8 @@ import java.util.function.UnaryOperator;
 class Confirmations {
 
     private static final int MAX_REMEMBERED = 10_000;
+
+    private final SideBySide sideBySide;
 
     /// By the live object's identity and version.
     private final Map<String, Answer> answers =
@@ -50,9 +57,34 @@ class Confirmations {
     ///     [ApiFailure]
     record Api(Function<Manifest, LiveResource> dryRun, UnaryOperator<LiveResource> whole) {}
 
+    @Inject
+    Confirmations(ApplicationConfig config) {
+        this(new SideBySide(config.parallelWrites()));
+    }
+
+    Confirmations(SideBySide sideBySide) {
+        this.sideBySide = sideBySide;
+    }
+
     /// @param anew whether to ask about what is remembered too
     Comparison confirm(Comparison comparison, ComparisonRules rules, Api api, boolean anew) {
-        return comparison.confirmed(resource -> remaining(resource, rules, api, anew));
+        var unknown = new ArrayList<Question>();
+        var remaining = new HashMap<ResourceKey, List<String>>();
+        comparison
+                .comparable()
+                .forEach(
+                        resource -> {
+                            var question = question(resource, rules);
+                            known(question, anew)
+                                    .ifPresentOrElse(
+                                            it -> remaining.put(resource.key(), it),
+                                            () -> unknown.add(question));
+                        });
+        var answers = sideBySide.each(unknown, it -> remaining(it, rules, api));
+        for (int i = 0; i < answers.size(); i++) {
+            remaining.put(unknown.get(i).resource().key(), answers.get(i));
+        }
+        return comparison.confirmed(resource -> remaining.getOrDefault(resource.key(), List.of()));
     }
 
     /// Whether the API server was asked about this target and this live object, and would take it.
@@ -65,45 +97,64 @@ class Confirmations {
         }
     }
 
-    private List<String> remaining(
-            Comparison.Resource resource, ComparisonRules all, Api api, boolean anew) {
-        var target = resource.target().orElseThrow();
-        var live = resource.live().orElseThrow();
-        var options = all.options(target);
+    /// @param rules for the resource
+    private record Question(Comparison.Resource resource, Rules rules) {
+
+        Manifest target() {
+            return resource.target().orElseThrow();
+        }
+
+        LiveResource live() {
+            return resource.live().orElseThrow();
+        }
+
+        boolean isOpen() {
+            return rules.webhooks
+                    || (!resource.differences().isEmpty()
+                            && (rules.asked || rules.ignored.asksForManagers()));
+        }
+    }
+
+    private static Question question(Comparison.Resource resource, ComparisonRules all) {
+        var options = all.options(resource.target().orElseThrow());
         boolean asked = options.serverSideDiff().orElse(true);
-        var rules =
+        return new Question(
+                resource,
                 new Rules(
                         all.ignored(resource.key()),
                         all.settings(),
                         asked,
-                        asked && options.includeMutationWebhook());
-        boolean open =
-                rules.webhooks
-                        || (!resource.differences().isEmpty()
-                                && (asked || rules.ignored.asksForManagers()));
-        if (!open) {
-            return resource.differences();
+                        asked && options.includeMutationWebhook()));
+    }
+
+    /// What remains, as far as nobody has to be asked.
+    private Optional<List<String>> known(Question question, boolean anew) {
+        if (!question.isOpen()) {
+            return Optional.of(question.resource().differences());
         }
-        var version = version(live);
-        if (!anew) {
-            synchronized (answers) {
-                var known = answers.get(version);
-                if (known != null
-                        && known.rules().equals(rules)
-                        && known.target().object().equals(target.object())) {
-                    return known.remaining();
-                }
-            }
+        if (anew) {
+            return Optional.empty();
         }
+        synchronized (answers) {
+            return Optional.ofNullable(answers.get(version(question.live())))
+                    .filter(it -> it.rules().equals(question.rules()))
+                    .filter(it -> it.target().object().equals(question.target().object()))
+                    .map(Answer::remaining);
+        }
+    }
+
+    private List<String> remaining(Question question, ComparisonRules all, Api api) {
+        var suspected = question.resource().differences();
         try {
-            var answer = ask(resource.differences(), target, live, rules, all, api);
+            var answer =
+                    ask(suspected, question.target(), question.live(), question.rules(), all, api);
             synchronized (answers) {
-                answers.put(version, answer);
+                answers.put(version(question.live()), answer);
             }
             return answer.remaining();
         } catch (ApiFailure | Ignored.Unclear refused) {
             // What cannot be applied is certainly not what runs; the sync will say why.
-            return resource.differences();
+            return suspected;
         }
     }
 

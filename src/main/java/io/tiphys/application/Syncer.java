@@ -14,14 +14,8 @@ import io.tiphys.core.sync.SyncProgress.Next;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Takes an operation as far as it goes: does what is next, tasks of a group side by side, until it
@@ -30,7 +24,7 @@ import java.util.function.Supplier;
 class Syncer {
 
     private final Confirmations confirmations;
-    private final int parallelWrites;
+    private final SideBySide sideBySide;
     private final Optional<Duration> timeout;
     private final Clock clock = Clock.systemUTC();
 
@@ -41,7 +35,7 @@ class Syncer {
 
     Syncer(ApplicationConfig config, Confirmations confirmations) {
         this.confirmations = confirmations;
-        parallelWrites = config.parallelWrites();
+        sideBySide = new SideBySide(config.parallelWrites());
         timeout = Optional.of(config.syncTimeout()).filter(Duration::isPositive);
     }
 
@@ -61,10 +55,14 @@ class Syncer {
             switch (progress.next()) {
                 case Next.Run(var tasks, var trials) -> {
                     var refused =
-                            each(trials, it -> runner.tryOut(it, trials)).stream()
+                            sideBySide.each(trials, it -> runner.tryOut(it, trials)).stream()
                                     .flatMap(Optional::stream)
                                     .toList();
-                    state = state.with(refused.isEmpty() ? each(tasks, runner::run) : refused);
+                    state =
+                            state.with(
+                                    refused.isEmpty()
+                                            ? sideBySide.each(tasks, runner::run)
+                                            : refused);
                 }
                 case Next.Wait(var message, var clear) -> {
                     return new Stand(state.waiting(message), clear);
@@ -94,7 +92,7 @@ class Syncer {
     /// @throws ApiFailure if the API server refuses one; the others are deleted all the same
     void delete(List<LiveResource> resources, Propagation propagation, Cluster cluster) {
         var failures =
-                each(
+                sideBySide.each(
                         resources,
                         resource -> {
                             try {
@@ -132,39 +130,6 @@ class Syncer {
                 case Leftover.Release(var hook) -> cluster.applier().release(hook);
                 case Leftover.Delete(var hook) -> clear(List.of(hook), cluster);
             }
-        }
-    }
-
-    /// Side by side, the results in the order of what was given.
-    private <T, R> List<R> each(List<T> given, Function<T, R> deed) {
-        if (given.size() == 1) {
-            return List.of(deed.apply(given.getFirst()));
-        }
-        var permits = new Semaphore(parallelWrites);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<R>>();
-            for (var one : given) {
-                running.add(
-                        threads.submit(
-                                () -> {
-                                    permits.acquire();
-                                    try {
-                                        return deed.apply(one);
-                                    } finally {
-                                        permits.release();
-                                    }
-                                }));
-            }
-            var results = new ArrayList<R>();
-            for (var result : running) {
-                results.add(result.get());
-            }
-            return results;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while syncing", interrupted);
-        } catch (ExecutionException unexpected) {
-            throw new IllegalStateException("A task of a sync broke", unexpected.getCause());
         }
     }
 }

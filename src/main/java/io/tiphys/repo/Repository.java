@@ -99,6 +99,18 @@ public interface Repository {
     /// @throws ManifestFailure if the host refuses the push
     Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
 
+    /// Commits to the tip of a branch that paths of it are again what they were, and pushes, again
+    /// on the new tip if somebody else was quicker. What lies beside them stays as it is. Nothing
+    /// is committed if they are already.
+    ///
+    /// @param branch short name; `HEAD` is the repository's default branch
+    /// @param commits by path from the root, of which commit its folder is to be
+    /// @param writing what pushing is done with
+    /// @return the branch's tip
+    /// @throws ManifestFailure if there is no such folder or commit, or the host refuses the push
+    Written restore(
+            String branch, Map<String, String> commits, GitCredential writing, String message);
+
     /// @param author as `name <address>`
     /// @param message its first 10,000 characters
     /// @param tags short names of those that lead to it
@@ -131,7 +143,7 @@ public interface Repository {
     /// Whom commits are by.
     record Author(String name, String mail) {
 
-        static final Author SERVICE = new Author("tiphys", "noreply@tiphys.invalid");
+        public static final Author SERVICE = new Author("tiphys", "noreply@tiphys.invalid");
     }
 
     /// @param commit the branch's tip

@@ -11,16 +11,26 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
+import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ConfirmationsTest {
 
-    private final Confirmations confirmations = new Confirmations();
+    private static final int AT_ONCE = 4;
+
+    private final Confirmations confirmations = new Confirmations(new SideBySide(AT_ONCE));
     private int asked;
 
     @Test
@@ -36,6 +46,45 @@ class ConfirmationsTest {
             assertThat(status("2", "a", this::unchanged)).isEqualTo(SyncStatus.SYNCED);
         }
         assertThat(asked).isEqualTo(2);
+    }
+
+    @Test
+    void many_differences_are_asked_about_side_by_side_up_to_a_bound() {
+        var meeting = new CyclicBarrier(AT_ONCE);
+        var underWay = new AtomicInteger();
+        var most = new AtomicInteger();
+        Function<Manifest, LiveResource> waiting =
+                target -> {
+                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                    try {
+                        // Alone, nobody gets past it.
+                        meeting.await(20, TimeUnit.SECONDS);
+                    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                        throw new IllegalStateException("Nobody else asks", e);
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                    boolean even = Integer.parseInt(target.key().name()) % 2 == 0;
+                    return LiveResource.of(
+                            object(Map.of("name", target.key().name()), even ? "live" : "a"));
+                };
+        var targets = new ArrayList<Manifest>();
+        var live = new HashMap<ResourceKey, LiveResource>();
+        for (int i = 0; i < 3 * AT_ONCE; i++) {
+            var name = String.valueOf(i);
+            targets.add(new Manifest(object(Map.of("name", name, "namespace", "n"), "a"), "a"));
+            var there = live(name, "1", "live");
+            live.put(there.key(), there);
+        }
+
+        var confirmed =
+                confirmations.confirm(
+                        Comparison.of(targets, live), ComparisonRules.NONE, api(waiting), false);
+
+        assertThat(confirmed.outOfSync())
+                .allMatch(it -> Integer.parseInt(it.key().name()) % 2 == 1)
+                .hasSize(3 * AT_ONCE / 2);
+        assertThat(most).hasValue(AT_ONCE);
     }
 
     @Test
@@ -244,15 +293,19 @@ class ConfirmationsTest {
     }
 
     private static LiveResource live(String version, String value) {
+        return live("a", version, value);
+    }
+
+    private static LiveResource live(String name, String version, String value) {
         return LiveResource.of(
                 object(
                         Map.of(
                                 "name",
-                                "a",
+                                name,
                                 "namespace",
                                 "n",
                                 "uid",
-                                "u",
+                                "u of " + name,
                                 "resourceVersion",
                                 version),
                         value));

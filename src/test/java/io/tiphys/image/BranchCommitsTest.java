@@ -214,6 +214,12 @@ class BranchCommitsTest {
         Optional<ManifestFailure> trouble = Optional.empty();
 
         @Override
+        public Written restore(
+                String branch, Map<String, String> commits, GitCredential writing, String message) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public synchronized Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             try {

@@ -306,6 +306,12 @@ class MissedPushesTest {
         }
 
         @Override
+        public Written restore(
+                String branch, Map<String, String> commits, GitCredential writing, String message) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             throw new UnsupportedOperationException();

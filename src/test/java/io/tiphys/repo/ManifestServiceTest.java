@@ -128,6 +128,12 @@ class ManifestServiceTest {
         }
 
         @Override
+        public Written restore(
+                String branch, Map<String, String> commits, GitCredential writing, String message) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
         public Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             throw new AssertionError("not asked for");

@@ -175,6 +175,10 @@ public final class SampleClone implements AutoCloseable {
         return commits;
     }
 
+    public String message(String commit) throws IOException {
+        return git.getRepository().parseCommit(ObjectId.fromString(commit)).getFullMessage();
+    }
+
     /// Every file of a commit, byte for byte (as Latin-1, which loses none).
     public Map<String, String> files(String commit) throws IOException {
         var repository = git.getRepository();

@@ -40,6 +40,11 @@ public record Comparison(List<Resource> resources, List<String> problems) {
             return target.map(Manifest::type).or(() -> live.map(LiveResource::type)).orElseThrow();
         }
 
+        /// Whether both are there, and rules for it can be followed.
+        private boolean isComparable() {
+            return target.isPresent() && live.isPresent() && status != SyncStatus.UNKNOWN;
+        }
+
         private Resource with(List<String> remaining) {
             return new Resource(
                     key,
@@ -85,20 +90,19 @@ public record Comparison(List<Resource> resources, List<String> problems) {
         return new Comparison(List.copyOf(resources), List.copyOf(problems));
     }
 
+    /// Those that have a target, are live and could be compared.
+    public List<Resource> comparable() {
+        return resources.stream().filter(Resource::isComparable).toList();
+    }
+
     /// The same with what remains of the differences of each resource that has a target and is
     /// live.
     ///
-    /// @param remaining asked for each that could be compared; none are left of one in sync
+    /// @param remaining asked for each of [#comparable]; none are left of one in sync
     public Comparison confirmed(Function<Resource, List<String>> remaining) {
         return new Comparison(
                 resources.stream()
-                        .map(
-                                it ->
-                                        it.target().isEmpty()
-                                                        || it.live().isEmpty()
-                                                        || it.status() == SyncStatus.UNKNOWN
-                                                ? it
-                                                : it.with(remaining.apply(it)))
+                        .map(it -> it.isComparable() ? it.with(remaining.apply(it)) : it)
                         .toList(),
                 problems);
     }

@@ -351,8 +351,9 @@ public record OperationState(
     }
 
     private static Optional<Instant> time(Map<String, Object> state, String name) {
+        var text = Json.string(state, name);
         try {
-            return Optional.of(Instant.parse(Json.string(state, name)));
+            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
         } catch (DateTimeParseException none) {
             return Optional.empty();
         }

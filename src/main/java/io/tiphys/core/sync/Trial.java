@@ -4,7 +4,10 @@ import io.tiphys.core.sync.SyncPlan.Task;
 import io.tiphys.core.sync.SyncPlan.Wave;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Chooses what is only tried out before a wave is written, and judges what the API server says of
 /// it.
@@ -23,22 +26,24 @@ public final class Trial {
         if (begun || group.stream().allMatch(Trial::isNamespace)) {
             return List.of();
         }
-        var all = wave.tasks().toList();
-        return all.stream()
+        var brought = kindsBroughtBy(wave.tasks());
+        return wave.tasks()
                 .filter(it -> !(it instanceof Task.Prune) && !isNamespace(it))
                 .filter(done.negate())
-                .filter(it -> !bringKindOf(all, it))
+                .filter(it -> !brought.contains(Definitions.kind(it.type())))
                 .toList();
     }
 
     /// Whether one of the tasks makes or changes the definition of another's kind.
     public static boolean bringKindOf(Collection<Task> tasks, Task task) {
-        var kind = Definitions.kind(task.type());
-        return tasks.stream()
-                .filter(Task.Apply.class::isInstance)
+        return kindsBroughtBy(tasks.stream()).contains(Definitions.kind(task.type()));
+    }
+
+    private static Set<String> kindsBroughtBy(Stream<Task> tasks) {
+        return tasks.filter(Task.Apply.class::isInstance)
                 .map(Task.Apply.class::cast)
-                .anyMatch(
-                        it -> Definitions.defined(it.type(), it.manifest().object()).equals(kind));
+                .map(it -> Definitions.defined(it.type(), it.manifest().object()))
+                .collect(Collectors.toSet());
     }
 
     private static boolean isNamespace(Task task) {

@@ -8,7 +8,9 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.jgit.lib.Constants;
@@ -38,12 +40,7 @@ final class BranchWriter {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             var tip = mirror.resolve(branch, FetchDemand.NEWEST);
             var held = mirror.held();
-            var ref = followed.state(branch).ref();
-            if (!isBranch(ref)) {
-                throw new ManifestFailure(
-                        "Nothing can be written to '%s' of %s: it is no branch"
-                                .formatted(branch.name(), held.shown()));
-            }
+            var ref = ref(branch, held);
             var change = edit.apply(mirror.folder(tip, path));
             if (change.files().isEmpty()) {
                 return new Written(tip, false);
@@ -56,13 +53,66 @@ final class BranchWriter {
                 continue;
             }
             var commit = commit(held, tip, path, change);
-            if (held.remote().push(ref, tip, commit, writing)) {
-                held.files().point(ref, commit);
-                followed.written(ref, commit.name());
+            if (push(held, ref, tip, commit, writing)) {
                 return new Written(commit.name(), true);
             }
         }
-        throw new ManifestFailure(
+        throw tooFast(branch);
+    }
+
+    /// As [io.tiphys.repo.Repository#restore].
+    ///
+    /// @throws IOException if the mirror is damaged
+    Written restore(
+            Revision branch, Map<String, String> commits, GitCredential writing, String message)
+            throws IOException {
+        var then = new HashMap<String, ObjectId>();
+        for (var path : commits.keySet()) {
+            var commit = mirror.resolve(Revision.named(commits.get(path)), FetchDemand.ANY);
+            // Says so if it was no folder.
+            var _ = mirror.folder(commit, path);
+            then.put(Folder.cleanPath(path), ObjectId.fromString(commit));
+        }
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            var tip = mirror.resolve(branch, FetchDemand.NEWEST);
+            var held = mirror.held();
+            var ref = ref(branch, held);
+            var commit =
+                    new TreeEdit(held.files().repository())
+                            .restore(ObjectId.fromString(tip), then, message);
+            if (commit.isEmpty()) {
+                return new Written(tip, false);
+            }
+            if (push(held, ref, tip, commit.get(), writing)) {
+                return new Written(commit.get().name(), true);
+            }
+        }
+        throw tooFast(branch);
+    }
+
+    private String ref(Revision branch, Held held) {
+        var ref = followed.state(branch).ref();
+        if (!isBranch(ref)) {
+            throw new ManifestFailure(
+                    "Nothing can be written to '%s' of %s: it is no branch"
+                            .formatted(branch.name(), held.shown()));
+        }
+        return ref;
+    }
+
+    /// @return whether nobody else was quicker
+    private boolean push(Held held, String ref, String tip, ObjectId commit, GitCredential writing)
+            throws IOException {
+        if (!held.remote().push(ref, tip, commit, writing)) {
+            return false;
+        }
+        held.files().point(ref, commit);
+        followed.written(ref, commit.name());
+        return true;
+    }
+
+    private ManifestFailure tooFast(Revision branch) {
+        return new ManifestFailure(
                 "The branch %s of %s moves faster than a commit can be pushed"
                         .formatted(branch.name(), mirror.held().shown()));
     }
@@ -95,12 +145,9 @@ final class BranchWriter {
             return Optional.of(new Written(stands, false));
         }
         var commit = commit(held, stands, path, change);
-        if (!held.remote().push(ref, stands, commit, writing)) {
-            return Optional.empty();
-        }
-        held.files().point(ref, commit);
-        followed.written(ref, commit.name());
-        return Optional.of(new Written(commit.name(), true));
+        return push(held, ref, stands, commit, writing)
+                ? Optional.of(new Written(commit.name(), true))
+                : Optional.empty();
     }
 
     private static ObjectId commit(Held held, String tip, String path, Change change)

@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -115,12 +116,7 @@ final class GitMirror implements Repository, AutoCloseable {
             followed.use(commit);
             return recent.add(commit);
         }
-        exchange.lock();
-        try {
-            return followed.resolve(held, revision, demand, asked);
-        } finally {
-            exchange.unlock();
-        }
+        return alone(() -> followed.resolve(held, revision, demand, asked));
     }
 
     @Override
@@ -130,16 +126,9 @@ final class GitMirror implements Repository, AutoCloseable {
                         .filter(it -> !it.isCommit())
                         .filter(it -> it.tags().isPresent() || !Look.candidates(it).isEmpty())
                         .toList();
-        return moving.isEmpty() ? List.of() : mended("", () -> lookAt(moving));
-    }
-
-    private List<Move> lookAt(List<Revision> revisions) throws IOException {
-        exchange.lock();
-        try {
-            return followed.look(held, revisions);
-        } finally {
-            exchange.unlock();
-        }
+        return moving.isEmpty()
+                ? List.of()
+                : mended("", () -> alone(() -> followed.look(held, moving)));
     }
 
     @Override
@@ -202,10 +191,26 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public Written write(
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
+        var to = Revision.named(branch);
+        return mended("", () -> alone(() -> writer().write(to, path, writing, edit)));
+    }
+
+    @Override
+    public Written restore(
+            String branch, Map<String, String> commits, GitCredential writing, String message) {
+        var to = Revision.named(branch);
+        return mended("", () -> alone(() -> writer().restore(to, commits, writing, message)));
+    }
+
+    private BranchWriter writer() {
+        return new BranchWriter(this, followed);
+    }
+
+    /// With no other exchange with the host at the same time.
+    private <T> T alone(Work<T> work) throws IOException {
         exchange.lock();
         try {
-            var writer = new BranchWriter(this, followed);
-            return mended("", () -> writer.write(Revision.named(branch), path, writing, edit));
+            return work.run();
         } finally {
             exchange.unlock();
         }
@@ -225,19 +230,15 @@ final class GitMirror implements Repository, AutoCloseable {
                     }
                     var side = held;
                     side.packs().prune(() -> roots(side), recent.since(), exchange);
-                    forgetOldCuts(side);
+                    exchange.lock();
+                    try {
+                        side.files().forgetOldCuts();
+                    } finally {
+                        exchange.unlock();
+                    }
                     Files.setLastModifiedTime(folder, FileTime.from(recent.lastUse()));
                     return side;
                 });
-    }
-
-    private void forgetOldCuts(Held side) throws IOException {
-        exchange.lock();
-        try {
-            side.files().forgetOldCuts();
-        } finally {
-            exchange.unlock();
-        }
     }
 
     private Set<ObjectId> roots(Held side) throws IOException {

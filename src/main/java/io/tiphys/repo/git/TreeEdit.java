@@ -1,18 +1,29 @@
 package io.tiphys.repo.git;
 
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
 import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.PathFilter;
 
 /// Makes a commit from changed files, without a working tree.
 record TreeEdit(Repository repository) {
@@ -38,17 +49,87 @@ record TreeEdit(Repository repository) {
                         });
             }
             editor.finish();
-            var commit = new CommitBuilder();
-            var author = new PersonIdent(change.author().name(), change.author().mail());
-            commit.setTreeId(index.writeTree(inserter));
-            commit.setParentId(parent);
-            commit.setAuthor(author);
-            commit.setCommitter(author);
-            commit.setEncoding(StandardCharsets.UTF_8);
-            commit.setMessage(change.message());
-            var id = inserter.insert(commit);
-            inserter.flush();
-            return id;
+            return commit(
+                    inserter, index.writeTree(inserter), parent, change.author(), change.message());
         }
+    }
+
+    /// Folders as they were at commits, all else as it is.
+    ///
+    /// @param folders by their clean paths
+    /// @return empty if that is what the parent holds
+    /// @throws ManifestFailure if a file stands where one of them was
+    Optional<ObjectId> restore(ObjectId parent, Map<String, ObjectId> folders, String message)
+            throws IOException {
+        try (var inserter = repository.newObjectInserter();
+                var reader = repository.newObjectReader();
+                var walk = new RevWalk(reader)) {
+            var index = DirCache.read(reader, walk.parseCommit(parent).getTree());
+            var builder = index.builder();
+            for (int i = 0; i < index.getEntryCount(); i++) {
+                var entry = index.getEntry(i);
+                var path = entry.getPathString();
+                if (folders.keySet().stream().noneMatch(it -> isBelow(path, it))) {
+                    requireNoFolder(path, folders.keySet());
+                    builder.add(entry);
+                }
+            }
+            for (var folder : folders.entrySet()) {
+                var tree = walk.parseCommit(folder.getValue()).getTree();
+                addBelow(folder.getKey(), tree, reader, builder);
+            }
+            builder.finish();
+            var restored = index.writeTree(inserter);
+            return restored.equals(walk.parseCommit(parent).getTree())
+                    ? Optional.empty()
+                    : Optional.of(commit(inserter, restored, parent, Author.SERVICE, message));
+        }
+    }
+
+    private static void addBelow(
+            String folder, RevTree tree, ObjectReader reader, DirCacheBuilder builder)
+            throws IOException {
+        try (var files = new TreeWalk(reader)) {
+            files.addTree(tree);
+            files.setRecursive(true);
+            if (!folder.isEmpty()) {
+                files.setFilter(PathFilter.create(folder));
+            }
+            while (files.next()) {
+                var entry = new DirCacheEntry(files.getRawPath());
+                entry.setFileMode(files.getFileMode());
+                entry.setObjectId(files.getObjectId(0));
+                builder.add(entry);
+            }
+        }
+    }
+
+    private static boolean isBelow(String path, String folder) {
+        return folder.isEmpty() || path.equals(folder) || path.startsWith(folder + "/");
+    }
+
+    private static void requireNoFolder(String file, Set<String> folders) {
+        for (var folder : folders) {
+            if (folder.startsWith(file + "/")) {
+                throw new ManifestFailure(
+                        "%s cannot be restored: %s is a file now".formatted(folder, file));
+            }
+        }
+    }
+
+    private static ObjectId commit(
+            ObjectInserter inserter, ObjectId tree, ObjectId parent, Author by, String message)
+            throws IOException {
+        var commit = new CommitBuilder();
+        var author = new PersonIdent(by.name(), by.mail());
+        commit.setTreeId(tree);
+        commit.setParentId(parent);
+        commit.setAuthor(author);
+        commit.setCommitter(author);
+        commit.setEncoding(StandardCharsets.UTF_8);
+        commit.setMessage(message);
+        var id = inserter.insert(commit);
+        inserter.flush();
+        return id;
     }
 }
