@@ -28,8 +28,7 @@ enum PushKind {
     }
 
     /// How many in a row make one sample: a few milliseconds of CPU time are as many of the
-    // compiler
-    /// and the collector, which take theirs now and then.
+    /// compiler and the collector, which take theirs now and then.
     int each() {
         return each;
     }

@@ -101,9 +101,8 @@ final class Reflector implements AutoCloseable {
         }
     }
 
-    /// The newest version that the watch has brought: what is older, and not among what the
-    // listener
-    /// was told of, is gone or about to be told of.
+    /// The newest version that the watch has brought. What is older and was not told of is gone, or
+    /// about to be told of.
     long seen() {
         return seen;
     }

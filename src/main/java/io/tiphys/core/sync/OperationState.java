@@ -173,14 +173,10 @@ public record OperationState(
 
     /// The operation that is asked for, as it begins where nothing is known of its Application yet.
     public static Optional<OperationState> requested(Application application, Instant now) {
-        int sources = application.sources().all().size();
+        var none = Collections.nCopies(application.sources().all().size(), "");
         return application
                 .operation()
-                .map(
-                        it ->
-                                it.revisions().isEmpty()
-                                        ? AutoSync.requested(it, Collections.nCopies(sources, ""))
-                                        : AutoSync.requested(it, it.revisions()))
+                .map(it -> AutoSync.requested(it, it.revisions().isEmpty() ? none : it.revisions()))
                 .map(it -> begin(application, it, now));
     }
 
