@@ -211,13 +211,14 @@ final class Reflector implements AutoCloseable {
 
     private void handle(Map<String, Object> event) {
         var object = Json.object(event, "object");
-        var type = Json.string(event, "type");
-        if (!type.equals("ERROR")) {
-            seen = WatchedCollection.version(object);
-        }
-        switch (type) {
+        long version = WatchedCollection.version(object);
+        switch (Json.string(event, "type")) {
             case "ADDED", "MODIFIED" -> listener.changed(object);
-            case "DELETED" -> listener.deleted(object);
+            case "DELETED" -> {
+                // Before it is told of: else it could be taken in again in between.
+                seen = version;
+                listener.deleted(object);
+            }
             case "ERROR" ->
                     throw new ApiFailure(
                             (int) Json.number(object, 500, "code"), Json.string(object, "message"));
@@ -225,6 +226,8 @@ final class Reflector implements AutoCloseable {
                 // A bookmark: only its resourceVersion counts.
             }
         }
+        // After it was told of: else it could be missed in between.
+        seen = version;
         resourceVersion = Json.string(object, "metadata", "resourceVersion");
         retryMillis = FIRST_RETRY_MILLIS;
     }
