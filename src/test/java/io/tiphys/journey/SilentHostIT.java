@@ -51,6 +51,13 @@ class SilentHostIT {
                 tiphys.create(APPLICATION.formatted(n, host.getLocalPort()));
             }
             try (var _ = host.accept()) {
+                // What is not known yet is touched by no push.
+                eventually()
+                        .until(
+                                () ->
+                                        tiphys.get("/api/v1/applications/patient-" + (WAITING - 1))
+                                                        .statusCode()
+                                                == 200);
                 push(host.getLocalPort());
                 eventually().until(() -> waiting().count() == WAITING);
 
