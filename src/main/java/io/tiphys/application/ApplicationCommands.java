@@ -152,6 +152,11 @@ class ApplicationCommands {
                 .join();
     }
 
+    /// Of so many Applications something is remembered.
+    int known() {
+        return mailboxes.size();
+    }
+
     /// What is under way ends with the process.
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
@@ -213,12 +218,25 @@ class ApplicationCommands {
             return done;
         }
 
-        /// Completes when there is nothing left to do.
+        /// Another replica looks after the Application.
+        ///
+        /// @return completes when there is nothing left to do
         synchronized CompletableFuture<Void> leave() {
             if (next != null) {
                 next.cancel(false);
             }
+            if (!busy) {
+                retire();
+            }
             return idle;
+        }
+
+        /// Two mailboxes would let two runs of one Application run side by side.
+        private void retire() {
+            if (pending == null) {
+                retired = true;
+                mailboxes.remove(application, this);
+            }
         }
 
         /// What comes while it waits for its turn belongs to the same run.
@@ -255,6 +273,9 @@ class ApplicationCommands {
             if (pending == null) {
                 busy = false;
                 idle.complete(null);
+                if (!ours.test(application)) {
+                    var _ = leave();
+                }
                 return Optional.empty();
             }
             var job = new Job(pending, pendingTrace, pendingDone);
@@ -276,11 +297,7 @@ class ApplicationCommands {
             Duration delay;
             switch (outcome) {
                 case Refresher.Next.Never() -> {
-                    // Two mailboxes would let two runs of one Application run side by side.
-                    if (pending == null) {
-                        retired = true;
-                        mailboxes.remove(application, this);
-                    }
+                    retire();
                     return;
                 }
                 case Refresher.Next.Sweep() -> {
@@ -307,7 +324,11 @@ class ApplicationCommands {
             next =
                     timer.schedule(
                             () -> {
-                                var _ = submit(refresh);
+                                if (ours.test(application)) {
+                                    var _ = submit(refresh);
+                                } else {
+                                    var _ = leave();
+                                }
                             },
                             delay.toNanos(),
                             TimeUnit.NANOSECONDS);

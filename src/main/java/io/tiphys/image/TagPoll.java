@@ -42,8 +42,8 @@ import org.jboss.logging.Logger;
 
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
 /// each tracked image, one after another, which tags it has; at once where an ImageUpdater says
-/// something else than before. What it finds is asked to be written
-/// once; if somebody takes that back in Git, it stays so until there is another tag.
+/// something else than before. What it finds is asked to be written once; if somebody takes that
+/// back in Git, it stays so until there is another tag.
 @Singleton
 class TagPoll {
 

@@ -19,8 +19,9 @@ final class JsonText {
 
     private static final int ESCAPED_UNIT = 6;
 
-    /// Names are short and the same in every payload. Whoever comes later takes a place, so
-    /// strangers cannot fill it. Threads may overwrite each other: whatever stands there is a name.
+    /// Names are short and the same in every payload. Each has two places, for among the names of
+    /// one payload a few meet. Whoever comes later takes the second, so strangers cannot fill it.
+    /// Threads may overwrite each other: whatever stands there is a name.
     private static final @Nullable Name[] NAMES = new Name[2048];
 
     private static final int PLACE_BITS = Integer.numberOfTrailingZeros(NAMES.length);
@@ -37,6 +38,10 @@ final class JsonText {
         Name(byte[] body, int start, int end) {
             bytes = Arrays.copyOfRange(body, start, end);
             text = new String(bytes, ISO_8859_1);
+        }
+
+        boolean is(byte[] body, int start, int end) {
+            return Arrays.equals(bytes, 0, bytes.length, body, start, end);
         }
     }
 
@@ -146,12 +151,16 @@ final class JsonText {
         }
         int place = (int) (hash(body, start, length) >>> (Long.SIZE - PLACE_BITS));
         var kept = NAMES[place];
-        if (kept != null
-                && Arrays.equals(kept.bytes, 0, kept.bytes.length, body, start, start + length)) {
+        if (kept != null && kept.is(body, start, start + length)) {
             return kept.text;
         }
+        int second = place ^ 1;
+        var other = NAMES[second];
+        if (other != null && other.is(body, start, start + length)) {
+            return other.text;
+        }
         var name = new Name(body, start, start + length);
-        NAMES[place] = name;
+        NAMES[kept == null ? place : second] = name;
         return name.text;
     }
 

@@ -22,10 +22,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +273,40 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void what_another_replica_looks_after_is_forgotten() throws Exception {
+        // Given
+        var ours = ConcurrentHashMap.<ApplicationId>newKeySet();
+        ours.addAll(List.of(SHOP, OTHER));
+        var shared =
+                commands(
+                        new Config(32, Duration.ofHours(1)),
+                        Duration.ZERO,
+                        new Tracing(Map.of()),
+                        ours::contains);
+        var idle = shared.submit(refresh(SHOP, "1"));
+        next().end.complete(new Refresher.Next.Sweep());
+        idle.get(10, TimeUnit.SECONDS);
+        shared.submit(refresh(OTHER, "1"));
+        var busy = next();
+
+        // When
+        ours.clear();
+        var handedOver = CompletableFuture.runAsync(shared::handOver);
+        await().until(() -> shared.known() == 1);
+
+        // Then
+        assertThat(handedOver).isNotDone();
+        busy.end.complete(new Refresher.Next.Sweep());
+        handedOver.get(10, TimeUnit.SECONDS);
+        await().until(() -> shared.known() == 0);
+
+        ours.add(SHOP);
+        shared.submit(refresh(SHOP, "2"));
+        assertThat(next().refresh.cause()).isEqualTo("2");
+        shared.close();
+    }
+
+    @Test
     void an_application_never_runs_twice_at_once_even_when_it_comes_and_goes() throws Exception {
         var running = new AtomicInteger();
         var most = new AtomicInteger();
@@ -321,6 +357,11 @@ class ApplicationCommandsTest {
     }
 
     private ApplicationCommands commands(Config config, Duration poll, Tracing tracing) {
+        return commands(config, poll, tracing, _ -> true);
+    }
+
+    private ApplicationCommands commands(
+            Config config, Duration poll, Tracing tracing, Predicate<ApplicationId> ours) {
         return new ApplicationCommands(
                 refresh -> {
                     var run = new Run(refresh, new CompletableFuture<>());
@@ -334,7 +375,7 @@ class ApplicationCommandsTest {
                         throw broken;
                     }
                 },
-                _ -> true,
+                ours,
                 config,
                 poll,
                 tracing);
