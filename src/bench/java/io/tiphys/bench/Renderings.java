@@ -33,6 +33,12 @@ final class Renderings {
 
     private static final int TURNS = 4;
 
+    /// For so many renders of one kind the compiler of this process takes as much time as they.
+    private static final int WARM_UP = 2_000;
+
+    /// In memory, as the service has it in a cluster.
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private final int applications;
     private final int rounds;
     private final Map<RenderKind, List<Block>> ours = samples();
@@ -89,25 +95,39 @@ final class Renderings {
 
     Map<String, Object> run() throws IOException {
         var directory = Files.createTempDirectory("tiphys-bench-");
+        var work =
+                Files.createTempDirectory(
+                        Files.isDirectory(MEMORY) ? MEMORY : directory, "tiphys-bench-");
         var folder = Files.createDirectory(directory.resolve("host"));
         System.out.printf(
                 "%nB12 Render: %d Applications of %d objects of each kind; %d blocks, of which the"
-                        + " first is not counted; %d tools at once%n%n",
-                applications, OBJECTS, rounds, PROCESSORS);
+                        + " first is not counted; %d tools at once, their files in %s%n%n",
+                applications, OBJECTS, rounds, PROCESSORS, work);
         var monorepo = Monorepo.create(folder.resolve(REPOSITORY), 0);
         var commit = monorepo.commit(files());
         var checkout = checkout(folder.resolve(REPOSITORY), directory.resolve("checkout"));
         try (var host = GitHost.start(folder)) {
             var address = host.address(REPOSITORY);
-            var manifests = new CountedManifests(directory.resolve("data"), address);
+            warmUp(directory, work, address, commit);
+            var manifests = new CountedManifests(directory.resolve("data"), work, address);
             measure(manifests, commit, checkout);
             pushes(manifests, monorepo);
-            var restarted = new CountedManifests(directory.resolve("data"), address);
+            var restarted = new CountedManifests(directory.resolve("data"), work, address);
             chance(restarted, monorepo);
             all("after a restart", restarted, monorepo.tip(), 0, 0);
             return report();
         } finally {
+            Service.delete(work);
             Service.delete(directory);
+        }
+    }
+
+    /// With the tool that is the quickest, as often as it takes.
+    private void warmUp(Path directory, Path work, String address, String commit)
+            throws IOException {
+        for (int done = 0; done < WARM_UP; done += applications) {
+            var manifests = new CountedManifests(directory.resolve("warm-" + done), work, address);
+            turn(AT_ONCE, 0, applications, app -> render(manifests, RenderKind.HELM, app, commit));
         }
     }
 

@@ -23,10 +23,11 @@ public final class CountedManifests {
     private final String repository;
     private final ManifestService service;
 
+    /// @param work where the files of tools are put
     /// @param repository its address
-    public CountedManifests(Path directory, String repository) {
+    public CountedManifests(Path directory, Path work, String repository) {
         this.repository = repository;
-        var config = Renderers.config(directory);
+        var config = Renderers.config(directory, work);
         var renderer = Renderers.by(config);
         service =
                 new ManifestService(

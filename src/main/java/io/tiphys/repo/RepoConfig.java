@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where Git mirrors and archives are kept, what may be asked of a host, and what tools that render
@@ -102,6 +103,11 @@ public interface RepoConfig {
 
     /// What a tool may use of the machine before its run is ended.
     interface Jail {
+
+        /// The folder in which each run gets one of its own, in a folder `work`, which is emptied
+        /// at start. Best in memory: a file system on a disk takes longer to make and delete small
+        /// files than to write them. Absent: [RepoConfig#directory].
+        Optional<Path> directory();
 
         /// As long as Argo CD waits.
         @WithDefault("90s")

@@ -11,8 +11,10 @@ public final class Renderers {
     private Renderers() {}
 
     /// @param directory for all that is kept on disk
-    public static RepoConfig config(Path directory) {
-        return Settings.of("directory", directory.toString());
+    /// @param work for the files that tools read
+    public static RepoConfig config(Path directory, Path work) {
+        return Settings.of(
+                "directory", directory.toString(), "jail.directory", work.toString());
     }
 
     /// None: what is measured lies in Git.

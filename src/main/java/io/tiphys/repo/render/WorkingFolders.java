@@ -18,8 +18,8 @@ public class WorkingFolders {
     private final RepoConfig.Jail limits;
 
     WorkingFolders(RepoConfig config) {
-        parent = config.directory().resolve("work");
         limits = config.jail();
+        parent = limits.directory().orElse(config.directory()).resolve("work");
         WorkingFolder.delete(parent);
     }
 

@@ -113,6 +113,13 @@ class WorkingFolderTest {
         assertThat(left.files()).doesNotExist();
     }
 
+    @Test
+    void they_lie_where_the_configuration_says(@TempDir Path elsewhere) {
+        try (var folder = folders("jail.directory", elsewhere.toString()).open()) {
+            assertThat(folder.files()).startsWith(elsewhere.resolve("work"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
