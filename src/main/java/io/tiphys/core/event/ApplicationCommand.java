@@ -52,9 +52,13 @@ public sealed interface ApplicationCommand {
         ///
         /// @param repository canonical URL
         public FetchDemand of(String repository) {
-            return new FetchDemand(
-                    pushes.stream().filter(it -> it.repository().equals(repository)).toList(),
-                    maxAgeSeconds);
+            return pushes.isEmpty()
+                    ? this
+                    : new FetchDemand(
+                            pushes.stream()
+                                    .filter(it -> it.repository().equals(repository))
+                                    .toList(),
+                            maxAgeSeconds);
         }
 
         public FetchDemand and(FetchDemand other) {

@@ -1,8 +1,8 @@
 package io.tiphys.core.model;
 
-import com.google.re2j.Pattern;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /// What a source follows, as its `targetRevision` and `tagPrefix` say it together.
@@ -13,8 +13,8 @@ import java.util.Optional;
 public record Revision(String name, Optional<VersionTags> tags) {
 
     private static final String TAGS = "refs/tags/";
-    private static final Pattern COMMIT = Pattern.compile("[0-9a-fA-F]{40}");
-    private static final Pattern SHORT_COMMIT = Pattern.compile("[0-9a-fA-F]{7,39}");
+    private static final int COMMIT_DIGITS = 40;
+    private static final int SHORT_COMMIT_DIGITS = 7;
 
     /// A constraint begins with one of these; most names do not.
     private static final String CONSTRAINT_STARTS = "0123456789vxX*=!<>~^";
@@ -40,7 +40,7 @@ public record Revision(String name, Optional<VersionTags> tags) {
     /// @param tagPrefix what stands before the version in the names of the source's tags; often
     ///     empty
     public static Revision of(String targetRevision, String tagPrefix) {
-        if (COMMIT.matches(targetRevision) || !mayBeConstraint(targetRevision)) {
+        if (isCommit(targetRevision) || !mayBeConstraint(targetRevision)) {
             return named(targetRevision);
         }
         if (Version.parse(targetRevision).isPresent()) {
@@ -61,12 +61,12 @@ public record Revision(String name, Optional<VersionTags> tags) {
 
     /// Whether it is a commit's full id, which never moves.
     public boolean isCommit() {
-        return COMMIT.matches(name);
+        return isCommit(name);
     }
 
     /// Whether it may be the beginning of a commit's id. A branch or tag of that name comes first.
     public boolean mayBeShortCommit() {
-        return SHORT_COMMIT.matches(name);
+        return name.length() >= SHORT_COMMIT_DIGITS && name.length() < COMMIT_DIGITS && isHex(name);
     }
 
     /// Whether it is a constraint that allows what this ref is named.
@@ -92,6 +92,14 @@ public record Revision(String name, Optional<VersionTags> tags) {
                                                 ref ->
                                                         wanted.version(ref.substring(TAGS.length()))
                                                                 .orElseThrow())));
+    }
+
+    private static boolean isCommit(String text) {
+        return text.length() == COMMIT_DIGITS && isHex(text);
+    }
+
+    private static boolean isHex(String text) {
+        return text.chars().allMatch(HexFormat::isHexDigit);
     }
 
     private static boolean mayBeConstraint(String text) {

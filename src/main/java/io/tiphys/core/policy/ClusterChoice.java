@@ -66,6 +66,6 @@ public sealed interface ClusterChoice {
 
     /// Argo CD compares addresses without a slash at their ends.
     private static String withoutSlash(String server) {
-        return server.replaceFirst("/+$", "");
+        return server.endsWith("/") ? server.replaceFirst("/+$", "") : server;
     }
 }

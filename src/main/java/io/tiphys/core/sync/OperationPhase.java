@@ -1,6 +1,9 @@
 package io.tiphys.core.sync;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// How far an operation is, or one of its hooks.
@@ -12,6 +15,9 @@ public enum OperationPhase {
     FAILED("Failed"),
     /// It ended for something else than what it did.
     ERROR("Error");
+
+    private static final Map<String, OperationPhase> BY_WIRE =
+            Arrays.stream(values()).collect(toUnmodifiableMap(OperationPhase::wire, it -> it));
 
     private final String wire;
 
@@ -33,6 +39,6 @@ public enum OperationPhase {
     }
 
     static Optional<OperationPhase> of(String wire) {
-        return Arrays.stream(values()).filter(it -> it.wire.equals(wire)).findFirst();
+        return Optional.ofNullable(BY_WIRE.get(wire));
     }
 }

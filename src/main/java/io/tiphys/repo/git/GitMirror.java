@@ -102,9 +102,6 @@ final class GitMirror implements Repository, AutoCloseable {
 
     @Override
     public String resolve(Revision revision, FetchDemand demand) {
-        if (revision.tags().isEmpty() && Look.candidates(revision).isEmpty()) {
-            throw held.noSuchRevision(revision);
-        }
         long asked = System.nanoTime();
         return mended("", () -> recent.add(resolve(revision, demand, asked)));
     }

@@ -51,6 +51,12 @@ class GitMirrors implements Repositories {
     /// Who comes with other credentials finds another mirror: what one may read is not for all.
     private record Key(String url, GitCredential credential) {
 
+        /// Every comparison asks. Of one address there are few.
+        @Override
+        public int hashCode() {
+            return url.hashCode();
+        }
+
         /// Whether this is what the other was before its Secrets or ConfigMaps changed.
         boolean isFormer(Key other) {
             return url.equals(other.url)
