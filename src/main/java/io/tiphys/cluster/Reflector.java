@@ -7,8 +7,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -156,35 +159,53 @@ final class Reflector implements AutoCloseable {
         }
     }
 
-    /// Page by page: not all of a large collection is held at a time.
-    private void list() {
+    /// Page by page: not all of a large collection is held at a time. The server makes the next page
+    /// while one is taken in.
+    private void list() throws InterruptedException {
         listener.listing();
-        var more = "";
         var listedAt = "";
+        Optional<FutureTask<Map<String, Object>>> next = Optional.empty();
         do {
-            var page =
-                    api.get(
-                            path
-                                    + "?limit="
-                                    + PAGE
-                                    + (more.isEmpty()
-                                            ? ""
-                                            : "&continue=" + KubernetesApi.encode(more)));
+            var page = next.isPresent() ? awaited(next.get()) : page("");
+            var more = Json.string(page, "metadata", "continue");
+            next =
+                    more.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new FutureTask<>(() -> page(more)));
+            next.ifPresent(Thread::startVirtualThread);
             for (var item : Json.array(page, "items")) {
                 var object = Json.object(item);
                 object.putIfAbsent("apiVersion", apiVersion);
                 object.putIfAbsent("kind", kind);
                 listener.listed(object);
             }
-            more = Json.string(page, "metadata", "continue");
             listedAt = Json.string(page, "metadata", "resourceVersion");
-        } while (!more.isEmpty());
+        } while (next.isPresent());
         if (listedAt.isEmpty()) {
             // Of a proxy, perhaps: what is no list must not be taken for an empty one.
             throw new ApiFailure(0, "The answer for " + path + " is no list");
         }
         listener.listedAll(listedAt);
         resourceVersion = listedAt;
+    }
+
+    private Map<String, Object> page(String more) {
+        return api.get(
+                path
+                        + "?limit="
+                        + PAGE
+                        + (more.isEmpty() ? "" : "&continue=" + KubernetesApi.encode(more)));
+    }
+
+    private static Map<String, Object> awaited(FutureTask<Map<String, Object>> page)
+            throws InterruptedException {
+        try {
+            return page.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof ApiFailure failure
+                    ? failure
+                    : new IllegalStateException(failed.getCause());
+        }
     }
 
     private void watch() throws IOException {

@@ -77,6 +77,30 @@ class ReflectorTest {
     }
 
     @Test
+    void the_server_makes_the_next_page_while_one_is_taken_in() {
+        answer(
+                query -> {
+                    if (query.contains("watch=")) {
+                        return "hang";
+                    }
+                    return query.contains("continue=more") ? list("", "b") : list("more", "a");
+                });
+        var slow =
+                new Copy() {
+                    @Override
+                    public void listed(Map<String, Object> object) {
+                        await().until(() -> asked.size() > 1);
+                        super.listed(object);
+                    }
+                };
+
+        try (var reflector = reflect(slow).start()) {
+            assertThat(reflector.awaitListed(9_000)).isTrue();
+            assertThat(held).containsOnlyKeys("a", "b");
+        }
+    }
+
+    @Test
     void a_watch_that_is_told_410_lists_again() {
         var watches = new AtomicInteger();
         answer(
