@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -54,9 +55,15 @@ final class PackedObject {
 
     private final byte[] bytes;
 
-    private PackedObject(byte[] bytes) {
+    /// For as long as somebody has it in hand anyway: one refresh asks for it again and again.
+    private volatile WeakReference<Map<String, Object>> tree;
+
+    private PackedObject(byte[] bytes, Map<String, Object> tree) {
         this.bytes = bytes;
+        this.tree = new WeakReference<>(tree);
     }
+
+    /// @param object is not changed by anybody from now on
 
     static PackedObject of(Map<String, Object> object) {
         var deflater =
@@ -69,7 +76,7 @@ final class PackedObject {
             try (var out = new DeflaterOutputStream(packed, deflater)) {
                 out.write(KubernetesApi.json(object));
             }
-            return new PackedObject(packed.toByteArray());
+            return new PackedObject(packed.toByteArray(), object);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         } finally {
@@ -77,7 +84,23 @@ final class PackedObject {
         }
     }
 
+    /// Not to be changed: others have the same.
     Map<String, Object> unpack() {
+        var known = tree.get();
+        if (known != null) {
+            return known;
+        }
+        var unpacked = inflated();
+        tree = new WeakReference<>(unpacked);
+        return unpacked;
+    }
+
+    boolean isUnpacked() {
+        return tree.get() != null;
+    }
+
+    /// The same, from what is held of it whatever happens.
+    Map<String, Object> inflated() {
         var inflater = Objects.requireNonNullElseGet(INFLATERS.poll(), () -> new Inflater(true));
         try {
             inflater.reset();

@@ -1,6 +1,7 @@
 package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,27 @@ class PackedObjectTest {
         object.put("nothing", null);
         object.put("more", Map.of("yes", true, "empty", Map.of(), "list", List.of()));
 
-        assertThat(PackedObject.of(object).unpack()).isEqualTo(object);
-        assertThat(PackedObject.of(Map.of()).unpack()).isEmpty();
+        assertThat(PackedObject.of(object).inflated()).isEqualTo(object);
+        assertThat(PackedObject.of(Map.of()).inflated()).isEmpty();
+    }
+
+    @Test
+    void who_has_it_in_hand_does_not_unpack_it_again() {
+        var object = tree("{\"kind\":\"ConfigMap\"}");
+        var packed = PackedObject.of(object);
+
+        assertThat(packed.unpack()).isSameAs(object);
+    }
+
+    @Test
+    void what_nobody_has_in_hand_is_not_held_twice() {
+        var packed = PackedObject.of(tree("{\"kind\":\"ConfigMap\"}"));
+
+        await().until(() -> {
+            System.gc();
+            return !packed.isUnpacked();
+        });
+        assertThat(packed.unpack()).isEqualTo(Map.of("kind", "ConfigMap"));
     }
 
     @Test
@@ -29,7 +49,7 @@ class PackedObjectTest {
 
         var packed = PackedObject.of(object);
 
-        assertThat(packed.unpack()).isEqualTo(object);
+        assertThat(packed.inflated()).isEqualTo(object);
         assertThat(packed.size()).isLessThan(10_000);
     }
 
