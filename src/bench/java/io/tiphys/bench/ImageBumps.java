@@ -165,8 +165,7 @@ final class ImageBumps {
     }
 
     /// @param span over which the deliveries are spread
-    private ImageBump bump(
-            Bench bench, String what, int round, List<Retag> retags, Duration span)
+    private ImageBump bump(Bench bench, String what, int round, List<Retag> retags, Duration span)
             throws IOException {
         var before = bench.monorepo.tip();
         var git = bench.host.traffic();
@@ -181,6 +180,8 @@ final class ImageBumps {
                 "the last of the tags is in Git",
                 () -> content(bench, retags.getLast().file()).equals(expected(retags.getLast())));
         bench.broker.awaitHandled(WRITE_BACKS, "tiphys-image");
+        // The refreshes that follow are no part of it, and would disturb what comes next.
+        bench.broker.awaitHandled(CommandLog.TOPIC, "tiphys-application");
         var commits = commits(bench.trees, before);
         long last = commits.stream().mapToLong(it -> bench.host.pushed().get(it)).max().orElse(0);
         var since = bench.host.traffic().since(git);
@@ -295,20 +296,25 @@ final class ImageBumps {
     }
 
     private static String text(Bench bench, ObjectId blob) throws IOException {
-        return new String(
-                bench.trees.open(blob).getBytes(), UTF_8);
+        return new String(bench.trees.open(blob).getBytes(), UTF_8);
     }
 
     private Map<String, Object> report(List<ImageBump> bumps) {
         var verdicts = new Verdicts();
         System.out.printf(
                 "%-30s %8s %7s %8s %6s %9s %9s %9s %-24s%n",
-                "", "commits", "pushes", "fetches", "looks", "registry", "p50 ms", "floor",
+                "",
+                "commits",
+                "pushes",
+                "fetches",
+                "looks",
+                "registry",
+                "p50 ms",
+                "floor",
                 "ratio");
         for (var what : List.of(LONE, SHARED, ASKED, EACH)) {
             var counted = of(bumps, what);
-            var ratio =
-                    Statistics.spread(counted.stream().map(ImageBump::ratio).toList());
+            var ratio = Statistics.spread(counted.stream().map(ImageBump::ratio).toList());
             System.out.printf(
                     "%-30s %8d %7d %8d %6d %9d %9.1f %9.1f %-24s%n",
                     what,

@@ -83,9 +83,7 @@ final class ImageFiles {
 
     /// Of each Application's own image, of the first ones.
     List<Retag> each(int count, String tag) {
-        return IntStream.range(0, count)
-                .mapToObj(it -> new Retag(file(it), own(it), tag))
-                .toList();
+        return IntStream.range(0, count).mapToObj(it -> new Retag(file(it), own(it), tag)).toList();
     }
 
     /// From now on they are to be in Git.

@@ -118,7 +118,8 @@ class GitRollback {
         }
     }
 
-    /// What is signed is by whom the key belongs to, or hosts would not take the signature for good.
+    /// What is signed is by whom the key belongs to, or hosts would not take the signature for
+    /// good.
     private Author author() {
         var signing = keys.signing();
         var style = settings.commits();

@@ -150,8 +150,7 @@ public interface Repository {
     record Author(String name, String mail, CommitSigning signing) {
 
         public static final Author SERVICE =
-                new Author(
-                        "tiphys", "noreply@tiphys.invalid", new CommitSigning.Unsigned());
+                new Author("tiphys", "noreply@tiphys.invalid", new CommitSigning.Unsigned());
     }
 
     /// @param commit the branch's tip

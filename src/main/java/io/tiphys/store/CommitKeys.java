@@ -82,9 +82,7 @@ public class CommitKeys {
                             + " private key");
         }
         return new CommitSigning.OpenPgp(
-                keys.get().values().stream().map(Hidden::new).toList(),
-                id,
-                "the Secret " + SECRET);
+                keys.get().values().stream().map(Hidden::new).toList(), id, "the Secret " + SECRET);
     }
 
     private static Hidden read(String path) throws IOException {

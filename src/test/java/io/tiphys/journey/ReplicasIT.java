@@ -221,12 +221,23 @@ class ReplicasIT {
                 };
         try (var sample = SampleRepository.start(folder.resolve("sample.git"), 0, hook);
                 var clone = SampleClone.of(sample.cloneUrl());
-                var registry = OciRegistry.start(Files.createDirectory(folder.resolve("r")), one, two)) {
+                var registry =
+                        OciRegistry.start(Files.createDirectory(folder.resolve("r")), one, two)) {
             // Given
             var host = registry.host();
             one.create(LOGIN);
             one.create(REGISTRIES.formatted(host));
-            one.repositorySecret("sample", Map.of("url", sample.cloneUrl().toString(), "username", SERVICE, "password", "any", "forceHttpBasicAuth", "true"));
+            one.repositorySecret(
+                    "sample",
+                    Map.of(
+                            "url",
+                            sample.cloneUrl().toString(),
+                            "username",
+                            SERVICE,
+                            "password",
+                            "any",
+                            "forceHttpBasicAuth",
+                            "true"));
             for (int i = 0; i < IMAGES; i++) {
                 clone.write(pod(i), POD.formatted(i, host));
             }

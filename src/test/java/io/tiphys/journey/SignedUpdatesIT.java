@@ -143,8 +143,7 @@ class SignedUpdatesIT {
                                 },
                                 it -> !it.equals(first));
         tiphys.awaitSynced("countersigned", signed);
-        assertThat(clone.message(signed))
-                .endsWith("\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(clone.message(signed)).endsWith("\nSigned-off-by: Ada <ada@example.org>\n");
         eventually().until(() -> status().contains("WriteSucceeded"));
         assertThat(metadata(signed)).contains("Good signature from Ada <ada@example.org>");
 
@@ -171,7 +170,9 @@ class SignedUpdatesIT {
     }
 
     private String metadata(String revision) {
-        return tiphys.get("/api/v1/applications/countersigned/revisions/%s/metadata".formatted(revision))
+        return tiphys.get(
+                        "/api/v1/applications/countersigned/revisions/%s/metadata"
+                                .formatted(revision))
                 .body();
     }
 

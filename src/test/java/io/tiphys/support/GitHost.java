@@ -165,8 +165,7 @@ public final class GitHost implements AutoCloseable {
     private byte[] advertised(HttpExchange exchange, String name) throws IOException {
         var out = new ByteArrayOutputStream();
         try (var upload = upload(exchange, name)) {
-            upload.sendAdvertisedRefs(
-                    new PacketLineOutRefAdvertiser(new PacketLineOut(out)), READ);
+            upload.sendAdvertisedRefs(new PacketLineOutRefAdvertiser(new PacketLineOut(out)), READ);
         }
         return out.toByteArray();
     }
@@ -252,8 +251,8 @@ public final class GitHost implements AutoCloseable {
         }
     }
 
-    private static void respond(
-            HttpExchange exchange, String service, String kind, byte[] answer) throws IOException {
+    private static void respond(HttpExchange exchange, String service, String kind, byte[] answer)
+            throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "application/x-" + service + "-" + kind);
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);

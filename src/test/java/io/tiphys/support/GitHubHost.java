@@ -107,7 +107,8 @@ public final class GitHubHost implements AutoCloseable {
                         new Answer(
                                 201,
                                 "{\"token\": \"%s\", \"expires_at\": \"%s\"}"
-                                        .formatted(TOKEN, Instant.now().plus(Duration.ofHours(1)))));
+                                        .formatted(
+                                                TOKEN, Instant.now().plus(Duration.ofHours(1)))));
             } else if (path.equals("/api/graphql")
                     && ("Bearer " + TOKEN)
                             .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {

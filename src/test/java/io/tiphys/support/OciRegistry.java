@@ -63,7 +63,8 @@ public final class OciRegistry implements AutoCloseable {
                                                         it.endpoint("api") + Deliveries.REGISTRY,
                                                         it.secret("webhook.distribution.secret")))
                         .collect(Collectors.joining());
-        return start(folder, endpoints.isEmpty() ? "" : "notifications:\n  endpoints:\n" + endpoints);
+        return start(
+                folder, endpoints.isEmpty() ? "" : "notifications:\n  endpoints:\n" + endpoints);
     }
 
     private static OciRegistry start(Path folder, String notifications) throws IOException {

@@ -87,7 +87,8 @@ final class BranchWriter {
             var ref = ref(branch, held);
             var commit =
                     new TreeEdit(held.files().repository())
-                            .restore(ObjectId.fromString(tip), then, signing(held, author), message);
+                            .restore(
+                                    ObjectId.fromString(tip), then, signing(held, author), message);
             if (commit.isEmpty()) {
                 return new Written(tip, false);
             }

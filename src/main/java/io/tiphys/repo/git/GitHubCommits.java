@@ -1,7 +1,5 @@
 package io.tiphys.repo.git;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -213,8 +211,7 @@ final class GitHubCommits {
     private ManifestFailure failure(String reason, boolean passing) {
         return new ManifestFailure(
                 "%s makes no commit in %s: %s"
-                        .formatted(
-                                api.getHost(), GitFailure.withoutCredentials(address), reason),
+                        .formatted(api.getHost(), GitFailure.withoutCredentials(address), reason),
                 passing);
     }
 

@@ -44,9 +44,7 @@ record GpgSigningKey(OpenPGPSecretKey key, String origin) {
                         .max(
                                 Comparator.comparing((OpenPGPSecretKey it) -> !it.isLocked())
                                         .thenComparing(
-                                                it ->
-                                                        !it.isPrimaryKey()
-                                                                && names(it, signing.id()))
+                                                it -> !it.isPrimaryKey() && names(it, signing.id()))
                                         .thenComparing(it -> !it.isPrimaryKey())
                                         .thenComparing(OpenPGPSecretKey::getCreationTime));
         if (chosen.isEmpty()) {
@@ -91,7 +89,8 @@ record GpgSigningKey(OpenPGPSecretKey key, String origin) {
 
     private static boolean names(OpenPGPComponentKey key, String id) {
         return !id.isEmpty()
-                && GpgKeys.names(key).stream().anyMatch(it -> it.endsWith(id.toUpperCase(Locale.ROOT)));
+                && GpgKeys.names(key).stream()
+                        .anyMatch(it -> it.endsWith(id.toUpperCase(Locale.ROOT)));
     }
 
     private static ManifestFailure failure(String origin, String reason) {

@@ -71,8 +71,7 @@ record SshSignature(
         try {
             var signer = BuiltinSignatures.fromFactoryName(algorithm).create();
             signer.initSigner(null, by.getPrivate());
-            signer.update(
-                    null, signed(content, AllowedSigners.NAMESPACE, new byte[0], NEW_HASH));
+            signer.update(null, signed(content, AllowedSigners.NAMESPACE, new byte[0], NEW_HASH));
             var made = new ByteArrayBuffer();
             made.putString(algorithm);
             made.putBytes(signer.sign(null));

@@ -38,7 +38,8 @@ class CommitStyleTest {
 
     @Test
     void it_is_signed_off_as_git_does_it() {
-        assertThat(signedOff("Update")).isEqualTo("Update\n\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(signedOff("Update"))
+                .isEqualTo("Update\n\nSigned-off-by: Ada <ada@example.org>\n");
         assertThat(signedOff("Update\n\nWhy\n\n"))
                 .isEqualTo("Update\n\nWhy\n\nSigned-off-by: Ada <ada@example.org>\n");
         assertThat(signedOff("Update\n\nTicket: 1\n"))

@@ -83,8 +83,7 @@ class UpdaterStatusTest {
         var same = UpdaterStatus.refused(two, "shop web", "The key is gone", LATER);
 
         assertThat(conditions(same)).contains("Written False WriteFailed 2026-01-31T12:00:00Z");
-        assertThat(message(same))
-                .isEqualTo("shop web: The key is gone\nshop api: It is protected");
+        assertThat(message(same)).isEqualTo("shop web: The key is gone\nshop api: It is protected");
         assertThat(UpdaterStatus.found(same, 7, FINE, LATER)).isEqualTo(same);
 
         var again = UpdaterStatus.taken(same, "shop web", LATER);

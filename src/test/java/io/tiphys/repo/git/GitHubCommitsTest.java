@@ -175,8 +175,7 @@ class GitHubCommitsTest extends AgainstGitHost {
         assertThatThrownBy(() -> write("main", "README.md", "ours\n", Optional.empty()))
                 .isInstanceOfSatisfying(
                         ManifestFailure.class, it -> assertThat(it.passing()).isEqualTo(passing))
-                .hasMessage(
-                        "127.0.0.1 makes no commit in %s: %s".formatted(github.url(), reason))
+                .hasMessage("127.0.0.1 makes no commit in %s: %s".formatted(github.url(), reason))
                 .hasMessageNotContaining(GitHubHost.TOKEN);
         assertThat(github.asked()).hasSize(1);
         assertThat(tipOf(MAIN)).isEqualTo(before);
@@ -233,8 +232,7 @@ class GitHubCommitsTest extends AgainstGitHost {
             var ref = "refs/heads/" + input.at("/branch/branchName").asText();
             var tip = tipOf(ref);
             if (!tip.name().equals(input.path("expectedHeadOid").asText())) {
-                return new Answer(
-                        200, STALE.formatted(input.path("expectedHeadOid").asText()));
+                return new Answer(200, STALE.formatted(input.path("expectedHeadOid").asText()));
             }
             var commit = made(tip, input);
             point(ref, commit);

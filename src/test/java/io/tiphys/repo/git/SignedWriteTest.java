@@ -74,7 +74,8 @@ class SignedWriteTest extends AgainstGitHost {
                         problems(
                                 commit,
                                 new Demand.Signatures(
-                                        new Signers(Mode.HEAD, List.of(), List.of(key.fingerprint())),
+                                        new Signers(
+                                                Mode.HEAD, List.of(), List.of(key.fingerprint())),
                                         new SigningKeys(Map.of(), line))))
                 .isEmpty();
     }
@@ -112,7 +113,8 @@ class SignedWriteTest extends AgainstGitHost {
         assertRefused(openPgp(CANARY, ""), "holds no armoured private key that can be read");
         assertRefused(openPgp("", ""), "holds no armoured private key that can be read");
         assertRefused(ssh(CANARY), "is no private key that can be read: it must be in OpenSSH's");
-        assertRefused(ssh(encrypted), "is no private key that can be read: it must be in OpenSSH's");
+        assertRefused(
+                ssh(encrypted), "is no private key that can be read: it must be in OpenSSH's");
         assertRefused(ssh(""), "is no private key that can be read: it must be in OpenSSH's");
         assertRefused(new CommitSigning.Impossible("There is none"), "There is none");
     }
@@ -185,8 +187,7 @@ class SignedWriteTest extends AgainstGitHost {
         return run(environment, command.toArray(String[]::new));
     }
 
-    private static String run(Map<String, String> environment, String... command)
-            throws Exception {
+    private static String run(Map<String, String> environment, String... command) throws Exception {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         var running = builder.start();
