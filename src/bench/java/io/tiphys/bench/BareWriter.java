@@ -32,6 +32,8 @@ final class BareWriter implements AutoCloseable {
 
     BareWriter(Path directory, String address, TopicHops hops) throws IOException {
         mirror = new BareMirror(directory, address);
+        // It would go on behind what is measured, and behind its end.
+        mirror.repository().getConfig().setInt("gc", null, "auto", 0);
         this.address = address;
         this.hops = hops;
     }

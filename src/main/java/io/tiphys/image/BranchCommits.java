@@ -34,8 +34,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
-/// first commits for those who come while the branch is fetched, and, if there are any, for those
-/// who come shortly after; later ones are in the next commit.
+/// first commits for those who come while the branch is fetched, and, if there are any or there was
+/// a commit just before, for those who come shortly after; later ones are in the next commit.
 @Singleton
 class BranchCommits {
 
@@ -46,7 +46,7 @@ class BranchCommits {
     /// hundreds, and not all at the very same time.
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// The longest that who came first waits for others.
+    /// The longest that who came first waits for others, as it does after another commit.
     private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Repositories repositories;
@@ -79,6 +79,9 @@ class BranchCommits {
     private static final class Queue {
         final ReentrantLock turn = new ReentrantLock();
         final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+
+        /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
+        long last = System.nanoTime() - WINDOW_NANOS;
     }
 
     /// Guarded by the turn of its queue.
@@ -150,6 +153,7 @@ class BranchCommits {
                                         return edit(branch, root, taken);
                                     });
             taken.forEach(it -> it.written = written);
+            queue.last = written.changed() ? System.nanoTime() : queue.last;
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
             queue.waiting.drainTo(taken);
@@ -158,14 +162,16 @@ class BranchCommits {
     }
 
     private static void take(Queue queue, List<Waiting> taken) {
-        boolean first = taken.isEmpty();
+        boolean again = !taken.isEmpty();
         queue.waiting.drainTo(taken, MOST - taken.size());
-        long until = System.nanoTime() + WINDOW_NANOS;
-        for (long left = WINDOW_NANOS;
-                first && taken.size() > 1 && taken.size() < MOST && left > 0;
-                left = until - System.nanoTime()) {
+        long began = System.nanoTime();
+        while (!again && taken.size() < MOST) {
+            long now = System.nanoTime();
+            long sinceLast = WINDOW_NANOS - (now - queue.last);
+            long pause = taken.size() > 1 ? PAUSE_NANOS : 0;
+            long left = Math.min(WINDOW_NANOS - (now - began), Math.max(sinceLast, pause));
             try {
-                var next = queue.waiting.poll(Math.min(left, PAUSE_NANOS), TimeUnit.NANOSECONDS);
+                var next = left > 0 ? queue.waiting.poll(left, TimeUnit.NANOSECONDS) : null;
                 if (next == null) {
                     return;
                 }
