@@ -32,6 +32,7 @@ final class Bench {
                 case "B5" -> report.put("B5", new MassRollout(options).run());
                 case "B6" -> report.put("B6", new FixedWaits(options).run());
                 case "B7" -> report.put("B7", new UnchangedRefresh(options).run());
+                case "B8" -> report.put("B8", new ImageBumps(options).run());
                 case "B9" -> report.put("B9", new LiveMemory(options).run());
                 case "B10" -> report.put("B10", new Storm(options).run());
                 case "B11" -> report.put("B11", new Crash(options).run());

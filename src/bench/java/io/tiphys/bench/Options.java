@@ -43,7 +43,7 @@ record Options(
 
     static final String USAGE =
             """
-            src/bench/run [--only B1|B2|B3|B4|B5|B6|B7|B9|B10|B11|B12|sandbox] [--rounds 7]
+            src/bench/run [--only B1|B2|B3|B4|B5|B6|B7|B8|B9|B10|B11|B12|sandbox] [--rounds 7]
                           [--apps 0,500,5000] [--objects 100,1000] [--live 50000] [--waving 100]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]

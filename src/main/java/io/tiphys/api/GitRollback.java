@@ -4,14 +4,18 @@ import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.core.sync.Restoration;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repositories;
+import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Written;
+import io.tiphys.store.CommitKeys;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ProjectStore;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -29,16 +33,22 @@ class GitRollback {
     private final Repositories repositories;
     private final Credentials credentials;
     private final ProjectStore projects;
+    private final ImageUpdaterSettings settings;
+    private final CommitKeys keys;
     private final EventChannel channel;
 
     GitRollback(
             Repositories repositories,
             Credentials credentials,
             ProjectStore projects,
+            ImageUpdaterSettings settings,
+            CommitKeys keys,
             EventChannel channel) {
         this.repositories = repositories;
         this.credentials = credentials;
         this.projects = projects;
+        this.settings = settings;
+        this.keys = keys;
         this.channel = channel;
     }
 
@@ -100,11 +110,22 @@ class GitRollback {
                             restoration.branch(),
                             restoration.commits(),
                             credentials.writing(use),
+                            author(),
                             message(application, id, restoration));
         } catch (ManifestFailure failure) {
             var problem = failure.passing() ? Problem.UNAVAILABLE : Problem.FAILED_PRECONDITION;
             throw problem.because(String.valueOf(failure.getMessage()));
         }
+    }
+
+    /// What is signed is by whom the key belongs to, or hosts would not take the signature for
+    /// good.
+    private Author author() {
+        var signing = keys.signing();
+        var style = settings.commits();
+        return signing instanceof CommitSigning.Unsigned
+                ? Author.SERVICE
+                : new Author(style.user(), style.mail(), signing);
     }
 
     private static String message(Application application, String id, Restoration.Of restoration) {

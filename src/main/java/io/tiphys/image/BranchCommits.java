@@ -9,6 +9,7 @@ import io.tiphys.core.image.UnreadableManifestException;
 import io.tiphys.core.image.WriteBackPlan;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Folder;
@@ -17,6 +18,7 @@ import io.tiphys.repo.Repositories;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
+import io.tiphys.store.CommitKeys;
 import io.tiphys.store.ImageUpdaterSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,21 +28,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
-/// first commits for those who come while the branch is fetched, and those who come later are in
-/// the next commit.
+/// first commits for those who come while the branch is fetched, and, if there are any or there was
+/// a commit just before, for those who come shortly after; later ones are in the next commit.
 @Singleton
 class BranchCommits {
 
     /// In one commit.
     private static final int MOST = 1_000;
 
+    /// So long is waited for more after the last one, where one did not come alone: they come by
+    /// hundreds, and not all at the very same time.
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// The longest that who came first waits for others, as it does after another commit.
+    private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final Repositories repositories;
     private final Supplier<CommitStyle> style;
+    private final Supplier<CommitSigning> signing;
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
@@ -68,6 +79,9 @@ class BranchCommits {
     private static final class Queue {
         final ReentrantLock turn = new ReentrantLock();
         final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+
+        /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
+        long last = System.nanoTime() - WINDOW_NANOS;
     }
 
     /// Guarded by the turn of its queue.
@@ -83,14 +97,19 @@ class BranchCommits {
     }
 
     @Inject
-    BranchCommits(Repositories repositories, ImageUpdaterSettings settings) {
-        this(repositories, settings::commits);
+    BranchCommits(Repositories repositories, ImageUpdaterSettings settings, CommitKeys keys) {
+        this(repositories, settings::commits, keys::signing);
     }
 
     /// @param style of commits, at the time
-    BranchCommits(Repositories repositories, Supplier<CommitStyle> style) {
+    /// @param signing of them, at the time
+    BranchCommits(
+            Repositories repositories,
+            Supplier<CommitStyle> style,
+            Supplier<CommitSigning> signing) {
         this.repositories = repositories;
         this.style = style;
+        this.signing = signing;
     }
 
     /// Returns when the request is carried out.
@@ -130,14 +149,38 @@ class BranchCommits {
                                     "",
                                     branch.writing(),
                                     root -> {
-                                        queue.waiting.drainTo(taken, MOST - taken.size());
+                                        take(queue, taken);
                                         return edit(branch, root, taken);
                                     });
             taken.forEach(it -> it.written = written);
+            queue.last = written.changed() ? System.nanoTime() : queue.last;
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
             queue.waiting.drainTo(taken);
             taken.stream().filter(it -> it.failure == null).forEach(it -> it.failure = failure);
+        }
+    }
+
+    private static void take(Queue queue, List<Waiting> taken) {
+        boolean again = !taken.isEmpty();
+        queue.waiting.drainTo(taken, MOST - taken.size());
+        long began = System.nanoTime();
+        while (!again && taken.size() < MOST) {
+            long now = System.nanoTime();
+            long sinceLast = WINDOW_NANOS - (now - queue.last);
+            long pause = taken.size() > 1 ? PAUSE_NANOS : 0;
+            long left = Math.min(WINDOW_NANOS - (now - began), Math.max(sinceLast, pause));
+            try {
+                var next = left > 0 ? queue.waiting.poll(left, TimeUnit.NANOSECONDS) : null;
+                if (next == null) {
+                    return;
+                }
+                taken.add(next);
+                queue.waiting.drainTo(taken, MOST - taken.size());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 
@@ -157,7 +200,7 @@ class BranchCommits {
         return new Change(
                 files.edited(),
                 changes.isEmpty() ? "" : now.message(changes),
-                new Author(now.user(), now.mail()),
+                new Author(now.user(), now.mail(), signing.get()),
                 changes.isEmpty()
                         ? Optional.empty()
                         : branch.pushed().map(it -> branchName(it, changes)));

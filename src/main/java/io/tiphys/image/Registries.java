@@ -1,11 +1,15 @@
 package io.tiphys.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.PullCredentials;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,20 +17,37 @@ import java.util.Optional;
 @Singleton
 class Registries {
 
+    /// As long as a burst of requests takes that one push brings.
+    private static final Duration COUNTS = Duration.ofSeconds(10);
+
     private final Images images;
     private final PullCredentials credentials;
+
+    /// What was answered for one Application counts for the others.
+    private final Cache<Asked, Optional<Candidate>> answers =
+            Caffeine.newBuilder()
+                    .expireAfterWrite(COUNTS)
+                    .maximumSize(1000)
+                    .executor(Runnable::run)
+                    .build();
+
+    private record Asked(ImageAccess access, String tag, String digest) {}
 
     Registries(Images images, PullCredentials credentials) {
         this.images = images;
         this.credentials = credentials;
     }
 
-    /// What is under a tag.
+    /// What is under a tag; asked once for all that want to know at the same time.
     ///
+    /// @param digest that was told of or written for the tag: with another one, it is asked anew.
+    ///     Empty if none is known
     /// @return empty if the registry has no such tag
     /// @throws ManifestFailure if the registry does not say
-    Optional<Candidate> find(String project, TrackedImage image, String tag) {
-        return images.find(credentials.of(image, project), tag);
+    Optional<Candidate> find(String project, TrackedImage image, String tag, String digest) {
+        return answers.get(
+                new Asked(credentials.of(image, project), tag, digest),
+                asked -> images.find(asked.access(), tag));
     }
 
     /// All tags of an image.

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -163,15 +164,32 @@ class UpdaterStatuses {
                                 id, before -> UpdaterStatus.checked(before, clock.instant())));
     }
 
+    /// Tells why a tag could not be written.
+    ///
+    /// @param image its alias or its name
+    void refused(ApplicationId application, String image, String reason) {
+        edit(
+                application,
+                before ->
+                        UpdaterStatus.refused(
+                                before, application.name() + " " + image, reason, clock.instant()));
+    }
+
+    /// Tells that nothing is in the way of a tag any more, where something was.
+    void taken(ApplicationId application, String image) {
+        edit(
+                application,
+                before ->
+                        UpdaterStatus.taken(
+                                before, application.name() + " " + image, clock.instant()));
+    }
+
     /// Tells that an Application's image has another tag.
     void updated(ApplicationId application, Update update) {
-        updaters.describing(application)
-                .ifPresent(
-                        id ->
-                                updaters.editStatus(
-                                        id,
-                                        before ->
-                                                UpdaterStatus.updated(
-                                                        before, update, clock.instant())));
+        edit(application, before -> UpdaterStatus.updated(before, update, clock.instant()));
+    }
+
+    private void edit(ApplicationId application, UnaryOperator<Map<String, Object>> edit) {
+        updaters.describing(application).ifPresent(id -> updaters.editStatus(id, edit));
     }
 }

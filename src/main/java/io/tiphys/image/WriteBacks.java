@@ -88,7 +88,15 @@ class WriteBacks {
                 received,
                 () -> {
                     var request = received.as(WriteBack.class);
-                    Retries.OF_WRITES.run(() -> carryOut(request));
+                    var image = request.alias().isEmpty() ? request.image() : request.alias();
+                    try {
+                        Retries.OF_WRITES.run(() -> carryOut(request));
+                        statuses.taken(request.application(), image);
+                    } catch (RuntimeException failure) {
+                        statuses.refused(
+                                request.application(), image, String.valueOf(failure.getMessage()));
+                        throw failure;
+                    }
                 });
     }
 
@@ -154,7 +162,11 @@ class WriteBacks {
                 (isEnough(image, told)
                                 ? told
                                 : registries
-                                        .find(application.project(), image, told.tag())
+                                        .find(
+                                                application.project(),
+                                                image,
+                                                told.tag(),
+                                                request.digest())
                                         .orElse(told))
                         .withPushed(pushedAt(image));
         return named -> {
@@ -197,7 +209,7 @@ class WriteBacks {
     private Candidate withBuild(String project, TrackedImage image, Candidate current) {
         return image.strategy() instanceof UpdateStrategy.NewestBuild
                 ? registries
-                        .find(project, image, current.tag())
+                        .find(project, image, current.tag(), current.digest().orElse(""))
                         .map(it -> it.withDigest(current.digest()))
                         .orElse(current)
                 : current;

@@ -39,6 +39,19 @@ public interface RepoConfig {
     @WithDefault("7d")
     Duration unusedAfter();
 
+    /// How commits come to be. What is not set is taken from the variable that Argo CD Image
+    /// Updater reads.
+    @WithDefault("${GIT_COMMIT_METHOD:git}")
+    CommitMethod commitMethod();
+
+    /// Who makes a commit.
+    enum CommitMethod {
+        /// The service, which pushes it.
+        GIT,
+        /// GitHub, by its API, in the name of the App whose repository it is.
+        API
+    }
+
     /// Whether the files of submodules are among those of their repository. What is not set is
     /// taken from the variable that Argo CD reads.
     @WithDefault("${ARGOCD_GIT_MODULES_ENABLED:true}")

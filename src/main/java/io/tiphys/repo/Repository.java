@@ -1,6 +1,7 @@
 package io.tiphys.repo;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
@@ -96,7 +97,7 @@ public interface Repository {
     /// @param edit given the path's folder at the tip, what files of it become; asked again on
     ///     another tip
     /// @return the branch's tip, with the change in it
-    /// @throws ManifestFailure if the host refuses the push
+    /// @throws ManifestFailure if it cannot be signed, or the host refuses the push
     Written write(String branch, String path, GitCredential writing, Function<Folder, Change> edit);
 
     /// Commits to the tip of a branch that paths of it are again what they were, and pushes, again
@@ -107,9 +108,14 @@ public interface Repository {
     /// @param commits by path from the root, of which commit its folder is to be
     /// @param writing what pushing is done with
     /// @return the branch's tip
-    /// @throws ManifestFailure if there is no such folder or commit, or the host refuses the push
+    /// @throws ManifestFailure if there is no such folder or commit, it cannot be signed, or the
+    ///     host refuses the push
     Written restore(
-            String branch, Map<String, String> commits, GitCredential writing, String message);
+            String branch,
+            Map<String, String> commits,
+            GitCredential writing,
+            Author author,
+            String message);
 
     /// @param author as `name <address>`
     /// @param message its first 10,000 characters
@@ -140,10 +146,11 @@ public interface Repository {
         }
     }
 
-    /// Whom commits are by.
-    record Author(String name, String mail) {
+    /// Whom commits are by, and how they show it.
+    record Author(String name, String mail, CommitSigning signing) {
 
-        public static final Author SERVICE = new Author("tiphys", "noreply@tiphys.invalid");
+        public static final Author SERVICE =
+                new Author("tiphys", "noreply@tiphys.invalid", new CommitSigning.Unsigned());
     }
 
     /// @param commit the branch's tip

@@ -13,6 +13,7 @@ import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.policy.SourceIntegrity.Demand;
@@ -55,7 +56,9 @@ class BranchCommitsTest {
     private final Held repository = new Held();
     private final BranchCommits commits =
             new BranchCommits(
-                    (_, _) -> repository, () -> CommitStyle.read(Map.of("git.user", "Ada")));
+                    (_, _) -> repository,
+                    () -> CommitStyle.read(Map.of("git.user", "Ada")),
+                    CommitSigning.Unsigned::new);
 
     @Test
     void what_comes_while_the_branch_is_fetched_is_in_the_same_commit() throws Exception {
@@ -215,7 +218,11 @@ class BranchCommitsTest {
 
         @Override
         public Written restore(
-                String branch, Map<String, String> commits, GitCredential writing, String message) {
+                String branch,
+                Map<String, String> commits,
+                GitCredential writing,
+                Author author,
+                String message) {
             throw new UnsupportedOperationException();
         }
 

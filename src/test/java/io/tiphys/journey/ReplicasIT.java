@@ -2,15 +2,18 @@ package io.tiphys.journey;
 
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.dev.PushHook;
 import io.tiphys.dev.SampleRepository;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
-import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
 import io.tiphys.support.ExternalBroker;
 import io.tiphys.support.GitHost;
+import io.tiphys.support.Installed;
 import io.tiphys.support.Monorepo;
+import io.tiphys.support.OciRegistry;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.Tiphys;
 import io.vertx.core.Vertx;
@@ -20,7 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +59,8 @@ class ReplicasIT {
               name: image-%1$d
               namespace: argocd
               annotations:
-                argocd-image-updater.argoproj.io/image-list: registry.local/team/image-%1$d:1.x
+                argocd-image-updater.argoproj.io/image-list: own=%3$s/team/image-%1$d:1.x
+                argocd-image-updater.argoproj.io/own.platforms: linux/amd64
                 argocd-image-updater.argoproj.io/write-back-method: git
                 argocd-image-updater.argoproj.io/write-back-target: manifests
             spec:
@@ -70,12 +76,49 @@ class ReplicasIT {
             kind: Pod
             metadata: {name: image-%1$d}
             # Whoever pushes next wins.
-            spec: {containers: [{name: main, image: "registry.local/team/image-%1$d:1.0.0"}]}
+            spec: {containers: [{name: main, image: "%2$s/team/image-%1$d:1.0.0"}]}
             """;
 
-    private static final String IMAGE = "registry.local/team/image-%d:%s";
+    private static final String REGISTRIES =
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: argocd-image-updater-config, namespace: argocd}
+            data:
+              registries.conf: |
+                registries:
+                - name: own
+                  prefix: %1$s
+                  api_url: http://%1$s
+                  credentials: secret:argocd/registry#login
+                  limit: 0
+            """;
+
+    private static final String LOGIN =
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: registry, namespace: argocd}
+            stringData: {login: "%s:%s"}
+            """
+                    .formatted(OciRegistry.USER, OciRegistry.PASSWORD);
+
+    /// As whom the replicas log in at the Git host.
+    private static final String SERVICE = "tiphys";
+
+    private static final String GIT_LOGIN =
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata:
+              name: sample
+              namespace: argocd
+              labels: {argocd.argoproj.io/secret-type: repository}
+            stringData: {url: "%s", username: %s, password: any, forceHttpBasicAuth: "true"}
+            """;
+
     private static final int IMAGES = 6;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 4;
 
     @TempDir static Path folder;
 
@@ -106,8 +149,10 @@ class ReplicasIT {
 
     @BeforeEach
     void startAgain() {
-        if (!two.isAlive()) {
-            two.restart();
+        for (var replica : List.of(one, two)) {
+            if (!replica.isAlive()) {
+                replica.restart();
+            }
         }
     }
 
@@ -166,44 +211,63 @@ class ReplicasIT {
         }
     }
 
-    /// The second is killed while there is something to be written, and a person pushes meanwhile.
+    /// A real registry tells both replicas of each push. The one that writes is killed when its
+    /// push has arrived and it has not heard of that, and people push all the while.
     @Test
-    void what_images_bring_to_either_is_written_once_beside_what_people_push() throws Exception {
-        try (var sample = SampleRepository.start(folder.resolve("sample.git"), 0, (_, _, _) -> {});
-                var clone = SampleClone.of(sample.cloneUrl())) {
+    void what_images_bring_is_written_once_beside_what_people_push() throws Exception {
+        assumeTrue(Installed.isOnPath("docker-registry"), "needs docker-registry");
+        assumeTrue(Installed.isOnPath("skopeo"), "needs skopeo");
+        var killing = new AtomicReference<Optional<Tiphys>>(Optional.empty());
+        var unheard = new AtomicReference<>("");
+        PushHook hook =
+                (_, _, update) -> {
+                    if (update.pusher().equals(SERVICE)) {
+                        killing.getAndSet(Optional.empty())
+                                .ifPresent(
+                                        it -> {
+                                            it.kill();
+                                            unheard.set(update.after().name());
+                                        });
+                    }
+                };
+        try (var sample = SampleRepository.start(folder.resolve("sample.git"), 0, hook);
+                var clone = SampleClone.of(sample.cloneUrl());
+                var registry =
+                        OciRegistry.start(Files.createDirectory(folder.resolve("r")), one, two)) {
             // Given
+            var host = registry.host();
+            one.create(LOGIN);
+            one.create(REGISTRIES.formatted(host));
+            one.create(GIT_LOGIN.formatted(sample.cloneUrl(), SERVICE));
             for (int i = 0; i < IMAGES; i++) {
-                clone.write(pod(i), POD.formatted(i));
+                clone.write(pod(i), POD.formatted(i, host));
             }
             var first = clone.push("Add what has images");
             for (int i = 0; i < IMAGES; i++) {
-                one.create(IMAGE_APPLICATION.formatted(i, sample.cloneUrl()));
+                one.create(IMAGE_APPLICATION.formatted(i, sample.cloneUrl(), host));
             }
             for (int i = 0; i < IMAGES; i++) {
                 one.awaitSynced("image-" + i, first);
             }
-            var deliveries = List.of(new Deliveries(one), new Deliveries(two));
 
             // When
-            for (int round = 1; round <= ROUNDS; round++) {
-                for (int i = 0; i < IMAGES; i++) {
-                    var to = deliveries.get(two.isAlive() ? (i + round) % 2 : 0);
-                    assertThat(to.imagePushed("team/image-" + i, tag(round)).statusCode())
-                            .isEqualTo(202);
-                }
-                if (round == 3) {
-                    two.kill();
-                }
-                push(clone, round);
-            }
+            pushImages(registry, clone, 1);
+            awaitTags(clone, 1);
+            // All of one branch is one replica's.
+            eventually().until(() -> (one.log() + two.log()).contains("Wrote " + host));
+            var writer = one.log().contains("Wrote " + host) ? one : two;
+            killing.set(Optional.of(writer));
+            pushImages(registry, clone, 2);
+            eventually().until(() -> !unheard.get().isEmpty());
+            pushImages(registry, clone, 3);
+            awaitTags(clone, 3);
+            writer.restart();
+            pushImages(registry, clone, ROUNDS);
+            awaitTags(clone, ROUNDS);
 
             // Then
-            for (int i = 0; i < IMAGES; i++) {
-                int number = i;
-                eventually().until(() -> clone.update().read(pod(number)).contains(tag(ROUNDS)));
-            }
-            var last = clone.tip();
-            var commits = new ArrayList<>(clone.commits(first, last).reversed());
+            var commits = new ArrayList<>(clone.commits(first, clone.tip()).reversed());
+            assertThat(commits).contains(unheard.get());
             commits.addFirst(first);
             for (int i = 1; i < commits.size(); i++) {
                 var before = clone.files(commits.get(i - 1));
@@ -219,26 +283,36 @@ class ReplicasIT {
                 assertThat(clone.read("people/" + round)).isEqualTo("round " + round);
             }
             for (int i = 0; i < IMAGES; i++) {
+                var pod = POD.formatted(i, host).replace("1.0.0", tag(ROUNDS));
                 assertThat(clone.read(pod(i)))
-                        .isEqualTo(POD.formatted(i).replace("1.0.0", tag(ROUNDS)));
+                        .isEqualTo(i > 0 ? pod : pod.replaceFirst("#.*", "# Round " + ROUNDS));
                 int number = i;
-                eventually()
-                        .until(() -> image(number).equals(IMAGE.formatted(number, tag(ROUNDS))));
+                eventually().until(() -> pod.contains('"' + image(number) + '"'));
             }
+        }
+    }
+
+    /// Of every image another one, while a person pushes something else.
+    private static void pushImages(OciRegistry registry, SampleClone clone, int round)
+            throws Exception {
+        for (int i = 0; i < IMAGES; i++) {
+            registry.copyImage("team/image-" + i, tag(round));
+        }
+        push(clone, round);
+    }
+
+    private static void awaitTags(SampleClone clone, int round) {
+        for (int i = 0; i < IMAGES; i++) {
+            int number = i;
+            eventually().until(() -> clone.update().read(pod(number)).contains(tag(round)));
         }
     }
 
     /// What runs; nobody tells of the commits of people here, and so not every revision is seen.
     private static String image(int number) {
-        return one.cluster()
-                .pods()
-                .inNamespace("default")
-                .withName("image-" + number)
-                .get()
-                .getSpec()
-                .getContainers()
-                .getFirst()
-                .getImage();
+        var pods = one.cluster().pods().inNamespace("default");
+        var pod = pods.withName("image-" + number).get();
+        return pod.getSpec().getContainers().getFirst().getImage();
     }
 
     /// Whoever is too late looks at what came and pushes once more.
@@ -246,6 +320,7 @@ class ReplicasIT {
         while (true) {
             var tip = clone.update().tip();
             try {
+                clone.edit(pod(0), it -> it.replaceFirst("#.*", "# Round " + round));
                 clone.write("people/" + round, "round " + round).push("Round " + round);
                 return;
             } catch (AssertionError late) {

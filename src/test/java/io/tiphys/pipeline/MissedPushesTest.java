@@ -307,7 +307,11 @@ class MissedPushesTest {
 
         @Override
         public Written restore(
-                String branch, Map<String, String> commits, GitCredential writing, String message) {
+                String branch,
+                Map<String, String> commits,
+                GitCredential writing,
+                Author author,
+                String message) {
             throw new UnsupportedOperationException();
         }
 

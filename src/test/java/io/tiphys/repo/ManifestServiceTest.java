@@ -129,7 +129,11 @@ class ManifestServiceTest {
 
         @Override
         public Written restore(
-                String branch, Map<String, String> commits, GitCredential writing, String message) {
+                String branch,
+                Map<String, String> commits,
+                GitCredential writing,
+                Author author,
+                String message) {
             throw new AssertionError("not asked for");
         }
 

@@ -26,16 +26,18 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
 import org.eclipse.jgit.transport.UploadPack.RequestPolicy;
 import org.eclipse.jgit.transport.UploadPackInternalServerErrorException;
 
 /// A Git host in this process that counts what it is asked: every bare repository below a folder,
-/// to be read over smart HTTP. It posts no webhooks.
+/// to be read and pushed to over smart HTTP. It posts no webhooks.
 public final class GitHost implements AutoCloseable {
 
-    private static final String SERVICE = "git-upload-pack";
+    private static final String READ = "git-upload-pack";
+    private static final String WRITE = "git-receive-pack";
 
     /// How soon who waits for a turn notices that none is needed any more.
     private static final long PATIENCE_NANOS = 20_000_000;
@@ -50,17 +52,23 @@ public final class GitHost implements AutoCloseable {
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong lists = new AtomicLong();
     private final AtomicLong fetches = new AtomicLong();
+    private final AtomicLong pushes = new AtomicLong();
+    private final Map<String, Long> pushed = new ConcurrentHashMap<>();
 
     /// What was asked.
     ///
-    /// @param connects how often somebody began, for whatever purpose
+    /// @param connects how often somebody began, to read
     /// @param lists how often refs were listed
     /// @param fetches how often objects were asked for
-    public record Traffic(long connects, long lists, long fetches) {
+    /// @param pushes how often somebody sent some
+    public record Traffic(long connects, long lists, long fetches, long pushes) {
 
         public Traffic since(Traffic before) {
             return new Traffic(
-                    connects - before.connects, lists - before.lists, fetches - before.fetches);
+                    connects - before.connects,
+                    lists - before.lists,
+                    fetches - before.fetches,
+                    pushes - before.pushes);
         }
 
         /// Who connected and fetched nothing only looked where refs are.
@@ -115,8 +123,13 @@ public final class GitHost implements AutoCloseable {
         main.forceUpdate();
     }
 
+    /// When commits became a branch's tip by a push, by `System.nanoTime()`.
+    public Map<String, Long> pushed() {
+        return pushed;
+    }
+
     public Traffic traffic() {
-        return new Traffic(connects.get(), lists.get(), fetches.get());
+        return new Traffic(connects.get(), lists.get(), fetches.get(), pushes.get());
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -124,12 +137,17 @@ public final class GitHost implements AutoCloseable {
         try (exchange) {
             switch (path[2]) {
                 case "info/refs" -> {
+                    if (isToWrite(exchange)) {
+                        respond(exchange, WRITE, "advertisement", writable(path[1]));
+                        return;
+                    }
                     connects.incrementAndGet();
                     lastConnects.put(path[1], System.nanoTime());
                     awaitTurn();
-                    respond(exchange, "advertisement", advertised(exchange, path[1]));
+                    respond(exchange, READ, "advertisement", advertised(exchange, path[1]));
                 }
-                case SERVICE -> respond(exchange, "result", exchanged(exchange, path[1]));
+                case READ -> respond(exchange, READ, "result", exchanged(exchange, path[1]));
+                case WRITE -> respond(exchange, WRITE, "result", received(exchange, path[1]));
                 default -> exchange.sendResponseHeaders(404, -1);
             }
         }
@@ -147,10 +165,40 @@ public final class GitHost implements AutoCloseable {
     private byte[] advertised(HttpExchange exchange, String name) throws IOException {
         var out = new ByteArrayOutputStream();
         try (var upload = upload(exchange, name)) {
-            upload.sendAdvertisedRefs(
-                    new PacketLineOutRefAdvertiser(new PacketLineOut(out)), SERVICE);
+            upload.sendAdvertisedRefs(new PacketLineOutRefAdvertiser(new PacketLineOut(out)), READ);
         }
         return out.toByteArray();
+    }
+
+    private static boolean isToWrite(HttpExchange exchange) {
+        return String.valueOf(exchange.getRequestURI().getQuery()).contains(WRITE);
+    }
+
+    private byte[] writable(String name) throws IOException {
+        var out = new ByteArrayOutputStream();
+        var lines = new PacketLineOut(out);
+        lines.writeString("# service=" + WRITE + "\n");
+        lines.end();
+        receive(name).sendAdvertisedRefs(new PacketLineOutRefAdvertiser(lines));
+        return out.toByteArray();
+    }
+
+    private byte[] received(HttpExchange exchange, String name) throws IOException {
+        pushes.incrementAndGet();
+        var out = new ByteArrayOutputStream();
+        receive(name).receive(new ByteArrayInputStream(body(exchange)), out, null);
+        return out.toByteArray();
+    }
+
+    private ReceivePack receive(String name) {
+        var receive = new ReceivePack(repository(name));
+        receive.setBiDirectionalPipe(false);
+        receive.setPostReceiveHook(
+                (_, commands) -> {
+                    long now = System.nanoTime();
+                    commands.forEach(it -> pushed.putIfAbsent(it.getNewId().name(), now));
+                });
+        return receive;
     }
 
     private byte[] exchanged(HttpExchange exchange, String name) throws IOException {
@@ -203,9 +251,9 @@ public final class GitHost implements AutoCloseable {
         }
     }
 
-    private static void respond(HttpExchange exchange, String kind, byte[] answer)
+    private static void respond(HttpExchange exchange, String service, String kind, byte[] answer)
             throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "application/x-" + SERVICE + "-" + kind);
+        exchange.getResponseHeaders().set("Content-Type", "application/x-" + service + "-" + kind);
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);
     }

@@ -14,6 +14,7 @@ import org.bouncycastle.bcpg.ArmoredOutputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyPacket;
+import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 import org.bouncycastle.bcpg.sig.KeyFlags;
 import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
 import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
@@ -23,11 +24,13 @@ import org.bouncycastle.openpgp.PGPKeyRingGenerator;
 import org.bouncycastle.openpgp.PGPPrivateKey;
 import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
+import org.bouncycastle.openpgp.PGPSecretKeyRing;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.PGPSignatureGenerator;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketVector;
 import org.bouncycastle.openpgp.operator.PBESecretKeyEncryptor;
+import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyEncryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.bouncycastle.openpgp.operator.bc.BcPGPKeyPair;
@@ -46,11 +49,14 @@ public final class GpgKey implements Signer {
     private final PGPKeyPair primary;
     private final PGPKeyPair subkey;
     private final PGPPublicKeyRing ring;
+    private final PGPSecretKeyRing secret;
 
-    private GpgKey(PGPKeyPair primary, PGPKeyPair subkey, PGPPublicKeyRing ring) {
+    private GpgKey(
+            PGPKeyPair primary, PGPKeyPair subkey, PGPPublicKeyRing ring, PGPSecretKeyRing secret) {
         this.primary = primary;
         this.subkey = subkey;
         this.ring = ring;
+        this.secret = secret;
     }
 
     /// One that never expires.
@@ -78,7 +84,11 @@ public final class GpgKey implements Signer {
                     use(KeyFlags.SIGN_DATA, seconds),
                     null,
                     builder(subkey, HashAlgorithmTags.SHA256));
-            return new GpgKey(primary, subkey, generator.generatePublicKeyRing());
+            return new GpgKey(
+                    primary,
+                    subkey,
+                    generator.generatePublicKeyRing(),
+                    generator.generateSecretKeyRing());
         } catch (PGPException broken) {
             throw new IllegalStateException(broken);
         }
@@ -126,7 +136,8 @@ public final class GpgKey implements Signer {
                     primary,
                     subkey,
                     PGPPublicKeyRing.insertPublicKey(
-                            ring, PGPPublicKey.addCertification(key, signature)));
+                            ring, PGPPublicKey.addCertification(key, signature)),
+                    secret);
         } catch (PGPException broken) {
             throw new IllegalStateException(broken);
         }
@@ -149,6 +160,33 @@ public final class GpgKey implements Signer {
     public String armoured() {
         try {
             return armoured(ring.getEncoded());
+        } catch (IOException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    /// The private key, as its owner gives it to a program.
+    public String armouredPrivate() {
+        return armoured(secret);
+    }
+
+    /// The same, which asks for a passphrase.
+    public String armouredPrivate(String passphrase) {
+        try {
+            return armoured(
+                    PGPSecretKeyRing.copyWithNewPassword(
+                            secret,
+                            null,
+                            new BcPBESecretKeyEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
+                                    .build(passphrase.toCharArray())));
+        } catch (PGPException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private String armoured(PGPSecretKeyRing keys) {
+        try {
+            return armoured(PGPSecretKeyRing.replacePublicKeys(keys, ring).getEncoded());
         } catch (IOException broken) {
             throw new IllegalStateException(broken);
         }

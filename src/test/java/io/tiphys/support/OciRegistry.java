@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /// A real registry on this machine that lets nobody in without a password, and charts pushed to it
@@ -43,28 +45,26 @@ public final class OciRegistry implements AutoCloseable {
         return Installed.isOnPath("docker-registry") && Installed.isOnPath("helm");
     }
 
-    /// One that tells nobody of pushes.
-    public static OciRegistry start(Path folder) throws IOException {
-        return start(folder, "");
-    }
-
-    /// One that tells the service of every push.
-    public static OciRegistry start(Path folder, Tiphys tiphys) throws IOException {
+    /// One that tells services of every push, each of them.
+    public static OciRegistry start(Path folder, Tiphys... listeners) throws IOException {
+        var endpoints =
+                Stream.of(listeners)
+                        .map(
+                                it ->
+                                        """
+                                            - name: "%1$s"
+                                              url: "%1$s"
+                                              headers: {Authorization: ["Bearer %2$s"]}
+                                              timeout: 10s
+                                              threshold: 3
+                                              backoff: 1s
+                                        """
+                                                .formatted(
+                                                        it.endpoint("api") + Deliveries.REGISTRY,
+                                                        it.secret("webhook.distribution.secret")))
+                        .collect(Collectors.joining());
         return start(
-                folder,
-                """
-                notifications:
-                  endpoints:
-                    - name: tiphys
-                      url: %s
-                      headers: {Authorization: ["Bearer %s"]}
-                      timeout: 10s
-                      threshold: 3
-                      backoff: 1s
-                """
-                        .formatted(
-                                tiphys.endpoint("api") + Deliveries.REGISTRY,
-                                tiphys.secret("webhook.distribution.secret")));
+                folder, endpoints.isEmpty() ? "" : "notifications:\n  endpoints:\n" + endpoints);
     }
 
     private static OciRegistry start(Path folder, String notifications) throws IOException {
@@ -160,6 +160,41 @@ public final class OciRegistry implements AutoCloseable {
                     manifest.getBytes(UTF_8),
                     201);
         }
+    }
+
+    /// Has `skopeo` push an image without files, another one for each tag.
+    ///
+    /// @param name without the registry
+    public void copyImage(String name, String tag) throws IOException, InterruptedException {
+        var image = Files.createTempDirectory(folder, "image");
+        var configuration =
+                """
+                {"os": "linux", "architecture": "amd64", "config": {"Labels": {"tag": "%s"}},
+                 "rootfs": {"type": "layers", "diff_ids": []}}
+                """
+                        .formatted(tag)
+                        .getBytes(UTF_8);
+        var digest = ChartHost.digest(configuration);
+        Files.write(image.resolve(digest), configuration);
+        Files.writeString(image.resolve("version"), "Directory Transport Version: 1.1\n");
+        Files.writeString(
+                image.resolve("manifest.json"),
+                """
+                {"schemaVersion": 2, "mediaType": "%s", "layers": [],
+                 "config": {"mediaType": "application/vnd.oci.image.config.v1+json",
+                            "digest": "sha256:%s", "size": %d}}
+                """
+                        .formatted(MANIFEST, digest, configuration.length));
+        run(
+                "skopeo",
+                "--insecure-policy",
+                "copy",
+                "--quiet",
+                "--dest-tls-verify=false",
+                "--dest-creds",
+                USER + ":" + PASSWORD,
+                "dir:" + image,
+                "docker://%s/%s:%s".formatted(host, name, tag));
     }
 
     private static HttpResponse<String> send(

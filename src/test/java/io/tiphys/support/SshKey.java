@@ -2,6 +2,7 @@ package io.tiphys.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.errors.CanceledException;
 import org.eclipse.jgit.api.errors.UnsupportedSigningFormatException;
@@ -35,6 +37,25 @@ public record SshKey(KeyPair pair, Path file) implements Signer {
             var known = file.resolveSibling(file.getFileName() + ".pub");
             Files.writeString(known, PublicKeyEntry.toString(pair.getPublic()), UTF_8);
             return new SshKey(pair, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// A private key of Ed25519 that asks for a passphrase, as OpenSSH writes it.
+    public static String encrypted(String passphrase) {
+        var encryption = new OpenSSHKeyEncryptionContext();
+        encryption.setCipherName("AES");
+        encryption.setCipherType("256");
+        encryption.setCipherMode("CTR");
+        encryption.setPassword(passphrase);
+        try {
+            var out = new ByteArrayOutputStream();
+            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(
+                    SshGitHost.key("ssh-ed25519", 256), "ada", encryption, out);
+            return out.toString(UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

@@ -1,5 +1,6 @@
 package io.tiphys.core.image;
 
+import com.google.re2j.Pattern;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +10,15 @@ import java.util.function.UnaryOperator;
 ///
 /// @param template of the message, as Argo CD Image Updater reads it
 /// @param problem with the template that the settings have, in whose place the usual one is
-public record CommitStyle(String user, String mail, String template, Optional<String> problem) {
+/// @param signOff whether messages end with who vouches for the commit
+/// @param signing what the settings say of signatures
+public record CommitStyle(
+        String user,
+        String mail,
+        String template,
+        Optional<String> problem,
+        boolean signOff,
+        Signing signing) {
 
     private static final String USUAL =
             """
@@ -24,6 +33,16 @@ public record CommitStyle(String user, String mail, String template, Optional<St
     private static final int MOST_NAMES = 10;
 
     private static final int LONGEST_BRANCH = 255;
+
+    /// A line as Git's `interpret-trailers` has it.
+    private static final Pattern TRAILER = Pattern.compile("[A-Za-z0-9-]+: .*");
+
+    /// How commits are to be signed, as it is written.
+    ///
+    /// @param method `openpgp` or `ssh`
+    /// @param key absolute path of a file with a private key, or the id of one of OpenPGP; empty if
+    ///     commits are not signed
+    public record Signing(String method, String key) {}
 
     /// What one Application's image became.
     ///
@@ -41,11 +60,16 @@ public record CommitStyle(String user, String mail, String template, Optional<St
     public static CommitStyle read(Map<String, String> settings) {
         var template = settings.getOrDefault("git.commit-message-template", "");
         var problem = problem(template);
+        var method = settings.getOrDefault("git.commit-signing-method", "").strip();
         return new CommitStyle(
                 settings.getOrDefault("git.user", "argocd-image-updater"),
                 settings.getOrDefault("git.email", "noreply@argoproj.io"),
                 template.isBlank() || problem.isPresent() ? USUAL : template,
-                problem);
+                problem,
+                settings.getOrDefault("git.commit-sign-off", "").strip().equalsIgnoreCase("true"),
+                new Signing(
+                        method.isEmpty() ? "openpgp" : method,
+                        settings.getOrDefault("git.commit-signing-key", "").strip()));
     }
 
     private static Optional<String> problem(String template) {
@@ -59,6 +83,24 @@ public record CommitStyle(String user, String mail, String template, Optional<St
 
     /// Of one commit for all Applications that are changed by it.
     public String message(List<Change> changes) {
+        var message = rendered(changes);
+        return signOff ? signedOff(message) : message;
+    }
+
+    /// As `git commit --signoff`: beside trailers that are there, else behind an empty line.
+    private String signedOff(String message) {
+        var trailer = "Signed-off-by: %s <%s>".formatted(user, mail);
+        var text = message.stripTrailing();
+        var last = text.substring(text.lastIndexOf("\n\n") + 1).strip();
+        if (last.lines().anyMatch(trailer::equals)) {
+            return message;
+        }
+        boolean isTrailers =
+                text.contains("\n\n") && last.lines().allMatch(it -> TRAILER.matches(it));
+        return text + (isTrailers ? "\n" : "\n\n") + trailer + "\n";
+    }
+
+    private String rendered(List<Change> changes) {
         return GoTemplate.parse(template)
                 .render(
                         Map.of(

@@ -22,6 +22,12 @@ public final class UpdaterStatus {
 
     private static final int LONGEST_PROBLEM = 500;
 
+    /// Beyond Argo CD Image Updater: whether tags could be written.
+    private static final String WRITTEN = "Written";
+
+    /// Between what was to be written and why it was not.
+    private static final String REFUSAL = ": ";
+
     private UpdaterStatus() {}
 
     /// What is known of a resource.
@@ -57,6 +63,7 @@ public final class UpdaterStatus {
                                 "What is to be done is done as soon as something changes."),
                         now));
         conditions.add(condition(before, generation, words.error(), now));
+        refusals(before).ifPresent(conditions::add);
         status.put("conditions", conditions);
         return status;
     }
@@ -64,6 +71,55 @@ public final class UpdaterStatus {
     /// After registries were asked which tags there are.
     public static Map<String, Object> checked(Map<String, Object> before, Instant now) {
         return Json.with(before, time(now), "lastCheckedAt");
+    }
+
+    /// After a tag could not be written.
+    ///
+    /// @param what the Application and its image
+    public static Map<String, Object> refused(
+            Map<String, Object> before, String what, String reason, Instant now) {
+        var others = new ArrayList<>(refusalsBut(before, what));
+        others.addFirst(what + REFUSAL + reason.replaceAll("\\s+", " "));
+        return withRefusals(before, others, now);
+    }
+
+    /// After what had been in the way no longer was.
+    ///
+    /// @param what as in [#refused]
+    public static Map<String, Object> taken(Map<String, Object> before, String what, Instant now) {
+        return refusals(before).isEmpty()
+                ? before
+                : withRefusals(before, refusalsBut(before, what), now);
+    }
+
+    private static Optional<Map<String, Object>> refusals(Map<String, Object> status) {
+        return Json.array(status, "conditions").stream()
+                .filter(it -> Json.string(it, "type").equals(WRITTEN))
+                .map(it -> Json.object(it))
+                .findFirst();
+    }
+
+    private static List<String> refusalsBut(Map<String, Object> status, String what) {
+        return refusals(status)
+                .filter(it -> Json.string(it, "status").equals("False"))
+                .map(it -> Json.string(it, "message"))
+                .orElse("")
+                .lines()
+                .filter(it -> !it.startsWith(what + REFUSAL))
+                .toList();
+    }
+
+    private static Map<String, Object> withRefusals(
+            Map<String, Object> before, List<String> refusals, Instant now) {
+        var kept = refusals.stream().limit(MOST_PROBLEMS).toList();
+        var words =
+                kept.isEmpty()
+                        ? new Words(WRITTEN, true, "WriteSucceeded", "Nothing is in the way.")
+                        : new Words(WRITTEN, false, "WriteFailed", all(kept));
+        var conditions = new ArrayList<>(Json.array(before, "conditions"));
+        conditions.removeIf(it -> Json.string(it, "type").equals(WRITTEN));
+        conditions.add(condition(before, Json.number(before, 0, "observedGeneration"), words, now));
+        return Json.with(before, conditions, "conditions");
     }
 
     /// After a tag was written.

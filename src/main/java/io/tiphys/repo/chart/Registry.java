@@ -250,25 +250,26 @@ final class Registry {
 
     private Answer get(URI uri, String accept) {
         var headers = Map.of("Accept", accept);
-        var answer = ask(uri, headers);
+        var sent = login.known();
+        var answer = ask(uri, headers, sent);
         if (answer.status() != 401) {
             return answer;
         }
         try (answer) {
-            var asked = login.answer(answer.header("WWW-Authenticate"), answer.uri());
+            var asked = login.answer(answer.header("WWW-Authenticate"), answer.uri(), sent);
             if (asked.isEmpty()) {
                 throw web.refused(401, name);
             }
         }
-        return ask(uri, headers);
+        return ask(uri, headers, login.known());
     }
 
     /// Asks again what it was too busy for.
-    private Answer ask(URI uri, Map<String, String> headers) {
+    private Answer ask(URI uri, Map<String, String> headers, Optional<String> sent) {
         var otherwise = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             turns.await();
-            var answer = web.get(uri, headers, login.known(), Optional.empty());
+            var answer = web.get(uri, headers, sent, Optional.empty());
             var retryAfter = answer.header("Retry-After");
             boolean busy =
                     answer.status() == 429 || (answer.status() == 503 && !retryAfter.isEmpty());

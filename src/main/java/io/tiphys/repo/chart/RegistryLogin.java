@@ -63,13 +63,18 @@ final class RegistryLogin {
                 : Optional.of(now.authorization());
     }
 
-    /// Sees to it that [#known] is what a registry asks for.
+    /// Sees to it that [#known] is what a registry asks for. One at a time: who waited finds what
+    /// another was asked for meanwhile.
     ///
     /// @param challenge the head `WWW-Authenticate`
     /// @param from where the challenge came from
+    /// @param before what had been shown
     /// @return empty if there is no more to show than was shown
-    Optional<String> answer(String challenge, URI from) {
-        var before = known();
+    synchronized Optional<String> answer(String challenge, URI from, Optional<String> before) {
+        var meanwhile = known();
+        if (web.isOwn(from) && meanwhile.isPresent() && !meanwhile.equals(before)) {
+            return meanwhile;
+        }
         shown = null;
         if (!web.isOwn(from)) {
             return Optional.empty();

@@ -1,10 +1,12 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
 import java.io.IOException;
@@ -34,9 +36,9 @@ final class BranchWriter {
     /// As [io.tiphys.repo.Repository#write].
     ///
     /// @throws IOException if the mirror is damaged
-    Written write(
-            Revision branch, String path, GitCredential writing, Function<Folder, Change> edit)
+    Written write(String name, String path, GitCredential writing, Function<Folder, Change> edit)
             throws IOException {
+        var branch = Revision.named(name);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             var tip = mirror.resolve(branch, FetchDemand.NEWEST);
             var held = mirror.held();
@@ -53,8 +55,9 @@ final class BranchWriter {
                 continue;
             }
             var commit = commit(held, tip, path, change);
-            if (push(held, ref, tip, commit, writing)) {
-                return new Written(commit.name(), true);
+            var written = publish(held, ref, tip, commit, writing);
+            if (written.isPresent()) {
+                return written.get();
             }
         }
         throw tooFast(branch);
@@ -64,8 +67,13 @@ final class BranchWriter {
     ///
     /// @throws IOException if the mirror is damaged
     Written restore(
-            Revision branch, Map<String, String> commits, GitCredential writing, String message)
+            String name,
+            Map<String, String> commits,
+            GitCredential writing,
+            Author author,
+            String message)
             throws IOException {
+        var branch = Revision.named(name);
         var then = new HashMap<String, ObjectId>();
         for (var path : commits.keySet()) {
             var commit = mirror.resolve(Revision.named(commits.get(path)), FetchDemand.ANY);
@@ -79,12 +87,14 @@ final class BranchWriter {
             var ref = ref(branch, held);
             var commit =
                     new TreeEdit(held.files().repository())
-                            .restore(ObjectId.fromString(tip), then, message);
+                            .restore(
+                                    ObjectId.fromString(tip), then, signing(held, author), message);
             if (commit.isEmpty()) {
                 return new Written(tip, false);
             }
-            if (push(held, ref, tip, commit.get(), writing)) {
-                return new Written(commit.get().name(), true);
+            var written = publish(held, ref, tip, commit.get(), writing);
+            if (written.isPresent()) {
+                return written.get();
             }
         }
         throw tooFast(branch);
@@ -100,15 +110,25 @@ final class BranchWriter {
         return ref;
     }
 
-    /// @return whether nobody else was quicker
-    private boolean push(Held held, String ref, String tip, ObjectId commit, GitCredential writing)
+    /// @return empty if somebody else was quicker
+    private Optional<Written> publish(
+            Held held, String ref, String tip, ObjectId commit, GitCredential writing)
             throws IOException {
+        if (held.remote().makesCommits()) {
+            var made = held.remote().make(ref, tip, commit, writing);
+            if (made.isPresent()) {
+                // It is another commit than ours, and more may have come meanwhile.
+                var stands = mirror.resolve(Revision.named(ref), FetchDemand.NEWEST);
+                followed.written(ref, stands);
+            }
+            return made.map(it -> new Written(it, true));
+        }
         if (!held.remote().push(ref, tip, commit, writing)) {
-            return false;
+            return Optional.empty();
         }
         held.files().point(ref, commit);
         followed.written(ref, commit.name());
-        return true;
+        return Optional.of(new Written(commit.name(), true));
     }
 
     private ManifestFailure tooFast(Revision branch) {
@@ -135,9 +155,14 @@ final class BranchWriter {
         }
         if (!held.remote().refs(List.of(ref), List.of()).containsKey(ref)) {
             var commit = commit(held, tip, path, begun);
-            return held.remote().push(ref, ObjectId.zeroId().name(), commit, writing)
-                    ? Optional.of(new Written(commit.name(), true))
-                    : Optional.empty();
+            boolean makes = held.remote().makesCommits();
+            var first = makes ? ObjectId.fromString(tip) : commit;
+            if (!held.remote().push(ref, ObjectId.zeroId().name(), first, writing)) {
+                return Optional.empty();
+            }
+            return makes
+                    ? publish(held, ref, tip, commit, writing)
+                    : Optional.of(new Written(commit.name(), true));
         }
         var stands = mirror.resolve(Revision.named(ref), FetchDemand.NEWEST);
         var change = edit.apply(mirror.folder(stands, path));
@@ -145,15 +170,26 @@ final class BranchWriter {
             return Optional.of(new Written(stands, false));
         }
         var commit = commit(held, stands, path, change);
-        return push(held, ref, stands, commit, writing)
-                ? Optional.of(new Written(commit.name(), true))
-                : Optional.empty();
+        return publish(held, ref, stands, commit, writing);
     }
 
     private static ObjectId commit(Held held, String tip, String path, Change change)
             throws IOException {
+        var ours =
+                new Change(
+                        change.files(),
+                        change.message(),
+                        signing(held, change.author()),
+                        change.branch());
         return new TreeEdit(held.files().repository())
-                .commit(ObjectId.fromString(tip), Folder.cleanPath(path), change);
+                .commit(ObjectId.fromString(tip), Folder.cleanPath(path), ours);
+    }
+
+    /// What the host is to make is not signed here.
+    private static Author signing(Held held, Author author) {
+        return held.remote().makesCommits()
+                ? new Author(author.name(), author.mail(), new CommitSigning.Unsigned())
+                : author;
     }
 
     private static boolean isBranch(String ref) {

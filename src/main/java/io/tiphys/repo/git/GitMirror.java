@@ -57,6 +57,7 @@ final class GitMirror implements Repository, AutoCloseable {
     /// Guarded by `exchange`.
     private final FollowedRevisions followed;
 
+    private final BranchWriter writer;
     private final RecentCommits recent;
     private final Verification verification;
     private final HostTags hostTags;
@@ -88,6 +89,7 @@ final class GitMirror implements Repository, AutoCloseable {
         this.visits = visits;
         folder = MirrorFiles.folder(directory, address, credential);
         followed = new FollowedRevisions(surroundings.clock());
+        writer = new BranchWriter(this, followed);
         recent = new RecentCommits(surroundings.clock());
         this.verification = verification;
         hostTags = new HostTags(surroundings.clock());
@@ -188,19 +190,18 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public Written write(
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-        var to = Revision.named(branch);
-        return mended("", () -> alone(() -> writer().write(to, path, writing, edit)));
+        return mended("", () -> alone(() -> writer.write(branch, path, writing, edit)));
     }
 
     @Override
     public Written restore(
-            String branch, Map<String, String> commits, GitCredential writing, String message) {
-        var to = Revision.named(branch);
-        return mended("", () -> alone(() -> writer().restore(to, commits, writing, message)));
-    }
-
-    private BranchWriter writer() {
-        return new BranchWriter(this, followed);
+            String branch,
+            Map<String, String> commits,
+            GitCredential writing,
+            Author author,
+            String message) {
+        return mended(
+                "", () -> alone(() -> writer.restore(branch, commits, writing, author, message)));
     }
 
     /// With no other exchange with the host at the same time.

@@ -75,7 +75,12 @@ class GitMirrors implements Repositories {
         this.config = config;
         surroundings =
                 new GitRemote.Surroundings(
-                        config.timeout(), meters, identities, clock, new LargeFiles(config, clock));
+                        config.timeout(),
+                        config.commitMethod() == RepoConfig.CommitMethod.API,
+                        meters,
+                        identities,
+                        clock,
+                        new LargeFiles(config, clock));
         verification = new Verification(clock);
         IsolatedSystemReader.install();
     }

@@ -24,6 +24,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.TagOpt;
@@ -53,14 +54,17 @@ final class GitRemote {
     private final URIish address;
     private final GitCredential credential;
     private final Duration timeout;
+    private final boolean byApi;
     private final MeterRegistry meters;
     private final Identities identities;
 
     /// What all remotes share.
     ///
     /// @param timeout limit on one exchange
+    /// @param byApi whether the host makes commits, by its API
     record Surroundings(
             Duration timeout,
+            boolean byApi,
             MeterRegistry meters,
             Identities identities,
             InstantSource clock,
@@ -86,6 +90,7 @@ final class GitRemote {
         this.address = address;
         this.credential = credential;
         this.timeout = surroundings.timeout();
+        byApi = surroundings.byApi();
         this.meters = surroundings.meters();
         this.identities = surroundings.identities();
     }
@@ -235,6 +240,30 @@ final class GitRemote {
             files.check();
             throw new GitFailure(address, writing, "cannot be written")
                     .of(failure, pushing.problem());
+        }
+    }
+
+    /// Whether the host makes the commits, and nothing is pushed to a branch that is there.
+    boolean makesCommits() {
+        return byApi;
+    }
+
+    /// Has the host make a commit of its own that changes what one of ours does.
+    ///
+    /// @param ref full name of a branch, or `HEAD` for the default branch
+    /// @param writing whose commit it is
+    /// @return its id; empty if the branch has moved since `expected`
+    /// @throws IOException if the mirror is damaged
+    Optional<String> make(String ref, String expected, ObjectId commit, GitCredential writing)
+            throws IOException {
+        var host = new GitHubCommits(address, writing, identities, timeout);
+        var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
+        try (var walk = new RevWalk(repository)) {
+            return host.create(
+                    Repository.shortenRefName(target),
+                    expected,
+                    walk.parseCommit(commit).getFullMessage(),
+                    new TreeEdit(repository).difference(ObjectId.fromString(expected), commit));
         }
     }
 

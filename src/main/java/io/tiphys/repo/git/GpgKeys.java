@@ -176,7 +176,7 @@ final class GpgKeys {
     }
 
     /// Under which a policy may name a key: its id, and its fingerprint.
-    private static List<String> names(OpenPGPComponentKey key) {
+    static List<String> names(OpenPGPComponentKey key) {
         var id = key.getKeyIdentifier();
         return List.of(hex(id.getKeyId()), HEX.formatHex(id.getFingerprint()));
     }

@@ -3,6 +3,10 @@ package io.tiphys.repo.git;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tiphys.core.policy.Signature;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -34,6 +38,9 @@ record SshSignature(
     private static final String END = "-----END SSH SIGNATURE-----";
     private static final byte[] MAGIC = "SSHSIG".getBytes(US_ASCII);
     private static final int VERSION = 1;
+    private static final String NEW_HASH = "sha512";
+    private static final int LINE = 76;
+    private static final byte[] NEW_LINE = {'\n'};
 
     /// What is signed is signed by its hash.
     private static final Set<String> HASHES = Set.of("sha256", "sha512");
@@ -50,6 +57,42 @@ record SshSignature(
 
     static boolean isOne(String armour) {
         return armour.startsWith(BEGIN);
+    }
+
+    /// Of a content, in its armour.
+    ///
+    /// @throws GeneralSecurityException if the key is of a kind that does not count
+    static String sign(byte[] content, KeyPair by) throws GeneralSecurityException, IOException {
+        var type = String.valueOf(KeyUtils.getKeyType(by));
+        var algorithm = type.equals("ssh-rsa") ? "rsa-sha2-512" : type;
+        if (!ALGORITHMS.contains(algorithm)) {
+            throw new InvalidKeyException("keys of the kind %s do not count".formatted(type));
+        }
+        try {
+            var signer = BuiltinSignatures.fromFactoryName(algorithm).create();
+            signer.initSigner(null, by.getPrivate());
+            signer.update(null, signed(content, AllowedSigners.NAMESPACE, new byte[0], NEW_HASH));
+            var made = new ByteArrayBuffer();
+            made.putString(algorithm);
+            made.putBytes(signer.sign(null));
+            var key = new ByteArrayBuffer();
+            key.putRawPublicKey(by.getPublic());
+            var all = new ByteArrayBuffer();
+            all.putRawBytes(MAGIC);
+            all.putUInt(VERSION);
+            all.putBytes(key.getCompactData());
+            all.putString(AllowedSigners.NAMESPACE);
+            all.putBytes(new byte[0]);
+            all.putString(NEW_HASH);
+            all.putBytes(made.getCompactData());
+            var lines = Base64.getMimeEncoder(LINE, NEW_LINE).encodeToString(all.getCompactData());
+            return BEGIN + "\n" + lines + "\n" + END + "\n";
+        } catch (IOException | GeneralSecurityException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception other) {
+            // The library declares no less.
+            throw new GeneralSecurityException(other);
+        }
     }
 
     /// What the signature in an armour is worth.
@@ -114,6 +157,14 @@ record SshSignature(
     }
 
     private boolean isOf(byte[] content, PublicKey publicKey) throws Exception {
+        var verifier = BuiltinSignatures.fromFactoryName(algorithm).create();
+        verifier.initVerifier(null, publicKey);
+        verifier.update(null, signed(content, namespace, reserved, hash));
+        return verifier.verify(null, bytes);
+    }
+
+    private static byte[] signed(byte[] content, String namespace, byte[] reserved, String hash)
+            throws GeneralSecurityException {
         var digest = MessageDigest.getInstance(hash.replace("sha", "SHA-")).digest(content);
         Buffer signed = new ByteArrayBuffer();
         signed.putRawBytes(MAGIC);
@@ -121,9 +172,6 @@ record SshSignature(
         signed.putBytes(reserved);
         signed.putString(hash);
         signed.putBytes(digest);
-        var verifier = BuiltinSignatures.fromFactoryName(algorithm).create();
-        verifier.initVerifier(null, publicKey);
-        verifier.update(null, signed.getCompactData());
-        return verifier.verify(null, bytes);
+        return signed.getCompactData();
     }
 }

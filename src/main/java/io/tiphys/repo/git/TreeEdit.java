@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
@@ -24,9 +25,13 @@ import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /// Makes a commit from changed files, without a working tree.
 record TreeEdit(Repository repository) {
+
+    /// Hosts take no larger requests.
+    private static final long MAX_TOLD_BYTES = 25L * 1024 * 1024;
 
     ObjectId commit(ObjectId parent, String folder, Change change) throws IOException {
         try (var inserter = repository.newObjectInserter();
@@ -58,8 +63,9 @@ record TreeEdit(Repository repository) {
     ///
     /// @param folders by their clean paths
     /// @return empty if that is what the parent holds
-    /// @throws ManifestFailure if a file stands where one of them was
-    Optional<ObjectId> restore(ObjectId parent, Map<String, ObjectId> folders, String message)
+    /// @throws ManifestFailure if a file stands where one of them was, or it cannot be signed
+    Optional<ObjectId> restore(
+            ObjectId parent, Map<String, ObjectId> folders, Author author, String message)
             throws IOException {
         try (var inserter = repository.newObjectInserter();
                 var reader = repository.newObjectReader();
@@ -82,7 +88,44 @@ record TreeEdit(Repository repository) {
             var restored = index.writeTree(inserter);
             return restored.equals(walk.parseCommit(parent).getTree())
                     ? Optional.empty()
-                    : Optional.of(commit(inserter, restored, parent, Author.SERVICE, message));
+                    : Optional.of(commit(inserter, restored, parent, author, message));
+        }
+    }
+
+    /// What a commit changes, for hosts that are told of it file by file.
+    ///
+    /// @return content by path from the root; empty for files that are deleted
+    /// @throws ManifestFailure if there is more in it than contents of plain files, or too much
+    Map<String, Optional<byte[]>> difference(ObjectId parent, ObjectId commit) throws IOException {
+        try (var reader = repository.newObjectReader();
+                var walk = new RevWalk(reader);
+                var files = new TreeWalk(reader)) {
+            files.setRecursive(true);
+            files.setFilter(TreeFilter.ANY_DIFF);
+            files.addTree(walk.parseCommit(parent).getTree());
+            files.addTree(walk.parseCommit(commit).getTree());
+            var changed = new TreeMap<String, Optional<byte[]>>();
+            long bytes = 0;
+            while (files.next()) {
+                var path = files.getPathString();
+                var mode = files.getFileMode(1);
+                if (mode.equals(FileMode.MISSING)) {
+                    changed.put(path, Optional.empty());
+                    continue;
+                }
+                if (!mode.equals(FileMode.REGULAR_FILE)) {
+                    throw new ManifestFailure(
+                            "%s is a link or may be run, which only a push can write"
+                                    .formatted(path));
+                }
+                var content = reader.open(files.getObjectId(1));
+                bytes += content.getSize();
+                if (bytes > MAX_TOLD_BYTES) {
+                    throw new ManifestFailure("It changes so much that only a push can write it");
+                }
+                changed.put(path, Optional.of(content.getBytes()));
+            }
+            return changed;
         }
     }
 
@@ -128,6 +171,7 @@ record TreeEdit(Repository repository) {
         commit.setCommitter(author);
         commit.setEncoding(StandardCharsets.UTF_8);
         commit.setMessage(message);
+        CommitSigner.sign(commit, by.signing());
         var id = inserter.insert(commit);
         inserter.flush();
         return id;

@@ -42,9 +42,9 @@ public final class PrivateKeys {
                 }
             }
         } catch (IOException | RuntimeException _) {
-            throw unreadable(field, origin, "PEM");
+            throw unreadable("%s of the Secret %s".formatted(field, origin), "PEM");
         }
-        throw unreadable(field, origin, "PEM");
+        throw unreadable("%s of the Secret %s".formatted(field, origin), "PEM");
     }
 
     /// For SSH: OpenSSH's own format as well, Ed25519 among them.
@@ -53,26 +53,32 @@ public final class PrivateKeys {
     /// @param origin the Secret's name
     /// @throws ManifestFailure if it is none, or asks for a passphrase
     public static KeyPair ssh(Hidden key, String field, String origin) {
+        return ssh(key, "%s of the Secret %s".formatted(field, origin));
+    }
+
+    /// @param what it is, for messages
+    /// @throws ManifestFailure if it is none, or asks for a passphrase
+    public static KeyPair ssh(Hidden key, String what) {
         var text = key.text().strip() + "\n";
         try {
             var pairs =
                     SecurityUtils.loadKeyPairIdentities(
                             null,
-                            NamedResource.ofName(field),
+                            NamedResource.ofName(what),
                             new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
                             null);
             if (pairs != null && pairs.iterator().hasNext()) {
                 return pairs.iterator().next();
             }
         } catch (IOException | GeneralSecurityException | RuntimeException _) {
-            throw unreadable(field, origin, "OpenSSH's format or PEM");
+            throw unreadable(what, "OpenSSH's format or PEM");
         }
-        throw unreadable(field, origin, "OpenSSH's format or PEM");
+        throw unreadable(what, "OpenSSH's format or PEM");
     }
 
-    private static ManifestFailure unreadable(String field, String origin, String format) {
+    private static ManifestFailure unreadable(String what, String format) {
         return new ManifestFailure(
-                "%s of the Secret %s is no private key that can be read: it must be in %s, without a passphrase"
-                        .formatted(field, origin, format));
+                "%s is no private key that can be read: it must be in %s, without a passphrase"
+                        .formatted(what, format));
     }
 }

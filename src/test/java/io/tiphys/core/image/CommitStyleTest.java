@@ -37,6 +37,32 @@ class CommitStyleTest {
     }
 
     @Test
+    void it_is_signed_off_as_git_does_it() {
+        assertThat(signedOff("Update"))
+                .isEqualTo("Update\n\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(signedOff("Update\n\nWhy\n\n"))
+                .isEqualTo("Update\n\nWhy\n\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(signedOff("Update\n\nTicket: 1\n"))
+                .isEqualTo("Update\n\nTicket: 1\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(signedOff("fix: update"))
+                .isEqualTo("fix: update\n\nSigned-off-by: Ada <ada@example.org>\n");
+        assertThat(signedOff("Update\n\nSigned-off-by: Ada <ada@example.org>"))
+                .isEqualTo("Update\n\nSigned-off-by: Ada <ada@example.org>");
+        assertThat(CommitStyle.read(Map.of()).signOff()).isFalse();
+        assertThat(CommitStyle.read(Map.of("git.commit-sign-off", "yes")).signOff()).isFalse();
+    }
+
+    private static String signedOff(String template) {
+        return CommitStyle.read(
+                        Map.of(
+                                "git.user", "Ada",
+                                "git.email", "ada@example.org",
+                                "git.commit-sign-off", "True",
+                                "git.commit-message-template", template))
+                .message(CHANGES);
+    }
+
+    @Test
     void one_commit_for_several_applications_names_them() {
         var style = CommitStyle.read(Map.of("git.commit-message-template", "{{ .AppName }}"));
         var many =

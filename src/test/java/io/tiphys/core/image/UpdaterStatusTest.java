@@ -74,6 +74,40 @@ class UpdaterStatusTest {
     }
 
     @Test
+    void what_could_not_be_written_is_told_until_it_is() {
+        var fine = UpdaterStatus.found(Map.of(), 7, FINE, NOW);
+        assertThat(UpdaterStatus.taken(fine, "shop web", LATER)).isEqualTo(fine);
+
+        var one = UpdaterStatus.refused(fine, "shop web", "The key\nexpired", NOW);
+        var two = UpdaterStatus.refused(one, "shop api", "It is protected", LATER);
+        var same = UpdaterStatus.refused(two, "shop web", "The key is gone", LATER);
+
+        assertThat(conditions(same)).contains("Written False WriteFailed 2026-01-31T12:00:00Z");
+        assertThat(message(same)).isEqualTo("shop web: The key is gone\nshop api: It is protected");
+        assertThat(UpdaterStatus.found(same, 7, FINE, LATER)).isEqualTo(same);
+
+        var again = UpdaterStatus.taken(same, "shop web", LATER);
+        assertThat(message(again)).isEqualTo("shop api: It is protected");
+        assertThat(conditions(UpdaterStatus.taken(again, "shop api", LATER)))
+                .contains("Written True WriteSucceeded 2026-01-31T12:01:00Z");
+    }
+
+    @Test
+    void of_what_could_not_be_written_the_newest_stay() {
+        var status = UpdaterStatus.found(Map.of(), 7, FINE, NOW);
+        for (int i = 0; i < 30; i++) {
+            status = UpdaterStatus.refused(status, "shop " + i, "x".repeat(2_000), NOW);
+        }
+
+        assertThat(message(status).lines()).hasSize(20);
+        assertThat(message(status)).startsWith("shop 29: ").hasSizeLessThan(32_768);
+    }
+
+    private static String message(Map<String, Object> status) {
+        return Json.string(Json.array(status, "conditions").getLast(), "message");
+    }
+
+    @Test
     void many_problems_are_counted_and_long_ones_cut() {
         var problems = Collections.nCopies(30, "x".repeat(2_000));
 

@@ -117,7 +117,11 @@ abstract class AgainstGitHost {
         }
     }
 
-    record Config(Path directory) implements RepoConfig {
+    record Config(Path directory, CommitMethod commitMethod) implements RepoConfig {
+
+        Config(Path directory) {
+            this(directory, CommitMethod.GIT);
+        }
 
         @Override
         public Duration timeout() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Written;
 import java.util.Map;
 import org.eclipse.jgit.dircache.DirCache;
@@ -140,7 +141,7 @@ class GitMirrorRestoreTest extends AgainstGitHost {
     }
 
     private Written restore(String branch, Map<String, String> commits) {
-        return mirror.restore(branch, commits, GitCredential.NONE, "As it was");
+        return mirror.restore(branch, commits, GitCredential.NONE, Author.SERVICE, "As it was");
     }
 
     private FileMode mode(String path) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -141,7 +142,7 @@ class GitMirrorWriteTest extends AgainstGitHost {
             return new Change(
                     change.files(),
                     change.message(),
-                    new Author("Ada", "ada@example.org"),
+                    new Author("Ada", "ada@example.org", new CommitSigning.Unsigned()),
                     Optional.of(branch));
         };
     }

@@ -198,7 +198,11 @@ final class MemoryRemotes {
 
         @Override
         public Written restore(
-                String branch, Map<String, String> commits, GitCredential writing, String message) {
+                String branch,
+                Map<String, String> commits,
+                GitCredential writing,
+                Author author,
+                String message) {
             throw new AssertionError("not asked for");
         }
 
