@@ -163,6 +163,22 @@ class UpdaterStatuses {
                                 id, before -> UpdaterStatus.checked(before, clock.instant())));
     }
 
+    /// Tells that an Application's image is not written for want of a signature, or that nothing is
+    /// wrong with it.
+    void signed(ApplicationId application, String image, Optional<String> problem) {
+        updaters.describing(application)
+                .ifPresent(
+                        id ->
+                                updaters.editStatus(
+                                        id,
+                                        before ->
+                                                UpdaterStatus.signed(
+                                                        before,
+                                                        application.name() + ", " + image,
+                                                        problem,
+                                                        clock.instant())));
+    }
+
     /// Tells that an Application's image has another tag.
     void updated(ApplicationId application, Update update) {
         updaters.describing(application)

@@ -61,6 +61,7 @@ record ImageEntry(Optional<String> alias, String image, String constraint) {
                 options.list("platforms").stream().map(Platform::parse).toList(),
                 age(options.text("minimum-age")),
                 options.said("pull-secret").map(PullSecret::parse),
+                options.said("cosign-key").map(Signer.Key::parse),
                 keys(options));
     }
 

@@ -41,7 +41,8 @@ public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> ot
         NO_AGE("how old it is is not known"),
         TOO_YOUNG("it has not been there for as long as minimum-age says"),
         NOT_NEWER("what is named now comes later"),
-        NOT_LAST("another tag comes later");
+        NOT_LAST("another tag comes later"),
+        NOT_SIGNED("it is not signed as it must be");
 
         private final String text;
 

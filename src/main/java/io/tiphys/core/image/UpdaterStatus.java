@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the status of an [ImageUpdater] says, in the words that its users know from Argo CD Image
 /// Updater. Each function gives the next status from the one before; where nothing is new it is the
@@ -21,6 +22,8 @@ public final class UpdaterStatus {
     private static final int MOST_PROBLEMS = 20;
 
     private static final int LONGEST_PROBLEM = 500;
+
+    private static final String SIGNED = "ImagesSigned";
 
     private UpdaterStatus() {}
 
@@ -57,8 +60,54 @@ public final class UpdaterStatus {
                                 "What is to be done is done as soon as something changes."),
                         now));
         conditions.add(condition(before, generation, words.error(), now));
+        // What was found by another specification does not count for this one.
+        if (Long.valueOf(Json.number(before, 0, "observedGeneration"))
+                .equals(Json.number(status, 0, "observedGeneration"))) {
+            known(before, SIGNED).ifPresent(conditions::add);
+        }
         status.put("conditions", conditions);
         return status;
+    }
+
+    /// After the signature of an image was looked for.
+    ///
+    /// @param image by which its problem is found again
+    /// @param problem empty if it is signed as it must be
+    public static Map<String, Object> signed(
+            Map<String, Object> before, String image, Optional<String> problem, Instant now) {
+        var known = known(before, SIGNED);
+        var others =
+                known.stream()
+                        .filter(it -> Json.string(it, "status").equals("False"))
+                        .flatMap(it -> Json.string(it, "message").lines())
+                        .filter(it -> !it.startsWith(image + ": "))
+                        .toList();
+        var problems =
+                Stream.concat(
+                                problem
+                                        .map(it -> image + ": " + it.replaceAll("\\s+", " "))
+                                        .stream(),
+                                others.stream())
+                        .limit(MOST_PROBLEMS)
+                        .toList();
+        if (problems.isEmpty() && known.isEmpty()) {
+            return before;
+        }
+        var words =
+                problems.isEmpty()
+                        ? new Words(SIGNED, true, "Signed", "What was looked at is signed.")
+                        : new Words(SIGNED, false, "NotSigned", all(problems));
+        var conditions = new ArrayList<>(Json.array(before, "conditions"));
+        known.ifPresent(conditions::remove);
+        var generation = Json.number(before, 0, "observedGeneration");
+        conditions.add(condition(before, generation, words, now));
+        return Json.with(before, conditions, "conditions");
+    }
+
+    private static Optional<Object> known(Map<String, Object> status, String type) {
+        return Json.array(status, "conditions").stream()
+                .filter(it -> Json.string(it, "type").equals(type))
+                .findFirst();
     }
 
     /// After registries were asked which tags there are.
@@ -136,10 +185,7 @@ public final class UpdaterStatus {
     /// Its time is that since when it holds, or does not.
     private static Map<String, Object> condition(
             Map<String, Object> before, Object generation, Words words, Instant now) {
-        var known =
-                Json.array(before, "conditions").stream()
-                        .filter(it -> Json.string(it, "type").equals(words.type()))
-                        .findFirst();
+        var known = known(before, words.type());
         var holds = words.holds() ? "True" : "False";
         var since =
                 known.filter(it -> Json.string(it, "status").equals(holds))

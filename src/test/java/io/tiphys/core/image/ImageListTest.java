@@ -136,6 +136,51 @@ class ImageListTest {
         assertThat(images.get(2).tags().allows("v1.4")).isTrue();
     }
 
+    @Test
+    void an_image_is_signed_by_whom_its_annotations_say_or_who_stands_above_them() {
+        // Given
+        var annotations =
+                Map.of(
+                        IMAGE_LIST,
+                        "a=nginx, b=redis",
+                        PREFIX + "a.cosign-key",
+                        "secret:argocd/keys#a.pub",
+                        PREFIX + "cosign-key",
+                        "secret:argocd/keys#all.pub");
+
+        // When
+        var own = ImageList.parse(annotations);
+        var others = own.signedBy(new Signer.Key("argocd", "org", "cosign.pub"));
+
+        // Then
+        assertThat(own.images())
+                .extracting(image -> image.signer().orElseThrow())
+                .containsExactly(
+                        new Signer.Key("argocd", "keys", "a.pub"),
+                        new Signer.Key("argocd", "keys", "all.pub"));
+        assertThat(others.images())
+                .extracting(image -> image.signer().orElseThrow())
+                .containsOnly(new Signer.Key("argocd", "org", "cosign.pub"));
+    }
+
+    @Test
+    void what_is_refused_is_a_problem_of_the_image_as_long_as_it_must_be_signed() {
+        // Given
+        var list =
+                ImageList.parse(
+                        Map.of(
+                                IMAGE_LIST,
+                                "a=nginx, b=redis",
+                                PREFIX + "a.cosign-key",
+                                "secret:argocd/keys#a.pub"));
+
+        // When
+        var problems = list.with(Map.of("a", "no", "b", "no", "c", "no")).problems();
+
+        // Then
+        assertThat(problems).containsExactly(new Problem("a", "no"));
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
             delimiter = ';',
@@ -148,6 +193,8 @@ class ImageListTest {
                 "minimum-age; 1h x; minimum-age must be a time such as",
                 "minimum-age; x1h; minimum-age must be a time such as",
                 "pull-secret; canary; pull-secret must be pullsecret:",
+                "cosign-key; canary; cosign-key must be secret:",
+                "cosign-key; pullsecret:argocd/keys; cosign-key must be secret:",
                 "kustomize.image-name; other; helm.* and kustomize.* cannot both be given",
             })
     void an_option_that_cannot_be_read_is_told(String option, String value, String message) {
