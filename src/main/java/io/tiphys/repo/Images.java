@@ -2,6 +2,7 @@ package io.tiphys.repo;
 
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
+import io.tiphys.core.image.Proof;
 import io.tiphys.core.image.TagChoice;
 import io.tiphys.core.image.TagOrder;
 import io.tiphys.core.image.TrackedImage;
@@ -37,18 +38,18 @@ public interface Images {
     /// @throws ManifestFailure if the registry does not say
     Optional<String> digest(ImageAccess access, String tag);
 
-    /// Whether an image is signed by one of some keys.
+    /// Whether an image is signed as it must be.
     ///
-    /// @param keys in PEM
-    /// @throws ManifestFailure if the registry does not say, or the keys are none
-    Verdict verdict(ImageAccess access, String digest, String keys);
+    /// @throws ManifestFailure if the registry does not say, or what it is checked with cannot be
+    ///     used
+    Verdict verdict(ImageAccess access, String digest, Proof proof);
 
-    /// Whether what stands under a candidate's tag is signed by one of some keys: what is known of
+    /// Whether what stands under a candidate's tag is signed as it must be: what is known of
     /// the candidate, and the same before and after signatures are looked at.
     ///
-    /// @param keys in PEM
-    /// @throws ManifestFailure if the registry does not say, or the keys are none
-    default Verdict verdict(ImageAccess access, Candidate candidate, String keys) {
+    /// @throws ManifestFailure if the registry does not say, or what it is checked with cannot be
+    ///     used
+    default Verdict verdict(ImageAccess access, Candidate candidate, Proof proof) {
         var digest = digest(access, candidate.tag());
         if (digest.isEmpty()) {
             return new Verdict.Unsigned("the registry has no such tag");
@@ -56,7 +57,7 @@ public interface Images {
         if (candidate.digest().isPresent() && !candidate.digest().equals(digest)) {
             return MOVED;
         }
-        var verdict = verdict(access, digest.get(), keys);
+        var verdict = verdict(access, digest.get(), proof);
         return verdict instanceof Verdict.Signed && !digest(access, candidate.tag()).equals(digest)
                 ? MOVED
                 : verdict;

@@ -1,5 +1,6 @@
 package io.tiphys.store;
 
+import io.tiphys.core.image.Proof;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.Signer;
 import jakarta.inject.Inject;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The public keys that signatures of images are checked with. A Secret counts as it is at the
+/// What signatures of images are checked with. A Secret counts as it is at the
 /// moment, so that a key may be added beside another, or taken away.
 @Singleton
 public class SignerKeys {
@@ -28,9 +29,8 @@ public class SignerKeys {
         this.namespace = namespace;
     }
 
-    /// @return in PEM, as far as its author knows what that is
     /// @throws RefusedEditException if there is no such key
-    public String of(Signer signer) {
+    public Proof of(Signer signer) {
         return switch (signer) {
             case Signer.Key(var where, var secret, _) when !where.equals(namespace) ->
                     throw new RefusedEditException(
@@ -38,11 +38,13 @@ public class SignerKeys {
                                     .formatted(secret, namespace));
             case Signer.Key(_, var secret, var entry) ->
                     Optional.ofNullable(secrets.apply(secret).get(entry))
+                            .map(Proof.Keys::new)
                             .orElseThrow(
                                     () ->
                                             new RefusedEditException(
                                                     "there is no Secret %s with the key %s"
                                                             .formatted(secret, entry)));
+            case Signer.Identity identity -> new Proof.Certificate(identity);
         };
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
+import io.tiphys.core.image.Proof;
 import io.tiphys.core.image.Verdict;
 import io.tiphys.core.model.GitCredential;
 import java.util.ArrayDeque;
@@ -33,7 +34,7 @@ class ImagesTest {
                 }
 
                 @Override
-                public Verdict verdict(ImageAccess access, String digest, String keys) {
+                public Verdict verdict(ImageAccess access, String digest, Proof proof) {
                     return digest.equals("signed")
                             ? new Verdict.Signed(digest)
                             : new Verdict.Unsigned("no");
@@ -56,6 +57,6 @@ class ImagesTest {
         return images.verdict(
                 ImageAccess.of("registry.local/web", GitCredential.NONE),
                 Candidate.of("1.0"),
-                "keys");
+                new Proof.Keys("keys"));
     }
 }

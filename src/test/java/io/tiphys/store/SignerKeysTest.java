@@ -3,10 +3,12 @@ package io.tiphys.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.image.Proof;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.Signer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SignerKeysTest {
@@ -19,11 +21,18 @@ class SignerKeysTest {
     void a_key_counts_as_it_stands_in_its_secret_at_the_moment() {
         var signer = new Signer.Key("argocd", "keys", "cosign.pub");
         secrets.put("keys", Map.of("cosign.pub", "one"));
-        assertThat(keys.of(signer)).isEqualTo("one");
+        assertThat(keys.of(signer)).isEqualTo(new Proof.Keys("one"));
 
         secrets.put("keys", Map.of("cosign.pub", "two"));
 
-        assertThat(keys.of(signer)).isEqualTo("two");
+        assertThat(keys.of(signer)).isEqualTo(new Proof.Keys("two"));
+    }
+
+    @Test
+    void who_signs_without_a_key_needs_no_secret() {
+        var who = new Signer.Identity("https://issuer.local", "build", Optional.empty());
+
+        assertThat(keys.of(who)).isEqualTo(new Proof.Certificate(who));
     }
 
     @Test

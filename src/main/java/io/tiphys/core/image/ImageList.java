@@ -34,7 +34,8 @@ public record ImageList(
                     "force-update",
                     "minimum-age",
                     "pull-secret",
-                    "cosign-key");
+                    "cosign-key",
+                    "cosign-identity");
 
     private static final List<String> OWN =
             List.of(

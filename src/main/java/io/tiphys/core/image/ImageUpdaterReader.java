@@ -25,7 +25,8 @@ public final class ImageUpdaterReader {
     private static final int LABEL = 100;
 
     private static final String UNKNOWN_SIGNER =
-            "imagesVerification says not by whom images must be signed: it needs a cosignKey";
+            "imagesVerification says not by whom images must be signed: it needs a cosignKey or"
+                    + " keyless";
 
     private ImageUpdaterReader() {}
 
@@ -202,10 +203,7 @@ public final class ImageUpdaterReader {
         /// The Secret is in the resource's own namespace.
         private static Optional<Signer> named(Fields verification, String namespace) {
             if (verification.has("keyless")) {
-                throw new InvalidSpecException(
-                        verification.where()
-                                + ".keyless is not followed: signatures are looked at with a"
-                                + " cosignKey alone");
+                return Optional.of(identity(verification));
             }
             if (!verification.has("cosignKey")) {
                 return Optional.empty();
@@ -217,6 +215,28 @@ public final class ImageUpdaterReader {
                 throw new InvalidSpecException(key.where() + " needs secretName and key");
             }
             return Optional.of(new Signer.Key(namespace, secret, entry));
+        }
+
+        private static Signer identity(Fields verification) {
+            var keyless = verification.object("keyless");
+            var issuer = keyless.string("issuer").strip();
+            var subject = keyless.string("subject").strip();
+            var pattern = keyless.string("subjectRegExp").strip();
+            if (issuer.isEmpty() || subject.isEmpty() == pattern.isEmpty()) {
+                throw new InvalidSpecException(
+                        keyless.where() + " needs issuer, and either subject or subjectRegExp");
+            }
+            if (verification.has("cosignKey")) {
+                throw new InvalidSpecException(
+                        verification.where() + " cannot have both cosignKey and keyless");
+            }
+            try {
+                return pattern.isEmpty()
+                        ? new Signer.Identity(issuer, subject, Optional.empty())
+                        : Signer.Identity.byPattern(issuer, pattern);
+            } catch (InvalidTagFilterException invalid) {
+                throw new InvalidSpecException(keyless.where() + ": " + invalid.getMessage());
+            }
         }
 
         Level over(Level lower) {

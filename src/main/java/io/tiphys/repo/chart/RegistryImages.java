@@ -7,11 +7,12 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.Platform;
+import io.tiphys.core.image.Proof;
 import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.RepoConfig;
-import io.tiphys.repo.cosign.PublicKeys;
+import io.tiphys.repo.cosign.TrustedSigners;
 import io.tiphys.repo.host.Pace;
 import io.tiphys.repo.identity.Identities;
 import jakarta.inject.Inject;
@@ -39,6 +40,7 @@ class RegistryImages implements Images {
 
     private final RepoConfig config;
     private final Identities identities;
+    private final TrustedSigners signers;
 
     /// So that a token lasts for several questions.
     private final Cache<ImageAccess, Registry> registries =
@@ -79,14 +81,16 @@ class RegistryImages implements Images {
 
     private record Tag(ImageAccess access, String name) {}
 
-    private record Signed(ImageAccess access, String digest, String keys) {}
+    private record Signed(ImageAccess access, String digest, Proof proof) {}
 
     @Inject
-    RegistryImages(RepoConfig config, Identities identities) {
-        this(config, identities, Pace.Timer.REAL);
+    RegistryImages(RepoConfig config, Identities identities, TrustedSigners signers) {
+        this(config, identities, signers, Pace.Timer.REAL);
     }
 
-    RegistryImages(RepoConfig config, Identities identities, Pace.Timer timer) {
+    RegistryImages(
+            RepoConfig config, Identities identities, TrustedSigners signers, Pace.Timer timer) {
+        this.signers = signers;
         this.timer = timer;
         this.config = config;
         this.identities = identities;
@@ -111,11 +115,11 @@ class RegistryImages implements Images {
     }
 
     @Override
-    public Verdict verdict(ImageAccess access, String digest, String keys) {
-        var known = PublicKeys.read(keys);
+    public Verdict verdict(ImageAccess access, String digest, Proof proof) {
+        var trust = signers.of(proof);
         return verdicts.get(
-                new Signed(access, digest, keys),
-                it -> RegistrySignatures.verdict(registry(access), it.digest(), known));
+                new Signed(access, digest, proof),
+                it -> RegistrySignatures.verdict(registry(access), it.digest(), trust));
     }
 
     private Registry registry(ImageAccess access) {

@@ -6,8 +6,8 @@ import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.cosign.FoundSignature;
-import io.tiphys.repo.cosign.PublicKeys;
 import io.tiphys.repo.cosign.SignatureCheck;
+import io.tiphys.repo.cosign.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +20,8 @@ final class RegistrySignatures {
 
     private static final String PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json";
     private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
+    private static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
+    private static final String ENTRY = "dev.sigstore.cosign/bundle";
 
     /// What else refers to an image is not fetched. Without a type, it may be a signature.
     private static final Set<String> TYPES =
@@ -50,12 +52,12 @@ final class RegistrySignatures {
 
     /// @param digest of the image, or of the index of several
     /// @throws ManifestFailure if the registry does not say
-    static Verdict verdict(Registry registry, String digest, PublicKeys keys) {
+    static Verdict verdict(Registry registry, String digest, Trust trust) {
         var image = registry.document(digest);
         if (image.isEmpty()) {
             return new Verdict.Unsigned("the registry has no image " + digest);
         }
-        var check = new SignatureCheck(keys, digest, image.get().bytes());
+        var check = new SignatureCheck(trust, digest, image.get().bytes());
         return new RegistrySignatures(registry, digest, check).verdict();
     }
 
@@ -132,11 +134,16 @@ final class RegistrySignatures {
         var content = layer.path("digest").asText();
         return switch (type) {
             case PAYLOAD -> {
-                var signature = layer.path("annotations").path(SIGNATURE).asText();
+                var annotations = layer.path("annotations");
+                var signature = annotations.path(SIGNATURE).asText();
                 yield Optional.of(
                         signature.isEmpty()
                                 ? new FoundSignature.Unreadable("a payload has no signature")
-                                : new FoundSignature.Payload(blob(content), signature));
+                                : new FoundSignature.Payload(
+                                        blob(content),
+                                        signature,
+                                        annotations.path(CERTIFICATE).asText(),
+                                        annotations.path(ENTRY).asText()));
             }
             case SignatureCheck.BUNDLE -> Optional.of(new FoundSignature.Bundle(blob(content)));
             default -> Optional.empty();

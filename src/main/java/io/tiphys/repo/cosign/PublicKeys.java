@@ -9,16 +9,17 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.EdDSAParameterSpec;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Public keys in PEM: of ECDSA on P-256, P-384 or P-521, RSA from 2048 bits and Ed25519. There may
 /// be several, of which any counts, so that one can take another's place.
-public final class PublicKeys {
+final class PublicKeys implements Trust {
 
     private static final int MAX_TEXT = 64 * 1024;
     private static final int MAX_KEYS = 20;
@@ -29,6 +30,9 @@ public final class PublicKeys {
 
     private static final String KIND = "PUBLIC KEY";
 
+    private static final String UNKNOWN =
+            "it holds a key that is none of ECDSA on P-256, P-384 or P-521, RSA or Ed25519";
+
     private final List<PublicKey> keys;
 
     private PublicKeys(List<PublicKey> keys) {
@@ -38,7 +42,7 @@ public final class PublicKeys {
     /// @param pem may have any text between the keys
     /// @throws ManifestFailure if there is none, or anything else than such keys; what stands there
     ///     is not repeated, as it may be a secret
-    public static PublicKeys read(String pem) {
+    static PublicKeys read(String pem) {
         if (pem.length() > MAX_TEXT) {
             throw unusable("it is longer than %d characters".formatted(MAX_TEXT));
         }
@@ -61,25 +65,34 @@ public final class PublicKeys {
 
     private static PublicKey key(String base64) {
         try {
-            var encoded = new X509EncodedKeySpec(Base64.getMimeDecoder().decode(base64));
-            for (var algorithm : List.of("EC", "RSA", "Ed25519")) {
-                try {
-                    return strong(KeyFactory.getInstance(algorithm).generatePublic(encoded));
-                } catch (InvalidKeySpecException ofAnother) {
-                    // What none reads is told below.
-                }
-            }
-        } catch (IllegalArgumentException | GeneralSecurityException malformed) {
-            // As what is of no such kind.
+            return find(Base64.getMimeDecoder().decode(base64))
+                    .map(PublicKeys::strong)
+                    .orElseThrow(() -> unusable(UNKNOWN));
+        } catch (IllegalArgumentException malformed) {
+            throw unusable(UNKNOWN);
         }
-        throw unusable(
-                "it holds a key that is none of ECDSA on P-256, P-384 or P-521, RSA or Ed25519");
+    }
+
+    /// A key as certificates and logs have it; empty if it is of no kind that is known.
+    static Optional<PublicKey> find(byte[] encoded) {
+        return Stream.of("EC", "RSA", "Ed25519")
+                .flatMap(it -> find(it, encoded).stream())
+                .findFirst();
+    }
+
+    private static Optional<PublicKey> find(String algorithm, byte[] encoded) {
+        try {
+            return Optional.of(
+                    KeyFactory.getInstance(algorithm)
+                            .generatePublic(new X509EncodedKeySpec(encoded)));
+        } catch (GeneralSecurityException ofAnother) {
+            return Optional.empty();
+        }
     }
 
     private static PublicKey strong(PublicKey key) {
         if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-            throw unusable(
-                    "it holds a key of RSA with less than %d bits".formatted(MIN_RSA_BITS));
+            throw unusable("it holds a key of RSA with less than %d bits".formatted(MIN_RSA_BITS));
         }
         return key;
     }
@@ -89,12 +102,18 @@ public final class PublicKeys {
                 "the key that images must be signed with cannot be used: " + reason);
     }
 
+    @Override
+    public String fault(Signed signed) {
+        return verify(signed.content(), signed.signature()) ? "" : FOREIGN;
+    }
+
     /// Whether a signature of this content is by one of the keys.
     boolean verify(byte[] content, byte[] signature) {
         return keys.stream().anyMatch(key -> verify(key, content, signature));
     }
 
-    private static boolean verify(PublicKey key, byte[] content, byte[] signature) {
+    /// Whether a signature of this content is by this key.
+    static boolean verify(PublicKey key, byte[] content, byte[] signature) {
         return switch (key) {
             // By SHA-256, as cosign signs with any of these, or by what belongs to the curve.
             case ECPublicKey ec ->

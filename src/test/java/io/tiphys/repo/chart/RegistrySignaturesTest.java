@@ -7,15 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
+import io.tiphys.core.image.Proof;
+import io.tiphys.core.image.Signer;
 import io.tiphys.core.image.TagOrder;
 import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.cosign.TrustedSigners;
 import io.tiphys.repo.identity.Identities;
 import io.tiphys.support.AzurePod;
 import io.tiphys.support.ChartHost;
 import io.tiphys.support.CosignKey;
+import io.tiphys.support.SigstoreRoot;
 import io.tiphys.support.SteppedTimer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -40,13 +46,16 @@ class RegistrySignaturesTest {
     private final String repository =
             host.url().replace("http://", "").replace("/charts", "") + "/team/web";
     private Images images;
+    private Path root;
 
     @BeforeEach
     void open(@TempDir Path directory) {
+        root = directory.resolve("trusted_root.json");
         images =
                 new RegistryImages(
                         Given.config(directory),
                         new Identities(AzurePod.NONE, InstantSource.system()),
+                        new TrustedSigners(() -> Optional.of(root)),
                         new SteppedTimer());
         host.file(ROOT + "manifests/1.0", IMAGE).file(ROOT + "manifests/" + DIGEST, IMAGE);
     }
@@ -78,8 +87,44 @@ class RegistrySignaturesTest {
         assertThat(verdict()).isEqualTo(new Verdict.Signed(DIGEST));
 
         refer(referrer);
-        assertThat(images.verdict(access(), DIGEST, KEY.pem() + CosignKey.generate().pem()))
+        assertThat(
+                        images.verdict(
+                                access(),
+                                DIGEST,
+                                new Proof.Keys(KEY.pem() + CosignKey.generate().pem())))
                 .isEqualTo(new Verdict.Signed(DIGEST));
+    }
+
+    @Test
+    void somebody_signs_without_a_key_whom_the_trusted_root_knows() throws IOException {
+        var sigstore = new SigstoreRoot();
+        var leaf = sigstore.leaf();
+        var who = new Signer.Identity(SigstoreRoot.ISSUER, SigstoreRoot.SUBJECT, Optional.empty());
+        var proof = new Proof.Certificate(who);
+        var signature = leaf.key().signature(PAYLOAD);
+        var entry = sigstore.oldBundle(leaf, PAYLOAD, signature, SigstoreRoot.NOW);
+        host.file(
+                ROOT + "manifests/" + TAG + ".sig",
+                manifest(
+                        layer(
+                                CosignKey.PAYLOAD,
+                                PAYLOAD,
+                                """
+                                "dev.cosignproject.cosign/signature": "%s",
+                                "dev.sigstore.cosign/certificate": "%s",
+                                "dev.sigstore.cosign/bundle": "%s"
+                                """
+                                        .formatted(
+                                                signature,
+                                                leaf.pem().replace("\n", "\\n"),
+                                                entry.replace("\"", "\\\"")))));
+
+        assertThatThrownBy(() -> images.verdict(access(), DIGEST, proof))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("its file cannot be read");
+        Files.write(root, sigstore.trusted());
+
+        assertThat(images.verdict(access(), DIGEST, proof)).isEqualTo(new Verdict.Signed(DIGEST));
     }
 
     @Test
@@ -151,7 +196,8 @@ class RegistrySignaturesTest {
                                                 manifest(
                                                         signed(
                                                                 foreign,
-                                                                CosignKey.payload("r/" + i, DIGEST)))))
+                                                                CosignKey.payload(
+                                                                        "r/" + i, DIGEST)))))
                         .toArray(String[]::new);
         refer(many);
 
@@ -174,7 +220,9 @@ class RegistrySignaturesTest {
 
     @Test
     void what_is_said_of_an_image_and_is_no_signature_is_not_fetched() {
-        var other = "{\"artifactType\": \"application/spdx+json\", \"digest\": \"%s\"}".formatted(DIGEST);
+        var other =
+                "{\"artifactType\": \"application/spdx+json\", \"digest\": \"%s\"}"
+                        .formatted(DIGEST);
         refer(Collections.nCopies(9_000, other).toArray(String[]::new));
 
         assertThat(unsigned(KEY.pem())).isEqualTo("it is not signed");
@@ -187,7 +235,9 @@ class RegistrySignaturesTest {
         fails("more than 10,000 referrers");
 
         refer();
-        host.link(ROOT + "referrers/" + DIGEST, "<%s>; rel=\"next\"".formatted(ROOT + "referrers/" + DIGEST));
+        host.link(
+                ROOT + "referrers/" + DIGEST,
+                "<%s>; rel=\"next\"".formatted(ROOT + "referrers/" + DIGEST));
         fails("its list of referrers goes on elsewhere");
 
         for (int page = 0; page < 100; page++) {
@@ -205,8 +255,7 @@ class RegistrySignaturesTest {
     void further_pages_are_read() {
         refer();
         host.link(ROOT + "referrers/" + DIGEST, "<next>; rel=\"next\"");
-        host.file(
-                ROOT + "referrers/next", index(referrer("", manifest(signed(KEY, PAYLOAD)))));
+        host.file(ROOT + "referrers/next", index(referrer("", manifest(signed(KEY, PAYLOAD)))));
 
         assertThat(verdict()).isEqualTo(new Verdict.Signed(DIGEST));
     }
@@ -222,7 +271,7 @@ class RegistrySignaturesTest {
 
     @Test
     void a_key_that_is_none_is_told_before_anybody_is_asked() {
-        assertThatThrownBy(() -> images.verdict(access(), DIGEST, "none"))
+        assertThatThrownBy(() -> images.verdict(access(), DIGEST, new Proof.Keys("none")))
                 .hasMessageContaining("it holds no public key in PEM");
         assertThat(host.asked()).isEmpty();
     }
@@ -257,16 +306,17 @@ class RegistrySignaturesTest {
     }
 
     private Verdict verdict(Candidate candidate) {
-        return images.verdict(access(), candidate, KEY.pem());
+        return images.verdict(access(), candidate, new Proof.Keys(KEY.pem()));
     }
 
     private Verdict verdict() {
-        return images.verdict(access(), DIGEST, KEY.pem());
+        return images.verdict(access(), DIGEST, new Proof.Keys(KEY.pem()));
     }
 
     /// By another spelling of the key, what was found before does not count.
     private String unsigned(String pem) {
-        var verdict = images.verdict(access(), DIGEST, pem + "\n#" + System.nanoTime());
+        var verdict =
+                images.verdict(access(), DIGEST, new Proof.Keys(pem + "\n#" + System.nanoTime()));
         assertThat(verdict).isInstanceOf(Verdict.Unsigned.class);
         return ((Verdict.Unsigned) verdict).reason();
     }

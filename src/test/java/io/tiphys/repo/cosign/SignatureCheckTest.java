@@ -57,14 +57,11 @@ class SignatureCheckTest {
         var foreign = CosignKey.generate();
         var reason = "it is signed by another key, or was changed since";
 
-        assertThat(
-                        reason(
-                                new FoundSignature.Payload(
-                                        PAYLOAD, foreign.signature(PAYLOAD))))
+        assertThat(reason(new FoundSignature.Payload(PAYLOAD, foreign.signature(PAYLOAD), "", "")))
                 .isEqualTo(reason);
-        assertThat(reason(new FoundSignature.Payload("no json".getBytes(UTF_8), "")))
+        assertThat(reason(new FoundSignature.Payload("no json".getBytes(UTF_8), "", "", "")))
                 .isEqualTo(reason);
-        assertThat(reason(new FoundSignature.Payload(PAYLOAD, "no base64!")))
+        assertThat(reason(new FoundSignature.Payload(PAYLOAD, "no base64!", "", "")))
                 .isEqualTo("a signature cannot be read");
         assertThat(bundle(foreign.bundle(STATEMENT))).isEqualTo(reason);
         assertThat(bundle(foreign.messageBundle(MANIFEST))).isEqualTo(reason);
@@ -80,7 +77,11 @@ class SignatureCheckTest {
     void a_bundle_of_something_else_does_not_count() {
         assertThat(bundle(KEY.bundle(CosignKey.statement(CosignKey.SIGNING, OTHER))))
                 .isEqualTo("another image is signed");
-        assertThat(bundle(KEY.bundle(CosignKey.statement("https://slsa.dev/provenance/v1", DIGEST))))
+        assertThat(
+                        bundle(
+                                KEY.bundle(
+                                        CosignKey.statement(
+                                                "https://slsa.dev/provenance/v1", DIGEST))))
                 .startsWith("it is an attestation");
         assertThat(bundle(KEY.bundle("{}".getBytes(UTF_8))))
                 .isEqualTo("what is signed is no statement of in-toto");
@@ -94,7 +95,13 @@ class SignatureCheckTest {
                 .isEqualTo("a bundle has no signature");
         assertThat(bundle(edited(it -> it.replaceFirst("\\{\"sig\":[^}]*}", ""))))
                 .startsWith("it is signed by another key");
-        assertThat(bundle(edited(it -> it.replaceFirst("(\\{\"sig\":[^}]*})", "$1" + ",$1".repeat(10)))))
+        assertThat(
+                        bundle(
+                                edited(
+                                        it ->
+                                                it.replaceFirst(
+                                                        "(\\{\"sig\":[^}]*})",
+                                                        "$1" + ",$1".repeat(10)))))
                 .isEqualTo("a bundle has more than 10 signatures");
         assertThat(bundle(edited(it -> it.substring(1)))).isEqualTo("a bundle cannot be read");
         assertThat(bundle("null".getBytes(UTF_8)))
@@ -107,7 +114,10 @@ class SignatureCheckTest {
     void what_is_signed_as_a_payload_is_no_envelope_and_no_manifest() {
         var signature = KEY.signature(STATEMENT);
         var bundle =
-                edited(it -> it.replaceFirst("\"sig\":\"[^\"]*\"", "\"sig\":\"" + signature + "\""));
+                edited(
+                        it ->
+                                it.replaceFirst(
+                                        "\"sig\":\"[^\"]*\"", "\"sig\":\"" + signature + "\""));
 
         assertThat(bundle(bundle)).startsWith("it is signed by another key");
     }
@@ -122,14 +132,20 @@ class SignatureCheckTest {
                         it ->
                                 !reason(
                                                 new FoundSignature.Payload(
-                                                        it, encoded.encodeToString(signature)))
+                                                        it,
+                                                        encoded.encodeToString(signature),
+                                                        "",
+                                                        ""))
                                         .isEmpty());
         assertThat(flips(signature))
                 .allMatch(
                         it ->
                                 !reason(
                                                 new FoundSignature.Payload(
-                                                        PAYLOAD, encoded.encodeToString(it)))
+                                                        PAYLOAD,
+                                                        encoded.encodeToString(it),
+                                                        "",
+                                                        ""))
                                         .isEmpty());
         assertThat(flips(MANIFEST))
                 .allMatch(
@@ -160,7 +176,7 @@ class SignatureCheckTest {
     }
 
     private String payload(byte[] content) {
-        return reason(new FoundSignature.Payload(content, KEY.signature(content)));
+        return reason(new FoundSignature.Payload(content, KEY.signature(content), "", ""));
     }
 
     private String bundle(byte[] json) {
