@@ -5,8 +5,11 @@ import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.Signer;
 import io.tiphys.core.image.TagChoice;
+import io.tiphys.core.image.TagChoice.Reason;
 import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.Verdict;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
@@ -16,6 +19,7 @@ import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.PullCredentials;
+import io.tiphys.store.SignerKeys;
 import io.tiphys.store.StoreConfig;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -45,6 +49,7 @@ public class ImageUpdatesResource {
     private final PullCredentials credentials;
     private final ImageUpdaters updaters;
     private final ImageUpdaterSettings settings;
+    private final SignerKeys keys;
     private final InstantSource clock = InstantSource.system();
 
     /// What is to be shown.
@@ -58,13 +63,15 @@ public class ImageUpdatesResource {
             Images images,
             PullCredentials credentials,
             ImageUpdaters updaters,
-            ImageUpdaterSettings settings) {
+            ImageUpdaterSettings settings,
+            SignerKeys keys) {
         this.store = store;
         this.config = config;
         this.images = images;
         this.credentials = credentials;
         this.updaters = updaters;
         this.settings = settings;
+        this.keys = keys;
     }
 
     /// By what an Application wants kept current, or by the annotations in the body.
@@ -134,22 +141,40 @@ public class ImageUpdatesResource {
                                         .findFirst()
                                         .orElse(Candidate.of(tag)));
         var choice = TagChoice.of(image, current, candidates, clock.instant());
+        var others = new ArrayList<Map<String, Object>>();
+        choice.others().forEach((tag, reason) -> others.add(other(tag, reason, reason.text())));
+        var chosen = choice.chosen();
+        if (chosen.isPresent() && image.signer().isPresent()) {
+            chosen =
+                    switch (verdict(image, project, image.signer().get(), chosen.get())) {
+                        case Verdict.Signed(var digest) ->
+                                chosen.map(it -> it.withDigest(Optional.of(digest)));
+                        case Verdict.Unsigned(var reason) -> {
+                            others.add(other(chosen.get().tag(), Reason.NOT_SIGNED, reason));
+                            yield Optional.empty();
+                        }
+                    };
+        }
         var item = new LinkedHashMap<String, Object>();
         item.put("alias", image.alias().orElse(""));
         item.put("image", repository);
         item.put("current", named.orElse(""));
-        item.put("tag", choice.chosen().map(Candidate::tag).orElse(""));
-        item.put("digest", choice.chosen().flatMap(Candidate::digest).orElse(""));
-        item.put(
-                "others",
-                choice.others().entrySet().stream()
-                        .map(
-                                it ->
-                                        Map.of(
-                                                "tag", it.getKey(),
-                                                "reason", it.getValue().name(),
-                                                "message", it.getValue().text()))
-                        .toList());
+        item.put("tag", chosen.map(Candidate::tag).orElse(""));
+        item.put("digest", chosen.flatMap(Candidate::digest).orElse(""));
+        item.put("others", others);
         return item;
+    }
+
+    private static Map<String, Object> other(String tag, Reason reason, String message) {
+        return Map.of("tag", tag, "reason", reason.name(), "message", message);
+    }
+
+    private Verdict verdict(
+            TrackedImage image, String project, Signer signer, Candidate candidate) {
+        try {
+            return images.verdict(credentials.of(image, project), candidate, keys.of(signer));
+        } catch (ManifestFailure | RefusedEditException failure) {
+            return new Verdict.Unsigned(String.valueOf(failure.getMessage()));
+        }
     }
 }

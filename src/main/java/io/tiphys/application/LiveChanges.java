@@ -118,6 +118,7 @@ class LiveChanges {
                             healthRules.onChange(this::judgedOtherwise);
                             customizations.onChange(this::refreshAll);
                             updaters.onChange(this::keptOtherwise);
+                            updaters.onRefusal(this::keptOtherwise);
                             tracking.onChange(this::refreshAll);
                             shard.onGained(this::ours);
                             ours(_ -> true);

@@ -220,6 +220,7 @@ public class EventChannel {
                     case ApplicationEvent.Refreshed refreshed -> refreshed.cause();
                     case ApplicationEvent.OperationFinished finished -> finished.cause();
                     case ApplicationEvent.ImageWrittenBack written -> written.cause();
+                    case ApplicationEvent.ImageRefused refused -> refused.cause();
                 };
         return send(
                 Topics.APPLICATION_EVENTS,

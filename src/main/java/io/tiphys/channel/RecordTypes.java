@@ -1,5 +1,7 @@
 package io.tiphys.channel;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,19 +19,24 @@ import java.util.stream.Collectors;
 final class RecordTypes {
 
     static final Map<String, Class<?>> CLASSES =
-            Map.of(
-                    "io.tiphys.git.pushed", GitEvent.Pushed.class,
-                    "io.tiphys.git.pull-request-changed", GitEvent.PullRequestChanged.class,
-                    "io.tiphys.image.pushed", ImageEvent.Pushed.class,
-                    "io.tiphys.image.artifact-pushed", ImageEvent.ArtifactPushed.class,
-                    "io.tiphys.delivery.without-effect", DeliveryEvent.WithoutEffect.class,
-                    "io.tiphys.application.refresh", ApplicationCommand.Refresh.class,
-                    "io.tiphys.write-back.requested", WriteBack.class,
-                    "io.tiphys.application.refreshed", ApplicationEvent.Refreshed.class,
-                    "io.tiphys.application.operation-finished",
-                            ApplicationEvent.OperationFinished.class,
-                    "io.tiphys.application.image-written-back",
-                            ApplicationEvent.ImageWrittenBack.class);
+            Map.ofEntries(
+                    entry("io.tiphys.git.pushed", GitEvent.Pushed.class),
+                    entry("io.tiphys.git.pull-request-changed", GitEvent.PullRequestChanged.class),
+                    entry("io.tiphys.image.pushed", ImageEvent.Pushed.class),
+                    entry("io.tiphys.image.artifact-pushed", ImageEvent.ArtifactPushed.class),
+                    entry("io.tiphys.delivery.without-effect", DeliveryEvent.WithoutEffect.class),
+                    entry("io.tiphys.application.refresh", ApplicationCommand.Refresh.class),
+                    entry("io.tiphys.write-back.requested", WriteBack.class),
+                    entry("io.tiphys.application.refreshed", ApplicationEvent.Refreshed.class),
+                    entry(
+                            "io.tiphys.application.operation-finished",
+                            ApplicationEvent.OperationFinished.class),
+                    entry(
+                            "io.tiphys.application.image-written-back",
+                            ApplicationEvent.ImageWrittenBack.class),
+                    entry(
+                            "io.tiphys.application.image-refused",
+                            ApplicationEvent.ImageRefused.class));
 
     private static final Map<Class<?>, String> TYPES =
             CLASSES.entrySet().stream()

@@ -4,10 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
+import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.Signer;
 import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.PullCredentials;
+import io.tiphys.store.SignerKeys;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +26,7 @@ class Registries {
 
     private final Images images;
     private final PullCredentials credentials;
+    private final SignerKeys keys;
 
     /// What was answered for one Application counts for the others.
     private final Cache<Asked, Optional<Candidate>> answers =
@@ -33,9 +38,10 @@ class Registries {
 
     private record Asked(ImageAccess access, String tag, String digest) {}
 
-    Registries(Images images, PullCredentials credentials) {
+    Registries(Images images, PullCredentials credentials, SignerKeys keys) {
         this.images = images;
         this.credentials = credentials;
+        this.keys = keys;
     }
 
     /// What is under a tag; asked once for all that want to know at the same time.
@@ -48,6 +54,15 @@ class Registries {
         return answers.get(
                 new Asked(credentials.of(image, project), tag, digest),
                 asked -> images.find(asked.access(), tag));
+    }
+
+    /// Whether what stands under a candidate's tag is signed.
+    ///
+    /// @throws ManifestFailure if the registry does not say, or what it is checked with cannot be
+    ///     used
+    /// @throws RefusedEditException if there is no such key
+    Verdict verdict(String project, TrackedImage image, Signer signer, Candidate candidate) {
+        return images.verdict(credentials.of(image, project), candidate, keys.of(signer));
     }
 
     /// All tags of an image.

@@ -57,6 +57,7 @@ class TagPoll {
     private final Function<WriteBack, CompletionStage<Void>> publish;
     private final ImageConfig config;
     private final InstantSource clock;
+    private final Admission admission;
     private final Consumer<Set<ApplicationId>> checked;
 
     /// Those that want something else than before, as many as there are.
@@ -70,6 +71,12 @@ class TagPoll {
 
     private record Key(ApplicationId application, String alias, String image) {}
 
+    /// Whether what was found may be written.
+    interface Admission {
+
+        boolean admits(Application application, TrackedImage image, Candidate found);
+    }
+
     @Inject
     TagPoll(
             ApplicationStore store,
@@ -77,12 +84,14 @@ class TagPoll {
             Registries registries,
             EventChannel channel,
             UpdaterStatuses statuses,
+            SignatureChecks signatures,
             Shard shard,
             ImageConfig config) {
         this(
                 () -> store.applications().stream().filter(it -> shard.has(it.id())).toList(),
                 updaters::list,
                 registries::candidates,
+                signatures,
                 request -> channel.publish(request, Trace.NONE),
                 statuses::checked,
                 config,
@@ -96,6 +105,7 @@ class TagPoll {
             Supplier<List<Application>> applications,
             Function<Application, ImageList> lists,
             BiFunction<String, TrackedImage, List<Candidate>> tags,
+            Admission admission,
             Function<WriteBack, CompletionStage<Void>> publish,
             Consumer<Set<ApplicationId>> checked,
             ImageConfig config,
@@ -103,6 +113,7 @@ class TagPoll {
         this.applications = applications;
         this.lists = lists;
         this.tags = tags;
+        this.admission = admission;
         this.publish = publish;
         this.checked = checked;
         this.config = config;
@@ -183,7 +194,8 @@ class TagPoll {
                         .filter(
                                 it ->
                                         before.equals(Optional.of(it))
-                                                || request(application, key, it))
+                                                || (admission.admits(application, image, it)
+                                                        && request(application, key, it)))
                         .or(() -> before)
                         .ifPresent(it -> now.put(key, it));
             }

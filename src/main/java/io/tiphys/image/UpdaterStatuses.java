@@ -184,6 +184,19 @@ class UpdaterStatuses {
                                 before, application.name() + " " + image, clock.instant()));
     }
 
+    /// Tells that an Application's image is not written for want of a signature, or that nothing is
+    /// wrong with it.
+    void signed(ApplicationId application, String image, Optional<String> problem) {
+        edit(
+                application,
+                before ->
+                        UpdaterStatus.signed(
+                                before,
+                                application.name() + ", " + image,
+                                problem,
+                                clock.instant()));
+    }
+
     /// Tells that an Application's image has another tag.
     void updated(ApplicationId application, Update update) {
         edit(application, before -> UpdaterStatus.updated(before, update, clock.instant()));

@@ -51,6 +51,8 @@ class WriteBacks {
     private final Credentials credentials;
     private final PushCredentials pushing;
     private final UpdaterStatuses statuses;
+    private final SignatureChecks signatures;
+    private final Postponed postponed;
     private final EventChannel channel;
     private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
@@ -65,6 +67,8 @@ class WriteBacks {
             Credentials credentials,
             PushCredentials pushing,
             UpdaterStatuses statuses,
+            SignatureChecks signatures,
+            Postponed postponed,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
@@ -76,6 +80,8 @@ class WriteBacks {
         this.credentials = credentials;
         this.pushing = pushing;
         this.statuses = statuses;
+        this.signatures = signatures;
+        this.postponed = postponed;
         this.channel = channel;
         this.tracing = tracing;
     }
@@ -92,12 +98,29 @@ class WriteBacks {
                     try {
                         Retries.OF_WRITES.run(() -> carryOut(request));
                         statuses.taken(request.application(), image);
+                    } catch (UnsignedFailure unsigned) {
+                        refuse(request, unsigned);
                     } catch (RuntimeException failure) {
                         statuses.refused(
                                 request.application(), image, String.valueOf(failure.getMessage()));
                         throw failure;
                     }
                 });
+    }
+
+    /// An image may be signed soon. If it is not, that is told.
+    private void refuse(WriteBack request, UnsignedFailure unsigned) {
+        if (!unsigned.soon() || !postponed.again(request)) {
+            var _ =
+                    channel.publish(
+                            new ApplicationEvent.ImageRefused(
+                                    request.application(),
+                                    request.image(),
+                                    request.tag(),
+                                    String.valueOf(unsigned.getMessage()),
+                                    request.cause()));
+            throw unsigned;
+        }
     }
 
     private void carryOut(WriteBack request) {
@@ -111,10 +134,20 @@ class WriteBacks {
                     request.application(), request.image());
             return;
         }
-        var choice = choice(application.get(), image.get(), request);
+        try {
+            write(request, application.get(), list.get(), image.get());
+        } catch (UnsignedFailure unsigned) {
+            signatures.unsigned(request.application(), image.get(), request.tag(), unsigned);
+            throw unsigned;
+        }
+    }
+
+    private void write(
+            WriteBack request, Application application, ImageList list, TrackedImage image) {
+        var choice = choice(application, image, request);
 
         // Decide and act: the decision rests on what is written to, which may move meanwhile.
-        switch (WriteBackPlan.of(application.get(), list.get().writeBack())) {
+        switch (WriteBackPlan.of(application, list.writeBack())) {
             case WriteBackPlan.Impossible(var problem) ->
                     LOG.infof(
                             "%s:%s is not written for %s: %s",
@@ -123,19 +156,19 @@ class WriteBacks {
                     tell(
                             request,
                             specifications
-                                    .write(application.get(), image.get(), choice)
-                                    .map(it -> update(image.get(), it.from(), it.to())),
+                                    .write(application, image, choice)
+                                    .map(it -> update(image, it.from(), it.to())),
                             "");
             case WriteBackPlan.Commit commit -> {
                 var outcome =
                         commits.write(
-                                branch(application.get(), commit),
+                                branch(application, commit),
                                 new BranchCommits.Request(
-                                        application.get(), image.get(), commit.target(), choice));
+                                        application, image, commit.target(), choice));
                 tell(
                         request,
                         outcome.changes().stream()
-                                .map(it -> update(image.get(), it.from(), it.to()))
+                                .map(it -> update(image, it.from(), it.to()))
                                 .findFirst(),
                         outcome.commit());
             }
@@ -158,8 +191,9 @@ class WriteBacks {
         var told =
                 Candidate.of(request.tag())
                         .withDigest(Optional.of(request.digest()).filter(ImageName::isDigest));
+        boolean enough = isEnough(image, told);
         var pushed =
-                (isEnough(image, told)
+                (enough
                                 ? told
                                 : registries
                                         .find(
@@ -169,6 +203,10 @@ class WriteBacks {
                                                 request.digest())
                                         .orElse(told))
                         .withPushed(pushedAt(image));
+        // What was told of a tag is a hint: signed must be what stands under it.
+        var admission =
+                signatures.admission(
+                        application.project(), image, enough ? Candidate.of(told.tag()) : pushed);
         return named -> {
             var current = named.candidate().map(it -> withBuild(application.project(), image, it));
             var decision = TagChoice.of(image, current, List.of(pushed), clock.instant());
@@ -182,6 +220,7 @@ class WriteBacks {
                                             request.application(),
                                             reason.text()));
             return decision.chosen()
+                    .map(admission)
                     .map(
                             it ->
                                     new Retag(
@@ -237,6 +276,7 @@ class WriteBacks {
                                     commit,
                                     request.cause()));
             statuses.updated(request.application(), update.get());
+            signatures.signed(request.application(), update.get().alias());
         }
         channel.publish(
                         new Refresh(

@@ -45,6 +45,7 @@ public class ApplicationMeters {
             case ApplicationEvent.Refreshed _ -> "refreshed";
             case OperationFinished _ -> "operation-finished";
             case ApplicationEvent.ImageWrittenBack _ -> "image-written-back";
+            case ApplicationEvent.ImageRefused _ -> "image-refused";
         };
     }
 

@@ -20,6 +20,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,11 @@ public class ImageUpdaters {
     private final Map<ImageUpdater.Id, Resource> read = new ConcurrentHashMap<>();
     private final Map<ApplicationId, Chosen> chosen = new ConcurrentHashMap<>();
     private final List<Consumer<Set<ApplicationId>>> listeners = new CopyOnWriteArrayList<>();
+
+    /// What of images is not written, and why, as far as it was found here; by their entries.
+    private final Map<ApplicationId, Map<String, String>> refused = new ConcurrentHashMap<>();
+
+    private final List<Consumer<Set<ApplicationId>>> refusals = new CopyOnWriteArrayList<>();
 
     /// A resource as it stands.
     public sealed interface Resource {
@@ -122,7 +128,38 @@ public class ImageUpdaters {
     /// What an Application wants kept current.
     public ImageList list(Application application) {
         var known = chosen.get(application.id());
-        return known == null ? ImageList.parse(application.annotations(), names()) : known.list();
+        var list =
+                known == null ? ImageList.parse(application.annotations(), names()) : known.list();
+        var problems = refused.get(application.id());
+        return problems == null ? list : list.with(problems);
+    }
+
+    /// Takes in that a tag of an image is not written, or that nothing keeps it from being written.
+    ///
+    /// @param entry of the list
+    public void refuse(ApplicationId application, String entry, Optional<String> problem) {
+        if (isRefusedOtherwise(application, entry, problem)) {
+            refusals.forEach(listener -> listener.accept(Set.of(application)));
+        }
+    }
+
+    private synchronized boolean isRefusedOtherwise(
+            ApplicationId application, String entry, Optional<String> problem) {
+        var before = refused.getOrDefault(application, Map.of());
+        var after = new HashMap<>(before);
+        problem.ifPresentOrElse(it -> after.put(entry, it), () -> after.remove(entry));
+        if (after.isEmpty()) {
+            refused.remove(application);
+        } else {
+            refused.put(application, Map.copyOf(after));
+        }
+        return !after.equals(before);
+    }
+
+    /// Calls back with the Application of which an image is refused for another reason than before,
+    /// or is no longer, on the thread that found it. Must return quickly.
+    public void onRefusal(Consumer<Set<ApplicationId>> listener) {
+        refusals.add(listener);
     }
 
     /// The resource that describes an Application.
@@ -279,6 +316,9 @@ public class ImageUpdaters {
     /// @return whether it is another choice than before
     private synchronized boolean choose(ApplicationId id) {
         var now = applications.find(id).flatMap(this::choice);
+        if (now.isEmpty()) {
+            refused.remove(id);
+        }
         var before =
                 Optional.ofNullable(
                         now.isPresent() ? chosen.put(id, now.get()) : chosen.remove(id));
@@ -296,7 +336,7 @@ public class ImageUpdaters {
     private Chosen choice(Application application, Map<String, String> labels) {
         var match = ImageUpdater.of(application.id(), labels, valid());
         return new Chosen(
-                match.flatMap(it -> it.reference().list())
+                match.map(it -> it.reference().list(application.annotations(), names()))
                         .orElseGet(() -> ImageList.parse(application.annotations(), names())),
                 match.map(it -> it.updater().id()),
                 match.map(ImageUpdater.Match::rivals).orElse(List.of()));

@@ -34,12 +34,14 @@ class TagPollTest {
     private List<Candidate> registry = List.of();
     private boolean registryAnswers = true;
     private boolean brokerTakes = true;
+    private boolean signed = true;
     private Instant now = BUILT;
     private final TagPoll poll =
             new TagPoll(
                     () -> applications,
                     it -> ImageList.parse(it.annotations()),
                     this::tags,
+                    (_, _, _) -> signed,
                     this::publish,
                     checked::addAll,
                     () -> Duration.ZERO,
@@ -93,6 +95,21 @@ class TagPollTest {
         poll.look();
 
         assertThat(asked).extracting(WriteBack::tag).containsExactly("1.0");
+    }
+
+    @Test
+    void a_tag_is_asked_for_when_it_is_signed_and_none_before_it_takes_its_place() {
+        applications.add(application("image-list", "web=registry.local/web"));
+        has("1.0", "1.1");
+        signed = false;
+        poll.look();
+        poll.look();
+        assertThat(asked).isEmpty();
+
+        signed = true;
+        poll.look();
+
+        assertThat(asked).extracting(WriteBack::tag).containsExactly("1.1");
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class OciRegistry implements AutoCloseable {
 
     private static final int BCRYPT_COST = 4;
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
     private final Path folder;
     private final Process process;
@@ -131,16 +132,27 @@ public final class OciRegistry implements AutoCloseable {
     /// Pushes an image without files.
     ///
     /// @param name without the registry
-    public void pushImage(String name, String tag) throws IOException, InterruptedException {
+    /// @return its digest
+    public String pushImage(String name, String tag) throws IOException, InterruptedException {
         var configuration = "{\"os\": \"linux\", \"architecture\": \"amd64\"}".getBytes(UTF_8);
-        var digest = "sha256:" + ChartHost.digest(configuration);
-        var manifest =
+        return pushManifest(
+                name,
+                tag,
                 """
-                {"schemaVersion": 2, "mediaType": "%s", "layers": [],
+                {"schemaVersion": 2, "mediaType": "%s", "layers": [], "annotations": {"tag": "%s"},
                  "config": {"mediaType": "application/vnd.oci.image.config.v1+json",
                             "digest": "%s", "size": %d}}
                 """
-                        .formatted(MANIFEST, digest, configuration.length);
+                        .formatted(
+                                MANIFEST,
+                                tag,
+                                pushBlob(name, configuration),
+                                configuration.length));
+    }
+
+    /// @return its digest
+    public String pushBlob(String name, byte[] content) throws IOException, InterruptedException {
+        var digest = "sha256:" + ChartHost.digest(content);
         try (var client = HttpClient.newHttpClient()) {
             var upload = "http://%s/v2/%s/blobs/uploads/".formatted(host, name);
             var begun = send(client, "POST", URI.create(upload), MANIFEST, new byte[0], 202);
@@ -150,16 +162,32 @@ public final class OciRegistry implements AutoCloseable {
                     "PUT",
                     URI.create(upload).resolve(location + "&digest=" + digest),
                     "application/octet-stream",
-                    configuration,
+                    content,
                     201);
+        }
+        return digest;
+    }
+
+    /// Pushes a manifest, or an index of several.
+    ///
+    /// @param reference a tag; empty for none
+    /// @return its digest
+    public String pushManifest(String name, String reference, String json)
+            throws IOException, InterruptedException {
+        var digest = "sha256:" + ChartHost.digest(json.getBytes(UTF_8));
+        try (var client = HttpClient.newHttpClient()) {
             send(
                     client,
                     "PUT",
-                    URI.create("http://%s/v2/%s/manifests/%s".formatted(host, name, tag)),
-                    MANIFEST,
-                    manifest.getBytes(UTF_8),
+                    URI.create(
+                            "http://%s/v2/%s/manifests/%s"
+                                    .formatted(
+                                            host, name, reference.isEmpty() ? digest : reference)),
+                    json.contains(INDEX) ? INDEX : MANIFEST,
+                    json.getBytes(UTF_8),
                     201);
         }
+        return digest;
     }
 
     /// Has `skopeo` push an image without files, another one for each tag.

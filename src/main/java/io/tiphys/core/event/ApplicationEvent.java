@@ -32,4 +32,9 @@ public sealed interface ApplicationEvent {
     record ImageWrittenBack(
             ApplicationId application, String image, String tag, String commit, String cause)
             implements ApplicationEvent {}
+
+    /// A new tag is not written, as it is not signed as it must be.
+    record ImageRefused(
+            ApplicationId application, String image, String tag, String reason, String cause)
+            implements ApplicationEvent {}
 }

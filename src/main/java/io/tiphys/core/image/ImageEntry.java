@@ -61,7 +61,18 @@ record ImageEntry(Optional<String> alias, String image, String constraint) {
                 options.list("platforms").stream().map(Platform::parse).toList(),
                 age(options.text("minimum-age")),
                 options.said("pull-secret").map(PullSecret::parse),
+                signer(options),
                 keys(options));
+    }
+
+    private static Optional<Signer> signer(ImageOptions options) {
+        var key = options.said("cosign-key").<Signer>map(Signer.Key::parse);
+        var identity = options.said("cosign-identity").<Signer>map(Signer.Identity::parse);
+        if (key.isPresent() && identity.isPresent()) {
+            throw new InvalidEntryException(
+                    "cosign-key and cosign-identity cannot both be given for one image");
+        }
+        return key.or(() -> identity);
     }
 
     private UpdateStrategy strategy(String name) {

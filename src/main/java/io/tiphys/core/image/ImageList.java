@@ -33,7 +33,9 @@ public record ImageList(
                     "ignore-tags",
                     "force-update",
                     "minimum-age",
-                    "pull-secret");
+                    "pull-secret",
+                    "cosign-key",
+                    "cosign-identity");
 
     private static final List<String> OWN =
             List.of(
@@ -71,6 +73,28 @@ public record ImageList(
                                             return entry.track(options(entry, annotations), names);
                                         }));
         return reading.list(WriteBackSettings.of(annotations));
+    }
+
+    /// The same, where somebody else says whose signature all images must bear.
+    ImageList signedBy(Signer signer) {
+        return new ImageList(
+                images.stream().map(it -> it.signedBy(Optional.of(signer))).toList(),
+                problems,
+                writeBack);
+    }
+
+    /// The same with problems of images that are to be signed.
+    ///
+    /// @param more by the images' entries
+    public ImageList with(Map<String, String> more) {
+        var all = new ArrayList<>(problems);
+        for (var image : images) {
+            var problem = more.get(image.entry());
+            if (problem != null && image.signer().isPresent()) {
+                all.add(new Problem(image.entry(), problem));
+            }
+        }
+        return new ImageList(images, all, writeBack);
     }
 
     /// What an entry's own annotations say, and else the Application's.

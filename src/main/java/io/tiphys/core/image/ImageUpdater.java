@@ -38,9 +38,24 @@ public record ImageUpdater(Id id, List<Reference> references, List<String> probl
     ///
     /// @param labels empty if any will do
     /// @param list empty if the Applications' own annotations say it
+    /// @param signer whose signature images must bear that annotations name; empty if the
+    ///     annotations say that, too
     /// @param closeness how closely it describes them
     public record Reference(
-            Glob name, Optional<LabelSelector> labels, Optional<ImageList> list, int closeness) {
+            Glob name,
+            Optional<LabelSelector> labels,
+            Optional<ImageList> list,
+            Optional<Signer> signer,
+            int closeness) {
+
+        /// What an Application with these annotations wants kept current.
+        public ImageList list(Map<String, String> annotations, RegistryNames names) {
+            return list.orElseGet(
+                    () -> {
+                        var own = ImageList.parse(annotations, names);
+                        return signer.map(own::signedBy).orElse(own);
+                    });
+        }
 
         boolean matches(String application, Map<String, String> labels) {
             return name.matches(application)

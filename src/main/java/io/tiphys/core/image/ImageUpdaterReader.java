@@ -24,9 +24,9 @@ public final class ImageUpdaterReader {
     private static final int LABELLED = 10_000;
     private static final int LABEL = 100;
 
-    private static final String UNVERIFIED =
-            "imagesVerification asks for a signature, which is not looked at here; without it the"
-                    + " image is not updated";
+    private static final String UNKNOWN_SIGNER =
+            "imagesVerification says not by whom images must be signed: it needs a cosignKey or"
+                    + " keyless";
 
     private ImageUpdaterReader() {}
 
@@ -35,8 +35,9 @@ public final class ImageUpdaterReader {
     public static ImageUpdater read(Map<String, Object> tree, RegistryNames names) {
         var id = ImageUpdater.Id.of(tree);
         var spec = new Fields("spec", fields(tree));
-        var common = Level.read(spec);
-        var references = spec.objects("applicationRefs", it -> reference(it, common, names));
+        var common = Level.read(spec, id.namespace());
+        var references =
+                spec.objects("applicationRefs", it -> reference(it, id.namespace(), common, names));
         if (references.isEmpty()) {
             throw new InvalidSpecException("spec.applicationRefs names no Application");
         }
@@ -66,7 +67,8 @@ public final class ImageUpdaterReader {
         }
     }
 
-    private static Reference reference(Fields fields, Level common, RegistryNames names) {
+    private static Reference reference(
+            Fields fields, String namespace, Level common, RegistryNames names) {
         var pattern = fields.string("namePattern");
         if (pattern.isEmpty()) {
             throw new InvalidSpecException(fields.where() + ".namePattern is required");
@@ -75,8 +77,7 @@ public final class ImageUpdaterReader {
                 fields.has("labelSelectors")
                         ? Optional.of(LabelSelector.read(fields.object("labelSelectors")))
                         : Optional.<LabelSelector>empty();
-        var own = Level.read(fields);
-        var level = own.over(common);
+        var level = Level.read(fields, namespace).over(common);
         var images = fields.objects("images", Function.identity());
         boolean annotated = fields.bool("useAnnotations");
         if (images.isEmpty() && !annotated) {
@@ -87,7 +88,10 @@ public final class ImageUpdaterReader {
         return new Reference(
                 Glob.ofNames(fields.where() + ".namePattern", pattern),
                 labels,
-                annotated ? own.annotations() : Optional.of(list(images, level, names)),
+                annotated
+                        ? level.annotations()
+                        : Optional.of(list(images, namespace, level, names)),
+                annotated ? level.signer() : Optional.empty(),
                 closeness(pattern, labels));
     }
 
@@ -100,20 +104,22 @@ public final class ImageUpdaterReader {
                 + LABEL * parts;
     }
 
-    private static ImageList list(List<Fields> images, Level level, RegistryNames names) {
+    private static ImageList list(
+            List<Fields> images, String namespace, Level level, RegistryNames names) {
         var reading = new ImageList.Reading();
         for (var fields : images) {
             var alias = fields.string("alias");
             var image = fields.string("imageName");
-            var own = Level.read(fields).over(level);
+            var own = Level.read(fields, namespace).over(level);
             reading.add(
                     alias + "=" + image,
                     () -> {
-                        if (own.verified().orElse(false)) {
-                            throw new InvalidEntryException(UNVERIFIED);
+                        if (own.lacksSigner()) {
+                            throw new InvalidEntryException(UNKNOWN_SIGNER);
                         }
                         return ImageEntry.parse(Optional.of(alias), image)
-                                .track(keys(fields).over(own.options()), names);
+                                .track(keys(fields).over(own.options()), names)
+                                .signedBy(own.signer());
                     });
         }
         return reading.list(level.writeBack());
@@ -152,13 +158,15 @@ public final class ImageUpdaterReader {
     /// What is said at one of the three places where the same can be said.
     ///
     /// @param verified whether images are to be signed; empty if nothing is said
+    /// @param named by whom, if they are
     private record Level(
             ImageOptions options,
             Map<String, String> written,
             Optional<Boolean> pullRequest,
-            Optional<Boolean> verified) {
+            Optional<Boolean> verified,
+            Optional<Signer> named) {
 
-        static Level read(Fields fields) {
+        static Level read(Fields fields, String namespace) {
             var settings = fields.object("commonUpdateSettings");
             var texts = new HashMap<String, String>();
             put(texts, "update-strategy", settings, "updateStrategy");
@@ -188,7 +196,47 @@ public final class ImageUpdaterReader {
                     fields.has("imagesVerification")
                             ? Optional.of(
                                     !verification.has("enabled") || verification.bool("enabled"))
-                            : Optional.empty());
+                            : Optional.empty(),
+                    named(verification, namespace));
+        }
+
+        /// The Secret is in the resource's own namespace.
+        private static Optional<Signer> named(Fields verification, String namespace) {
+            if (verification.has("keyless")) {
+                return Optional.of(identity(verification));
+            }
+            if (!verification.has("cosignKey")) {
+                return Optional.empty();
+            }
+            var key = verification.object("cosignKey");
+            var secret = key.string("secretName").strip();
+            var entry = key.string("key").strip();
+            if (secret.isEmpty() || entry.isEmpty()) {
+                throw new InvalidSpecException(key.where() + " needs secretName and key");
+            }
+            return Optional.of(new Signer.Key(namespace, secret, entry));
+        }
+
+        private static Signer identity(Fields verification) {
+            var keyless = verification.object("keyless");
+            var issuer = keyless.string("issuer").strip();
+            var subject = keyless.string("subject").strip();
+            var pattern = keyless.string("subjectRegExp").strip();
+            if (issuer.isEmpty() || subject.isEmpty() == pattern.isEmpty()) {
+                throw new InvalidSpecException(
+                        keyless.where() + " needs issuer, and either subject or subjectRegExp");
+            }
+            if (verification.has("cosignKey")) {
+                throw new InvalidSpecException(
+                        verification.where() + " cannot have both cosignKey and keyless");
+            }
+            try {
+                return pattern.isEmpty()
+                        ? new Signer.Identity(issuer, subject, Optional.empty())
+                        : Signer.Identity.byPattern(issuer, pattern);
+            } catch (InvalidTagFilterException invalid) {
+                throw new InvalidSpecException(keyless.where() + ": " + invalid.getMessage());
+            }
         }
 
         Level over(Level lower) {
@@ -198,7 +246,8 @@ public final class ImageUpdaterReader {
                     options.over(lower.options),
                     all,
                     pullRequest.or(lower::pullRequest),
-                    verified.or(lower::verified));
+                    verified.or(lower::verified),
+                    named.or(lower::named));
         }
 
         WriteBackSettings writeBack() {
@@ -214,13 +263,23 @@ public final class ImageUpdaterReader {
             return written.getOrDefault(key, "").strip();
         }
 
-        /// What is read of the Applications' annotations: nothing if images are to be signed.
+        /// By whom images are to be signed, if they are.
+        Optional<Signer> signer() {
+            return verified.orElse(false) ? named : Optional.empty();
+        }
+
+        boolean lacksSigner() {
+            return verified.orElse(false) && named.isEmpty();
+        }
+
+        /// What is read of the Applications' annotations: nothing if images are to be signed and
+        /// nobody knows by whom.
         Optional<ImageList> annotations() {
-            return verified.orElse(false)
+            return lacksSigner()
                     ? Optional.of(
                             new ImageList(
                                     List.of(),
-                                    List.of(new ImageList.Problem("*", UNVERIFIED)),
+                                    List.of(new ImageList.Problem("*", UNKNOWN_SIGNER)),
                                     WriteBackSettings.NONE))
                     : Optional.empty();
         }

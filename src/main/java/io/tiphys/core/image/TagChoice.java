@@ -1,5 +1,6 @@
 package io.tiphys.core.image;
 
+import com.google.re2j.Pattern;
 import io.tiphys.core.image.UpdateStrategy.Alphabetical;
 import io.tiphys.core.image.UpdateStrategy.Digest;
 import io.tiphys.core.image.UpdateStrategy.NewestBuild;
@@ -25,9 +26,13 @@ import java.util.TreeMap;
 /// @param others why each other tag is not chosen
 public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> others) {
 
+    /// Where cosign, and registries that list no referrers, have what belongs to an image.
+    private static final Pattern BESIDE = Pattern.compile("sha256-[0-9a-f]{64}(?:\\.[a-z]{3,5})?");
+
     public enum Reason {
         SAME_TAG("it is named already"),
         MALFORMED_TAG("no registry can hold a tag of this form"),
+        NO_IMAGE("it is a signature of an image, or something else that is said of one"),
         TAG_NOT_ALLOWED("allow-tags does not find it"),
         TAG_IGNORED("ignore-tags matches it"),
         NOT_A_VERSION("the tag is not a version"),
@@ -41,7 +46,8 @@ public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> ot
         NO_AGE("how old it is is not known"),
         TOO_YOUNG("it has not been there for as long as minimum-age says"),
         NOT_NEWER("what is named now comes later"),
-        NOT_LAST("another tag comes later");
+        NOT_LAST("another tag comes later"),
+        NOT_SIGNED("it is not signed as it must be");
 
         private final String text;
 
@@ -91,6 +97,9 @@ public record TagChoice(Optional<Candidate> chosen, SortedMap<String, Reason> ot
     public static Optional<Reason> obstacle(TrackedImage image, String tag) {
         if (!ImageName.isTag(tag)) {
             return Optional.of(Reason.MALFORMED_TAG);
+        }
+        if (BESIDE.matches(tag)) {
+            return Optional.of(Reason.NO_IMAGE);
         }
         return filtered(image, tag).or(() -> outside(image.strategy(), tag));
     }

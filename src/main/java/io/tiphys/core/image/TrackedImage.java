@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param platforms of which one must be there; empty if it does not matter
 /// @param minimumAge how long a tag must have been there; zero if it does not matter
 /// @param pullSecret what the registry is asked with
+/// @param signer whose signature it must bear; empty if it needs none
 public record TrackedImage(
         Optional<String> alias,
         ImageName image,
@@ -22,15 +23,37 @@ public record TrackedImage(
         List<Platform> platforms,
         Duration minimumAge,
         Optional<PullSecret> pullSecret,
+        Optional<Signer> signer,
         ImageKeys keys) {
 
     public TrackedImage {
         platforms = List.copyOf(platforms);
     }
 
+    /// The same, with another demand.
+    TrackedImage signedBy(Optional<Signer> signer) {
+        return new TrackedImage(
+                alias,
+                image,
+                located,
+                spelled,
+                strategy,
+                tags,
+                platforms,
+                minimumAge,
+                pullSecret,
+                signer,
+                keys);
+    }
+
     /// Canonical, as its registry and those who tell of pushes have it.
     public String repository() {
         return located.canonicalRepository();
+    }
+
+    /// What messages call it.
+    public String entry() {
+        return alias.orElse(spelled);
     }
 
     /// Whether a push to this repository is about this image.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the status of an [ImageUpdater] says, in the words that its users know from Argo CD Image
 /// Updater. Each function gives the next status from the one before; where nothing is new it is the
@@ -27,6 +28,7 @@ public final class UpdaterStatus {
 
     /// Between what was to be written and why it was not.
     private static final String REFUSAL = ": ";
+    private static final String SIGNED = "ImagesSigned";
 
     private UpdaterStatus() {}
 
@@ -64,8 +66,54 @@ public final class UpdaterStatus {
                         now));
         conditions.add(condition(before, generation, words.error(), now));
         refusals(before).ifPresent(conditions::add);
+        // What was found by another specification does not count for this one.
+        if (Long.valueOf(Json.number(before, 0, "observedGeneration"))
+                .equals(Json.number(status, 0, "observedGeneration"))) {
+            known(before, SIGNED).ifPresent(conditions::add);
+        }
         status.put("conditions", conditions);
         return status;
+    }
+
+    /// After the signature of an image was looked for.
+    ///
+    /// @param image by which its problem is found again
+    /// @param problem empty if it is signed as it must be
+    public static Map<String, Object> signed(
+            Map<String, Object> before, String image, Optional<String> problem, Instant now) {
+        var known = known(before, SIGNED);
+        var others =
+                known.stream()
+                        .filter(it -> Json.string(it, "status").equals("False"))
+                        .flatMap(it -> Json.string(it, "message").lines())
+                        .filter(it -> !it.startsWith(image + ": "))
+                        .toList();
+        var problems =
+                Stream.concat(
+                                problem
+                                        .map(it -> image + ": " + it.replaceAll("\\s+", " "))
+                                        .stream(),
+                                others.stream())
+                        .limit(MOST_PROBLEMS)
+                        .toList();
+        if (problems.isEmpty() && known.isEmpty()) {
+            return before;
+        }
+        var words =
+                problems.isEmpty()
+                        ? new Words(SIGNED, true, "Signed", "What was looked at is signed.")
+                        : new Words(SIGNED, false, "NotSigned", all(problems));
+        var conditions = new ArrayList<>(Json.array(before, "conditions"));
+        known.ifPresent(conditions::remove);
+        var generation = Json.number(before, 0, "observedGeneration");
+        conditions.add(condition(before, generation, words, now));
+        return Json.with(before, conditions, "conditions");
+    }
+
+    private static Optional<Object> known(Map<String, Object> status, String type) {
+        return Json.array(status, "conditions").stream()
+                .filter(it -> Json.string(it, "type").equals(type))
+                .findFirst();
     }
 
     /// After registries were asked which tags there are.
@@ -192,10 +240,7 @@ public final class UpdaterStatus {
     /// Its time is that since when it holds, or does not.
     private static Map<String, Object> condition(
             Map<String, Object> before, Object generation, Words words, Instant now) {
-        var known =
-                Json.array(before, "conditions").stream()
-                        .filter(it -> Json.string(it, "type").equals(words.type()))
-                        .findFirst();
+        var known = known(before, words.type());
         var holds = words.holds() ? "True" : "False";
         var since =
                 known.filter(it -> Json.string(it, "status").equals(holds))

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// One repository of an OCI registry, by the distribution API. Every manifest and blob is what its
@@ -44,6 +45,15 @@ final class Registry {
     private static final int MAX_JSON = 4 * 1024 * 1024;
 
     private static final int MAX_TAGS = 100_000;
+    private static final int MAX_REFERRERS = 10_000;
+
+    /// What registries answer that do not list referrers.
+    private static final Set<Integer> LISTS_NONE = Set.of(400, 404, 405, 406);
+
+    /// Of a list that has nothing on some of its pages.
+    private static final int MAX_PAGES = 100;
+
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
     /// Where it is asked too often and does not say for how long not to.
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
@@ -88,7 +98,9 @@ final class Registry {
         boolean pause(String retryAfter, Duration otherwise);
     }
 
-    record Document(String digest, JsonNode json) {}
+    /// @param bytes that the digest is of
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+    record Document(String digest, JsonNode json, byte[] bytes) {}
 
     /// @param address host and name, without a scheme
     Registry(String address, GitCredential credential, RepoConfig config, Identities identities) {
@@ -156,14 +168,54 @@ final class Registry {
                 if (tags.size() > MAX_TAGS) {
                     throw web.failure("it has more than %,d tags".formatted(MAX_TAGS), false);
                 }
-                next = next(answer, next.get());
+                next = next(answer, next.get(), "tags");
             }
         }
         return tags;
     }
 
-    /// Further tags are this registry's, at another address than those before.
-    private Optional<URI> next(Answer answer, URI before) {
+    /// What says of itself that it is about a manifest. Where the registry does not list them, who
+    /// pushes keeps the list under a tag.
+    ///
+    /// @param digest of the manifest
+    /// @return descriptors, in no order
+    List<JsonNode> referrers(String digest) {
+        var referrers = new ArrayList<JsonNode>();
+        var next = Optional.of(base.resolve("referrers/" + digest));
+        for (int page = 0; next.isPresent(); page++) {
+            if (page == MAX_PAGES) {
+                throw web.failure("its list of referrers has too many pages", false);
+            }
+            try (var answer = get(next.get(), INDEX)) {
+                if (page == 0 && LISTS_NONE.contains(answer.status())) {
+                    return document(digest.replace(':', '-'))
+                            .map(it -> described(it.json()))
+                            .orElse(List.of());
+                }
+                if (answer.status() != 200) {
+                    throw web.refused(answer.status(), "referrers of " + digest);
+                }
+                var what = "list of referrers";
+                referrers.addAll(described(json(what, bytes(answer, "its " + what))));
+                if (referrers.size() > MAX_REFERRERS) {
+                    throw web.failure(
+                            "%s has more than %,d referrers".formatted(digest, MAX_REFERRERS),
+                            false);
+                }
+                next = next(answer, next.get(), "referrers");
+            }
+        }
+        return referrers;
+    }
+
+    private static List<JsonNode> described(JsonNode index) {
+        var descriptors = new ArrayList<JsonNode>();
+        index.path("manifests").forEach(descriptors::add);
+        return descriptors;
+    }
+
+    /// Further ones are this registry's, at another address than those before.
+    private Optional<URI> next(Answer answer, URI before, String what) {
         var link = NEXT.matcher(answer.header("Link"));
         if (!link.find()) {
             return Optional.empty();
@@ -176,7 +228,7 @@ final class Registry {
         } catch (IllegalArgumentException none) {
             // As any other that does not lead on.
         }
-        throw web.failure("its list of tags goes on elsewhere", false);
+        throw web.failure("its list of %s goes on elsewhere".formatted(what), false);
     }
 
     /// @param reference a tag or a digest
@@ -204,21 +256,31 @@ final class Registry {
                 throw web.failure(
                         "its manifest %s has the digest %s".formatted(reference, digest), true);
             }
-            return Optional.of(new Document(digest, json("manifest", bytes)));
+            return Optional.of(new Document(digest, json("manifest", bytes), bytes));
         }
     }
 
     /// What an image's manifest says of the image.
     JsonNode configuration(String digest) {
+        return json("configuration", blob(digest, "configuration", MAX_JSON));
+    }
+
+    /// A small one, which is what its digest says.
+    ///
+    /// @param what it is, for messages
+    byte[] blob(String digest, String what, int maxBytes) {
+        if (!Digest.isOne(digest)) {
+            throw web.failure("its %s has no digest by SHA-256".formatted(what), false);
+        }
         try (var answer = get(base.resolve("blobs/" + digest), "*/*")) {
             if (answer.status() != 200) {
-                throw web.refused(answer.status(), "configuration " + digest);
+                throw web.refused(answer.status(), what + " " + digest);
             }
-            var bytes = bytes(answer, "its configuration");
+            var bytes = answer.bytes("its " + what, maxBytes);
             if (!digest.equals(Digest.of(bytes))) {
-                throw web.failure("its configuration is not the one that it names", true);
+                throw web.failure("its %s is not the one that it names".formatted(what), true);
             }
-            return json("configuration", bytes);
+            return bytes;
         }
     }
 

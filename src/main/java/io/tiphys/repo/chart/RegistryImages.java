@@ -3,12 +3,16 @@ package io.tiphys.repo.chart;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.Platform;
+import io.tiphys.core.image.Proof;
+import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.cosign.TrustedSigners;
 import io.tiphys.repo.host.Pace;
 import io.tiphys.repo.identity.Identities;
 import jakarta.inject.Inject;
@@ -29,8 +33,14 @@ class RegistryImages implements Images {
     /// What attestations have in place of a platform.
     private static final String NONE = "unknown";
 
+    /// Many Applications ask for one image when it was pushed.
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    private static final Duration LONG = Duration.ofHours(1);
+
     private final RepoConfig config;
     private final Identities identities;
+    private final TrustedSigners signers;
 
     /// So that a token lasts for several questions.
     private final Cache<ImageAccess, Registry> registries =
@@ -48,14 +58,39 @@ class RegistryImages implements Images {
                     .executor(Runnable::run)
                     .build();
 
+    private final Cache<Tag, Optional<String>> digests =
+            Caffeine.newBuilder()
+                    .expireAfterWrite(SHORT)
+                    .maximumSize(1000)
+                    .executor(Runnable::run)
+                    .build();
+
+    /// An image that is signed stays so. What is not may be from one moment to the next: builds
+    /// sign after they push.
+    private final Cache<Signed, Verdict> verdicts =
+            Caffeine.newBuilder()
+                    .maximumSize(10_000)
+                    .executor(Runnable::run)
+                    .expireAfter(
+                            Expiry.<Signed, Verdict>creating(
+                                    (_, verdict) ->
+                                            verdict instanceof Verdict.Signed ? LONG : SHORT))
+                    .build();
+
     private final Pace.Timer timer;
 
+    private record Tag(ImageAccess access, String name) {}
+
+    private record Signed(ImageAccess access, String digest, Proof proof) {}
+
     @Inject
-    RegistryImages(RepoConfig config, Identities identities) {
-        this(config, identities, Pace.Timer.REAL);
+    RegistryImages(RepoConfig config, Identities identities, TrustedSigners signers) {
+        this(config, identities, signers, Pace.Timer.REAL);
     }
 
-    RegistryImages(RepoConfig config, Identities identities, Pace.Timer timer) {
+    RegistryImages(
+            RepoConfig config, Identities identities, TrustedSigners signers, Pace.Timer timer) {
+        this.signers = signers;
         this.timer = timer;
         this.config = config;
         this.identities = identities;
@@ -70,6 +105,21 @@ class RegistryImages implements Images {
     public Optional<Candidate> find(ImageAccess access, String tag) {
         var registry = registry(access);
         return registry.document(tag).map(it -> candidate(registry, tag, it));
+    }
+
+    @Override
+    public Optional<String> digest(ImageAccess access, String tag) {
+        return digests.get(
+                new Tag(access, tag),
+                _ -> registry(access).document(tag).map(Registry.Document::digest));
+    }
+
+    @Override
+    public Verdict verdict(ImageAccess access, String digest, Proof proof) {
+        var trust = signers.of(proof);
+        return verdicts.get(
+                new Signed(access, digest, proof),
+                it -> RegistrySignatures.verdict(registry(access), it.digest(), trust));
     }
 
     private Registry registry(ImageAccess access) {

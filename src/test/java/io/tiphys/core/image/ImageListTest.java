@@ -136,6 +136,89 @@ class ImageListTest {
         assertThat(images.get(2).tags().allows("v1.4")).isTrue();
     }
 
+    @Test
+    void an_image_is_signed_by_whom_its_annotations_say_or_who_stands_above_them() {
+        // Given
+        var annotations =
+                Map.of(
+                        IMAGE_LIST,
+                        "a=nginx, b=redis",
+                        PREFIX + "a.cosign-key",
+                        "secret:argocd/keys#a.pub",
+                        PREFIX + "cosign-key",
+                        "secret:argocd/keys#all.pub");
+
+        // When
+        var own = ImageList.parse(annotations);
+        var others = own.signedBy(new Signer.Key("argocd", "org", "cosign.pub"));
+
+        // Then
+        assertThat(own.images())
+                .extracting(image -> image.signer().orElseThrow())
+                .containsExactly(
+                        new Signer.Key("argocd", "keys", "a.pub"),
+                        new Signer.Key("argocd", "keys", "all.pub"));
+        assertThat(others.images())
+                .extracting(image -> image.signer().orElseThrow())
+                .containsOnly(new Signer.Key("argocd", "org", "cosign.pub"));
+    }
+
+    @Test
+    void who_signs_without_a_key_has_an_issuer_and_a_name() {
+        // Given
+        var annotations =
+                Map.of(
+                        IMAGE_LIST,
+                        "a=nginx, b=redis, c=postgres",
+                        PREFIX + "a.cosign-identity",
+                        "https://i.local  build",
+                        PREFIX + "cosign-identity",
+                        "https://i.local regexp:^team/",
+                        PREFIX + "c.cosign-key",
+                        "secret:argocd/keys#a.pub");
+
+        // When
+        var list = ImageList.parse(annotations);
+
+        // Then
+        var signers = list.images().stream().map(image -> image.signer().orElseThrow()).toList();
+        assertThat(signers.getFirst())
+                .isEqualTo(new Signer.Identity("https://i.local", "build", Optional.empty()));
+        var pattern = (Signer.Identity) signers.getLast();
+        assertThat(pattern.fault("https://i.local", "team/web")).isEmpty();
+        assertThat(pattern.fault("https://i.local", "other/team/"))
+                .isEqualTo("it is signed by 'other/team/', as 'https://i.local' says");
+        assertThat(pattern.fault("https://other.local", "team/web")).isNotEmpty();
+        assertThat(pattern.fault("https://i.local", "")).isNotEmpty();
+        assertThat(pattern.fault("https://i.local", "a\n" + "b".repeat(10_000)))
+                .startsWith("it is signed by 'a b")
+                .hasSizeLessThan(300);
+        assertThat(list.problems())
+                .containsExactly(
+                        new Problem(
+                                "c=postgres",
+                                "cosign-key and cosign-identity cannot both be given for one"
+                                        + " image"));
+    }
+
+    @Test
+    void what_is_refused_is_a_problem_of_the_image_as_long_as_it_must_be_signed() {
+        // Given
+        var list =
+                ImageList.parse(
+                        Map.of(
+                                IMAGE_LIST,
+                                "a=nginx, b=redis",
+                                PREFIX + "a.cosign-key",
+                                "secret:argocd/keys#a.pub"));
+
+        // When
+        var problems = list.with(Map.of("a", "no", "b", "no", "c", "no")).problems();
+
+        // Then
+        assertThat(problems).containsExactly(new Problem("a", "no"));
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
             delimiter = ';',
@@ -148,6 +231,12 @@ class ImageListTest {
                 "minimum-age; 1h x; minimum-age must be a time such as",
                 "minimum-age; x1h; minimum-age must be a time such as",
                 "pull-secret; canary; pull-secret must be pullsecret:",
+                "cosign-key; canary; cosign-key must be secret:",
+                "cosign-key; pullsecret:argocd/keys; cosign-key must be secret:",
+                "cosign-identity; https://i.local; cosign-identity must be an issuer, a space,",
+                "cosign-identity; https://i.local regexp:; cosign-identity must be an issuer,",
+                "cosign-identity; https://i.local regexp:(; the pattern of who must sign does not",
+                "cosign-identity; https://i.local a b; cosign-identity must be an issuer, a space,",
                 "kustomize.image-name; other; helm.* and kustomize.* cannot both be given",
             })
     void an_option_that_cannot_be_read_is_told(String option, String value, String message) {

@@ -106,6 +106,7 @@ class ImageUpdaterTest {
         image.platforms().forEach(it -> words.add(it.toString()));
         image.pullSecret()
                 .ifPresent(it -> words.add(it.namespace() + "/" + it.name() + "#" + it.field()));
+        image.signer().ifPresent(it -> words.add("signed by " + it));
         switch (image.keys()) {
             case ImageKeys.Usual() -> {}
             case ImageKeys.Helm(var name, var tag, var spec) ->
@@ -125,6 +126,43 @@ class ImageUpdaterTest {
                         settings.branch(),
                         settings.repository(),
                         settings.pullRequest() ? " pull request" : "");
+    }
+
+    @Test
+    void who_writes_annotations_cannot_choose_who_signs() {
+        var keys = Map.of("cosignKey", Map.of("secretName", "org", "key", "cosign.pub"));
+        var annotated = Map.of("namePattern", "*", "useAnnotations", true);
+        var annotations =
+                Map.of(
+                        ImageList.IMAGE_LIST,
+                        "web=nginx",
+                        ImageList.PREFIX + "cosign-key",
+                        "secret:argocd/mine#cosign.pub");
+
+        assertThat(
+                        updater(
+                                        "one",
+                                        Map.of(
+                                                "imagesVerification",
+                                                keys,
+                                                "applicationRefs",
+                                                List.of(annotated)))
+                                .references()
+                                .getFirst()
+                                .list(annotations, RegistryNames.USUAL)
+                                .images()
+                                .getFirst()
+                                .signer())
+                .contains(new Signer.Key("argocd", "org", "cosign.pub"));
+        assertThat(
+                        updater("one", Map.of("applicationRefs", List.of(annotated)))
+                                .references()
+                                .getFirst()
+                                .list(annotations, RegistryNames.USUAL)
+                                .images()
+                                .getFirst()
+                                .signer())
+                .contains(new Signer.Key("argocd", "mine", "cosign.pub"));
     }
 
     @Test

@@ -81,6 +81,19 @@ class TagChoiceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".sig", ".att", ".sbom"})
+    void what_lies_beside_an_image_is_none(String suffix) {
+        var tag = "sha256-" + "0a".repeat(32) + suffix;
+
+        for (var strategy : STRATEGIES) {
+            var image = image("nginx:1", "update-strategy", strategy);
+            assertThat(TagChoice.obstacle(image, tag)).contains(Reason.NO_IMAGE);
+        }
+        assertThat(TagChoice.obstacle(image("nginx", "update-strategy", "name"), "sha256-0a"))
+                .isEmpty();
+    }
+
     @Test
     void two_spellings_of_one_version_do_not_take_turns() {
         assertThat(choose(IMAGE, "1.2", "1.2.0").chosen()).isPresent();

@@ -120,6 +120,53 @@ class UpdaterStatusTest {
     }
 
     @Test
+    void an_image_that_is_not_signed_is_told_until_it_is() {
+        var found = UpdaterStatus.found(Map.of(), 7L, FINE, NOW);
+        assertThat(UpdaterStatus.signed(found, "shop, web", Optional.empty(), NOW))
+                .isEqualTo(found);
+
+        var one = UpdaterStatus.signed(found, "shop, web", Optional.of("not\nsigned"), NOW);
+        var two = UpdaterStatus.signed(one, "shop, db", Optional.of("by another key"), LATER);
+        assertThat(conditions(two))
+                .hasSize(4)
+                .contains("ImagesSigned False NotSigned 2026-01-31T12:00:00Z");
+        assertThat(Json.string(Json.array(two, "conditions").getLast(), "message"))
+                .isEqualTo("shop, db: by another key\nshop, web: not signed");
+        assertThat(UpdaterStatus.signed(two, "shop, db", Optional.of("by another key"), LATER))
+                .isEqualTo(two);
+        assertThat(UpdaterStatus.found(two, 7L, FINE, LATER)).isEqualTo(two);
+
+        var half = UpdaterStatus.signed(two, "shop, db", Optional.empty(), LATER);
+        var none = UpdaterStatus.signed(half, "shop, web", Optional.empty(), LATER);
+
+        assertThat(Json.string(Json.array(half, "conditions").getLast(), "message"))
+                .isEqualTo("shop, web: not signed");
+        assertThat(conditions(none))
+                .hasSize(4)
+                .contains("ImagesSigned True Signed 2026-01-31T12:01:00Z");
+    }
+
+    @Test
+    void what_was_not_signed_by_another_specification_is_forgotten() {
+        var found = UpdaterStatus.found(Map.of(), 7L, FINE, NOW);
+        var told = UpdaterStatus.signed(found, "shop, web", Optional.of("not signed"), NOW);
+
+        assertThat(conditions(UpdaterStatus.found(told, 8L, FINE, LATER))).hasSize(3);
+    }
+
+    @Test
+    void of_many_images_that_are_not_signed_the_newest_are_told() {
+        var status = UpdaterStatus.found(Map.of(), 7L, FINE, NOW);
+        for (int i = 0; i < 30; i++) {
+            status = UpdaterStatus.signed(status, "shop, " + i, Optional.of("no"), NOW);
+        }
+
+        assertThat(Json.string(Json.array(status, "conditions").getLast(), "message").lines())
+                .hasSize(20)
+                .startsWith("shop, 29: no");
+    }
+
+    @Test
     void updates_of_one_tag_are_counted_and_the_newest_comes_first() {
         var web = new Update("web", "registry.local/web", "1.0", "1.1");
         var status = UpdaterStatus.updated(Map.of("imagesManaged", 1), web, NOW);

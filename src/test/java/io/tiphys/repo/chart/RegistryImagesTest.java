@@ -14,6 +14,7 @@ import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.cosign.TrustedSigners;
 import io.tiphys.repo.identity.Identities;
 import io.tiphys.support.AzurePod;
 import io.tiphys.support.ChartHost;
@@ -54,6 +55,7 @@ class RegistryImagesTest {
                 new RegistryImages(
                         Given.config(directory),
                         new Identities(AzurePod.NONE, InstantSource.system()),
+                        new TrustedSigners(Optional::empty),
                         timer);
     }
 
