@@ -8,10 +8,13 @@ import io.tiphys.store.PullCredentials;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// Asks registries for images, with what Applications may use for it.
 @Singleton
 class Registries {
+
+    private static final Logger LOG = Logger.getLogger(Registries.class);
 
     private final Images images;
     private final PullCredentials credentials;
@@ -27,6 +30,18 @@ class Registries {
     /// @throws ManifestFailure if the registry does not say
     Optional<Candidate> find(String project, TrackedImage image, String tag) {
         return images.find(credentials.of(image, project), tag);
+    }
+
+    /// Whether the registry says that it has no such tag. One that says nothing does not.
+    boolean lacks(String project, TrackedImage image, String tag) {
+        try {
+            return find(project, image, tag).isEmpty();
+        } catch (ManifestFailure unanswered) {
+            LOG.infof(
+                    "Nobody knows whether there is %s:%s: %s",
+                    image.repository(), tag, unanswered.getMessage());
+            return false;
+        }
     }
 
     /// All tags of an image.

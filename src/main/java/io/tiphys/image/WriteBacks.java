@@ -10,6 +10,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageName;
@@ -24,6 +25,7 @@ import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.ProjectStore;
 import io.tiphys.store.PushCredentials;
@@ -51,6 +53,8 @@ class WriteBacks {
     private final Credentials credentials;
     private final PushCredentials pushing;
     private final UpdaterStatuses statuses;
+    private final ImageUpdaterSettings settings;
+    private final ImageNotes notes;
     private final EventChannel channel;
     private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
@@ -65,6 +69,8 @@ class WriteBacks {
             Credentials credentials,
             PushCredentials pushing,
             UpdaterStatuses statuses,
+            ImageUpdaterSettings settings,
+            ImageNotes notes,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
@@ -76,6 +82,8 @@ class WriteBacks {
         this.credentials = credentials;
         this.pushing = pushing;
         this.statuses = statuses;
+        this.settings = settings;
+        this.notes = notes;
         this.channel = channel;
         this.tracing = tracing;
     }
@@ -94,7 +102,11 @@ class WriteBacks {
 
     private void carryOut(WriteBack request) {
         // Gather
-        var application = store.application(request.application()).filter(projects::permits);
+        var application =
+                (Approvals.isAsking(request)
+                                ? store.read(request.application())
+                                : store.application(request.application()))
+                        .filter(projects::permits);
         var list = application.map(updaters::list);
         var image = list.flatMap(known -> tracked(known, request));
         if (application.isEmpty() || list.isEmpty() || image.isEmpty()) {
@@ -103,7 +115,22 @@ class WriteBacks {
                     request.application(), request.image());
             return;
         }
-        var choice = choice(application.get(), image.get(), request);
+        var consent = Consent.of(application.get().annotations(), image.get());
+        if (consent.mode() == Consent.Mode.PAUSED) {
+            LOG.infof("%s is paused for %s", request.image(), request.application());
+            return;
+        }
+        if (Approvals.isAsking(request)
+                && registries.lacks(application.get().project(), image.get(), request.tag())) {
+            notes.unknown(request, image.get());
+            return;
+        }
+        var choice =
+                new GuardedChoice(
+                        image.get(),
+                        consent,
+                        settings.commits().author(),
+                        choice(application.get(), image.get(), request));
 
         // Decide and act: the decision rests on what is written to, which may move meanwhile.
         switch (WriteBackPlan.of(application.get(), list.get().writeBack())) {
@@ -132,6 +159,7 @@ class WriteBacks {
                         outcome.commit());
             }
         }
+        notes.carriedOut(request, image.get(), choice);
     }
 
     private BranchCommits.Branch branch(Application application, WriteBackPlan.Commit commit) {
@@ -225,6 +253,7 @@ class WriteBacks {
                                     commit,
                                     request.cause()));
             statuses.updated(request.application(), update.get());
+            notes.updated(request, update.get(), commit);
         }
         channel.publish(
                         new Refresh(
@@ -242,8 +271,7 @@ class WriteBacks {
     }
 
     private static UpdaterStatus.Update update(TrackedImage image, String from, String to) {
-        return new UpdaterStatus.Update(
-                image.alias().orElse(image.spelled()), image.repository(), from, to);
+        return new UpdaterStatus.Update(image.label(), image.repository(), from, to);
     }
 
     private static Optional<TrackedImage> tracked(ImageList list, WriteBack request) {

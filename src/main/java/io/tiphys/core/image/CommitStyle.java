@@ -57,6 +57,11 @@ public record CommitStyle(String user, String mail, String template, Optional<St
         }
     }
 
+    /// Whom commits are by, as `name <address>`.
+    public String author() {
+        return "%s <%s>".formatted(user, mail);
+    }
+
     /// Of one commit for all Applications that are changed by it.
     public String message(List<Change> changes) {
         return GoTemplate.parse(template)

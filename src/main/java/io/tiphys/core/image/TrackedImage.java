@@ -33,6 +33,11 @@ public record TrackedImage(
         return located.canonicalRepository();
     }
 
+    /// What people call it: its alias, or as its author wrote it.
+    public String label() {
+        return alias.orElse(spelled);
+    }
+
     /// Whether a push to this repository is about this image.
     public boolean tracks(String canonicalRepository) {
         return repository().equals(canonicalRepository);
