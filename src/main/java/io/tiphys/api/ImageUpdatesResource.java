@@ -2,14 +2,20 @@ package io.tiphys.api;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageUpdates;
+import io.tiphys.core.image.NamedTag;
 import io.tiphys.core.image.RefusedEditException;
+import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.Signer;
 import io.tiphys.core.image.TagChoice;
 import io.tiphys.core.image.TagChoice.Reason;
+import io.tiphys.core.image.TakenBack;
 import io.tiphys.core.image.TrackedImage;
+import io.tiphys.core.image.UpdateStrategy;
 import io.tiphys.core.image.Verdict;
+import io.tiphys.core.image.Withheld;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
@@ -55,7 +61,12 @@ public class ImageUpdatesResource {
     /// What is to be shown.
     ///
     /// @param project whose credentials registries are asked with
-    private record Asked(String project, ImageList list, List<String> problems) {}
+    /// @param annotations that say what becomes of new tags
+    private record Asked(
+            String project,
+            ImageList list,
+            Map<String, String> annotations,
+            List<String> problems) {}
 
     ImageUpdatesResource(
             ApplicationStore store,
@@ -88,7 +99,7 @@ public class ImageUpdatesResource {
         var problems = new ArrayList<>(asked.problems());
         for (var image : asked.list().images()) {
             try {
-                items.add(item(image, asked.project(), current));
+                items.add(item(image, asked, current));
             } catch (ManifestFailure | RefusedEditException failure) {
                 problems.add("%s: %s".formatted(image.spelled(), failure.getMessage()));
             }
@@ -109,6 +120,7 @@ public class ImageUpdatesResource {
             return new Asked(
                     Json.string(body, "project"),
                     list,
+                    annotations,
                     list.problems().stream()
                             .map(it -> "%s: %s".formatted(it.entry(), it.message()))
                             .toList());
@@ -125,14 +137,15 @@ public class ImageUpdatesResource {
         return new Asked(
                 application.project(),
                 updaters.list(application),
+                application.annotations(),
                 ImageUpdates.problems(application, updaters.list(application)));
     }
 
     private Map<String, Object> item(
-            TrackedImage image, String project, Map<String, String> currents) {
+            TrackedImage image, Asked asked, Map<String, String> currents) {
         var repository = image.repository();
-        var candidates = images.candidates(image, credentials.of(image, project));
-        var named = Optional.ofNullable(currents.get(image.alias().orElse(image.spelled())));
+        var candidates = images.candidates(image, credentials.of(image, asked.project()));
+        var named = Optional.ofNullable(currents.get(image.label()));
         var current =
                 named.map(
                         tag ->
@@ -146,7 +159,7 @@ public class ImageUpdatesResource {
         var chosen = choice.chosen();
         if (chosen.isPresent() && image.signer().isPresent()) {
             chosen =
-                    switch (verdict(image, project, image.signer().get(), chosen.get())) {
+                    switch (verdict(image, asked.project(), image.signer().get(), chosen.get())) {
                         case Verdict.Signed(var digest) ->
                                 chosen.map(it -> it.withDigest(Optional.of(digest)));
                         case Verdict.Unsigned(var reason) -> {
@@ -155,12 +168,18 @@ public class ImageUpdatesResource {
                         }
                     };
         }
+        var withheld = chosen.flatMap(it -> withheld(image, asked.annotations(), it));
         var item = new LinkedHashMap<String, Object>();
         item.put("alias", image.alias().orElse(""));
         item.put("image", repository);
         item.put("current", named.orElse(""));
         item.put("tag", chosen.map(Candidate::tag).orElse(""));
         item.put("digest", chosen.flatMap(Candidate::digest).orElse(""));
+        withheld.ifPresent(
+                it ->
+                        item.put(
+                                "withheld",
+                                Map.of("reason", it.reason().name(), "message", it.message())));
         item.put("others", others);
         return item;
     }
@@ -176,5 +195,28 @@ public class ImageUpdatesResource {
         } catch (ManifestFailure | RefusedEditException failure) {
             return new Verdict.Unsigned(String.valueOf(failure.getMessage()));
         }
+    }
+
+    /// Why a chosen tag is not written. That it was taken back shows in Git alone, and here as it
+    /// was found there last.
+    private static Optional<Withheld> withheld(
+            TrackedImage image, Map<String, String> annotations, Candidate chosen) {
+        var retag =
+                new Retag(
+                        chosen.tag(),
+                        chosen.digest(),
+                        image.strategy() instanceof UpdateStrategy.Digest);
+        var takenBack =
+                Withheld.of(annotations).stream()
+                        .filter(it -> it.image().equals(image.label()))
+                        .filter(it -> it.reason() == Withheld.Reason.TAKEN_BACK)
+                        .filter(it -> it.tag().equals(retag.suffix(false)))
+                        .map(
+                                it ->
+                                        new TakenBack(
+                                                NamedTag.parse(it.tag()),
+                                                new TakenBack.By(it.commit(), "")))
+                        .findFirst();
+        return Consent.of(annotations, image).objection(image, retag, takenBack);
     }
 }

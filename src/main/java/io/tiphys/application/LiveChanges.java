@@ -6,6 +6,7 @@ import io.tiphys.cluster.Clusters;
 import io.tiphys.cluster.LiveChange;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
@@ -163,9 +164,12 @@ class LiveChanges {
     }
 
     /// What of it is looked at beside its specification: on whom it waits, whether it is deleted,
-    /// and what of it a person approved.
+    /// what of it a person approved, and what becomes of new tags of its images.
     private static List<String> asked(Map<String, Object> application) {
         return List.of(
+                Consent.modes(Json.strings(application, "metadata", "annotations")).toString(),
+                Json.string(application, "metadata", "annotations", Annotations.IMAGE_APPROVED),
+                Json.string(application, "metadata", "annotations", Annotations.IMAGE_WITHHELD),
                 Json.string(application, "metadata", "annotations", Annotations.DEPENDS_ON),
                 Json.string(application, "metadata", "deletionTimestamp"),
                 Json.string(application, "metadata", "annotations", Annotations.DELETION_APPROVED));

@@ -44,6 +44,16 @@ final class EditedFiles {
         }
     }
 
+    /// What a file was before, newest first, beginning with what it is without the edits.
+    List<Folder.Version> versions(String path) {
+        return root.versions(path);
+    }
+
+    /// @throws RefusedEditException if it is no text
+    String text(String path, Folder.Version version) {
+        return version.file().map(it -> decoded(path, root.read(it))).orElse("");
+    }
+
     void put(String path, String text) {
         edited.put(path, text.getBytes(StandardCharsets.UTF_8));
     }

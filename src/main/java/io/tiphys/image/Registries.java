@@ -16,10 +16,13 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// Asks registries for images, with what Applications may use for it.
 @Singleton
 class Registries {
+
+    private static final Logger LOG = Logger.getLogger(Registries.class);
 
     /// As long as a burst of requests takes that one push brings.
     private static final Duration COUNTS = Duration.ofSeconds(10);
@@ -63,6 +66,18 @@ class Registries {
     /// @throws RefusedEditException if there is no such key
     Verdict verdict(String project, TrackedImage image, Signer signer, Candidate candidate) {
         return images.verdict(credentials.of(image, project), candidate, keys.of(signer));
+    }
+
+    /// Whether the registry says that it has no such tag. One that says nothing does not.
+    boolean lacks(String project, TrackedImage image, String tag) {
+        try {
+            return find(project, image, tag, "").isEmpty();
+        } catch (ManifestFailure unanswered) {
+            LOG.infof(
+                    "Nobody knows whether there is %s:%s: %s",
+                    image.repository(), tag, unanswered.getMessage());
+            return false;
+        }
     }
 
     /// All tags of an image.

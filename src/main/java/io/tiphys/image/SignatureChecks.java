@@ -64,7 +64,7 @@ class SignatureChecks implements TagPoll.Admission {
         try {
             var _ = admission(application.project(), image, candidate).apply(candidate);
             if (image.signer().isPresent()) {
-                signed(application.id(), image.entry());
+                signed(application.id(), image.label());
             }
             return true;
         } catch (UnsignedFailure failure) {
@@ -88,7 +88,7 @@ class SignatureChecks implements TagPoll.Admission {
                 image.spelled(), tag, application, failure.getMessage());
         tell(
                 application,
-                image.entry(),
+                image.label(),
                 Optional.of("%s is not written: %s".formatted(tag, failure.getMessage())));
     }
 

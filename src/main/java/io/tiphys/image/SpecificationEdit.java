@@ -7,6 +7,8 @@ import io.tiphys.core.image.ImageParameters;
 import io.tiphys.core.image.NamedTag;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.Retag;
+import io.tiphys.core.image.TakenBack.By;
+import io.tiphys.core.image.TakenBack.Naming;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
@@ -22,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Writes an image's new tag into the parameters of an Application's source.
 @Singleton
@@ -50,12 +54,13 @@ class SpecificationEdit {
             var type = Declared.type(files, source.path(), application);
 
             // Decide
-            var said = said(source, type, image);
+            var said = said(source.tree(), type, image);
             var before =
                     said.equals(NamedTag.NONE)
                             ? Declared.in(files, source.path(), application, image)
                             : said;
-            var retag = choice.apply(before);
+            var past = past(application, source, type, image);
+            var retag = choice.in("", () -> past).apply(before);
             if (retag.isEmpty()) {
                 return Optional.empty();
             }
@@ -91,15 +96,34 @@ class SpecificationEdit {
         return new EditedFiles(root);
     }
 
-    private static NamedTag said(Source source, Source.Type type, TrackedImage image) {
+    /// What parameters said when the Application was deployed; by whom they were written, nobody
+    /// knows.
+    static List<Naming> past(
+            Application application, Source source, Source.Type type, TrackedImage image) {
+        int index = application.sources().all().indexOf(source);
+        var deployed =
+                Json.array(application.status().tree(), "history").reversed().stream()
+                        .map(
+                                it -> {
+                                    var sources = Json.array(it, "sources");
+                                    return index < sources.size()
+                                            ? Json.object(sources.get(index))
+                                            : Json.object(it, "source");
+                                });
+        return Stream.concat(Stream.of(source.tree()), deployed)
+                .map(it -> new Naming(Set.of(said(it, type, image)), By.UNKNOWN))
+                .toList();
+    }
+
+    private static NamedTag said(Map<String, Object> source, Source.Type type, TrackedImage image) {
         if (type == Source.Type.HELM) {
             var parameters = new LinkedHashMap<String, String>();
-            for (var it : Json.array(source.tree(), "helm", "parameters")) {
+            for (var it : Json.array(source, "helm", "parameters")) {
                 parameters.put(Json.string(it, "name"), Json.string(it, "value"));
             }
             return ImageParameters.current(parameters, image);
         }
-        return Json.array(source.tree(), "kustomize", "images").stream()
+        return Json.array(source, "kustomize", "images").stream()
                 .map(String::valueOf)
                 .filter(it -> ImageParameters.isOf(it, image))
                 .map(ImageParameters::tag)

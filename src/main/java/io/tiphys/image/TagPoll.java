@@ -8,6 +8,7 @@ import io.tiphys.channel.Trace;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageUpdates;
 import io.tiphys.core.image.RefusedEditException;
@@ -16,8 +17,10 @@ import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.UpdateStrategy;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Json;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.ImageUpdaters;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -42,8 +45,8 @@ import org.jboss.logging.Logger;
 
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
 /// each tracked image, one after another, which tags it has; at once where an ImageUpdater says
-/// something else than before. What it finds is asked to be written once; if somebody takes that
-/// back in Git, it stays so until there is another tag.
+/// something else than before. What it finds is asked to be written once, or each time while it is
+/// withheld.
 @Singleton
 class TagPoll {
 
@@ -120,8 +123,14 @@ class TagPoll {
         this.clock = clock;
     }
 
-    void start(@Observes StartupEvent event, ImageUpdaters updaters) {
+    void start(@Observes StartupEvent event, ImageUpdaters updaters, ApplicationStore store) {
         if (config.poll().isPositive()) {
+            store.onChange(
+                    it -> {
+                        if (!modes(it.before()).equals(modes(it.after()))) {
+                            changed(List.of(it.id()));
+                        }
+                    });
             updaters.onChange(
                     all ->
                             changed(
@@ -130,6 +139,13 @@ class TagPoll {
                                             .toList()));
             Thread.ofVirtual().name("tiphys-tags").start(this::run);
         }
+    }
+
+    private static Map<String, String> modes(Optional<Entry> application) {
+        return Consent.modes(
+                application
+                        .map(it -> Json.strings(it.tree(), "metadata", "annotations"))
+                        .orElse(Map.of()));
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -183,13 +199,19 @@ class TagPoll {
         var now = new HashMap<>(others);
         var asked = new HashSet<ApplicationId>();
         for (var application : looked) {
-            for (var image : lists.apply(application).images()) {
+            var list = lists.apply(application);
+            for (var image : list.images()) {
                 if (stopping) {
                     return;
                 }
                 asked.add(application.id());
+                if (ImageUpdates.isPaused(application, image)) {
+                    continue;
+                }
                 var key = new Key(application.id(), image.alias().orElse(""), image.repository());
-                var before = Optional.ofNullable(found.get(key));
+                var before =
+                        Optional.ofNullable(found.get(key))
+                                .filter(_ -> !isWithheld(application, list, image));
                 newest(application, image)
                         .filter(
                                 it ->
@@ -204,6 +226,12 @@ class TagPoll {
         if (!asked.isEmpty()) {
             checked.accept(asked);
         }
+    }
+
+    /// What keeps it may be gone without anybody telling.
+    private static boolean isWithheld(Application application, ImageList list, TrackedImage image) {
+        return ImageUpdates.withheld(application, list)
+                .anyMatch(it -> it.image().equals(image.label()));
     }
 
     /// What the registry has, whatever is named now. When tags were pushed it does not say.

@@ -15,7 +15,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
 /// Edits an image's new tag into the files that an Application names for it.
@@ -37,15 +37,15 @@ record TargetEdit(
 
     private List<FileEdit.Change> sourceFile(String folder, String name) {
         var path = EditedFiles.in(folder, name);
-        var text = files.text(path).orElse("");
         var otherwise = Declared.in(files, folder, application, image);
         var type = Declared.type(files, folder, application);
         return edit(
                 path,
-                _ ->
+                true,
+                (text, asked) ->
                         type == Source.Type.HELM
-                                ? SourceFile.ofHelm(text, image, otherwise, choice)
-                                : SourceFile.ofKustomize(text, image, otherwise, choice));
+                                ? SourceFile.ofHelm(text, image, otherwise, asked)
+                                : SourceFile.ofKustomize(text, image, otherwise, asked));
     }
 
     private List<FileEdit.Change> kustomization(String folder) {
@@ -56,14 +56,14 @@ record TargetEdit(
                                         new RefusedEditException(
                                                 "there is no kustomization in '%s'"
                                                         .formatted(folder)));
-        return edit(path, text -> KustomizationImages.of(text, image, choice));
+        return edit(path, (text, asked) -> KustomizationImages.of(text, image, asked));
     }
 
     private List<FileEdit.Change> values(String path) {
         if (files.text(path).isEmpty()) {
             throw new RefusedEditException("there is no file %s".formatted(path));
         }
-        return edit(path, text -> HelmValues.of(text, image, choice));
+        return edit(path, (text, asked) -> HelmValues.of(text, image, asked));
     }
 
     /// A file that cannot be edited is left alone and does not keep the others from it.
@@ -71,16 +71,16 @@ record TargetEdit(
         var changes = new ArrayList<FileEdit.Change>();
         for (var path : files.manifests(folder, recurse)) {
             try {
-                changes.addAll(edit(path, text -> containers(path, text)));
+                changes.addAll(edit(path, (text, asked) -> containers(path, text, asked)));
                 changes.addAll(
                         edit(
                                 path,
-                                text ->
+                                (text, asked) ->
                                         image.alias()
                                                 .map(
                                                         it ->
                                                                 SetterComments.of(
-                                                                        text, it, image, choice))
+                                                                        text, it, image, asked))
                                                 .orElseGet(() -> FileEdit.none(text))));
             } catch (RefusedEditException | UnreadableManifestException left) {
                 LOG.warnf("%s is not updated: %s", path, left.getMessage());
@@ -89,12 +89,12 @@ record TargetEdit(
         return changes;
     }
 
-    private FileEdit containers(String path, String text) {
+    private FileEdit containers(String path, String text, FileEdit.Choice asked) {
         var edit =
                 ManifestEdit.of(
                         text,
                         image.image().canonicalRepository(),
-                        found -> choice.apply(NamedTag.of(found.image())));
+                        found -> asked.apply(NamedTag.of(found.image())));
         edit.refusals()
                 .forEach(
                         it ->
@@ -104,10 +104,17 @@ record TargetEdit(
         return new FileEdit(edit.text(), edit.tags());
     }
 
-    private List<FileEdit.Change> edit(String path, Function<String, FileEdit> edit) {
+    private List<FileEdit.Change> edit(String path, Edit edit) {
+        return edit(path, false, edit);
+    }
+
+    /// @param optional whether it says something that there is no such file
+    private List<FileEdit.Change> edit(String path, boolean optional, Edit edit) {
         var text = files.text(path).orElse("");
         try {
-            var edited = edit.apply(text);
+            var edited =
+                    edit.apply(
+                            text, choice.in(path, () -> FilePast.of(files, path, optional, edit)));
             if (!edited.changes().isEmpty()) {
                 files.put(path, edited.text());
             }
@@ -116,4 +123,7 @@ record TargetEdit(
             throw refused.in(path);
         }
     }
+
+    /// What a file's text becomes by a choice.
+    interface Edit extends BiFunction<String, FileEdit.Choice, FileEdit> {}
 }

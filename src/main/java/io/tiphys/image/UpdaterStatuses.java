@@ -152,6 +152,11 @@ class UpdaterStatuses {
                 .map(it -> "%s: %s".formatted(kept.application().id().name(), it));
     }
 
+    /// Tells anew what there is to be mended.
+    void reconsider() {
+        changes.release();
+    }
+
     /// Tells that registries were asked for the images of Applications.
     void checked(Collection<ApplicationId> applications) {
         var resources =

@@ -10,6 +10,7 @@ import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageName;
@@ -24,6 +25,7 @@ import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
+import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ImageUpdaters;
 import io.tiphys.store.ProjectStore;
 import io.tiphys.store.PushCredentials;
@@ -53,6 +55,8 @@ class WriteBacks {
     private final UpdaterStatuses statuses;
     private final SignatureChecks signatures;
     private final Postponed postponed;
+    private final ImageUpdaterSettings settings;
+    private final ImageNotes notes;
     private final EventChannel channel;
     private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
@@ -69,6 +73,8 @@ class WriteBacks {
             UpdaterStatuses statuses,
             SignatureChecks signatures,
             Postponed postponed,
+            ImageUpdaterSettings settings,
+            ImageNotes notes,
             EventChannel channel,
             Tracing tracing) {
         this.store = store;
@@ -82,6 +88,8 @@ class WriteBacks {
         this.statuses = statuses;
         this.signatures = signatures;
         this.postponed = postponed;
+        this.settings = settings;
+        this.notes = notes;
         this.channel = channel;
         this.tracing = tracing;
     }
@@ -125,7 +133,11 @@ class WriteBacks {
 
     private void carryOut(WriteBack request) {
         // Gather
-        var application = store.application(request.application()).filter(projects::permits);
+        var application =
+                (Approvals.isAsking(request)
+                                ? store.read(request.application())
+                                : store.application(request.application()))
+                        .filter(projects::permits);
         var list = application.map(updaters::list);
         var image = list.flatMap(known -> tracked(known, request));
         if (application.isEmpty() || list.isEmpty() || image.isEmpty()) {
@@ -134,8 +146,18 @@ class WriteBacks {
                     request.application(), request.image());
             return;
         }
+        var consent = Consent.of(application.get().annotations(), image.get());
+        if (consent.mode() == Consent.Mode.PAUSED) {
+            LOG.infof("%s is paused for %s", request.image(), request.application());
+            return;
+        }
+        if (Approvals.isAsking(request)
+                && registries.lacks(application.get().project(), image.get(), request.tag())) {
+            notes.unknown(request, image.get());
+            return;
+        }
         try {
-            write(request, application.get(), list.get(), image.get());
+            write(request, application.get(), list.get(), image.get(), consent);
         } catch (UnsignedFailure unsigned) {
             signatures.unsigned(request.application(), image.get(), request.tag(), unsigned);
             throw unsigned;
@@ -143,8 +165,17 @@ class WriteBacks {
     }
 
     private void write(
-            WriteBack request, Application application, ImageList list, TrackedImage image) {
-        var choice = choice(application, image, request);
+            WriteBack request,
+            Application application,
+            ImageList list,
+            TrackedImage image,
+            Consent consent) {
+        var choice =
+                new GuardedChoice(
+                        image,
+                        consent,
+                        settings.commits().author(),
+                        choice(application, image, request));
 
         // Decide and act: the decision rests on what is written to, which may move meanwhile.
         switch (WriteBackPlan.of(application, list.writeBack())) {
@@ -173,6 +204,7 @@ class WriteBacks {
                         outcome.commit());
             }
         }
+        notes.carriedOut(request, image, choice);
     }
 
     private BranchCommits.Branch branch(Application application, WriteBackPlan.Commit commit) {
@@ -277,6 +309,7 @@ class WriteBacks {
                                     request.cause()));
             statuses.updated(request.application(), update.get());
             signatures.signed(request.application(), update.get().alias());
+            notes.updated(request, update.get(), commit);
         }
         channel.publish(
                         new Refresh(
@@ -294,8 +327,7 @@ class WriteBacks {
     }
 
     private static UpdaterStatus.Update update(TrackedImage image, String from, String to) {
-        return new UpdaterStatus.Update(
-                image.alias().orElse(image.spelled()), image.repository(), from, to);
+        return new UpdaterStatus.Update(image.label(), image.repository(), from, to);
     }
 
     private static Optional<TrackedImage> tracked(ImageList list, WriteBack request) {

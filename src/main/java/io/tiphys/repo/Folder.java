@@ -35,6 +35,15 @@ public interface Folder {
     /// @param path relative to this one; empty is the folder, and no file
     Optional<Entry> file(String path);
 
+    /// What a file was along the history that led to this commit, newest first, beginning with what
+    /// it is now: one for each commit that changed it, as far as they are known without asking
+    /// anybody. Of merged branches the merge counts, and not what came to pass on them.
+    ///
+    /// @param path relative to this folder
+    default List<Version> versions(String path) {
+        return List.of();
+    }
+
     /// A path as its author wrote it, without parts that mean nothing.
     ///
     /// @throws ManifestFailure if it leads out of where it starts
@@ -58,4 +67,9 @@ public interface Folder {
             return new Entry(path, objectId, size, link, executable);
         }
     }
+
+    /// @param file as [#read] takes it; empty if there was none
+    /// @param commit that made it so. Of the last one, a commit that had it so
+    /// @param author of that, as `name <address>`
+    record Version(Optional<Entry> file, String commit, String author) {}
 }

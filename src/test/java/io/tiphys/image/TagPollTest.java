@@ -29,6 +29,7 @@ class TagPollTest {
     private static final Instant BUILT = Instant.parse("2026-01-31T12:00:00Z");
 
     private final List<WriteBack> asked = new ArrayList<>();
+    private final List<String> registriesAskedFor = new ArrayList<>();
     private final List<Application> applications = new ArrayList<>();
     private final Set<ApplicationId> checked = new HashSet<>();
     private List<Candidate> registry = List.of();
@@ -162,11 +163,42 @@ class TagPollTest {
         assertThat(asked).extracting(WriteBack::tag).containsExactly("1.0", "1.0");
     }
 
+    @Test
+    void what_is_withheld_is_asked_for_each_time() {
+        applications.add(
+                application(
+                        Map.of("tiphys.io/image-withheld", "web=1.0 taken-back 0a1b2c3"),
+                        "image-list",
+                        "web=registry.local/web, api=registry.local/api"));
+        has("1.0");
+
+        poll.look();
+        poll.look();
+
+        assertThat(asked).extracting(WriteBack::alias).containsExactly("web", "api", "web");
+    }
+
+    @Test
+    void of_an_image_that_is_paused_nobody_is_asked() {
+        applications.add(
+                application(
+                        Map.of("tiphys.io/web.image-updates", "paused"),
+                        "image-list",
+                        "web=registry.local/web, api=registry.local/api"));
+        has("1.0");
+
+        poll.look();
+
+        assertThat(registriesAskedFor).containsExactly("registry.local/api");
+        assertThat(asked).extracting(WriteBack::alias).containsExactly("api");
+    }
+
     private void has(String... tags) {
         registry = Arrays.stream(tags).map(Candidate::of).toList();
     }
 
     private List<Candidate> tags(String project, TrackedImage image) {
+        registriesAskedFor.add(image.spelled());
         if (!registryAnswers) {
             throw new ManifestFailure("No answer for " + image.spelled() + " to " + project);
         }
@@ -183,7 +215,11 @@ class TagPollTest {
 
     /// @param options names and values of annotations in turns
     private static Application application(String... options) {
-        var annotations = new HashMap<String, Object>();
+        return application(Map.of(), options);
+    }
+
+    private static Application application(Map<String, String> more, String... options) {
+        var annotations = new HashMap<String, Object>(more);
         for (int i = 0; i < options.length; i += 2) {
             annotations.put(ImageList.PREFIX + options[i], options[i + 1]);
         }

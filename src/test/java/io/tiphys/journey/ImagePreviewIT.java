@@ -40,7 +40,8 @@ class ImagePreviewIT {
                     """
                     {"annotations": {
                       "argocd-image-updater.argoproj.io/image-list": "web=%1$s/team/web:1.x, no tag",
-                      "argocd-image-updater.argoproj.io/pull-secret": "secret:argocd/preview#creds"},
+                      "argocd-image-updater.argoproj.io/pull-secret": "secret:argocd/preview#creds",
+                      "tiphys.io/web.image-updates": "approval"},
                      "current": {"web": "1.0.0"}}
                     """
                             .formatted(registry.host());
@@ -71,6 +72,7 @@ class ImagePreviewIT {
                     .doesNotContain(OciRegistry.PASSWORD);
             var item = shown.path("items").path(0);
             assertThat(item.path("tag").asText()).isEqualTo("1.1.0");
+            assertThat(item.at("/withheld/reason").asText()).isEqualTo("AWAITS_APPROVAL");
             assertThat(item.path("others").toString())
                     .contains("NOT_LAST")
                     .contains("OUTSIDE_CONSTRAINT")

@@ -69,16 +69,24 @@ public final class Deliveries {
 
     /// What a distribution registry says of an image pushed to `registry.local`.
     public HttpResponse<String> imagePushed(String repository, String tag) {
+        return imagePushed(
+                repository,
+                tag,
+                "sha256:5092cbaa2158312c8accbf05c893e87e2bc5ca8549ceb47601091c88ed749155");
+    }
+
+    /// The same of another image under the tag.
+    public HttpResponse<String> imagePushed(String repository, String tag, String digest) {
         var body =
                 """
                 {"events": [{
-                  "id": "%1$s-%2$s",
+                  "id": "%1$s-%2$s-%3$s",
                   "timestamp": "2026-11-21T07:50:57.102127018Z",
                   "action": "push",
                   "target": {
                     "mediaType": "application/vnd.oci.image.manifest.v1+json",
                     "size": 345,
-                    "digest": "sha256:5092cbaa2158312c8accbf05c893e87e2bc5ca8549ceb47601091c88ed749155",
+                    "digest": "%3$s",
                     "repository": "%1$s",
                     "url": "https://registry.local/v2/%1$s/manifests/%2$s",
                     "tag": "%2$s"
@@ -86,7 +94,7 @@ public final class Deliveries {
                   "request": {"host": "registry.local", "method": "PUT"}
                 }]}
                 """
-                        .formatted(repository, tag);
+                        .formatted(repository, tag, digest);
         return tiphys.post(
                 REGISTRY,
                 body.getBytes(StandardCharsets.UTF_8),

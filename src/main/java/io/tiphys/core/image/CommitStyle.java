@@ -81,6 +81,11 @@ public record CommitStyle(
         }
     }
 
+    /// Whom commits are by, as `name <address>`.
+    public String author() {
+        return "%s <%s>".formatted(user, mail);
+    }
+
     /// Of one commit for all Applications that are changed by it.
     public String message(List<Change> changes) {
         var message = rendered(changes);

@@ -3,6 +3,7 @@ package io.tiphys.core.image;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// What a file becomes when an image of it gets a new tag.
 ///
@@ -19,7 +20,16 @@ public record FileEdit(String text, List<Change> changes) {
     public record Change(String from, String to) {}
 
     /// Asked what comes in place of a tag; nothing means that it stays.
-    public interface Choice extends Function<NamedTag, Optional<Retag>> {}
+    public interface Choice extends Function<NamedTag, Optional<Retag>> {
+
+        /// The same for a file of which is known what it was before.
+        ///
+        /// @param past asked only where something is to be written; newest first, what it is now
+        ///     included
+        default Choice in(String file, Supplier<List<TakenBack.Naming>> past) {
+            return this;
+        }
+    }
 
     /// The file as it is.
     public static FileEdit none(String text) {

@@ -89,9 +89,9 @@ public record ImageList(
     public ImageList with(Map<String, String> more) {
         var all = new ArrayList<>(problems);
         for (var image : images) {
-            var problem = more.get(image.entry());
+            var problem = more.get(image.label());
             if (problem != null && image.signer().isPresent()) {
-                all.add(new Problem(image.entry(), problem));
+                all.add(new Problem(image.label(), problem));
             }
         }
         return new ImageList(images, all, writeBack);

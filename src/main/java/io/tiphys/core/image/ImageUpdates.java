@@ -5,6 +5,7 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.model.Application;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Decides which write-backs a pushed image asks for, from what Applications want kept current.
 /// Whether the tag comes after the one that Git holds is decided where Git is read.
@@ -22,6 +23,7 @@ public final class ImageUpdates {
         return list.images().stream()
                 .filter(image -> image.tracks(push.repository()))
                 .filter(image -> TagChoice.obstacle(image, push.tag()).isEmpty())
+                .filter(image -> !isPaused(application, image))
                 .map(image -> request(push, application, plan, image))
                 .toList();
     }
@@ -40,7 +42,26 @@ public final class ImageUpdates {
         for (var problem : list.problems()) {
             problems.add("Image list entry '%s': %s".formatted(problem.entry(), problem.message()));
         }
+        problems.addAll(Consent.problems(application.annotations(), list.images()));
+        withheld(application, list).map(Withheld::message).forEach(problems::add);
         return problems;
+    }
+
+    /// Which new tags of its images are not written, as far as what kept them from it still holds.
+    public static Stream<Withheld> withheld(Application application, ImageList list) {
+        var annotations = application.annotations();
+        return Withheld.of(annotations).stream()
+                .filter(
+                        it ->
+                                list.images().stream()
+                                        .filter(image -> image.label().equals(it.image()))
+                                        .anyMatch(
+                                                image -> it.holds(Consent.of(annotations, image))));
+    }
+
+    /// Whether nobody is to look for new tags of an image.
+    public static boolean isPaused(Application application, TrackedImage image) {
+        return Consent.of(application.annotations(), image).mode() == Consent.Mode.PAUSED;
     }
 
     private static WriteBack request(

@@ -14,7 +14,7 @@ public record NamedTag(Optional<String> tag, Optional<String> digest) {
     }
 
     /// Reads `tag`, `tag@digest` or `digest`.
-    static NamedTag parse(String text) {
+    public static NamedTag parse(String text) {
         int at = text.indexOf('@');
         if (at < 0) {
             return ImageName.isDigest(text)

@@ -51,8 +51,8 @@ public record TrackedImage(
         return located.canonicalRepository();
     }
 
-    /// What messages call it.
-    public String entry() {
+    /// What people call it: its alias, or as its author wrote it.
+    public String label() {
         return alias.orElse(spelled);
     }
 

@@ -4,10 +4,11 @@
 /// Front classes, in the order in which an update passes them: [ImageList] is what an Application
 /// wants kept current, from its annotations or from an [ImageUpdater], [WriteBackPlan] where its
 /// tags are written, [ImageName] says whether a push is about it, [RegistryList] how its registry
-/// is asked, [TagChoice] whether the tag should replace the current one, and [Verdict] whether it
-/// is signed by its [Signer]. [SourceFile], [KustomizationImages], [HelmValues], [ManifestEdit] and
-/// [SetterComments] write it, each into one kind of file, leaving every other byte alone;
-/// [CommitStyle] says what the commit says, and [UpdaterStatus] what is told of an ImageUpdater.
+/// is asked, [TagChoice] whether the tag should replace the current one, [Verdict] whether it is
+/// signed by its [Signer], [Consent] and [TakenBack] whether people object. [SourceFile],
+/// [KustomizationImages], [HelmValues], [ManifestEdit] and [SetterComments] write it, each into one
+/// kind of file, leaving every other byte alone; [CommitStyle] says what the commit says,
+/// [Withheld] what is not written, and [UpdaterStatus] what is told of an ImageUpdater.
 ///
 /// Tags are read as versions and ranges by the loose rules of [io.tiphys.core.model.Version] and
 /// [io.tiphys.core.model.SemverConstraint].

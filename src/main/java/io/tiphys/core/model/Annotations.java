@@ -21,6 +21,16 @@ public final class Annotations {
     /// Applications that must be in sync and healthy before this one is synced.
     public static final String DEPENDS_ON = "tiphys.io/depends-on";
 
+    /// On an Application: what becomes of new tags of its images. Of one image's alone it is
+    /// `tiphys.io/<alias>.image-updates`.
+    public static final String IMAGE_UPDATES = "tiphys.io/image-updates";
+
+    /// On an Application: `alias=tag` of what may be written. Taken off when that is done.
+    public static final String IMAGE_APPROVED = "tiphys.io/image-approved";
+
+    /// On an Application, by the service: which new tags are not written, and why.
+    public static final String IMAGE_WITHHELD = "tiphys.io/image-withheld";
+
     /// Helm's: `keep` for what stays when the rest goes.
     public static final String HELM_RESOURCE_POLICY = "helm.sh/resource-policy";
 

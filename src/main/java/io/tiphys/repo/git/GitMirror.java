@@ -97,7 +97,7 @@ final class GitMirror implements Repository, AutoCloseable {
                 files -> {
                     var packs = new Packs(files.repository());
                     var remote = new GitRemote(files, packs, address, credential, surroundings);
-                    return new Held(files, packs, remote);
+                    return new Held(files, packs, remote, new FileHistory());
                 };
         held = sides.apply(MirrorFiles.open(folder, GitFailure.withoutCredentials(address)));
     }

@@ -7,7 +7,9 @@ import java.util.Map;
 import org.eclipse.jgit.lib.Ref;
 
 /// The two sides of a mirror: what lies on the disk, and the host.
-record Held(MirrorFiles files, Packs packs, GitRemote remote) {
+///
+/// @param history of what lies on the disk
+record Held(MirrorFiles files, Packs packs, GitRemote remote, FileHistory history) {
 
     /// What the host has of all that revisions may be, in one question.
     Map<String, Ref> ask(List<Revision> revisions) {

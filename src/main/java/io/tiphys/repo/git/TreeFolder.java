@@ -215,6 +215,19 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         }
     }
 
+    @Override
+    public List<Version> versions(String path) {
+        var from = ObjectId.fromString(checkout.commit());
+        var history = checkout.mirror().held().history();
+        var versions = new ArrayList<Version>();
+        for (var step : read(repository -> history.of(repository, from, below(path)))) {
+            var file = new TreeFolder(checkout, "", step.tree()).file(below(path));
+            versions.add(
+                    new Version(file.map(it -> it.at(path)), step.commit().name(), step.author()));
+        }
+        return versions;
+    }
+
     /// Where a file is that a listing gave, if it is in a submodule.
     private Optional<Crossing> crossing(String within) {
         return checkout.submodules().flatMap(it -> it.crossing(below(within)));

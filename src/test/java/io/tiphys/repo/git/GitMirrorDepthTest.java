@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.support.Credential;
@@ -57,6 +58,17 @@ class GitMirrorDepthTest extends AgainstGitHost {
         assertThat(commits.reversed().stream().filter(this::isHere))
                 .containsExactlyElementsOf(commits.reversed().subList(0, fetched));
         assertThat(read(commits.getLast().name(), "")).isEqualTo(files(commits.getLast()));
+    }
+
+    @Test
+    void a_file_has_as_many_versions_as_there_is_history_of() {
+        restart("2");
+
+        var folder = mirror.folder(mirror.resolve("main", FetchDemand.ANY), "");
+
+        assertThat(folder.versions("a.yaml"))
+                .extracting(Folder.Version::commit)
+                .containsExactly(commits.get(4).name(), commits.get(3).name());
     }
 
     @ParameterizedTest

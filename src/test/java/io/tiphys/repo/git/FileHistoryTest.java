@@ -1,0 +1,152 @@
+package io.tiphys.repo.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.Repository.Author;
+import io.tiphys.repo.Repository.Change;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.junit.jupiter.api.Test;
+
+class FileHistoryTest extends AgainstGitHost {
+
+    @Test
+    void each_commit_that_changed_the_file_is_a_version_of_it() throws Exception {
+        // Given
+        commit("other.yaml", "1");
+        var first = commit("app/values.yaml", "tag: 1\n");
+        commit("app/other.yaml", "1");
+        var second = commit("app/values.yaml", "tag: 2\n");
+        commit("other.yaml", "2");
+
+        // When
+        var folder = tip("app");
+        var versions = folder.versions("values.yaml");
+
+        // Then
+        assertThat(versions)
+                .extracting(it -> text(folder, it))
+                .containsExactly("tag: 2\n", "tag: 1\n", "");
+        assertThat(versions)
+                .extracting(Folder.Version::commit)
+                .startsWith(second.name(), first.name());
+        assertThat(versions.getFirst().author()).isEqualTo("tiphys <noreply@tiphys.invalid>");
+    }
+
+    @Test
+    void of_a_merged_branch_the_merge_counts() throws Exception {
+        // Given
+        commit("values.yaml", "tag: 1\n");
+        var begin = tipOf(MAIN);
+        commit("values.yaml", "tag: 2\n");
+        var theirs = commit("values.yaml", "tag: 3\n");
+        point(MAIN, begin);
+        var ours = commit("other.yaml", "1");
+        var merge = merge(ours, theirs);
+        point(MAIN, merge);
+
+        // When
+        var folder = tip("");
+        var versions = folder.versions("values.yaml");
+
+        // Then
+        assertThat(versions)
+                .extracting(it -> text(folder, it))
+                .containsExactly("tag: 3\n", "tag: 1\n", "");
+        assertThat(versions.getFirst().commit()).isEqualTo(merge.name());
+        assertThat(versions.getFirst().author()).isEqualTo("Ada <ada@example.org>");
+    }
+
+    @Test
+    void a_commit_that_changed_a_thousand_files_changed_this_one_or_did_not() throws Exception {
+        // Given
+        commit("values.yaml", "tag: 1\n");
+        var many = new HashMap<String, byte[]>();
+        for (int i = 0; i < 1_100; i++) {
+            many.put("many/%d.yaml".formatted(i), new byte[0]);
+        }
+        commit(many);
+        many.replaceAll((_, _) -> new byte[] {'1'});
+        many.put("values.yaml", "tag: 2\n".getBytes(UTF_8));
+        commit(many);
+
+        // When
+        var folder = tip("");
+        var versions = folder.versions("values.yaml");
+
+        // Then
+        assertThat(versions)
+                .extracting(it -> text(folder, it))
+                .containsExactly("tag: 2\n", "tag: 1\n", "");
+    }
+
+    @Test
+    void the_newest_thirty_are_told() throws Exception {
+        for (int i = 1; i <= 60; i++) {
+            commit("values.yaml", "tag: %d\n".formatted(i));
+        }
+
+        var folder = tip("");
+        var versions = folder.versions("values.yaml");
+
+        assertThat(versions).hasSize(30);
+        assertThat(text(folder, versions.getFirst())).isEqualTo("tag: 60\n");
+        assertThat(text(folder, versions.getLast())).isEqualTo("tag: 31\n");
+    }
+
+    @Test
+    void what_comes_later_is_told_with_what_was_known_before() throws Exception {
+        commit("values.yaml", "tag: 1\n");
+        var before = tip("").versions("values.yaml");
+        var newest = commit("values.yaml", "tag: 2\n");
+
+        var after = tip("").versions("values.yaml");
+
+        assertThat(after.getFirst().commit()).isEqualTo(newest.name());
+        assertThat(after.subList(1, after.size())).isEqualTo(before);
+    }
+
+    private Folder tip(String path) {
+        return mirror.folder(mirror.resolve("main", FetchDemand.NEWEST), path);
+    }
+
+    private static String text(Folder folder, Folder.Version version) {
+        return version.file().map(it -> new String(folder.read(it), UTF_8)).orElse("");
+    }
+
+    private void commit(Map<String, byte[]> files) throws Exception {
+        point(
+                MAIN,
+                new TreeEdit(bare)
+                        .commit(
+                                tipOf(MAIN),
+                                "",
+                                new Change(files, "Many", Author.SERVICE, Optional.empty())));
+    }
+
+    /// With the files of the second.
+    private ObjectId merge(ObjectId first, ObjectId second) throws Exception {
+        try (var inserter = bare.newObjectInserter();
+                var walk = new RevWalk(bare)) {
+            var ada = new PersonIdent("Ada", "ada@example.org");
+            var commit = new CommitBuilder();
+            commit.setTreeId(walk.parseCommit(second).getTree());
+            commit.setParentIds(List.of(first, second));
+            commit.setAuthor(ada);
+            commit.setCommitter(ada);
+            commit.setMessage("Merge");
+            var id = inserter.insert(commit);
+            inserter.flush();
+            return id;
+        }
+    }
+}
