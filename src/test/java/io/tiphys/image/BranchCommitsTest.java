@@ -23,6 +23,7 @@ import io.tiphys.image.BranchCommits.Request;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.support.MemoryFolder;
@@ -270,6 +271,11 @@ class BranchCommitsTest {
 
         @Override
         public Optional<List<String>> changedPaths(String before, String after) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ProposalBranches proposals() {
             throw new UnsupportedOperationException();
         }
     }
