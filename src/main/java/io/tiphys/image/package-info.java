@@ -1,6 +1,7 @@
 /// Writes new image tags to Git and asks for a refresh at the new commit. The tag that Git holds
 /// decides, so that a request that comes twice has no second effect. The status of an ImageUpdater
-/// tells what became of it. May import `core`, `channel`, `store`, `repo`.
+/// tells what became of it. [Proposals] has people asked first. May import `core`, `channel`,
+/// `store`, `repo`.
 @NullMarked
 package io.tiphys.image;
 

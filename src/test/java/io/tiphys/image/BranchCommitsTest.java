@@ -25,8 +25,13 @@ import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.pull.PullRequestHosts;
 import io.tiphys.store.crd.ApplicationReader;
+import io.tiphys.support.AzurePod;
 import io.tiphys.support.MemoryFolder;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,16 +52,29 @@ class BranchCommitsTest {
                     GitCredential.NONE,
                     "main",
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     private static final CommitStyle.Change CHANGE =
             new CommitStyle.Change("argocd", "app", "registry.local/app", "app", "1.0.0", "2.0.0");
 
+    private static final Proposals NOTHING_PROPOSED =
+            new Proposals(
+                    (_, _) -> {
+                        throw new UnsupportedOperationException();
+                    },
+                    new PullRequestHosts(
+                            new Identities(AzurePod.NONE, InstantSource.system()), Duration.ZERO),
+                    () -> CommitStyle.read(Map.of()),
+                    List::of);
+
     private final MemoryFolder files = new MemoryFolder();
     private final Held repository = new Held();
     private final BranchCommits commits =
             new BranchCommits(
-                    (_, _) -> repository, () -> CommitStyle.read(Map.of("git.user", "Ada")));
+                    (_, _) -> repository,
+                    () -> CommitStyle.read(Map.of("git.user", "Ada")),
+                    NOTHING_PROPOSED);
 
     @Test
     void what_comes_while_the_branch_is_fetched_is_in_the_same_commit() throws Exception {
@@ -106,8 +124,8 @@ class BranchCommitsTest {
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
 
         assertThat(commits.write(MAIN, request("app")))
-                .isEqualTo(new Outcome("c1", List.of(CHANGE)));
-        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of()));
+                .isEqualTo(new Outcome("c1", List.of(CHANGE), ""));
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(), ""));
         assertThat(repository.changes).hasSize(1);
     }
 

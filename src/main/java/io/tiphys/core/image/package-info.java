@@ -7,7 +7,8 @@
 /// is asked, [TagChoice] whether the tag should replace the current one. [SourceFile],
 /// [KustomizationImages], [HelmValues], [ManifestEdit] and [SetterComments] write it, each into one
 /// kind of file, leaving every other byte alone; [CommitStyle] says what the commit says, and
-/// [UpdaterStatus] what is told of an ImageUpdater.
+/// [UpdaterStatus] what is told of an ImageUpdater. What is proposed and not pushed has one request
+/// at its host: [PullRequestDraft] is what it says, [PullRequestPlan] what becomes of it.
 ///
 /// Tags are read as versions and ranges by the loose rules of [io.tiphys.core.model.Version] and
 /// [io.tiphys.core.model.SemverConstraint].
