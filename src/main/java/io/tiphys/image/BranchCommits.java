@@ -52,19 +52,25 @@ class BranchCommits {
     private final Repositories repositories;
     private final Supplier<CommitStyle> style;
     private final Supplier<CommitSigning> signing;
+    private final Proposals proposals;
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
 
     /// @param pushed the branch that is pushed to, a template; empty for the same
     /// @param owner where there is such a template: its changes are not mixed with others'
+    /// @param proposing how changes are proposed; empty if they are made
     record Branch(
             String repoUrl,
             GitCredential reading,
             GitCredential writing,
             String name,
             Optional<String> pushed,
-            Optional<ApplicationId> owner) {}
+            Optional<ApplicationId> owner,
+            Optional<Proposing> proposing) {}
+
+    /// @param api what the host's API is shown
+    record Proposing(WriteBackPlan.Proposal proposal, GitCredential api) {}
 
     /// A new tag for one Application.
     record Request(
@@ -74,7 +80,8 @@ class BranchCommits {
             FileEdit.Choice choice) {}
 
     /// @param changes what of the request is in a new commit
-    record Outcome(String commit, List<CommitStyle.Change> changes) {}
+    /// @param note what became of its proposal, empty if it was none
+    record Outcome(String commit, List<CommitStyle.Change> changes, String note) {}
 
     private static final class Queue {
         final ReentrantLock turn = new ReentrantLock();
@@ -90,6 +97,7 @@ class BranchCommits {
         List<CommitStyle.Change> changes = List.of();
         @Nullable RuntimeException failure;
         @Nullable Written written;
+        String note = "";
 
         Waiting(Request request) {
             this.request = request;
@@ -97,8 +105,12 @@ class BranchCommits {
     }
 
     @Inject
-    BranchCommits(Repositories repositories, ImageUpdaterSettings settings, CommitKeys keys) {
-        this(repositories, settings::commits, keys::signing);
+    BranchCommits(
+            Repositories repositories,
+            ImageUpdaterSettings settings,
+            CommitKeys keys,
+            Proposals proposals) {
+        this(repositories, settings::commits, keys::signing, proposals);
     }
 
     /// @param style of commits, at the time
@@ -106,10 +118,12 @@ class BranchCommits {
     BranchCommits(
             Repositories repositories,
             Supplier<CommitStyle> style,
-            Supplier<CommitSigning> signing) {
+            Supplier<CommitSigning> signing,
+            Proposals proposals) {
         this.repositories = repositories;
         this.style = style;
         this.signing = signing;
+        this.proposals = proposals;
     }
 
     /// Returns when the request is carried out.
@@ -135,12 +149,27 @@ class BranchCommits {
         var written = mine.written;
         return new Outcome(
                 written == null ? "" : written.commit(),
-                written != null && written.changed() ? mine.changes : List.of());
+                written != null && written.changed() ? mine.changes : List.of(),
+                mine.note);
     }
 
     private void commit(Branch branch, Queue queue) {
         var taken = new ArrayList<Waiting>();
         try {
+            if (branch.proposing().isPresent()) {
+                var told =
+                        proposals.write(
+                                branch,
+                                files -> {
+                                    take(queue, taken);
+                                    var changes = changes(files, taken);
+                                    return new Proposals.Edited(
+                                            changes,
+                                            taken.stream().allMatch(it -> it.failure == null));
+                                });
+                taken.forEach(it -> tell(it, told));
+                return;
+            }
             var written =
                     repositories
                             .of(branch.repoUrl(), branch.reading())
@@ -186,16 +215,7 @@ class BranchCommits {
 
     private Change edit(Branch branch, Folder root, List<Waiting> taken) {
         var files = new EditedFiles(root);
-        var changes = new ArrayList<CommitStyle.Change>();
-        for (var one : taken) {
-            one.failure = null;
-            try {
-                one.changes = changes(files, one.request);
-                changes.addAll(one.changes);
-            } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
-                one.failure = failure;
-            }
-        }
+        var changes = changes(files, taken);
         var now = style.get();
         return new Change(
                 files.edited(),
@@ -206,7 +226,35 @@ class BranchCommits {
                         : branch.pushed().map(it -> branchName(it, changes)));
     }
 
-    private static List<CommitStyle.Change> changes(EditedFiles files, Request request) {
+    /// Of a proposal it counts what it comes to, with what was proposed before.
+    private static void tell(Waiting one, Proposals.Told told) {
+        var id = one.request.application().id();
+        one.written = new Written(told.commit(), told.acted());
+        one.note = told.note();
+        one.changes =
+                told.changes().stream()
+                        .filter(it -> it.application().equals(id.name()))
+                        .filter(it -> it.namespace().equals(id.namespace()))
+                        .filter(it -> it.image().equals(one.request.image().spelled()))
+                        .filter(it -> it.alias().equals(one.request.image().alias().orElse("")))
+                        .toList();
+    }
+
+    private static List<CommitStyle.Change> changes(EditedFiles files, List<Waiting> taken) {
+        var changes = new ArrayList<CommitStyle.Change>();
+        for (var one : taken) {
+            one.failure = null;
+            try {
+                one.changes = changes(files, one.request);
+                changes.addAll(one.changes);
+            } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
+                one.failure = failure;
+            }
+        }
+        return changes;
+    }
+
+    static List<CommitStyle.Change> changes(EditedFiles files, Request request) {
         var application = request.application().id();
         return new TargetEdit(files, request.application(), request.image(), request.choice())
                 .in(request.target()).stream()

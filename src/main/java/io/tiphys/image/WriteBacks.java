@@ -12,6 +12,7 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.FileEdit;
+import io.tiphys.core.image.HostKind;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.ImageName;
 import io.tiphys.core.image.Retag;
@@ -21,6 +22,8 @@ import io.tiphys.core.image.UpdateStrategy;
 import io.tiphys.core.image.UpdaterStatus;
 import io.tiphys.core.image.WriteBackPlan;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.RepositoryAddress;
 import io.tiphys.core.model.RepositoryUrl;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.Credentials;
@@ -193,9 +196,14 @@ class WriteBacks {
             case WriteBackPlan.Commit commit -> {
                 var outcome =
                         commits.write(
-                                branch(application, commit),
+                                branch(application, image, commit),
                                 new BranchCommits.Request(
                                         application, image, commit.target(), choice));
+                if (commit.proposal().isPresent()) {
+                    proposed(request, image, outcome);
+                    notes.carriedOut(request, image, choice);
+                    return;
+                }
                 tell(
                         request,
                         outcome.changes().stream()
@@ -207,15 +215,55 @@ class WriteBacks {
         notes.carriedOut(request, image, choice);
     }
 
-    private BranchCommits.Branch branch(Application application, WriteBackPlan.Commit commit) {
+    private BranchCommits.Branch branch(
+            Application application, TrackedImage image, WriteBackPlan.Commit commit) {
         var use = new Use(commit.repoUrl(), application.project());
+        var writing = pushing.of(commit.repoUrl(), application, commit.secret());
         return new BranchCommits.Branch(
                 commit.repoUrl(),
                 credentials.reading(use),
-                pushing.of(commit.repoUrl(), application, commit.secret()),
+                writing,
                 commit.branch(),
                 commit.pushed(),
-                commit.pushed().map(_ -> application.id()));
+                commit.pushed().map(_ -> application.id()),
+                commit.proposal().map(it -> proposing(it, application, image, commit, writing)));
+    }
+
+    /// An API takes no keys for SSH: it is shown what the same repository is pushed to with over
+    /// the web.
+    private BranchCommits.Proposing proposing(
+            WriteBackPlan.Proposal proposal,
+            Application application,
+            TrackedImage image,
+            WriteBackPlan.Commit commit,
+            GitCredential writing) {
+        var repository = proposal.repository();
+        if (repository.kind() == HostKind.GERRIT) {
+            return new BranchCommits.Proposing(
+                    proposal.of(application.id(), image.alias().orElse(image.spelled())), writing);
+        }
+        var api =
+                RepositoryAddress.of(commit.repoUrl()).isSsh()
+                        ? pushing.of(
+                                repository.web() + "/" + repository.path(),
+                                application,
+                                commit.secret())
+                        : writing;
+        return new BranchCommits.Proposing(proposal, api);
+    }
+
+    private void proposed(WriteBack request, TrackedImage image, BranchCommits.Outcome outcome) {
+        LOG.infof(
+                "%s:%s for %s: %s",
+                request.image(), request.tag(), request.application(), outcome.note());
+        outcome.changes().stream()
+                .findFirst()
+                .ifPresent(
+                        it ->
+                                statuses.updated(
+                                        request.application(),
+                                        update(image, it.from(), it.to())
+                                                .proposed(outcome.note())));
     }
 
     /// What comes in place of a tag when the pushed one is held against it.

@@ -117,6 +117,9 @@ public interface Repository {
             Author author,
             String message);
 
+    /// Branches by which changes of others are proposed.
+    ProposalBranches proposals();
+
     /// @param author as `name <address>`
     /// @param message its first 10,000 characters
     /// @param tags short names of those that lead to it

@@ -24,9 +24,15 @@ import io.tiphys.image.BranchCommits.Request;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
+import io.tiphys.repo.identity.Identities;
+import io.tiphys.repo.pull.PullRequestHosts;
 import io.tiphys.store.crd.ApplicationReader;
+import io.tiphys.support.AzurePod;
 import io.tiphys.support.MemoryFolder;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,10 +53,22 @@ class BranchCommitsTest {
                     GitCredential.NONE,
                     "main",
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     private static final CommitStyle.Change CHANGE =
             new CommitStyle.Change("argocd", "app", "registry.local/app", "app", "1.0.0", "2.0.0");
+
+    private static final Proposals NOTHING_PROPOSED =
+            new Proposals(
+                    (_, _) -> {
+                        throw new UnsupportedOperationException();
+                    },
+                    new PullRequestHosts(
+                            new Identities(AzurePod.NONE, InstantSource.system()), Duration.ZERO),
+                    () -> CommitStyle.read(Map.of()),
+                    CommitSigning.Unsigned::new,
+                    List::of);
 
     private final MemoryFolder files = new MemoryFolder();
     private final Held repository = new Held();
@@ -58,7 +76,8 @@ class BranchCommitsTest {
             new BranchCommits(
                     (_, _) -> repository,
                     () -> CommitStyle.read(Map.of("git.user", "Ada")),
-                    CommitSigning.Unsigned::new);
+                    CommitSigning.Unsigned::new,
+                    NOTHING_PROPOSED);
 
     @Test
     void what_comes_while_the_branch_is_fetched_is_in_the_same_commit() throws Exception {
@@ -108,8 +127,8 @@ class BranchCommitsTest {
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
 
         assertThat(commits.write(MAIN, request("app")))
-                .isEqualTo(new Outcome("c1", List.of(CHANGE)));
-        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of()));
+                .isEqualTo(new Outcome("c1", List.of(CHANGE), ""));
+        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(), ""));
         assertThat(repository.changes).hasSize(1);
     }
 
@@ -277,6 +296,11 @@ class BranchCommitsTest {
 
         @Override
         public Optional<List<String>> changedPaths(String before, String after) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ProposalBranches proposals() {
             throw new UnsupportedOperationException();
         }
     }

@@ -14,6 +14,7 @@ import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.render.Settings;
 import java.time.Duration;
@@ -318,6 +319,11 @@ class MissedPushesTest {
         @Override
         public Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ProposalBranches proposals() {
             throw new UnsupportedOperationException();
         }
     }

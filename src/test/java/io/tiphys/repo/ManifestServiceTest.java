@@ -142,6 +142,11 @@ class ManifestServiceTest {
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             throw new AssertionError("not asked for");
         }
+
+        @Override
+        public ProposalBranches proposals() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.ResetCommand.ResetType;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.Signer;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.treewalk.TreeWalk;
@@ -160,6 +161,13 @@ public final class SampleClone implements AutoCloseable {
     public String tip() throws GitAPIException, IOException {
         git.fetch().call();
         return git.getRepository().resolve("refs/remotes/origin/main").getName();
+    }
+
+    /// The branches that the host has now.
+    public List<String> branches() throws GitAPIException {
+        return git.lsRemote().setHeads(true).call().stream()
+                .map(it -> Repository.shortenRefName(it.getName()))
+                .toList();
     }
 
     /// Goes to what the host has on main.

@@ -7,12 +7,14 @@ import io.tiphys.core.model.Glob;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.LabelSelector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Reads an `argocd-image-updater.argoproj.io/v1alpha1` ImageUpdater. What an image does not say is
 /// what its reference says, and else what the resource says for all.
@@ -162,7 +164,7 @@ public final class ImageUpdaterReader {
     private record Level(
             ImageOptions options,
             Map<String, String> written,
-            Optional<Boolean> pullRequest,
+            Optional<PullRequestSettings> pullRequest,
             Optional<Boolean> verified,
             Optional<Signer> named) {
 
@@ -192,7 +194,9 @@ public final class ImageUpdaterReader {
             return new Level(
                     new ImageOptions(texts, lists),
                     written,
-                    git.has("pullRequest") ? Optional.of(true) : Optional.empty(),
+                    git.has("pullRequest")
+                            ? Optional.of(pullRequest(git.object("pullRequest")))
+                            : Optional.empty(),
                     fields.has("imagesVerification")
                             ? Optional.of(
                                     !verification.has("enabled") || verification.bool("enabled"))
@@ -239,6 +243,28 @@ public final class ImageUpdaterReader {
             }
         }
 
+        /// Beyond Argo CD Image Updater there are more kinds of hosts, or none if the host's name
+        /// tells, where its API is, and merges.
+        private static PullRequestSettings pullRequest(Fields fields) {
+            var kinds =
+                    Arrays.stream(HostKind.values()).filter(it -> fields.has(it.field())).toList();
+            if (kinds.size() > 1) {
+                throw new InvalidSpecException(
+                        "%s must have one kind of host, and has %s"
+                                .formatted(
+                                        fields.where(),
+                                        kinds.stream()
+                                                .map(HostKind::field)
+                                                .collect(Collectors.joining(" and "))));
+            }
+            return new PullRequestSettings(
+                    kinds.stream().findFirst(),
+                    "",
+                    fields.string("apiURL"),
+                    fields.strings("labels"),
+                    fields.bool("autoMerge"));
+        }
+
         Level over(Level lower) {
             var all = new HashMap<>(lower.written);
             all.putAll(written);
@@ -256,7 +282,7 @@ public final class ImageUpdaterReader {
                     written("writeBackTarget"),
                     written("branch"),
                     written("repository"),
-                    pullRequest.orElse(false) && written("method").startsWith("git"));
+                    pullRequest.filter(_ -> written("method").startsWith("git")));
         }
 
         private String written(String key) {

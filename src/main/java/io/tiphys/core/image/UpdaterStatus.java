@@ -42,7 +42,27 @@ public final class UpdaterStatus {
             Optional<String> invalid, int applications, int images, List<String> problems) {}
 
     /// An image's new tag in an Application.
-    public record Update(String alias, String image, String from, String to) {}
+    ///
+    /// @param proposal where it is proposed, and not yet made; empty if it is made
+    public record Update(String alias, String image, String from, String to, String proposal) {
+
+        public Update(String alias, String image, String from, String to) {
+            this(alias, image, from, to, "");
+        }
+
+        /// @param where in words
+        public Update proposed(String where) {
+            return new Update(alias, image, from, to, where);
+        }
+
+        private String message() {
+            var change =
+                    from.isEmpty() ? "to %s".formatted(to) : "from %s to %s".formatted(from, to);
+            return proposal.isEmpty()
+                    ? "Updated %s.".formatted(change)
+                    : "Proposed %s: %s.".formatted(change, proposal);
+        }
+    }
 
     /// @param generation of the resource, as its object has it
     public static Map<String, Object> found(
@@ -192,11 +212,7 @@ public final class UpdaterStatus {
                 "applicationsUpdated",
                 1 + same.map(it -> (int) Json.number(it, 0, "applicationsUpdated")).orElse(0));
         entry.put("updatedAt", time(now));
-        entry.put(
-                "message",
-                update.from().isEmpty()
-                        ? "Updated to %s.".formatted(update.to())
-                        : "Updated from %s to %s.".formatted(update.from(), update.to()));
+        entry.put("message", update.message());
         others.addFirst(entry);
         var status = new LinkedHashMap<>(before);
         status.put("recentUpdates", others.stream().limit(MOST_UPDATES).toList());

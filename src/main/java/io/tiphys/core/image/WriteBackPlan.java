@@ -2,10 +2,12 @@ package io.tiphys.core.image;
 
 import com.google.re2j.Pattern;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Source;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,33 @@ public sealed interface WriteBackPlan {
     /// @param pushed name of the branch that is written, a template; empty if it is the same
     /// @param secret in the Application's namespace, to push with; empty for what the repository is
     ///     usually pushed to with
+    /// @param proposal how the change is proposed; empty if it is made
     record Commit(
             String repoUrl,
             String branch,
             Optional<String> pushed,
             Target target,
-            Optional<String> secret)
+            Optional<String> secret,
+            Optional<Proposal> proposal)
             implements WriteBackPlan {}
+
+    /// A change that people, or their host, let in.
+    ///
+    /// @param head the branch that it is proposed by; all that is proposed by one is one request
+    /// @param labels that the request is to have
+    /// @param merges whether the host is to merge it by itself
+    record Proposal(HostedRepository repository, String head, List<String> labels, boolean merges) {
+
+        public Proposal {
+            labels = List.copyOf(labels);
+        }
+
+        /// The same, not to be mixed with what is proposed of others.
+        public Proposal of(ApplicationId application, String alias) {
+            return new Proposal(
+                    repository, "%s/%s/%s".formatted(head, application, alias), labels, merges);
+        }
+    }
 
     /// Nowhere.
     ///
@@ -59,11 +81,10 @@ public sealed interface WriteBackPlan {
     }
 
     static WriteBackPlan of(Application application, WriteBackSettings settings) {
-        if (settings.pullRequest()) {
-            return new Impossible(
-                    "pull requests are not opened, and what is to go through one is not pushed");
-        }
         var method = settings.method();
+        if (settings.pullRequest().isPresent() && !method.startsWith("git")) {
+            return new Impossible("what is to be proposed needs write-back-method git");
+        }
         var secret = SECRET.matcher(method);
         if (secret.matches()) {
             return of(application, settings, secret.group(1), secret.group(2));
@@ -162,12 +183,19 @@ public sealed interface WriteBackPlan {
             int colon = branch.indexOf(':');
             var base = (colon < 0 ? branch : branch.substring(0, colon)).strip();
             var pushed = colon < 0 ? "" : branch.substring(colon + 1).strip();
-            return new Commit(
-                    repository.or(() -> source.map(Source::repoUrl)).orElseThrow(),
-                    base.isEmpty() ? source.map(Source::targetRevision).orElse("HEAD") : base,
-                    Optional.of(pushed).filter(it -> !it.isEmpty() && !it.equals(base)),
-                    target,
-                    secret);
+            var commit =
+                    new Commit(
+                            repository.or(() -> source.map(Source::repoUrl)).orElseThrow(),
+                            base.isEmpty()
+                                    ? source.map(Source::targetRevision).orElse("HEAD")
+                                    : base,
+                            Optional.of(pushed).filter(it -> !it.isEmpty() && !it.equals(base)),
+                            target,
+                            secret,
+                            Optional.empty());
+            return settings.pullRequest()
+                    .<WriteBackPlan>map(it -> ProposalPlan.of(application.id(), commit, it))
+                    .orElse(commit);
         } catch (InvalidTargetException invalid) {
             return new Impossible(String.valueOf(invalid.getMessage()));
         }

@@ -1,6 +1,7 @@
 package io.tiphys.core.image;
 
 import java.util.Map;
+import java.util.Optional;
 
 /// How an Application's new tags are to be written, as somebody said it; empty where nobody did.
 ///
@@ -8,11 +9,15 @@ import java.util.Map;
 /// @param target the kind of file and where it lies
 /// @param branch that is read, and another that is written behind a colon
 /// @param repository another than the source's
-/// @param pullRequest whether a change is to be proposed and not made
+/// @param pullRequest how a change is to be proposed; empty if it is to be made
 public record WriteBackSettings(
-        String method, String target, String branch, String repository, boolean pullRequest) {
+        String method,
+        String target,
+        String branch,
+        String repository,
+        Optional<PullRequestSettings> pullRequest) {
 
-    static final WriteBackSettings NONE = new WriteBackSettings("", "", "", "", false);
+    static final WriteBackSettings NONE = new WriteBackSettings("", "", "", "", Optional.empty());
 
     /// What an Application says itself.
     public static WriteBackSettings of(Map<String, String> annotations) {
@@ -21,7 +26,7 @@ public record WriteBackSettings(
                 said(annotations, "write-back-target"),
                 said(annotations, "git-branch"),
                 said(annotations, "git-repository"),
-                false);
+                PullRequestSettings.of(annotations));
     }
 
     private static String said(Map<String, String> annotations, String name) {

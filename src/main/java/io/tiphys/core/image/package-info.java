@@ -8,7 +8,9 @@
 /// signed by its [Signer], [Consent] and [TakenBack] whether people object. [SourceFile],
 /// [KustomizationImages], [HelmValues], [ManifestEdit] and [SetterComments] write it, each into one
 /// kind of file, leaving every other byte alone; [CommitStyle] says what the commit says,
-/// [Withheld] what is not written, and [UpdaterStatus] what is told of an ImageUpdater.
+/// [Withheld] what is not written, and [UpdaterStatus] what is told of an ImageUpdater. What is
+/// proposed and not pushed has one request at its host: [PullRequestDraft] is what it says,
+/// [PullRequestPlan] what becomes of it.
 ///
 /// Tags are read as versions and ranges by the loose rules of [io.tiphys.core.model.Version] and
 /// [io.tiphys.core.model.SemverConstraint].

@@ -23,7 +23,7 @@ import org.eclipse.jgit.lib.Repository;
 /// For whoever holds the mirror's exchange with its host.
 final class BranchWriter {
 
-    private static final int MAX_ATTEMPTS = 10;
+    static final int MAX_ATTEMPTS = 10;
 
     private final GitMirror mirror;
     private final FollowedRevisions followed;
@@ -100,7 +100,7 @@ final class BranchWriter {
         throw tooFast(branch);
     }
 
-    private String ref(Revision branch, Held held) {
+    String ref(Revision branch, Held held) {
         var ref = followed.state(branch).ref();
         if (!isBranch(ref)) {
             throw new ManifestFailure(
@@ -131,7 +131,7 @@ final class BranchWriter {
         return Optional.of(new Written(commit.name(), true));
     }
 
-    private ManifestFailure tooFast(Revision branch) {
+    ManifestFailure tooFast(Revision branch) {
         return new ManifestFailure(
                 "The branch %s of %s moves faster than a commit can be pushed"
                         .formatted(branch.name(), mirror.held().shown()));
@@ -173,8 +173,7 @@ final class BranchWriter {
         return publish(held, ref, stands, commit, writing);
     }
 
-    private static ObjectId commit(Held held, String tip, String path, Change change)
-            throws IOException {
+    static ObjectId commit(Held held, String tip, String path, Change change) throws IOException {
         var ours =
                 new Change(
                         change.files(),

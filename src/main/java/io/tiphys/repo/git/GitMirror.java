@@ -8,6 +8,7 @@ import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ import org.jboss.logging.Logger;
 
 /// The bare mirror of one repository. Only refs that somebody asked for are fetched; reads go on
 /// while a fetch runs.
+///
+/// Long because all that a mirror is asked passes here, each by a few lines.
 final class GitMirror implements Repository, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(GitMirror.class);
@@ -70,7 +73,7 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     /// Something to be done once more if what is on the disk was damaged and is built anew.
-    private interface Work<T> {
+    interface Work<T> {
         T run() throws IOException;
     }
 
@@ -202,6 +205,16 @@ final class GitMirror implements Repository, AutoCloseable {
             String message) {
         return mended(
                 "", () -> alone(() -> writer.restore(branch, commits, writing, author, message)));
+    }
+
+    @Override
+    public ProposalBranches proposals() {
+        return new ProposalWriter(this, writer);
+    }
+
+    /// With no other exchange with the host at the same time, once more if there was damage.
+    <T> T exchanged(Work<T> work) {
+        return mended("", () -> alone(work));
     }
 
     /// With no other exchange with the host at the same time.

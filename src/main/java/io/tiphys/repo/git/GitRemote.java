@@ -204,6 +204,20 @@ final class GitRemote {
     /// @throws IOException if the mirror is damaged
     boolean push(String ref, String expected, ObjectId commit, GitCredential writing)
             throws IOException {
+        return push(ref, expected, commit, false, writing);
+    }
+
+    /// The same in place of what is there, as long as that is what is expected.
+    ///
+    /// @param commit zero to delete it
+    boolean replace(String ref, String expected, ObjectId commit, GitCredential writing)
+            throws IOException {
+        return push(ref, expected, commit, true, writing);
+    }
+
+    private boolean push(
+            String ref, String expected, ObjectId commit, boolean force, GitCredential writing)
+            throws IOException {
         var target = ref.equals(Constants.HEAD) ? defaultBranch() : ref;
         var pushing =
                 writing.equals(credential)
@@ -216,7 +230,7 @@ final class GitRemote {
                             (String) null,
                             commit,
                             target,
-                            false,
+                            force,
                             null,
                             ObjectId.fromString(expected));
             transport.push(NullProgressMonitor.INSTANCE, List.of(update));
@@ -285,7 +299,7 @@ final class GitRemote {
     }
 
     /// The branch that the host's `HEAD` stands for: pushing to `HEAD` itself is not possible.
-    private String defaultBranch() {
+    String defaultBranch() {
         return Optional.ofNullable(refs(List.of(Constants.HEAD), List.of()).get(Constants.HEAD))
                 .filter(Ref::isSymbolic)
                 .map(head -> head.getTarget().getName())

@@ -30,6 +30,11 @@ public final class Tls {
     /// @return empty if it adds nothing
     /// @throws ManifestFailure if a certificate or key cannot be read
     public static Optional<SSLSocketFactory> of(GitCredential credential) {
+        return context(credential).map(SSLContext::getSocketFactory);
+    }
+
+    /// The same for a client that makes its own sockets.
+    static Optional<SSLContext> context(GitCredential credential) {
         if (!credential.insecure()
                 && credential.authorities().isBlank()
                 && credential.clientCertificate().isEmpty()) {
@@ -38,7 +43,7 @@ public final class Tls {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(shown(credential), trusted(credential), null);
-            return Optional.of(context.getSocketFactory());
+            return Optional.of(context);
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException("Every JDK has TLS", impossible);
         }

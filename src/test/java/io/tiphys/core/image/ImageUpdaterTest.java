@@ -125,7 +125,18 @@ class ImageUpdaterTest {
                         settings.target(),
                         settings.branch(),
                         settings.repository(),
-                        settings.pullRequest() ? " pull request" : "");
+                        settings.pullRequest()
+                                .map(
+                                        it ->
+                                                " pull request at %s %s %s%s"
+                                                        .formatted(
+                                                                it.kind()
+                                                                        .map(HostKind::text)
+                                                                        .orElse("-"),
+                                                                it.api().isEmpty() ? "-" : it.api(),
+                                                                it.labels(),
+                                                                it.merges() ? " merged" : ""))
+                                .orElse(""));
     }
 
     @Test

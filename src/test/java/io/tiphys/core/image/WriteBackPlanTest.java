@@ -90,6 +90,7 @@ class WriteBackPlanTest {
                                 base,
                                 Optional.ofNullable(pushed),
                                 new Target.SourceFile("apps/web", ".argocd-source-shop.yaml"),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 
@@ -114,6 +115,7 @@ class WriteBackPlanTest {
                                 "HEAD",
                                 Optional.empty(),
                                 new Target.HelmValues("web.yaml"),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 
@@ -144,6 +146,7 @@ class WriteBackPlanTest {
                                 "prod",
                                 Optional.empty(),
                                 new Target.HelmValues("web.yaml"),
+                                Optional.empty(),
                                 Optional.empty()));
         assertThat(problem(ofSources(Map.of("sources", sources), "write-back-method", "git")))
                 .startsWith("nothing in Git is laid over a chart");
@@ -194,17 +197,6 @@ class WriteBackPlanTest {
     void another_namespaces_secret_and_what_names_none_are_refused(String method) {
         assertThat(problem(application(HELM, "write-back-method", method)))
                 .startsWith("write-back-method ");
-    }
-
-    @Test
-    void what_is_to_be_proposed_is_not_pushed() {
-        var proposed = new WriteBackSettings("git", "", "", "", true);
-
-        assertThat(WriteBackPlan.of(application(HELM), proposed))
-                .isEqualTo(
-                        new Impossible(
-                                "pull requests are not opened, and what is to go through one is"
-                                        + " not pushed"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.tiphys.repo.Downloads;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.NamedRepositories;
+import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.RenderRequest;
 import io.tiphys.repo.Repository;
 import io.tiphys.support.MemoryFolder;
@@ -210,6 +211,11 @@ final class MemoryRemotes {
         public Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
             throw new AssertionError("not asked for");
+        }
+
+        @Override
+        public ProposalBranches proposals() {
+            throw new UnsupportedOperationException();
         }
     }
 }

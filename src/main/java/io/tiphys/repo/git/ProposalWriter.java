@@ -1,0 +1,213 @@
+package io.tiphys.repo.git;
+
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.model.CommitSigning;
+import io.tiphys.core.model.GitCredential;
+import io.tiphys.core.model.Revision;
+import io.tiphys.repo.Folder;
+import io.tiphys.repo.ManifestFailure;
+import io.tiphys.repo.ProposalBranches;
+import io.tiphys.repo.Repository.Author;
+import io.tiphys.repo.Repository.Change;
+import io.tiphys.repo.Repository.Written;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/// Writes branches that propose a change of another.
+record ProposalWriter(GitMirror mirror, BranchWriter writer) implements ProposalBranches {
+
+    private static final String REVIEW = "refs/for/";
+
+    /// As Gerrit says that it has a change already.
+    private static final List<String> NOTHING_NEW = List.of("no new changes", "no changes made");
+
+    /// Where our branch stands.
+    ///
+    /// @param fork the commit that it changes; empty if that is not known
+    /// @param author of its last commit
+    /// @param alone whether that is all there is to it, so that nothing is lost with it
+    private record Tip(String commit, Optional<String> fork, Author author, boolean alone) {
+
+        boolean isOf(Author other) {
+            return alone && author.mail().equals(other.mail());
+        }
+
+        String shown() {
+            return "%s <%s>".formatted(author.name(), author.mail());
+        }
+    }
+
+    @Override
+    public Proposed propose(
+            String base, String head, GitCredential writing, Function<Standing, Change> edit) {
+        return mirror.exchanged(() -> proposed(Revision.named(base), head, writing, edit));
+    }
+
+    @Override
+    public Written review(String branch, GitCredential writing, Function<Folder, Change> edit) {
+        return mirror.exchanged(() -> reviewed(Revision.named(branch), writing, edit));
+    }
+
+    @Override
+    public void delete(String head, String commit, GitCredential writing) {
+        var _ = mirror.exchanged(() -> deleted(head, commit, writing));
+    }
+
+    private Proposed proposed(
+            Revision base, String head, GitCredential writing, Function<Standing, Change> edit)
+            throws IOException {
+        var target = Constants.R_HEADS + head;
+        if (!Repository.isValidRefName(target)) {
+            throw new ManifestFailure("'%s' cannot be the name of a branch".formatted(head));
+        }
+        for (int attempt = 0; attempt < BranchWriter.MAX_ATTEMPTS; attempt++) {
+            var from = mirror.resolve(base, FetchDemand.NEWEST);
+            var held = mirror.held();
+            var name = name(writer.ref(base, held), held);
+            if (name.equals(head)) {
+                throw new ManifestFailure("'%s' cannot be proposed to itself".formatted(head));
+            }
+            var tip = tip(held, target, from);
+            var before = tip.filter(Tip::alone).flatMap(this::before);
+            var change = edit.apply(new Standing(mirror.folder(from, ""), before));
+            boolean ours = tip.filter(it -> it.isOf(change.author())).isPresent();
+            if (change.files().isEmpty()) {
+                var left = ours ? tip.map(Tip::commit).orElse("") : "";
+                return new Proposed(name, left, false, false);
+            }
+            if (tip.isPresent() && !ours) {
+                throw new ManifestFailure(
+                        "The branch %s of %s has a commit by %s, and is left to them: what they began must be merged, or the branch deleted"
+                                .formatted(head, held.shown(), tip.get().shown()));
+            }
+            if (tip.isPresent() && proposesAlready(held, tip.get(), change.files())) {
+                return new Proposed(name, tip.get().commit(), true, false);
+            }
+            var commit = commit(held, from, change);
+            var expected = tip.map(Tip::commit).orElse(ObjectId.zeroId().name());
+            if (held.remote().replace(target, expected, commit, writing)) {
+                held.files().point(target, commit);
+                return new Proposed(name, commit.name(), true, true);
+            }
+        }
+        throw writer.tooFast(base);
+    }
+
+    /// GitHub's API makes commits in the name of its App: nobody could tell our branch from another's.
+    private static ObjectId commit(Held held, String tip, Change change) throws IOException {
+        if (held.remote().makesCommits()) {
+            throw new ManifestFailure(
+                    "%s: requests cannot be made of commits by GitHub's API (tiphys.repo.commit-method)"
+                            .formatted(held.shown()));
+        }
+        return BranchWriter.commit(held, tip, "", change);
+    }
+
+    private static String name(String ref, Held held) {
+        var branch = ref.equals(Constants.HEAD) ? held.remote().defaultBranch() : ref;
+        return Repository.shortenRefName(branch);
+    }
+
+    private Optional<Tip> tip(Held held, String ref, String base) throws IOException {
+        if (!held.remote().refs(List.of(ref), List.of()).containsKey(ref)) {
+            return Optional.empty();
+        }
+        var commit = mirror.resolve(Revision.named(ref), FetchDemand.NEWEST);
+        try (var walk = new RevWalk(held.files().repository())) {
+            var tip = walk.parseCommit(ObjectId.fromString(commit));
+            var by = tip.getAuthorIdent();
+            // Where history is cut off, nothing tells what is before it.
+            boolean cut = held.files().isShallow();
+            boolean alone =
+                    tip.getParentCount() == 1
+                            ? cut || isOnBase(walk, tip.getParent(0), base)
+                            : cut && tip.getParentCount() == 0;
+            var fork = tip.getParentCount() == 1 ? tip.getParent(0).name() : "";
+            return Optional.of(
+                    new Tip(
+                            commit,
+                            Optional.of(fork).filter(_ -> alone && !fork.isEmpty()),
+                            new Author(
+                                    by.getName(),
+                                    by.getEmailAddress(),
+                                    new CommitSigning.Unsigned()),
+                            alone));
+        }
+    }
+
+    private static boolean isOnBase(RevWalk walk, RevCommit fork, String base) throws IOException {
+        return walk.isMergedInto(
+                walk.parseCommit(fork), walk.parseCommit(ObjectId.fromString(base)));
+    }
+
+    private Optional<Before> before(Tip tip) {
+        return tip.fork()
+                .map(it -> new Before(mirror.folder(it, ""), mirror.folder(tip.commit(), "")));
+    }
+
+    /// What else has changed in the base makes no difference.
+    private boolean proposesAlready(Held held, Tip tip, Map<String, byte[]> files)
+            throws IOException {
+        if (tip.fork().isEmpty()) {
+            return false;
+        }
+        var changed = held.files().changedPaths(tip.fork().get(), tip.commit());
+        if (changed.isEmpty() || !new HashSet<>(changed.get()).equals(files.keySet())) {
+            return false;
+        }
+        var folder = mirror.folder(tip.commit(), "");
+        for (var file : files.entrySet()) {
+            var there = folder.file(file.getKey()).map(folder::read);
+            if (there.filter(it -> Arrays.equals(it, file.getValue())).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Written reviewed(Revision branch, GitCredential writing, Function<Folder, Change> edit)
+            throws IOException {
+        var tip = mirror.resolve(branch, FetchDemand.NEWEST);
+        var held = mirror.held();
+        var name = name(writer.ref(branch, held), held);
+        var change = edit.apply(mirror.folder(tip, ""));
+        if (change.files().isEmpty()) {
+            return new Written(tip, false);
+        }
+        var commit = commit(held, tip, change);
+        try {
+            held.remote().replace(REVIEW + name, ObjectId.zeroId().name(), commit, writing);
+            return new Written(commit.name(), true);
+        } catch (ManifestFailure refused) {
+            var words = String.valueOf(refused.getMessage());
+            if (NOTHING_NEW.stream().anyMatch(words::contains)) {
+                return new Written(commit.name(), false);
+            }
+            throw refused;
+        }
+    }
+
+    /// @return whether it is gone
+    private boolean deleted(String head, String commit, GitCredential writing) throws IOException {
+        var ref = Constants.R_HEADS + head;
+        var held = mirror.held();
+        if (!held.remote().refs(List.of(ref), List.of()).containsKey(ref)) {
+            return true;
+        }
+        boolean gone = held.remote().replace(ref, commit, ObjectId.zeroId(), writing);
+        if (gone) {
+            held.files().forget(ref);
+        }
+        return gone;
+    }
+}
