@@ -159,8 +159,8 @@ final class Reflector implements AutoCloseable {
         }
     }
 
-    /// Page by page: not all of a large collection is held at a time. The server makes the next page
-    /// while one is taken in.
+    /// Page by page: not all of a large collection is held at a time. The server makes the next
+    /// page while one is taken in.
     private void list() throws InterruptedException {
         listener.listing();
         var listedAt = "";

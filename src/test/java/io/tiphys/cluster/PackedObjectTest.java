@@ -36,10 +36,11 @@ class PackedObjectTest {
     void what_nobody_has_in_hand_is_not_held_twice() {
         var packed = PackedObject.of(tree("{\"kind\":\"ConfigMap\"}"));
 
-        await().until(() -> {
-            System.gc();
-            return !packed.isUnpacked();
-        });
+        await().until(
+                        () -> {
+                            System.gc();
+                            return !packed.isUnpacked();
+                        });
         assertThat(packed.unpack()).isEqualTo(Map.of("kind", "ConfigMap"));
     }
 

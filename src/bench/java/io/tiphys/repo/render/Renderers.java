@@ -13,8 +13,7 @@ public final class Renderers {
     /// @param directory for all that is kept on disk
     /// @param work for the files that tools read
     public static RepoConfig config(Path directory, Path work) {
-        return Settings.of(
-                "directory", directory.toString(), "jail.directory", work.toString());
+        return Settings.of("directory", directory.toString(), "jail.directory", work.toString());
     }
 
     /// None: what is measured lies in Git.

@@ -103,7 +103,8 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
         throw writer.tooFast(base);
     }
 
-    /// GitHub's API makes commits in the name of its App: nobody could tell our branch from another's.
+    /// GitHub's API makes commits in the name of its App: nobody could tell our branch from
+    /// another's.
     private static ObjectId commit(Held held, String tip, Change change) throws IOException {
         if (held.remote().makesCommits()) {
             throw new ManifestFailure(
