@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/// Long because everything here is about one thing: who runs when, held by one kind of stand-in.
 class ApplicationCommandsTest {
 
     private static final ApplicationId SHOP = new ApplicationId("argocd", "shop");
