@@ -276,8 +276,9 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         @Override
-        public void listed(Map<String, Object> object) {
-            listed.add(ClusterCache.this.changed(object));
+        public void listed(List<Map<String, Object>> objects) {
+            // To pack them is most of the work, and of one kind there may be most of a cluster.
+            listed.addAll(objects.parallelStream().map(ClusterCache.this::changed).toList());
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +28,8 @@ final class Reflector implements AutoCloseable {
         /// A list begins.
         void listing();
 
-        /// One object of the list. If the list fails, it begins anew.
-        void listed(Map<String, Object> object);
+        /// Some of the list's objects. If the list fails, it begins anew.
+        void listed(List<Map<String, Object>> objects);
 
         /// All that there was at a version was listed.
         void listedAll(String resourceVersion);
@@ -173,12 +174,7 @@ final class Reflector implements AutoCloseable {
                             ? Optional.empty()
                             : Optional.of(new FutureTask<>(() -> page(more)));
             next.ifPresent(Thread::startVirtualThread);
-            for (var item : Json.array(page, "items")) {
-                var object = Json.object(item);
-                object.putIfAbsent("apiVersion", apiVersion);
-                object.putIfAbsent("kind", kind);
-                listener.listed(object);
-            }
+            listener.listed(Json.array(page, "items").stream().map(this::named).toList());
             listedAt = Json.string(page, "metadata", "resourceVersion");
         } while (next.isPresent());
         if (listedAt.isEmpty()) {
@@ -187,6 +183,13 @@ final class Reflector implements AutoCloseable {
         }
         listener.listedAll(listedAt);
         resourceVersion = listedAt;
+    }
+
+    private Map<String, Object> named(Object item) {
+        var object = Json.object(item);
+        object.putIfAbsent("apiVersion", apiVersion);
+        object.putIfAbsent("kind", kind);
+        return object;
     }
 
     private Map<String, Object> page(String more) {

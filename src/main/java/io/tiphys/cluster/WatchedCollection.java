@@ -129,9 +129,11 @@ public final class WatchedCollection implements AutoCloseable {
         }
 
         @Override
-        public void listed(Map<String, Object> object) {
-            listed.add(id(object));
-            WatchedCollection.this.changed(object);
+        public void listed(List<Map<String, Object>> objects) {
+            for (var object : objects) {
+                listed.add(id(object));
+                WatchedCollection.this.changed(object);
+            }
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,8 +145,8 @@ class BadDaysTest {
         }
 
         @Override
-        public void listed(Map<String, Object> object) {
-            changed(object);
+        public void listed(List<Map<String, Object>> objects) {
+            objects.forEach(this::changed);
         }
 
         @Override

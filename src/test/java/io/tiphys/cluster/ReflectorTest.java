@@ -88,9 +88,9 @@ class ReflectorTest {
         var slow =
                 new Copy() {
                     @Override
-                    public void listed(Map<String, Object> object) {
+                    public void listed(List<Map<String, Object>> objects) {
                         await().until(() -> asked.size() > 1);
-                        super.listed(object);
+                        super.listed(objects);
                     }
                 };
 
@@ -219,8 +219,8 @@ class ReflectorTest {
         }
 
         @Override
-        public void listed(Map<String, Object> object) {
-            changed(object);
+        public void listed(List<Map<String, Object>> objects) {
+            objects.forEach(this::changed);
         }
 
         @Override
