@@ -2,7 +2,6 @@ package io.tiphys.api;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tiphys.cluster.ApiFailure;
-import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.store.ApplicationStore;
@@ -13,6 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Begins and ends operations by writing them into the Application, as `kubectl` would: whoever
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {
+
+    /// How often an operation is written that others' writes take the ground from.
+    private static final int ATTEMPTS = 10;
 
     private final ApplicationsResource applications;
     private final ApplicationStore store;
@@ -71,15 +76,16 @@ public class OperationsResource {
     @Path("applications/{name}/operation")
     @RunOnVirtualThread
     public Map<String, Object> terminate(@PathParam("name") String name, @Context UriInfo uri) {
-        var application =
-                valid(applications.find(name, ApplicationsResource.query(uri))).application();
-        if (OperationState.underWay(application).isEmpty()) {
-            throw Problem.INVALID_ARGUMENT.because(
-                    "Unable to terminate operation. No operation is in progress");
-        }
         write(
-                application,
-                Map.of("status", Map.of("operationState", Map.of("phase", "Terminating"))));
+                () -> valid(applications.find(name, ApplicationsResource.query(uri))),
+                entry -> {
+                    if (OperationState.underWay(entry.application()).isEmpty()) {
+                        throw Problem.INVALID_ARGUMENT.because(
+                                "Unable to terminate operation. No operation is in progress");
+                    }
+                    return Map.of(
+                            "status", Map.of("operationState", Map.of("phase", "Terminating")));
+                });
         return Map.of();
     }
 
@@ -88,7 +94,14 @@ public class OperationsResource {
             @Nullable Map<String, Object> body,
             BiFunction<Entry.Valid, Map<String, Object>, Map<String, Object>> request) {
         Map<String, Object> asked = body == null ? Map.of() : body;
-        var entry = staying(name, asked);
+        return ApplicationJson.one(
+                write(() -> staying(name, asked), entry -> begun(entry, asked, request)));
+    }
+
+    private Map<String, Object> begun(
+            Entry.Valid entry,
+            Map<String, Object> asked,
+            BiFunction<Entry.Valid, Map<String, Object>, Map<String, Object>> request) {
         var application = entry.application();
         var operation = request.apply(entry, asked);
         if (entry.tree().containsKey("operation")
@@ -100,7 +113,7 @@ public class OperationsResource {
         if (!Json.bool(operation, "sync", "dryRun")) {
             windows.requireOpen(application);
         }
-        return ApplicationJson.one(write(application, Map.of("operation", operation)));
+        return Map.of("operation", operation);
     }
 
     private Entry.Valid staying(String name, Map<String, Object> asked) {
@@ -111,22 +124,39 @@ public class OperationsResource {
         return entry;
     }
 
-    /// Only on what was seen: who else wrote it meanwhile may have begun one as well.
-    private Map<String, Object> write(Application application, Map<String, Object> change) {
-        var patch = new LinkedHashMap<>(change);
-        patch.put("metadata", Map.of("resourceVersion", application.resourceVersion()));
-        try {
-            return store.patch(application.id(), patch);
-        } catch (ApiFailure refused) {
-            if (refused.notFound()) {
-                throw ApplicationsResource.notFound(application.id().name());
+    /// Only on what was seen: who else wrote it meanwhile may have begun one as well, so that it is
+    /// decided anew on what the API server has then, as Argo CD does.
+    private Map<String, Object> write(
+            Supplier<Entry.Valid> seen, Function<Entry.Valid, Map<String, Object>> change) {
+        for (int attempt = 1; ; attempt++) {
+            var entry = seen.get();
+            var id = entry.application().id();
+            var patch = new LinkedHashMap<>(change.apply(entry));
+            patch.put("metadata", Map.of("resourceVersion", entry.application().resourceVersion()));
+            try {
+                return store.patch(id, patch);
+            } catch (ApiFailure refused) {
+                if (!refused.conflict()) {
+                    throw refused.notFound()
+                            ? ApplicationsResource.notFound(id.name())
+                            : notWritten(refused);
+                }
             }
-            throw refused.conflict()
-                    ? Problem.ABORTED.because(
-                            "The Application changed while it was written; ask again")
-                    : Problem.UNAVAILABLE.because(
-                            "The Application could not be written: " + refused.getMessage());
+            if (attempt == ATTEMPTS) {
+                throw Problem.ABORTED.because(
+                        "The Application changed each time while it was written; ask again");
+            }
+            try {
+                store.read(id);
+            } catch (ApiFailure refused) {
+                throw notWritten(refused);
+            }
         }
+    }
+
+    private static WebApplicationException notWritten(ApiFailure refused) {
+        return Problem.UNAVAILABLE.because(
+                "The Application could not be written: " + refused.getMessage());
     }
 
     private static Entry.Valid valid(Entry entry) {

@@ -13,6 +13,7 @@ import io.tiphys.store.ApplicationStore.Entry;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// changed but the time.
 @Singleton
 class StatusWriter {
+
+    /// How often is written that others' writes take the ground from.
+    private static final int ATTEMPTS = 10;
 
     private final ApplicationStore store;
     private final EventChannel channel;
@@ -77,9 +81,14 @@ class StatusWriter {
         if (operation) {
             patch.put("operation", null);
         }
-        if (refreshAsked || operation) {
-            // Only what was seen may be taken away: if somebody asked again meanwhile, this fails
-            // and the change that made it fail brings a new run.
+        return refreshAsked || operation ? answer(entry, patch, refreshAsked) : patch(entry, patch);
+    }
+
+    /// Takes away what was asked for as well, but only what was seen: if somebody asked for
+    /// something else meanwhile, this fails, and that brings a new run.
+    private boolean answer(Entry seen, Map<String, @Nullable Object> patch, boolean refreshAsked) {
+        var entry = seen;
+        for (int attempt = 1; ; attempt++) {
             var metadata = new LinkedHashMap<String, @Nullable Object>();
             metadata.put(
                     "resourceVersion", Json.string(entry.tree(), "metadata", "resourceVersion"));
@@ -89,8 +98,26 @@ class StatusWriter {
                 metadata.put("annotations", gone);
             }
             patch.put("metadata", metadata);
+            try {
+                return patch(entry, patch);
+            } catch (ApiFailure failure) {
+                if (!failure.conflict() || attempt == ATTEMPTS) {
+                    throw failure;
+                }
+                store.read(seen.id());
+                var now = store.find(seen.id());
+                if (now.isPresent() && !asked(now.get()).equals(asked(seen))) {
+                    throw failure;
+                }
+                entry = now.orElse(seen);
+            }
         }
-        return patch(entry, patch);
+    }
+
+    private static List<Object> asked(Entry entry) {
+        return List.of(
+                Json.object(entry.tree(), "operation"),
+                Json.string(entry.tree(), "metadata", "annotations", Annotations.REFRESH));
     }
 
     private boolean patch(Entry entry, Map<String, @Nullable Object> patch) {

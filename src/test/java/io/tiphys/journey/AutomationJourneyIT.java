@@ -15,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,9 @@ class AutomationJourneyIT {
             metadata: {name: %s, namespace: %s, annotations: {argocd.argoproj.io/sync-wave: "1"}}
             data: {value: "%s"}
             """;
+
+    private static final String ANNOTATED =
+            "{\"metadata\": {\"annotations\": {\"test/count\": \"%s\"}}}";
 
     private static final String GATE =
             """
@@ -187,10 +192,12 @@ class AutomationJourneyIT {
         create("back", "annotated: \"yes\"", "syncOptions: []");
         assertThat(post("/api/v1/applications/back/sync", "{}").statusCode()).isEqualTo(200);
         tiphys.awaitSynced("back", first);
+        await("back", "Succeeded");
         var second = push("back", MAP.formatted("back", "default", "2"));
         assertThat(post("/api/v1/applications/back/sync", "{\"prune\": true}").statusCode())
                 .isEqualTo(200);
         tiphys.awaitSynced("back", second);
+        await("back", "Succeeded");
 
         // When
         var answer = post("/api/v1/applications/back/rollback", "{\"id\": \"0\"}");
@@ -216,6 +223,40 @@ class AutomationJourneyIT {
                                         .at("/status/sync/status")
                                         .asText()
                                         .equals("OutOfSync"));
+    }
+
+    @Test
+    void what_others_write_into_an_application_keeps_no_operation_from_it() throws Exception {
+        // Given
+        var commit = push("busy", MAP.formatted("busy", "default", "1"));
+        create("busy", "", AUTOMATED);
+        tiphys.awaitSynced("busy", commit);
+        await("busy", "Succeeded");
+        var ends = new AtomicBoolean();
+        var others =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    for (int count = 0; !ends.get(); count++) {
+                                        tiphys.patch("busy", ANNOTATED.formatted(count));
+                                    }
+                                });
+
+        // When
+        var answers = new ArrayList<Integer>();
+        try {
+            for (int sync = 0; sync < 20; sync++) {
+                answers.add(post("/api/v1/applications/busy/sync", "{}").statusCode());
+                eventually().until(() -> !tiphys.application("busy").has("operation"));
+                await("busy", "Succeeded");
+            }
+        } finally {
+            ends.set(true);
+            others.join();
+        }
+
+        // Then
+        assertThat(answers).containsOnly(200);
     }
 
     @Test

@@ -58,8 +58,8 @@ class MonorepoPushIT {
 
     @BeforeAll
     static void register(@TempDir Path data, @TempDir Path repositories) throws IOException {
-        // A sweep would fetch as well.
-        tiphys = Tiphys.start(data, "tiphys.application.sweep=24h");
+        // Whoever asks in between would be counted as well.
+        tiphys = Tiphys.start(data, "tiphys.application.sweep=24h", "tiphys.repo.poll=0s");
         monorepo = Monorepo.create(repositories.resolve(REPOSITORY), APPLICATIONS);
         host = GitHost.start(repositories);
         deliveries = new Deliveries(tiphys);

@@ -262,7 +262,11 @@ public final class Tiphys implements AutoCloseable {
 
     /// The Application as the API has it.
     public JsonNode application(String name) {
-        var answer = get("/api/v1/applications/" + name);
+        var answer =
+                eventually()
+                        .until(
+                                () -> get("/api/v1/applications/" + name),
+                                it -> it.statusCode() != 404);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return json(answer.body());
     }
