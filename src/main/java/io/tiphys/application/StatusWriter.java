@@ -81,7 +81,9 @@ class StatusWriter {
         if (operation) {
             patch.put("operation", null);
         }
-        return refreshAsked || operation ? answer(entry, patch, refreshAsked) : patch(entry, patch);
+        return (refreshAsked || operation)
+                ? answer(entry, patch, refreshAsked)
+                : patch(entry, patch);
     }
 
     /// Takes away what was asked for as well, but only what was seen: if somebody asked for
