@@ -18,6 +18,13 @@ public final class GitEventFaults {
     private static final int SHA1_DIGITS = 40;
     private static final int SHA256_DIGITS = 64;
 
+    /// Which characters of ASCII are digits of a commit's id.
+    private static final boolean[] HEXADECIMAL = new boolean[128];
+
+    static {
+        "0123456789abcdef".chars().forEach(it -> HEXADECIMAL[it] = true);
+    }
+
     private static final Set<String> ACTIONS =
             Set.of("opened", "updated", "labelled", "closed", "merged", "other");
 
@@ -103,13 +110,14 @@ public final class GitEventFaults {
         if (text.length() != SHA1_DIGITS && text.length() != SHA256_DIGITS) {
             return false;
         }
+        // No branch a digit: digits and letters come at random, and a processor that guesses which
+        // is wrong at every other one.
+        boolean fits = true;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-                return false;
-            }
+            fits &= c < HEXADECIMAL.length && HEXADECIMAL[c];
         }
-        return true;
+        return fits;
     }
 
     private static boolean arePaths(List<String> paths) {

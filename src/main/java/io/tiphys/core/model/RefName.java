@@ -1,11 +1,20 @@
 package io.tiphys.core.model;
 
+import java.util.Arrays;
+
 /// The rules by which Git names refs.
 public final class RefName {
 
     private static final String PREFIX = "refs/";
     private static final String LOCK = ".lock";
-    private static final String FORBIDDEN = " ~^:?*[\\";
+
+    /// Which characters of ASCII a name may have.
+    private static final boolean[] ALLOWED = new boolean[128];
+
+    static {
+        Arrays.fill(ALLOWED, ' ' + 1, 0x7f, true);
+        "~^:?*[\\".chars().forEach(it -> ALLOWED[it] = false);
+    }
 
     private RefName() {}
 
@@ -49,9 +58,8 @@ public final class RefName {
     }
 
     private static boolean isAllowed(int codePoint) {
-        return codePoint > ' '
-                && codePoint != 0x7f
-                && FORBIDDEN.indexOf(codePoint) < 0
-                && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+        return codePoint < ALLOWED.length
+                ? ALLOWED[codePoint]
+                : codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE;
     }
 }

@@ -88,19 +88,20 @@ public final class RepositoryUrl {
         var authority = slash < 0 ? rest : rest.substring(0, slash);
         var path = slash < 0 ? "" : rest.substring(slash);
         var host = authority.substring(authority.lastIndexOf('@') + 1);
-        var ownPort = ":" + ownPort(scheme);
-        if (host.endsWith(ownPort)) {
+        var ownPort = ownPort(scheme);
+        if (!ownPort.isEmpty() && host.endsWith(ownPort)) {
             host = host.substring(0, host.length() - ownPort.length());
         }
         return host + "/" + trimSlashes(path);
     }
 
-    private static int ownPort(String scheme) {
+    /// As it would stand behind a host; empty if the scheme has none.
+    private static String ownPort(String scheme) {
         return switch (scheme) {
-            case "https" -> 443;
-            case "http" -> 80;
-            case "ssh" -> 22;
-            default -> -1;
+            case "https" -> ":443";
+            case "http" -> ":80";
+            case "ssh" -> ":22";
+            default -> "";
         };
     }
 
