@@ -220,7 +220,7 @@ final class Reading<T> {
                 rewind(records);
             }
         }
-        if (done && records.count() > 1) {
+        if (done && records.count() > 1 && !isBehind(records)) {
             LockSupport.parkNanos(
                     Math.clamp(
                             GATHERING_TIMES * (System.nanoTime() - began),
@@ -228,6 +228,11 @@ final class Reading<T> {
                             LONGEST_GATHERING.toNanos()));
         }
         return done;
+    }
+
+    /// Whether the log held more than was taken at once: there is nothing to be waited for then.
+    private boolean isBehind(ConsumerRecords<String, Received<T>> records) {
+        return records.partitions().stream().anyMatch(it -> consumer.currentLag(it).orElse(0) > 0);
     }
 
     private void rewind(ConsumerRecords<String, Received<T>> records) {

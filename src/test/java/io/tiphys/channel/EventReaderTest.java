@@ -52,6 +52,17 @@ class EventReaderTest extends AgainstBroker {
     }
 
     @Test
+    void what_a_reader_is_behind_by_is_handed_over_in_large_batches() {
+        publish(0, 8_000);
+
+        read(events -> done(events));
+
+        awaitSeen(8_000);
+        assertThat(batches).hasSizeLessThan(4);
+        assertThat(seen).isEqualTo(ids(0, 8_000));
+    }
+
+    @Test
     void a_batch_that_is_not_done_with_is_read_again_after_a_restart_and_one_that_is_done_is_not() {
         // Given
         read(events -> done(events));
