@@ -27,7 +27,10 @@ final class Storm {
     /// Of the Applications of one repository, the first to look has it fetched for the others.
     private static final int CONNECTS_PER_SECOND = 9;
 
-    private static final int WARM_UP = 100_000;
+    /// To the service and to the pipe, until the JIT is done: see [Ingest]. The first storm of a
+    /// service that was just started is another matter.
+    private static final int WARM_UP = 600_000;
+
     private static final int PIPE_BLOCKS = 5;
     private static final int PIPE_BLOCK = 20_000;
     private static final double OF_PIPE = 0.9;

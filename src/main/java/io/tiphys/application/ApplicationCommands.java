@@ -207,15 +207,14 @@ class ApplicationCommands {
         synchronized Optional<CompletableFuture<Void>> addFromLog(Refresh refresh) {
             // Read again after a crash, it must ask for as much as the one before it.
             boolean standsForBoth = pending == null || refresh.hard() || !pending.hard();
-            var done = add(refresh).map(CompletableFuture::copy);
-            done.ifPresent(
-                    later -> {
-                        if (standsForBoth) {
-                            pendingFromLog.complete(null);
-                        }
-                        pendingFromLog = later;
-                    });
-            return done;
+            return add(refresh).map(done -> standsForBoth ? takeThePlace() : done.copy());
+        }
+
+        /// Nothing is left of the one before it: a storm leaves as little behind as a breeze.
+        private CompletableFuture<Void> takeThePlace() {
+            pendingFromLog.complete(null);
+            pendingFromLog = new CompletableFuture<>();
+            return pendingFromLog;
         }
 
         /// Another replica looks after the Application.
@@ -260,14 +259,20 @@ class ApplicationCommands {
                         tracing.run(
                                 "refresh", application, job.trace, () -> run.apply(job.refresh)));
                 job.done.complete(null);
+                job.fromLog.complete(null);
             } catch (RuntimeException | Error unexpected) {
                 LOG.errorf(unexpected, "Refreshing %s failed", application);
                 schedule(new Refresher.Next.Again());
                 job.done.completeExceptionally(unexpected);
+                job.fromLog.completeExceptionally(unexpected);
             }
         }
 
-        private record Job(Refresh refresh, Trace trace, CompletableFuture<Void> done) {}
+        private record Job(
+                Refresh refresh,
+                Trace trace,
+                CompletableFuture<Void> done,
+                CompletableFuture<Void> fromLog) {}
 
         private synchronized Optional<Job> take() {
             if (pending == null) {
@@ -278,7 +283,7 @@ class ApplicationCommands {
                 }
                 return Optional.empty();
             }
-            var job = new Job(pending, pendingTrace, pendingDone);
+            var job = new Job(pending, pendingTrace, pendingDone, pendingFromLog);
             pending = null;
             pendingTrace = Trace.NONE;
             pendingDone = new CompletableFuture<>();
