@@ -1,8 +1,8 @@
 package io.tiphys.journey;
 
+import static io.tiphys.support.Tiphys.asSoonAs;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -188,13 +187,5 @@ class CrashJourneyIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// Looks as often as it can.
-    private static void asSoonAs(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(condition);
     }
 }

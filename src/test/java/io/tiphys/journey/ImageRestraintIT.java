@@ -178,10 +178,24 @@ class ImageRestraintIT {
         return clone.update().write(FILE, DEPLOYMENT.formatted(tag)).push("As a person wants it");
     }
 
-    /// Each time of another image: what is said twice is handled once.
+    /// Each time of another image: what is said twice is handled once. Returns when the service
+    /// knows whom it concerns, by what they say of themselves until then.
     private void notify(String tag) {
+        var before = handled();
         var digest = "sha256:%064x".formatted(PUSHES.incrementAndGet());
         assertThat(deliveries.imagePushed("team/held", tag, digest).statusCode()).isEqualTo(202);
+        eventually().until(() -> handled() > before);
+    }
+
+    /// How many notifications of registries were.
+    private double handled() {
+        return tiphys.get("/metrics")
+                .body()
+                .lines()
+                .filter(it -> it.startsWith("tiphys_events_age_seconds_count{"))
+                .filter(it -> it.contains("topic=\"tiphys.image-events\""))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /// Returns when the service knows of it.

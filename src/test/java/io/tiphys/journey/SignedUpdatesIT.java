@@ -106,6 +106,7 @@ class SignedUpdatesIT {
             tiphys.create(object);
         }
         tiphys.awaitSynced("countersigned", first);
+        eventually().until(() -> status().contains("applicationsMatched=1"));
 
         // When
         notifyOfTheNext();

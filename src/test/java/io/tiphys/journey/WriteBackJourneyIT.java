@@ -176,6 +176,12 @@ class WriteBackJourneyIT {
                 {"metadata": {"annotations": {
                   "argocd-image-updater.argoproj.io/git-branch": "main:updates/{{ .AppName }}"}}}
                 """);
+        eventually()
+                .until(
+                        () ->
+                                tiphys.application("tagged")
+                                        .at("/metadata/annotations")
+                                        .has("argocd-image-updater.argoproj.io/git-branch"));
 
         // When
         notify("1.7.0");
