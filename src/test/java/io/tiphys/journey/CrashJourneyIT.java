@@ -1,7 +1,6 @@
 package io.tiphys.journey;
 
 import static io.tiphys.support.Tiphys.asSoonAs;
-import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.support.Deliveries;
@@ -155,11 +154,11 @@ class CrashJourneyIT {
         tiphys.restart();
 
         // Then
-        var commit = eventually().until(clone::tip, tip -> !tip.equals(base));
+        var commit = clone.awaitTipAfter(base);
         tiphys.awaitSynced("guestbook", commit);
         // What comes after shows that nothing more came of this.
         assertThat(notify(next + 1)).isEqualTo(202);
-        var last = eventually().until(clone::tip, tip -> !tip.equals(commit));
+        var last = clone.awaitTipAfter(commit);
         assertThat(clone.commits(base, last)).containsExactly(last, commit);
         assertThat(clone.files(commit).toString()).contains("guestbook:1." + next + ".0");
         assertThat(clone.files(last).toString()).contains("guestbook:1." + (next + 1) + ".0");

@@ -82,7 +82,7 @@ class ImageRestraintIT {
             throws Exception {
         // Given
         notify("1.1.0");
-        var written = awaitCommitAfter(before);
+        var written = clone.awaitTipAfter(before);
 
         // When
         var revert = write("1.0.0");
@@ -93,7 +93,7 @@ class ImageRestraintIT {
         notify("1.2.0");
 
         // Then
-        var newer = awaitCommitAfter(revert);
+        var newer = clone.awaitTipAfter(revert);
         assertThat(clone.commits(written, newer)).containsExactly(newer, revert);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.2.0"));
         awaitNoCondition();
@@ -105,7 +105,7 @@ class ImageRestraintIT {
         approve("web=1.2.0");
 
         // Then
-        var approved = awaitCommitAfter(again);
+        var approved = clone.awaitTipAfter(again);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.2.0"));
         eventually().until(() -> said("image-approved").isEmpty());
         awaitNoCondition();
@@ -152,7 +152,7 @@ class ImageRestraintIT {
         approve("web=1.1.0");
 
         // Then
-        var first = awaitCommitAfter(before);
+        var first = clone.awaitTipAfter(before);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.1.0"));
         eventually().until(() -> said("image-approved").isEmpty());
 
@@ -168,7 +168,7 @@ class ImageRestraintIT {
         notify("1.6.0");
 
         // Then
-        var second = awaitCommitAfter(first);
+        var second = clone.awaitTipAfter(first);
         assertThat(clone.commits(before, second)).isEqualTo(List.of(second, first));
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.6.0"));
         awaitNoCondition();
@@ -222,10 +222,6 @@ class ImageRestraintIT {
                 .at("/metadata/annotations")
                 .path("tiphys.io/" + annotation)
                 .asText();
-    }
-
-    private String awaitCommitAfter(String commit) {
-        return eventually().until(clone::tip, tip -> !tip.equals(commit));
     }
 
     private void awaitCondition(String words) {

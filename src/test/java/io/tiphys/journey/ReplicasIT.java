@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two replicas on one broker and one cluster, of which one is killed now and then.
+///
+/// Long because all is here that needs two replicas: they take their time to start.
 class ReplicasIT {
 
     private static final int APPLICATIONS = 24;

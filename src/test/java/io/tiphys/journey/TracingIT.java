@@ -1,6 +1,5 @@
 package io.tiphys.journey;
 
-import static io.tiphys.support.Tiphys.eventually;
 import static io.tiphys.support.TraceCollector.SOMEBODY_ELSE;
 import static io.tiphys.support.TraceCollector.attribute;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -91,7 +90,7 @@ class TracingIT {
 
             new Deliveries(tiphys).imagePushed("team/guestbook", "1.77.0");
 
-            eventually().until(clone::tip, tip -> !tip.equals(before));
+            clone.awaitTipAfter(before);
             collector.await(
                     "process tiphys.commands",
                     "send tiphys.commands",
