@@ -80,8 +80,7 @@ class EventLogMetricsIT {
     void it_is_ready_while_the_event_log_is() {
         var answer =
                 eventually()
-                        .until(
-                                () -> tiphys.get("/q/health/ready"), it -> it.statusCode() == 200);
+                        .until(() -> tiphys.get("/q/health/ready"), it -> it.statusCode() == 200);
 
         assertThat(StreamSupport.stream(json(answer.body()).path("checks").spliterator(), false))
                 .anySatisfy(

@@ -1,6 +1,5 @@
 package io.tiphys.journey;
 
-import static io.tiphys.support.Tiphys.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -87,8 +87,8 @@ class SilentHostIT {
     private static Stream<String> waiting(Tiphys tiphys) {
         return new EventLog(tiphys)
                 .records("tiphys.commands").stream()
-                .map(it -> it.key())
-                .filter(key -> key.startsWith("argocd/patient-"))
-                .distinct();
+                        .map(it -> it.key())
+                        .filter(key -> key.startsWith("argocd/patient-"))
+                        .distinct();
     }
 }

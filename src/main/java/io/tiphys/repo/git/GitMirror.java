@@ -128,9 +128,7 @@ final class GitMirror implements Repository, AutoCloseable {
                         .filter(it -> !it.isCommit())
                         .filter(it -> it.tags().isPresent() || !Look.candidates(it).isEmpty())
                         .toList();
-        return moving.isEmpty()
-                ? List.of()
-                : exchanged(() -> followed.look(held, moving));
+        return moving.isEmpty() ? List.of() : exchanged(() -> followed.look(held, moving));
     }
 
     @Override
