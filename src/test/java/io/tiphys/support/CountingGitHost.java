@@ -43,6 +43,7 @@ public final class CountingGitHost implements AutoCloseable {
     private volatile int refusal;
     private volatile String wanted = "";
     private volatile String elsewhere = "";
+    private volatile Runnable beforePush = () -> {};
 
     private CountingGitHost(URI target, HttpServer server) {
         this.target = target;
@@ -129,6 +130,12 @@ public final class CountingGitHost implements AutoCloseable {
         refusal = status;
     }
 
+    /// Has something happen each time that objects are pushed, after the pusher was told where
+    /// refs stand.
+    public void beforePush(Runnable deed) {
+        beforePush = deed;
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -161,6 +168,9 @@ public final class CountingGitHost implements AutoCloseable {
             if (refusal != 0) {
                 exchange.sendResponseHeaders(refusal, -1);
                 return;
+            }
+            if (asked.endsWith("/git-receive-pack")) {
+                beforePush.run();
             }
             forward.pass(
                     exchange,
