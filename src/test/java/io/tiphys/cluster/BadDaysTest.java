@@ -3,13 +3,9 @@ package io.tiphys.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.dev.sandbox.Sandbox;
-import io.tiphys.dev.sandbox.SandboxSettings;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,26 +21,20 @@ class BadDaysTest {
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
     private final Set<String> held = ConcurrentHashMap.newKeySet();
-    private Vertx vertx;
+    private SandboxedApi started;
     private Sandbox sandbox;
     private KubernetesApi api;
 
     @BeforeEach
     void start() {
-        vertx = Vertx.vertx();
-        sandbox = Sandbox.start(vertx, new SandboxSettings(0, null, 1000, false));
-        api =
-                new KubernetesApi(
-                        new KubernetesClientBuilder()
-                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                                .build());
+        started = SandboxedApi.lifeless();
+        sandbox = started.sandbox();
+        api = started.api();
     }
 
     @AfterEach
     void stop() {
-        api.close();
-        sandbox.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        started.close();
     }
 
     @Test

@@ -3,15 +3,11 @@ package io.tiphys.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.dev.sandbox.Sandbox;
-import io.tiphys.dev.sandbox.SandboxSettings;
-import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,29 +25,23 @@ class OwnedResourcesTest {
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
     private final List<LiveChange> changes = new CopyOnWriteArrayList<>();
-    private Vertx vertx;
+    private SandboxedApi started;
     private Sandbox sandbox;
     private KubernetesApi api;
     private Cluster cluster;
 
     @BeforeEach
     void start() {
-        vertx = Vertx.vertx();
-        sandbox = Sandbox.start(vertx, new SandboxSettings(0, null, 1000, false));
-        api =
-                new KubernetesApi(
-                        new KubernetesClientBuilder()
-                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                                .build());
+        started = SandboxedApi.lifeless();
+        sandbox = started.sandbox();
+        api = started.api();
         cluster = Cluster.of(api);
     }
 
     @AfterEach
     void stop() {
         cluster.cache().close();
-        api.close();
-        sandbox.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        started.close();
     }
 
     @Test

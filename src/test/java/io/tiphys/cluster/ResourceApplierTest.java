@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
@@ -15,7 +13,6 @@ import io.tiphys.core.sync.Writing;
 import io.tiphys.core.sync.Writing.Way;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +32,7 @@ class ResourceApplierTest {
     private static final Writing RECREATE = new Writing(Way.RECREATE, true);
     private static final Writing REPLACE = new Writing(Way.REPLACE, true);
 
-    private Vertx vertx;
+    private SandboxedApi started;
     private Sandbox sandbox;
     private KubernetesApi api;
     private Cluster cluster;
@@ -44,13 +41,9 @@ class ResourceApplierTest {
 
     @BeforeEach
     void start() {
-        vertx = Vertx.vertx();
-        sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
-        api =
-                new KubernetesApi(
-                        new KubernetesClientBuilder()
-                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                                .build());
+        started = new SandboxedApi(SandboxSettings.inMemory());
+        sandbox = started.sandbox();
+        api = started.api();
         cluster = Cluster.of(api);
         cluster.cache().start();
         cache = cluster.cache();
@@ -60,9 +53,7 @@ class ResourceApplierTest {
     @AfterEach
     void stop() {
         cache.close();
-        api.close();
-        sandbox.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        started.close();
     }
 
     /// The answer to the write that ends it and the watch's news of the end come at the same time.

@@ -3,11 +3,7 @@ package io.tiphys.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +16,14 @@ class WatchedCollectionTest {
 
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
 
-    private Vertx vertx;
-    private Sandbox sandbox;
+    private SandboxedApi started;
     private KubernetesApi api;
     private WatchedCollection maps;
 
     @BeforeEach
     void start() {
-        vertx = Vertx.vertx();
-        sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
-        api =
-                new KubernetesApi(
-                        new KubernetesClientBuilder()
-                                .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                                .build());
+        started = new SandboxedApi(SandboxSettings.inMemory());
+        api = started.api();
         maps = new WatchedCollection(api, MAPS, "v1", "ConfigMap", (_, _) -> {});
         assertThat(maps.awaitListed(60_000)).isTrue();
     }
@@ -41,9 +31,7 @@ class WatchedCollectionTest {
     @AfterEach
     void stop() {
         maps.close();
-        api.close();
-        sandbox.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        started.close();
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.RefusedEditException;
@@ -15,22 +14,17 @@ import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
-import io.tiphys.core.model.Revision;
-import io.tiphys.core.policy.SourceIntegrity.Demand;
-import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.image.BranchCommits.Branch;
 import io.tiphys.image.BranchCommits.Outcome;
 import io.tiphys.image.BranchCommits.Request;
-import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.ProposalBranches;
-import io.tiphys.repo.Repository;
 import io.tiphys.repo.identity.Identities;
 import io.tiphys.repo.pull.PullRequestHosts;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.support.AzurePod;
 import io.tiphys.support.MemoryFolder;
+import io.tiphys.support.StandInRepository;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -229,21 +223,11 @@ class BranchCommitsTest {
     }
 
     /// A branch in memory, whose fetch takes as long as a test wants.
-    private final class Held implements Repository {
+    private final class Held extends StandInRepository {
 
         final List<Change> changes = new ArrayList<>();
         CountDownLatch fetching = new CountDownLatch(0);
         Optional<ManifestFailure> trouble = Optional.empty();
-
-        @Override
-        public Written restore(
-                String branch,
-                Map<String, String> commits,
-                GitCredential writing,
-                Author author,
-                String message) {
-            throw new UnsupportedOperationException();
-        }
 
         @Override
         public synchronized Written write(
@@ -262,46 +246,6 @@ class BranchCommitsTest {
                 files.files().putAll(change.files());
             }
             return new Written("c" + changes.size(), !change.files().isEmpty());
-        }
-
-        @Override
-        public String resolve(Revision revision, FetchDemand fetch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Move> look(Collection<Revision> revisions) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<CommitMetadata> metadata(String commit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder folder(String commit, String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder checkout(String commit, String path, Access access) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<List<String>> changedPaths(String before, String after) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ProposalBranches proposals() {
-            throw new UnsupportedOperationException();
         }
     }
 }

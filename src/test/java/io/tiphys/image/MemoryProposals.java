@@ -2,20 +2,14 @@ package io.tiphys.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
-import io.tiphys.core.model.Revision;
-import io.tiphys.core.policy.SourceIntegrity.Demand;
-import io.tiphys.core.policy.SourceIntegrity.Verdict;
-import io.tiphys.repo.Access;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
 import io.tiphys.support.MemoryFolder;
-import java.util.Collection;
-import java.util.List;
+import io.tiphys.support.StandInRepository;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -80,72 +74,11 @@ final class MemoryProposals implements ProposalBranches {
 
     /// The repository that has them.
     Repository repository() {
-        return new Whole(this);
-    }
-
-    /// Of which nothing else is asked.
-    private static final class Whole implements Repository {
-
-        private final ProposalBranches branches;
-
-        Whole(ProposalBranches branches) {
-            this.branches = branches;
-        }
-
-        @Override
-        public ProposalBranches proposals() {
-            return branches;
-        }
-
-        @Override
-        public Written write(
-                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Written restore(
-                String branch,
-                Map<String, String> commits,
-                GitCredential writing,
-                Author author,
-                String message) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String resolve(Revision revision, FetchDemand fetch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Move> look(Collection<Revision> revisions) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<CommitMetadata> metadata(String commit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder folder(String commit, String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder checkout(String commit, String path, Access access) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<List<String>> changedPaths(String before, String after) {
-            throw new UnsupportedOperationException();
-        }
+        return new StandInRepository() {
+            @Override
+            public ProposalBranches proposals() {
+                return MemoryProposals.this;
+            }
+        };
     }
 }

@@ -1,8 +1,7 @@
 package io.tiphys.journey;
 
-import static io.tiphys.support.Tiphys.eventually;
+import static io.tiphys.support.Tiphys.asSoonAs;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -156,11 +154,11 @@ class CrashJourneyIT {
         tiphys.restart();
 
         // Then
-        var commit = eventually().until(clone::tip, tip -> !tip.equals(base));
+        var commit = clone.awaitTipAfter(base);
         tiphys.awaitSynced("guestbook", commit);
         // What comes after shows that nothing more came of this.
         assertThat(notify(next + 1)).isEqualTo(202);
-        var last = eventually().until(clone::tip, tip -> !tip.equals(commit));
+        var last = clone.awaitTipAfter(commit);
         assertThat(clone.commits(base, last)).containsExactly(last, commit);
         assertThat(clone.files(commit).toString()).contains("guestbook:1." + next + ".0");
         assertThat(clone.files(last).toString()).contains("guestbook:1." + (next + 1) + ".0");
@@ -188,13 +186,5 @@ class CrashJourneyIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// Looks as often as it can.
-    private static void asSoonAs(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(condition);
     }
 }

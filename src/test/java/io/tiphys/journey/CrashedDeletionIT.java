@@ -3,10 +3,8 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.asSoonAs;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.tiphys.support.GivenCluster;
+import io.tiphys.support.Bystander;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
@@ -38,27 +36,21 @@ class CrashedDeletionIT {
             """;
 
     private static final String MANIFESTS =
-            """
-            apiVersion: batch/v1
-            kind: Job
-            metadata: {name: NAME-before, annotations: {argocd.argoproj.io/hook: PreDelete}}
-            spec:
-              template:
-                metadata: {annotations: HELD}
-                spec: {restartPolicy: Never, containers: [{name: c, image: job:1}]}
-            ---
-            apiVersion: v1
-            kind: ConfigMap
-            metadata:
-              name: NAME-held
-              annotations: {argocd.argoproj.io/sync-wave: "1"}
-              finalizers: [example.org/held]
-            ---
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: NAME-first}
-            """;
+            Bystander.HOOK.formatted("PreDelete")
+                    + """
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata:
+                      name: NAME-held
+                      annotations: {argocd.argoproj.io/sync-wave: "1"}
+                      finalizers: [example.org/held]
+                    ---
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: NAME-first}
+                    """;
 
+    private static Bystander bystander;
     private static Tiphys tiphys;
 
     /// Points on a deletion's way, each seen from outside.
@@ -72,14 +64,14 @@ class CrashedDeletionIT {
 
     @BeforeAll
     static void start(@TempDir Path data) {
-        assumeTrue(GivenCluster.chosen().isEmpty(), "needs the sandbox's pods");
-        tiphys = Tiphys.start(data);
+        bystander = Bystander.start(data);
+        tiphys = bystander.tiphys();
     }
 
     @AfterAll
     static void end() {
-        if (tiphys != null) {
-            tiphys.close();
+        if (bystander != null) {
+            bystander.close();
         }
     }
 
@@ -88,12 +80,7 @@ class CrashedDeletionIT {
     void a_deletion_goes_on_although_the_service_was_killed_at(Moment moment) throws Exception {
         // Given
         var name = moment.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        try (var clone = tiphys.cloneSample()) {
-            clone.write(
-                            name + "/all.yaml",
-                            MANIFESTS.replace("NAME", name).replace("HELD", HeldPods.ANNOTATION))
-                    .push("Add " + name);
-        }
+        bystander.push(name, MANIFESTS);
         tiphys.create(APPLICATION.formatted(name, name));
         eventually().until(() -> finalizers(name).contains("pre-delete-finalizer"));
         eventually().until(() -> has(name + "-held") && has(name + "-first"));
@@ -107,18 +94,18 @@ class CrashedDeletionIT {
         asSoonAs(
                 switch (moment) {
                     case ASKED -> () -> true;
-                    case HOOK_MADE -> () -> hook(name).isPresent();
+                    case HOOK_MADE -> () -> bystander.hook(name).isPresent();
                     case HOOK_SAID -> () -> conditions(name).contains("completion of hook");
                     case WAVE_DELETED -> () -> isLeaving(name + "-held");
                     case WAVE_SAID -> () -> conditions(name).contains("held by example.org/held");
                 });
-        var made = hook(name);
+        var made = bystander.hook(name);
         tiphys.kill();
         tiphys.restart();
 
         // Then
         if (hookFirst) {
-            var hook = eventually().until(() -> hook(name), Optional::isPresent);
+            var hook = eventually().until(() -> bystander.hook(name), Optional::isPresent);
             assertThat(hook).isEqualTo(made.or(() -> hook));
             HeldPods.letGo(tiphys, name + "-before");
         }
@@ -136,34 +123,15 @@ class CrashedDeletionIT {
         eventually().until(() -> tiphys.applications().withName(name).get() == null);
         assertThat(has(name + "-held")).isFalse();
         assertThat(has(name + "-first")).isFalse();
-        assertThat(hook(name)).isEmpty();
+        assertThat(bystander.hook(name)).isEmpty();
     }
 
     private static String conditions(String name) {
-        return text(name, "/status/conditions");
+        return bystander.text(name, "/status/conditions");
     }
 
     private static String finalizers(String name) {
-        return text(name, "/metadata/finalizers");
-    }
-
-    private static String text(String name, String path) {
-        var answer = tiphys.get("/api/v1/applications/" + name);
-        return answer.statusCode() == 200 ? Tiphys.json(answer.body()).at(path).toString() : "";
-    }
-
-    /// Which one it is.
-    private static Optional<String> hook(String name) {
-        return Optional.ofNullable(
-                        tiphys.cluster()
-                                .batch()
-                                .v1()
-                                .jobs()
-                                .inNamespace("default")
-                                .withName(name + "-before")
-                                .get())
-                .map(Job::getMetadata)
-                .map(it -> it.getUid());
+        return bystander.text(name, "/metadata/finalizers");
     }
 
     private static boolean has(String map) {

@@ -3,9 +3,8 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.asSoonAs;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiphys.support.GivenCluster;
+import io.tiphys.support.Bystander;
 import io.tiphys.support.HeldPods;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
@@ -34,29 +33,23 @@ class CrashedSyncIT {
             """;
 
     private static final String MANIFESTS =
-            """
-            apiVersion: batch/v1
-            kind: Job
-            metadata: {name: NAME-before, annotations: {argocd.argoproj.io/hook: PreSync}}
-            spec:
-              template:
-                metadata: {annotations: HELD}
-                spec: {restartPolicy: Never, containers: [{name: c, image: job:1}]}
-            ---
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: NAME-gate}
-            spec:
-              selector: {matchLabels: {app: NAME}}
-              template:
-                metadata: {labels: {app: NAME}, annotations: HELD}
-                spec: {containers: [{name: c, image: web:1}]}
-            ---
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: NAME-last, annotations: {argocd.argoproj.io/sync-wave: "1"}}
-            """;
+            Bystander.HOOK.formatted("PreSync")
+                    + """
+                    apiVersion: apps/v1
+                    kind: Deployment
+                    metadata: {name: NAME-gate}
+                    spec:
+                      selector: {matchLabels: {app: NAME}}
+                      template:
+                        metadata: {labels: {app: NAME}, annotations: HELD}
+                        spec: {containers: [{name: c, image: web:1}]}
+                    ---
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: NAME-last, annotations: {argocd.argoproj.io/sync-wave: "1"}}
+                    """;
 
+    private static Bystander bystander;
     private static Tiphys tiphys;
 
     /// Points on a sync's way, each seen from outside.
@@ -70,14 +63,14 @@ class CrashedSyncIT {
 
     @BeforeAll
     static void start(@TempDir Path data) {
-        assumeTrue(GivenCluster.chosen().isEmpty(), "needs the sandbox's pods");
-        tiphys = Tiphys.start(data);
+        bystander = Bystander.start(data);
+        tiphys = bystander.tiphys();
     }
 
     @AfterAll
     static void end() {
-        if (tiphys != null) {
-            tiphys.close();
+        if (bystander != null) {
+            bystander.close();
         }
     }
 
@@ -86,7 +79,7 @@ class CrashedSyncIT {
     void a_sync_goes_on_although_the_service_was_killed_at(Moment moment) throws Exception {
         // Given
         var name = moment.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        push(name);
+        bystander.push(name, MANIFESTS);
         boolean hookFirst = moment.compareTo(Moment.HOOK_NOTED) <= 0;
 
         // When
@@ -97,18 +90,18 @@ class CrashedSyncIT {
         asSoonAs(
                 switch (moment) {
                     case BEGUN -> () -> phase(name).equals("Running");
-                    case HOOK_MADE -> () -> hook(name).isPresent();
+                    case HOOK_MADE -> () -> bystander.hook(name).isPresent();
                     case HOOK_NOTED -> () -> message(name).contains("completion of hook");
                     case WAVE_APPLIED -> () -> gate(name).isPresent();
                     case WAVE_NOTED -> () -> message(name).contains("healthy state of");
                 });
         var startedAt = startedAt(name);
-        var made = hook(name);
+        var made = bystander.hook(name);
         tiphys.kill();
         tiphys.restart();
 
         // Then
-        var hook = eventually().until(() -> hook(name), Optional::isPresent);
+        var hook = eventually().until(() -> bystander.hook(name), Optional::isPresent);
         assertThat(hook.get()).isEqualTo(made.orElse(hook.get()));
         if (hookFirst) {
             HeldPods.letGo(tiphys, name + "-before");
@@ -118,48 +111,21 @@ class CrashedSyncIT {
         HeldPods.letGo(tiphys, name + "-gate");
         eventually().until(() -> phase(name).equals("Succeeded"));
         assertThat(startedAt(name)).isEqualTo(startedAt);
-        assertThat(hook(name)).isEqualTo(hook);
+        assertThat(bystander.hook(name)).isEqualTo(hook);
         assertThat(gate(name)).isEqualTo(gate);
         assertThat(hasLast(name)).isTrue();
     }
 
-    private static void push(String name) throws Exception {
-        try (var clone = tiphys.cloneSample()) {
-            clone.write(
-                            name + "/all.yaml",
-                            MANIFESTS.replace("NAME", name).replace("HELD", HeldPods.ANNOTATION))
-                    .push("Add " + name);
-        }
-    }
-
     private static String phase(String name) {
-        return text(name, "/status/operationState/phase");
+        return bystander.text(name, "/status/operationState/phase");
     }
 
     private static String message(String name) {
-        return text(name, "/status/operationState/message");
+        return bystander.text(name, "/status/operationState/message");
     }
 
     private static String startedAt(String name) {
-        return text(name, "/status/operationState/startedAt");
-    }
-
-    private static String text(String name, String path) {
-        var answer = tiphys.get("/api/v1/applications/" + name);
-        return answer.statusCode() == 200 ? Tiphys.json(answer.body()).at(path).asText() : "";
-    }
-
-    /// Which one it is.
-    private static Optional<String> hook(String name) {
-        return Optional.ofNullable(
-                        tiphys.cluster()
-                                .batch()
-                                .v1()
-                                .jobs()
-                                .inNamespace("default")
-                                .withName(name + "-before")
-                                .get())
-                .map(it -> it.getMetadata().getUid());
+        return bystander.text(name, "/status/operationState/startedAt");
     }
 
     private static Optional<String> gate(String name) {

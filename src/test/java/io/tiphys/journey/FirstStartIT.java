@@ -36,10 +36,16 @@ class FirstStartIT {
                 .toIterable()
                 .containsExactlyInAnyOrder("api", "web", "sampleRepository", "kubeconfig", "kafka");
         for (var address : told) {
-            assertThat(tiphys.log()).contains(address.asText());
+            eventually().until(() -> tiphys.log().contains(address.asText()));
         }
-        var applications = json(tiphys.get("/api/v1/applications").body()).path("items");
-        assertThat(applications.findValuesAsText("name")).contains("guestbook", "orders");
+        eventually()
+                .untilAsserted(
+                        () ->
+                                assertThat(
+                                                json(tiphys.get("/api/v1/applications").body())
+                                                        .path("items")
+                                                        .findValuesAsText("name"))
+                                        .contains("guestbook", "orders"));
         assertThat(clone.read("README.md")).isNotBlank();
         assertThat(tiphys.cluster().namespaces().withName("argocd").get()).isNotNull();
         assertThat(new EventLog(tiphys).records("tiphys.commands")).isNotNull();
@@ -61,7 +67,7 @@ class FirstStartIT {
     void health_metrics_and_version_answer() {
         eventually().until(() -> tiphys.get("/q/health").statusCode() == 200);
         assertThat(json(tiphys.get("/q/health").body()).path("status").asText()).isEqualTo("UP");
-        assertThat(tiphys.get("/metrics").body()).contains("argocd_app_info");
+        eventually().until(() -> tiphys.get("/metrics").body().contains("argocd_app_info"));
         assertThat(json(tiphys.get("/api/version").body()).path("Version").asText())
                 .startsWith("v");
     }

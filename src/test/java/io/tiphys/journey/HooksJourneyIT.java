@@ -78,10 +78,8 @@ class HooksJourneyIT {
         tiphys.applications().withName("staged").delete();
         eventually().until(() -> tiphys.get("/api/v1/applications/staged").statusCode() != 200);
         for (var name : new String[] {"before", "after", "alarm"}) {
-            if (job(name).get() != null) {
-                job(name).edit(HooksJourneyIT::released);
-                job(name).delete();
-            }
+            // The service may be letting go of it as well, and then it is not there any more.
+            eventually().ignoreExceptions().until(() -> isGone(job(name)));
         }
         tiphys.cluster().apps().deployments().inNamespace("default").withName("staged").delete();
         map().delete();
@@ -180,6 +178,14 @@ class HooksJourneyIT {
         assertThat(state.path("message").asText()).isEqualTo("Operation terminated");
         eventually().until(() -> job("before").get() == null);
         assertThat(map().get()).isNull();
+    }
+
+    private static boolean isGone(ScalableResource<Job> job) {
+        if (job.get() != null) {
+            job.edit(HooksJourneyIT::released);
+            job.delete();
+        }
+        return job.get() == null;
     }
 
     private static Job released(Job job) {

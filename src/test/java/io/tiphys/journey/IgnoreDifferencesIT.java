@@ -52,7 +52,17 @@ class IgnoreDifferencesIT {
                     .containsEntry("note", "newer");
             assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
-            // When
+            // When: settings say so as well, and that they count is seen by another of theirs
+            tiphys.settings(
+                    Map.of(
+                            "resource.customizations.health.apps_Deployment",
+                            "hs = {}\nhs.status = \"Suspended\"\nreturn hs"));
+            eventually().until(() -> health(tiphys).equals("Suspended"));
+            tiphys.settings(
+                    Map.of(
+                            "resource.customizations.ignoreDifferences.apps_Deployment",
+                            "jsonPointers: [/spec/replicas]"));
+            eventually().until(() -> !health(tiphys).equals("Suspended"));
             rules(tiphys, List.of(rule("jqPathExpressions", ".spec[")));
 
             // Then
@@ -62,10 +72,6 @@ class IgnoreDifferencesIT {
             assertThat(replicas(tiphys)).isEqualTo(declared + 6);
 
             // When
-            tiphys.settings(
-                    Map.of(
-                            "resource.customizations.ignoreDifferences.apps_Deployment",
-                            "jsonPointers: [/spec/replicas]"));
             rules(tiphys, List.of());
 
             // Then
@@ -120,6 +126,10 @@ class IgnoreDifferencesIT {
                                         Map.of("syncOptions", OPTIONS)))));
         // From here on the rules count.
         tiphys.get("/api/v1/applications/orders?refresh=normal");
+    }
+
+    private static String health(Tiphys tiphys) {
+        return tiphys.application("orders").at("/status/health/status").asText();
     }
 
     private static void scale(Tiphys tiphys, int replicas) {

@@ -1,6 +1,5 @@
 package io.tiphys.journey;
 
-import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.support.Deliveries;
@@ -42,7 +41,7 @@ class ImageJourneyIT {
         notify(minor + 1);
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         assertThat(clone.commits(before, commit)).containsExactly(commit);
         var expected = clone.files(before);
         expected.replaceAll(
@@ -61,14 +60,14 @@ class ImageJourneyIT {
     void the_same_notification_again_writes_nothing() throws Exception {
         // Given
         notify(minor + 1);
-        var first = awaitCommitAfter(before);
+        var first = clone.awaitTipAfter(before);
 
         // When
         notify(minor + 1);
         notify(minor + 2);
 
         // Then
-        var second = awaitCommitAfter(first);
+        var second = clone.awaitTipAfter(first);
         assertThat(clone.commits(before, second)).isEqualTo(List.of(second, first));
     }
 
@@ -81,7 +80,7 @@ class ImageJourneyIT {
         notify(minor + 1);
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         assertThat(clone.commits(before, commit)).containsExactly(commit);
         tiphys.awaitSynced("guestbook", commit);
         assertThat(image()).endsWith(tag(minor + 1));
@@ -97,10 +96,6 @@ class ImageJourneyIT {
 
     private static String tag(int minor) {
         return "1." + minor + ".0";
-    }
-
-    private String awaitCommitAfter(String commit) {
-        return eventually().until(clone::tip, tip -> !tip.equals(commit));
     }
 
     private String image() {

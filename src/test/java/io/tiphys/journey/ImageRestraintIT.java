@@ -82,7 +82,7 @@ class ImageRestraintIT {
             throws Exception {
         // Given
         notify("1.1.0");
-        var written = awaitCommitAfter(before);
+        var written = clone.awaitTipAfter(before);
 
         // When
         var revert = write("1.0.0");
@@ -93,7 +93,7 @@ class ImageRestraintIT {
         notify("1.2.0");
 
         // Then
-        var newer = awaitCommitAfter(revert);
+        var newer = clone.awaitTipAfter(revert);
         assertThat(clone.commits(written, newer)).containsExactly(newer, revert);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.2.0"));
         awaitNoCondition();
@@ -105,7 +105,7 @@ class ImageRestraintIT {
         approve("web=1.2.0");
 
         // Then
-        var approved = awaitCommitAfter(again);
+        var approved = clone.awaitTipAfter(again);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.2.0"));
         eventually().until(() -> said("image-approved").isEmpty());
         awaitNoCondition();
@@ -152,7 +152,7 @@ class ImageRestraintIT {
         approve("web=1.1.0");
 
         // Then
-        var first = awaitCommitAfter(before);
+        var first = clone.awaitTipAfter(before);
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.1.0"));
         eventually().until(() -> said("image-approved").isEmpty());
 
@@ -168,7 +168,7 @@ class ImageRestraintIT {
         notify("1.6.0");
 
         // Then
-        var second = awaitCommitAfter(first);
+        var second = clone.awaitTipAfter(first);
         assertThat(clone.commits(before, second)).isEqualTo(List.of(second, first));
         assertThat(clone.read("main", FILE)).isEqualTo(DEPLOYMENT.formatted("1.6.0"));
         awaitNoCondition();
@@ -178,10 +178,24 @@ class ImageRestraintIT {
         return clone.update().write(FILE, DEPLOYMENT.formatted(tag)).push("As a person wants it");
     }
 
-    /// Each time of another image: what is said twice is handled once.
+    /// Each time of another image: what is said twice is handled once. Returns when the service
+    /// knows whom it concerns, by what they say of themselves until then.
     private void notify(String tag) {
+        var before = handled();
         var digest = "sha256:%064x".formatted(PUSHES.incrementAndGet());
         assertThat(deliveries.imagePushed("team/held", tag, digest).statusCode()).isEqualTo(202);
+        eventually().until(() -> handled() > before);
+    }
+
+    /// How many notifications of registries were.
+    private double handled() {
+        return tiphys.get("/metrics")
+                .body()
+                .lines()
+                .filter(it -> it.startsWith("tiphys_events_age_seconds_count{"))
+                .filter(it -> it.contains("topic=\"tiphys.image-events\""))
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /// Returns when the service knows of it.
@@ -208,10 +222,6 @@ class ImageRestraintIT {
                 .at("/metadata/annotations")
                 .path("tiphys.io/" + annotation)
                 .asText();
-    }
-
-    private String awaitCommitAfter(String commit) {
-        return eventually().until(clone::tip, tip -> !tip.equals(commit));
     }
 
     private void awaitCondition(String words) {

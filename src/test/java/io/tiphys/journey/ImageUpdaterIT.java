@@ -4,19 +4,14 @@ import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.Deliveries;
+import io.tiphys.support.ImageUpdaters;
 import io.tiphys.support.OciRegistry;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,15 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Images are kept current by a resource beside the Applications, which say nothing themselves.
 @ExtendWith(SharedTiphys.class)
 class ImageUpdaterIT {
-
-    private static final ResourceDefinitionContext KIND =
-            new ResourceDefinitionContext.Builder()
-                    .withGroup("argocd-image-updater.argoproj.io")
-                    .withVersion("v1alpha1")
-                    .withKind("ImageUpdater")
-                    .withPlural("imageupdaters")
-                    .withNamespaced(true)
-                    .build();
 
     private static final String APPLICATION =
             """
@@ -76,12 +62,14 @@ class ImageUpdaterIT {
             """;
 
     private final Tiphys tiphys;
+    private final ImageUpdaters updaters;
     private final SampleClone clone;
     private final Deliveries deliveries;
     private final String before;
 
     ImageUpdaterIT(Tiphys tiphys, SampleClone clone) throws Exception {
         this.tiphys = tiphys;
+        updaters = new ImageUpdaters(tiphys);
         this.clone = clone;
         deliveries = new Deliveries(tiphys);
         before = clone.write("kept/deployment.yaml", DEPLOYMENT).push("What is kept");
@@ -92,11 +80,7 @@ class ImageUpdaterIT {
     @AfterEach
     void remove() throws Exception {
         for (var name : List.of("all", "kept", "wrong")) {
-            tiphys.cluster()
-                    .genericKubernetesResources(KIND)
-                    .inNamespace("argocd")
-                    .withName(name)
-                    .delete();
+            updaters.delete(name);
         }
         tiphys.applications().withName("kept").delete();
         eventually().until(() -> tiphys.get("/api/v1/applications/kept").statusCode() != 200);
@@ -108,13 +92,13 @@ class ImageUpdaterIT {
         // Given
         tiphys.create(UPDATER.formatted("kept", "ke*", ":1.x"));
         awaitReady("kept", "ReconcileSucceeded");
-        assertThat(status("kept").path("applicationsMatched").asInt()).isEqualTo(1);
+        assertThat(updaters.status("kept").path("applicationsMatched").asInt()).isEqualTo(1);
 
         // When
         notify("1.1.0");
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         var expected = clone.files(before);
         expected.replaceAll(
                 (file, text) ->
@@ -126,12 +110,12 @@ class ImageUpdaterIT {
         var update =
                 eventually()
                         .until(
-                                () -> status("kept").path("recentUpdates").path(0),
+                                () -> updaters.status("kept").path("recentUpdates").path(0),
                                 it -> !it.isMissingNode());
         assertThat(update.path("message").asText()).isEqualTo("Updated from 1.0.0 to 1.1.0.");
         assertThat(update.path("newVersion").asText()).isEqualTo("1.1.0");
         assertThat(update.path("applicationsUpdated").asInt()).isEqualTo(1);
-        assertThat(status("kept").path("lastUpdatedAt").asText())
+        assertThat(updaters.status("kept").path("lastUpdatedAt").asText())
                 .isEqualTo(update.path("updatedAt").asText());
     }
 
@@ -142,24 +126,20 @@ class ImageUpdaterIT {
         awaitReady("all", "ReconcileSucceeded");
         tiphys.create(UPDATER.formatted("kept", "kept", ":2.x"));
         awaitReady("kept", "ReconcileSucceeded");
-        eventually().until(() -> status("all").path("applicationsMatched").asInt() == 0);
+        eventually().until(() -> updaters.status("all").path("applicationsMatched").asInt() == 0);
 
         // When
         notify("1.2.0");
         notify("2.0.0");
 
         // Then
-        var second = awaitCommitAfter(before);
+        var second = clone.awaitTipAfter(before);
         assertThat(clone.read("main", "kept/deployment.yaml")).contains("kept:2.0.0");
         assertThat(clone.commits(before, second)).containsExactly(second);
 
         // When
-        tiphys.cluster()
-                .genericKubernetesResources(KIND)
-                .inNamespace("argocd")
-                .withName("kept")
-                .delete();
-        eventually().until(() -> status("all").path("applicationsMatched").asInt() == 1);
+        updaters.delete("kept");
+        eventually().until(() -> updaters.status("all").path("applicationsMatched").asInt() == 1);
         notify("2.1.0");
         notify("1.3.0");
         tiphys.create(UPDATER.formatted("kept", "kept", ":3.x"));
@@ -167,7 +147,7 @@ class ImageUpdaterIT {
         notify("3.0.0");
 
         // Then
-        var third = awaitCommitAfter(second);
+        var third = clone.awaitTipAfter(second);
         assertThat(clone.read("main", "kept/deployment.yaml")).contains("kept:3.0.0");
         assertThat(clone.commits(second, third)).containsExactly(third);
     }
@@ -180,10 +160,10 @@ class ImageUpdaterIT {
 
         // Then
         awaitReady("wrong", "ReconcileFailed");
-        assertThat(condition("wrong", "Error").path("message").asText())
+        assertThat(updaters.condition("wrong", "Error").path("message").asText())
                 .contains("'kept[' has a '[' without a set behind it");
         awaitReady("all", "ReconcileCompletedWithErrors");
-        assertThat(condition("all", "Error").path("message").asText())
+        assertThat(updaters.condition("all", "Error").path("message").asText())
                 .contains("kept: Image list entry 'web=registry.local/team/kept:one'");
         eventually()
                 .until(
@@ -198,15 +178,11 @@ class ImageUpdaterIT {
 
         // Then
         awaitReady("kept", "ReconcileCompletedWithErrors");
-        assertThat(condition("kept", "Error").path("message").asText())
+        assertThat(updaters.condition("kept", "Error").path("message").asText())
                 .contains("the ImageUpdater all describes it as closely");
 
         // When
-        tiphys.cluster()
-                .genericKubernetesResources(KIND)
-                .inNamespace("argocd")
-                .withName("all")
-                .delete();
+        updaters.delete("all");
 
         // Then
         awaitReady("kept", "ReconcileSucceeded");
@@ -218,7 +194,7 @@ class ImageUpdaterIT {
                                         .toString()
                                         .contains("ImageUpdateWarning"));
         notify("1.4.0");
-        awaitCommitAfter(before);
+        clone.awaitTipAfter(before);
         assertThat(clone.read("main", "kept/deployment.yaml")).contains("kept:1.4.0");
     }
 
@@ -230,41 +206,17 @@ class ImageUpdaterIT {
             // Given: a registry that lets nobody in, spoken to without encryption
             registry.pushImage("team/kept", "1.5.0");
             registry.pushImage("team/kept", "2.0.0");
-            tiphys.repositorySecret(
-                    "registry", Map.of("creds", OciRegistry.USER + ":" + OciRegistry.PASSWORD));
-            var settings =
-                    new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withNamespace("argocd")
-                            .withName("argocd-image-updater-config")
-                            .endMetadata()
-                            .addToData(
-                                    "registries.conf",
-                                    """
-                                    registries:
-                                    - name: ours
-                                      prefix: registry.local
-                                      api_url: http://%1$s
-                                      credentials: secret:argocd/registry#creds
-                                      limit: 5
-                                    - name: ours as it calls itself
-                                      prefix: "%1$s"
-                                      api_url: http://%1$s
-                                      credentials: secret:argocd/registry#creds
-                                    """
-                                            .formatted(registry.host()))
-                            .build();
-            tiphys.cluster().resource(settings).create();
+            var settings = updaters.allow(registry, "registry.local", registry.host());
             try {
                 // When: nobody tells of what is there already
                 tiphys.create(UPDATER.formatted("kept", "kept", ":1.x"));
 
                 // Then
-                var commit = awaitCommitAfter(before);
+                var commit = clone.awaitTipAfter(before);
                 assertThat(clone.read("main", "kept/deployment.yaml"))
                         .isEqualTo(DEPLOYMENT.replace("1.0.0", "1.5.0"));
-                eventually().until(() -> status("kept").hasNonNull("lastCheckedAt"));
-                assertThat(status("kept").toString()).doesNotContain(OciRegistry.PASSWORD);
+                eventually().until(() -> updaters.status("kept").hasNonNull("lastCheckedAt"));
+                assertThat(updaters.status("kept").toString()).doesNotContain(OciRegistry.PASSWORD);
 
                 // When: the registry tells of a push
                 clone.update()
@@ -275,11 +227,7 @@ class ImageUpdaterIT {
                 tiphys.create(
                         UPDATER.replace("registry.local", registry.host())
                                 .formatted("all", "kept", ":1.x"));
-                tiphys.cluster()
-                        .genericKubernetesResources(KIND)
-                        .inNamespace("argocd")
-                        .withName("kept")
-                        .delete();
+                updaters.delete("kept");
                 awaitDeployment(DEPLOYMENT.replace("registry.local", registry.host()), "1.5.0");
                 registry.pushImage("team/kept", "1.6.0");
 
@@ -304,33 +252,10 @@ class ImageUpdaterIT {
         assertThat(deliveries.imagePushed("team/kept", tag).statusCode()).isEqualTo(202);
     }
 
-    private String awaitCommitAfter(String commit) {
-        return eventually().until(clone::tip, tip -> !tip.equals(commit));
-    }
-
     private void awaitReady(String name, String reason) {
         eventually()
                 .until(
-                        () -> condition(name, "Ready").path("reason").asText(),
+                        () -> updaters.condition(name, "Ready").path("reason").asText(),
                         it -> it.equals(reason));
-    }
-
-    private JsonNode condition(String name, String type) {
-        for (var condition : status(name).path("conditions")) {
-            if (condition.path("type").asText().equals(type)) {
-                return condition;
-            }
-        }
-        return status(name).path("none");
-    }
-
-    private JsonNode status(String name) {
-        GenericKubernetesResource resource =
-                tiphys.cluster()
-                        .genericKubernetesResources(KIND)
-                        .inNamespace("argocd")
-                        .withName(name)
-                        .get();
-        return Tiphys.json(Serialization.asJson(resource)).path("status");
     }
 }

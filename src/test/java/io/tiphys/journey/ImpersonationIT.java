@@ -75,20 +75,21 @@ class ImpersonationIT {
 
     private static void check(Tiphys tiphys, String commit) {
         // Given
-        tiphys.settings(Map.of("application.sync.impersonation.enabled", "true"));
+        eventually().until(() -> status(tiphys, "guestbook", "sync").equals("Synced"));
+        tiphys.settings(
+                Map.of(
+                        "application.sync.impersonation.enabled",
+                        "true",
+                        // Shows that the settings count.
+                        "resource.customizations.health.apps_Deployment",
+                        "hs = {}\nhs.status = \"Suspended\"\nreturn hs"));
+        eventually().until(() -> status(tiphys, "guestbook", "health").equals("Suspended"));
         tiphys.create(PROJECT);
 
         // When
         for (var name : List.of("default", "kube-public")) {
             tiphys.create(APPLICATION.formatted(name).replace(OPERATION, ""));
-            // The settings come by a watch of their own.
-            eventually()
-                    .until(
-                            () ->
-                                    tiphys.application(name)
-                                            .at("/status/sync/status")
-                                            .asText()
-                                            .equals("OutOfSync"));
+            eventually().until(() -> status(tiphys, name, "sync").equals("OutOfSync"));
             ask(tiphys, name);
         }
 
@@ -126,6 +127,10 @@ class ImpersonationIT {
         // Then
         tiphys.awaitSynced("default", commit);
         awaitEnd(tiphys, "default", "Succeeded", "successfully synced");
+    }
+
+    private static String status(Tiphys tiphys, String name, String of) {
+        return tiphys.application(name).at("/status/%s/status".formatted(of)).asText();
     }
 
     private static void ask(Tiphys tiphys, String name) {

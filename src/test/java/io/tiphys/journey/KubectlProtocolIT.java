@@ -57,7 +57,9 @@ class KubectlProtocolIT {
     @AfterEach
     void remove() {
         tiphys.applications().withName("manual").delete();
-        map().delete();
+        for (var name : new String[] {"manual", "manual-kept"}) {
+            tiphys.cluster().configMaps().inNamespace("default").withName(name).delete();
+        }
         eventually().until(() -> tiphys.get("/api/v1/applications/manual").statusCode() != 200);
     }
 
@@ -156,9 +158,14 @@ class KubectlProtocolIT {
         assertThat(status.at("/history/0/source/path").asText()).isEqualTo("elsewhere");
         assertThat(status.at("/history/0/revision").asText()).isEqualTo(second);
         // What it says itself is still another.
+        eventually()
+                .until(
+                        () ->
+                                tiphys.application("manual")
+                                        .at("/status/sync/comparedTo/source/path")
+                                        .asText(),
+                        it -> it.equals("manual"));
         awaitOutOfSync(second);
-        assertThat(tiphys.application("manual").at("/status/sync/comparedTo/source/path").asText())
-                .isEqualTo("manual");
         clone.update().delete("elsewhere/map.yaml").push("Remove it");
     }
 

@@ -90,7 +90,14 @@ class ManagedResourcesIT {
                                             .equals("OutOfSync"));
 
             // When
-            var answer = tiphys.get("/api/v1/applications/shown/managed-resources");
+            var answer =
+                    eventually()
+                            .until(
+                                    () ->
+                                            tiphys.get(
+                                                    "/api/v1/applications/shown/managed-resources"),
+                                    // From when on the settings count.
+                                    it -> !it.body().contains("swordfish"));
 
             // Then
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -89,7 +89,8 @@ class MissedPushIT {
             throws Exception {
         int applications = 20;
         try (var tiphys =
-                        Tiphys.start(data, "tiphys.repo.poll=24h", "tiphys.application.sweep=1s");
+                        // It is asked for the first time at any moment of that year.
+                        Tiphys.start(data, "tiphys.repo.poll=365d", "tiphys.application.sweep=1s");
                 var clone = tiphys.cloneSample();
                 var host = CountingGitHost.of(URI.create(tiphys.endpoint("sampleRepository")))) {
             // Given

@@ -69,16 +69,7 @@ class PrivateRepositoryIT {
                                             .isEqualTo(commit));
             assertThat(tiphys.application("blue").at("/status/conditions").isEmpty()).isTrue();
             // The commit lies here now, and is none of the other project's.
-            tiphys.refresh("red", "hard");
-            eventually()
-                    .until(
-                            () ->
-                                    !tiphys.applications()
-                                            .withName("red")
-                                            .get()
-                                            .getMetadata()
-                                            .getAnnotations()
-                                            .containsKey("argocd.argoproj.io/refresh"));
+            tiphys.get("/api/v1/applications/red?refresh=hard");
             assertThat(tiphys.application("red").at("/status/sync/status").asText())
                     .isEqualTo("Unknown");
             assertThat(tiphys.log()).doesNotContain("canary");

@@ -46,6 +46,8 @@ class ProjectJourneyIT {
             metadata: {name: %s}
             """;
 
+    private static final String ELSEWHERE = "https://elsewhere.test/*";
+
     private final Tiphys tiphys;
     private final SampleClone clone;
 
@@ -64,13 +66,10 @@ class ProjectJourneyIT {
         awaitProblem("bound", "Application referencing project bound which does not exist");
 
         // When
-        project("bound", "https://elsewhere.test/*", "");
+        project("bound", ELSEWHERE, "");
 
         // Then
-        awaitProblem(
-                "bound",
-                "application repo %s is not permitted in project 'bound'"
-                        .formatted(tiphys.endpoint("sampleRepository")));
+        awaitProblem("bound", otherRepository("bound"));
         assertThat(map("bound")).isFalse();
         assertThat(resources("bound")).isEqualTo(403);
 
@@ -150,16 +149,16 @@ class ProjectJourneyIT {
         assertThat(map("kinds")).isFalse();
 
         // When
-        project("kinds", "*", "{group: scheduling.k8s.io, kind: PriorityClass}");
-        commit = clone.delete("kinds/elsewhere.yaml").push("Only what may be");
+        clone.delete("kinds/elsewhere.yaml");
+        commit = push("kinds", "{group: scheduling.k8s.io, kind: PriorityClass}");
 
         // Then
         tiphys.awaitSynced("kinds", commit);
         assertThat(map("kinds")).isTrue();
 
         // When
-        project("kinds", "*", "");
-        commit = clone.delete("kinds/class.yaml").push("Without it");
+        clone.delete("kinds/class.yaml");
+        commit = push("kinds", "");
 
         // Then
         tiphys.awaitSynced("kinds", commit);
@@ -258,7 +257,7 @@ class ProjectJourneyIT {
                         .write("noimages/pod.yaml", pod)
                         .push("Images of two");
         project("images", "*", "");
-        project("noimages", "https://elsewhere.test/*", "");
+        project("noimages", ELSEWHERE, "");
         for (var name : List.of("images", "noimages")) {
             tiphys.create(
                     APPLICATION
@@ -311,6 +310,21 @@ class ProjectJourneyIT {
                 .resource(PROJECT.formatted(name, repositories, clusterKinds))
                 .forceConflicts()
                 .serverSideApply();
+    }
+
+    /// Has a project permit other kinds and its Application be made of something else. Whichever
+    /// the service hears of first, it syncs neither without the other.
+    private String push(String name, String clusterKinds) throws Exception {
+        project(name, ELSEWHERE, clusterKinds);
+        awaitProblem(name, otherRepository(name));
+        var commit = clone.push("Something else");
+        project(name, "*", clusterKinds);
+        return commit;
+    }
+
+    private String otherRepository(String project) {
+        return "application repo %s is not permitted in project '%s'"
+                .formatted(tiphys.endpoint("sampleRepository"), project);
     }
 
     private void awaitProblem(String application, String problem) {

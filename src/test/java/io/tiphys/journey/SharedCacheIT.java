@@ -61,7 +61,8 @@ class SharedCacheIT {
             assertThat(found.find() ? Integer.parseInt(found.group(1)) : 0)
                     .isGreaterThanOrEqualTo(hits);
             assertThat(tiphys.log()).doesNotContain("canary");
-            assertThat(tiphys.get("/q/health/ready").statusCode()).isEqualTo(200);
+            Tiphys.eventually()
+                    .until(() -> tiphys.get("/q/health/ready").statusCode(), it -> it == 200);
             tiphys.assertNoTroubleInLog();
         }
     }
@@ -74,7 +75,9 @@ class SharedCacheIT {
                         "REDIS_PASSWORD=" + RedisServer.PASSWORD,
                         "quarkus.redis.tls.trust-certificate-pem.enabled=true",
                         "quarkus.redis.tls.trust-certificate-pem.certs=" + certificate,
-                        "tiphys.repo.redis.key=" + KEY));
+                        "tiphys.repo.redis.key=" + KEY,
+                        // Who is slow is not left alone here.
+                        "tiphys.repo.redis.within=20s"));
     }
 
     private static boolean isSynced(Tiphys tiphys) {

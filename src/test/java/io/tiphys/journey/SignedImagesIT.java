@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.tiphys.support.CosignKey;
+import io.tiphys.support.ImageUpdaters;
 import io.tiphys.support.OciRegistry;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
@@ -27,15 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// cosign puts signatures.
 @ExtendWith(SharedTiphys.class)
 class SignedImagesIT {
-
-    private static final ResourceDefinitionContext KIND =
-            new ResourceDefinitionContext.Builder()
-                    .withGroup("argocd-image-updater.argoproj.io")
-                    .withVersion("v1alpha1")
-                    .withKind("ImageUpdater")
-                    .withPlural("imageupdaters")
-                    .withNamespaced(true)
-                    .build();
 
     private static final String NAME = "team/signed";
 
@@ -79,17 +67,19 @@ class SignedImagesIT {
     private static final CosignKey KEY = CosignKey.generate();
 
     private final Tiphys tiphys;
+    private final ImageUpdaters updaters;
     private final SampleClone clone;
 
     SignedImagesIT(Tiphys tiphys, SampleClone clone) {
         this.tiphys = tiphys;
+        updaters = new ImageUpdaters(tiphys);
         this.clone = clone;
     }
 
     @AfterEach
     void remove() throws Exception {
         var cluster = tiphys.cluster();
-        cluster.genericKubernetesResources(KIND).inNamespace("argocd").withName("signed").delete();
+        updaters.delete("signed");
         tiphys.applications().withName("signed").delete();
         eventually().until(() -> tiphys.get("/api/v1/applications/signed").statusCode() != 200);
         cluster.configMaps().inNamespace("argocd").withName("argocd-image-updater-config").delete();
@@ -105,7 +95,7 @@ class SignedImagesIT {
         assumeTrue(OciRegistry.isInstalled(), "needs docker-registry and helm");
         try (var registry = OciRegistry.start(folder, tiphys)) {
             // Given
-            access(registry);
+            updaters.allow(registry, registry.host());
             var deployment = DEPLOYMENT.formatted(registry.host());
             var before = clone.write("signed/deployment.yaml", deployment).push("What is signed");
             tiphys.create(APPLICATION);
@@ -156,29 +146,6 @@ class SignedImagesIT {
             // Then
             awaitDeployment(deployment.replace("1.0.0", "1.2.0"));
         }
-    }
-
-    private void access(OciRegistry registry) {
-        secret("registry", Map.of("creds", OciRegistry.USER + ":" + OciRegistry.PASSWORD));
-        tiphys.cluster()
-                .resource(
-                        new ConfigMapBuilder()
-                                .withNewMetadata()
-                                .withNamespace("argocd")
-                                .withName("argocd-image-updater-config")
-                                .endMetadata()
-                                .addToData(
-                                        "registries.conf",
-                                        """
-                                        registries:
-                                        - name: ours
-                                          prefix: "%1$s"
-                                          api_url: http://%1$s
-                                          credentials: secret:argocd/registry#creds
-                                        """
-                                                .formatted(registry.host()))
-                                .build())
-                .create();
     }
 
     private void secret(String name, Map<String, String> entries) {
@@ -259,18 +226,6 @@ class SignedImagesIT {
     }
 
     private JsonNode condition() {
-        GenericKubernetesResource resource =
-                tiphys.cluster()
-                        .genericKubernetesResources(KIND)
-                        .inNamespace("argocd")
-                        .withName("signed")
-                        .get();
-        var status = Tiphys.json(Serialization.asJson(resource)).path("status");
-        for (var condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals("ImagesSigned")) {
-                return condition;
-            }
-        }
-        return status.path("none");
+        return updaters.condition("signed", "ImagesSigned");
     }
 }

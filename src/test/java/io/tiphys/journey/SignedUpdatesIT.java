@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.tiphys.support.Deliveries;
 import io.tiphys.support.GpgKey;
+import io.tiphys.support.ImageUpdaters;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
@@ -106,6 +107,7 @@ class SignedUpdatesIT {
             tiphys.create(object);
         }
         tiphys.awaitSynced("countersigned", first);
+        eventually().until(() -> status().contains("\"applicationsMatched\":1"));
 
         // When
         notifyOfTheNext();
@@ -177,14 +179,7 @@ class SignedUpdatesIT {
     }
 
     private String status() {
-        return String.valueOf(
-                tiphys.cluster()
-                        .genericKubernetesResources(
-                                "argocd-image-updater.argoproj.io/v1alpha1", "ImageUpdater")
-                        .inNamespace("argocd")
-                        .withName("countersigned")
-                        .get()
-                        .getAdditionalProperties());
+        return new ImageUpdaters(tiphys).status("countersigned").toString();
     }
 
     private void map(String name, Map<String, String> entries) {

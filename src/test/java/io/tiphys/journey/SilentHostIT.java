@@ -5,18 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
-import io.tiphys.support.SampleClone;
-import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A Git host that takes connections and never answers holds up nobody but who needs it.
-@ExtendWith(SharedTiphys.class)
 class SilentHostIT {
 
     private static final String APPLICATION =
@@ -33,20 +31,13 @@ class SilentHostIT {
     /// So many that their commands are in every partition, before those of the push.
     private static final int WAITING = 30;
 
-    private final Tiphys tiphys;
-    private final SampleClone clone;
-    private final EventLog log;
-
-    SilentHostIT(Tiphys tiphys, SampleClone clone) {
-        this.tiphys = tiphys;
-        this.clone = clone;
-        log = new EventLog(tiphys);
-    }
-
     @Test
-    void a_push_is_deployed_while_another_applications_host_is_silent() throws Exception {
-        // Given
-        try (var host = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    void a_push_is_deployed_while_another_applications_host_is_silent(@TempDir Path data)
+            throws Exception {
+        // Given: a host that is waited for longer than all that is done here takes
+        try (var tiphys = Tiphys.start(data, "tiphys.repo.timeout=30m");
+                var clone = tiphys.cloneSample();
+                var host = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (int n = 0; n < WAITING; n++) {
                 tiphys.create(APPLICATION.formatted(n, host.getLocalPort()));
             }
@@ -58,8 +49,8 @@ class SilentHostIT {
                                         tiphys.get("/api/v1/applications/patient-" + (WAITING - 1))
                                                         .statusCode()
                                                 == 200);
-                push(host.getLocalPort());
-                eventually().until(() -> waiting().count() == WAITING);
+                push(tiphys, host.getLocalPort());
+                eventually().until(() -> waiting(tiphys).count() == WAITING);
 
                 // When
                 var commit =
@@ -77,12 +68,9 @@ class SilentHostIT {
                 }
             }
         }
-        for (int n = 0; n < WAITING; n++) {
-            tiphys.applications().withName("patient-" + n).delete();
-        }
     }
 
-    private void push(int port) {
+    private static void push(Tiphys tiphys, int port) {
         var body =
                 Deliveries.push(
                         "http://127.0.0.1:%d/r.git".formatted(port),
@@ -96,10 +84,11 @@ class SilentHostIT {
     }
 
     /// Those that were asked to be compared.
-    private Stream<String> waiting() {
-        return log.records("tiphys.commands").stream()
-                .map(it -> it.key())
-                .filter(key -> key.startsWith("argocd/patient-"))
-                .distinct();
+    private static Stream<String> waiting(Tiphys tiphys) {
+        return new EventLog(tiphys)
+                .records("tiphys.commands").stream()
+                        .map(it -> it.key())
+                        .filter(key -> key.startsWith("argocd/patient-"))
+                        .distinct();
     }
 }

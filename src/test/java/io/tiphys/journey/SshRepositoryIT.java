@@ -49,46 +49,35 @@ class SshRepositoryIT {
                         new RepositoryBuilder()
                                 .setGitDir(tiphys.data().resolve("sample.git").toFile())
                                 .setBare()
-                                .build()) {
+                                .build();
+                var host = SshGitHost.start(bare, KEY)) {
             // Given
             var first = clone.write("shell/map.yaml", MAP).push("A folder");
-            int port;
-            try (var host = SshGitHost.start(bare, KEY)) {
-                host.allow(USER);
-                port = host.port();
-                known(tiphys, host.knownAs());
-                tiphys.repositorySecret(
-                        "shell",
-                        Map.of("url", host.url(), "sshPrivateKey", SshGitHost.openSsh(USER)));
-                tiphys.create(APPLICATION.formatted(host.url()));
-                tiphys.awaitSynced("shell", first);
-            }
+            host.allow(USER);
+            known(tiphys, host.knownAs());
+            tiphys.repositorySecret(
+                    "shell", Map.of("url", host.url(), "sshPrivateKey", SshGitHost.openSsh(USER)));
+            tiphys.create(APPLICATION.formatted(host.url()));
+            tiphys.awaitSynced("shell", first);
 
-            try (var host = SshGitHost.start(bare, OTHER_KEY, port)) {
-                host.allow(USER);
+            // When
+            host.become(OTHER_KEY);
+            var second = clone.write("shell/map.yaml", MAP + "data: {a: b}\n").push("More");
+            tiphys.refresh("shell", "normal");
 
-                // When
-                var second = clone.write("shell/map.yaml", MAP + "data: {a: b}\n").push("More");
-                tiphys.refresh("shell", "normal");
+            // Then
+            tiphys.awaitComparisonError(
+                    "shell", "has another key than the ConfigMap argocd-ssh-known-hosts-cm");
+            assertThat(tiphys.application("shell").at("/status/sync/revision").asText())
+                    .isEqualTo(first);
 
-                // Then
-                tiphys.awaitComparisonError(
-                        "shell", "has another key than the ConfigMap argocd-ssh-known-hosts-cm");
-                assertThat(tiphys.application("shell").at("/status/sync/revision").asText())
-                        .isEqualTo(first);
+            // When
+            known(tiphys, host.knownAs());
 
-                // When
-                known(tiphys, host.knownAs());
-
-                // Then
-                tiphys.awaitSynced("shell", second);
-                eventually()
-                        .until(
-                                () ->
-                                        tiphys.application("shell")
-                                                .at("/status/conditions")
-                                                .isEmpty());
-            }
+            // Then
+            tiphys.awaitSynced("shell", second);
+            eventually()
+                    .until(() -> tiphys.application("shell").at("/status/conditions").isEmpty());
             tiphys.assertNoTroubleInLog();
         }
     }

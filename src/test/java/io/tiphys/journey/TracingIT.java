@@ -1,6 +1,5 @@
 package io.tiphys.journey;
 
-import static io.tiphys.support.Tiphys.eventually;
 import static io.tiphys.support.TraceCollector.SOMEBODY_ELSE;
 import static io.tiphys.support.TraceCollector.attribute;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -91,7 +90,7 @@ class TracingIT {
 
             new Deliveries(tiphys).imagePushed("team/guestbook", "1.77.0");
 
-            eventually().until(clone::tip, tip -> !tip.equals(before));
+            clone.awaitTipAfter(before);
             collector.await(
                     "process tiphys.commands",
                     "send tiphys.commands",
@@ -113,8 +112,8 @@ class TracingIT {
                         it ->
                                 it.getName().equals("process tiphys.image-events")
                                         && isOfThisTest(it));
-        var sent = collector.parent(processed).orElseThrow();
-        var request = collector.parent(sent).orElseThrow();
+        var sent = collector.awaitParent(processed);
+        var request = collector.awaitParent(sent);
         assertThat(hex(request.getParentSpanId())).isEqualTo(spanId);
         assertThat(request.getKind()).isEqualTo(SpanKind.SPAN_KIND_SERVER);
         assertThat(attribute(request, "url.path")).isEqualTo("/api/registry-webhook/dockerhub");
@@ -151,14 +150,13 @@ class TracingIT {
                                     "ce_type", "io.tiphys.git.pushed".getBytes(UTF_8),
                                     "traceparent", traceparent.getBytes(UTF_8)));
 
-            var run =
-                    collector.await(
-                            "refresh",
-                            "process tiphys.commands",
-                            "send tiphys.commands",
-                            "process tiphys.git-events",
-                            SOMEBODY_ELSE);
-            assertThat(hex(run.getTraceId())).isEqualTo(traceId);
+            collector.await(
+                    this::isOfThisTest,
+                    "refresh",
+                    "process tiphys.commands",
+                    "send tiphys.commands",
+                    "process tiphys.git-events",
+                    SOMEBODY_ELSE);
             var processed =
                     collector.await(
                             it ->

@@ -77,7 +77,7 @@ class WriteBackJourneyIT {
         notify("1.1.0");
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         var expected = clone.files(before);
         expected.replaceAll(
                 (file, text) ->
@@ -97,7 +97,7 @@ class WriteBackJourneyIT {
         notify("1.3.0");
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         assertThat(clone.files(commit))
                 .containsEntry(
                         "100644 tagged/.argocd-source-tagged.yaml",
@@ -116,7 +116,7 @@ class WriteBackJourneyIT {
         // A tag that comes before what Git says is not written, though nothing runs with it.
         notify("1.2.5");
         notify("1.4.0");
-        var next = awaitCommitAfter(commit);
+        var next = clone.awaitTipAfter(commit);
         assertThat(clone.commits(commit, next)).containsExactly(next);
         assertThat(clone.files(next).get("100644 tagged/.argocd-source-tagged.yaml"))
                 .contains("value: 1.4.0");
@@ -131,7 +131,7 @@ class WriteBackJourneyIT {
         notify("1.5.0");
 
         // Then
-        var commit = awaitCommitAfter(before);
+        var commit = clone.awaitTipAfter(before);
         assertThat(clone.files(commit))
                 .containsEntry(
                         "100644 tagged/kustomization.yaml",
@@ -176,6 +176,12 @@ class WriteBackJourneyIT {
                 {"metadata": {"annotations": {
                   "argocd-image-updater.argoproj.io/git-branch": "main:updates/{{ .AppName }}"}}}
                 """);
+        eventually()
+                .until(
+                        () ->
+                                tiphys.application("tagged")
+                                        .at("/metadata/annotations")
+                                        .has("argocd-image-updater.argoproj.io/git-branch"));
 
         // When
         notify("1.7.0");
@@ -264,10 +270,6 @@ class WriteBackJourneyIT {
 
     private void notify(String tag) {
         assertThat(deliveries.imagePushed("team/tagged", tag).statusCode()).isEqualTo(202);
-    }
-
-    private String awaitCommitAfter(String commit) {
-        return eventually().until(clone::tip, tip -> !tip.equals(commit));
     }
 
     private void awaitImage(String commit, String image) {

@@ -4,30 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Revision;
-import io.tiphys.core.policy.SourceIntegrity.Demand;
-import io.tiphys.core.policy.SourceIntegrity.Verdict;
-import io.tiphys.repo.Access;
-import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.render.Settings;
+import io.tiphys.support.StandInRepository;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -258,7 +251,7 @@ class MissedPushesTest {
         return meters.get("tiphys.repo.polls").tag("result", result).counter().count();
     }
 
-    private final class Asked implements Repository {
+    private final class Asked extends StandInRepository {
 
         private final String address;
 
@@ -274,57 +267,6 @@ class MissedPushesTest {
                 throw failures.get(address);
             }
             return moves.getOrDefault(address, List.of());
-        }
-
-        @Override
-        public String resolve(Revision revision, FetchDemand fetch) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<CommitMetadata> metadata(String commit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder folder(String commit, String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Folder checkout(String commit, String path, Access access) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<List<String>> changedPaths(String before, String after) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Written restore(
-                String branch,
-                Map<String, String> commits,
-                GitCredential writing,
-                Author author,
-                String message) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Written write(
-                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ProposalBranches proposals() {
-            throw new UnsupportedOperationException();
         }
     }
 

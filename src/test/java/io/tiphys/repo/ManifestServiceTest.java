@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Push;
-import io.tiphys.core.model.GitCredential;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.Revision;
 import io.tiphys.core.model.Signers;
@@ -18,10 +17,10 @@ import io.tiphys.core.policy.SourceIntegrity.Demand;
 import io.tiphys.core.policy.SourceIntegrity.Verdict;
 import io.tiphys.support.Accesses;
 import io.tiphys.support.MemoryFolder;
+import io.tiphys.support.StandInRepository;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ class ManifestServiceTest {
                             InstantSource.system()));
 
     /// A repository in which a revision's name with a `@` before it is its commit.
-    private final class Fake implements Repository {
+    private final class Fake extends StandInRepository {
 
         private final String url;
 
@@ -97,55 +96,14 @@ class ManifestServiceTest {
         }
 
         @Override
-        public Optional<CommitMetadata> metadata(String commit) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
         public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
             verified.add(url + " " + revision.name() + " " + commit);
             return new Verdict(problems.getOrDefault(commit, List.of()), "");
         }
 
         @Override
-        public Folder folder(String commit, String path) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
         public Folder checkout(String commit, String path, Access access) {
             return content.get(url).folder(path).orElseThrow();
-        }
-
-        @Override
-        public List<Move> look(Collection<Revision> revisions) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Optional<List<String>> changedPaths(String before, String after) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Written restore(
-                String branch,
-                Map<String, String> commits,
-                GitCredential writing,
-                Author author,
-                String message) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Written write(
-                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public ProposalBranches proposals() {
-            throw new UnsupportedOperationException();
         }
     }
 

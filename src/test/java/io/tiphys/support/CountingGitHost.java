@@ -13,10 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,8 +28,6 @@ import java.util.zip.GZIPInputStream;
 /// names this address.
 public final class CountingGitHost implements AutoCloseable {
 
-    private static final List<String> HEADERS =
-            List.of("Accept", "Content-Type", "Content-Encoding", "Git-Protocol", "Authorization");
     private static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     private static final String PREFIX = "ref-prefix ";
@@ -41,7 +35,7 @@ public final class CountingGitHost implements AutoCloseable {
 
     private final URI target;
     private final HttpServer server;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final GitForward forward = new GitForward();
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger packs = new AtomicInteger();
     private final TreeSet<String> prefixes = new TreeSet<>();
@@ -49,6 +43,7 @@ public final class CountingGitHost implements AutoCloseable {
     private volatile int refusal;
     private volatile String wanted = "";
     private volatile String elsewhere = "";
+    private volatile Runnable beforePush = () -> {};
 
     private CountingGitHost(URI target, HttpServer server) {
         this.target = target;
@@ -135,10 +130,16 @@ public final class CountingGitHost implements AutoCloseable {
         refusal = status;
     }
 
+    /// Has something happen each time that objects are pushed, after the pusher was told where
+    /// refs stand.
+    public void beforePush(Runnable deed) {
+        beforePush = deed;
+    }
+
     @Override
     public void close() {
         server.stop(0);
-        client.close();
+        forward.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -168,21 +169,14 @@ public final class CountingGitHost implements AutoCloseable {
                 exchange.sendResponseHeaders(refusal, -1);
                 return;
             }
-            var request =
-                    HttpRequest.newBuilder(target.resolve(exchange.getRequestURI().toString()))
-                            .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-            for (var name : HEADERS) {
-                var value = exchange.getRequestHeaders().getFirst(name);
-                if (value != null) {
-                    request.header(name, value);
-                }
+            if (asked.endsWith("/git-receive-pack")) {
+                beforePush.run();
             }
-            var answer = client.send(request.build(), BodyHandlers.ofByteArray());
-            answer.headers()
-                    .firstValue("Content-Type")
-                    .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            forward.pass(
+                    exchange,
+                    body,
+                    target.resolve(exchange.getRequestURI().toString()),
+                    "Authorization");
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }

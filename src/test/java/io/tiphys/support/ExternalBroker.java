@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +52,7 @@ public final class ExternalBroker implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             makeKeys(folder);
-            int port = freePort();
+            int port = FreePort.take();
             var settings = folder.resolve("server.properties");
             Files.writeString(settings, serverSettings(folder, port));
             run(
@@ -112,9 +110,9 @@ public final class ExternalBroker implements AutoCloseable {
         }
     }
 
-    private static String serverSettings(Path folder, int port) throws IOException {
-        var controller = "127.0.0.1:" + freePort();
-        var internal = "127.0.0.1:" + freePort();
+    private static String serverSettings(Path folder, int port) {
+        var controller = "127.0.0.1:" + FreePort.take();
+        var internal = "127.0.0.1:" + FreePort.take();
         var clients = "127.0.0.1:" + port;
         return """
         process.roles=broker,controller
@@ -237,11 +235,5 @@ public final class ExternalBroker implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -11,10 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,13 +26,11 @@ public final class GitHubHost implements AutoCloseable {
     public static final String TOKEN = "canary-of-the-installation";
 
     private static final String REPOSITORY = "/team/shop.git";
-    private static final List<String> HEADERS =
-            List.of("Accept", "Content-Type", "Content-Encoding", "Git-Protocol");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI target;
     private final HttpServer server;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final GitForward forward = new GitForward();
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private volatile Function<JsonNode, Answer> answers = _ -> new Answer(500, "");
 
@@ -92,7 +86,7 @@ public final class GitHubHost implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        client.close();
+        forward.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -100,7 +94,8 @@ public final class GitHubHost implements AutoCloseable {
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             if (path.startsWith(REPOSITORY)) {
-                forward(exchange, path.substring(REPOSITORY.length()), body);
+                forward.pass(
+                        exchange, body, URI.create(target + path.substring(REPOSITORY.length())));
             } else if (path.equals("/api/v3/app/installations/11/access_tokens")) {
                 send(
                         exchange,
@@ -121,25 +116,6 @@ public final class GitHubHost implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void forward(HttpExchange exchange, String rest, byte[] body)
-            throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create(target + rest))
-                        .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-        for (var name : HEADERS) {
-            var value = exchange.getRequestHeaders().getFirst(name);
-            if (value != null) {
-                request.header(name, value);
-            }
-        }
-        var answer = client.send(request.build(), BodyHandlers.ofByteArray());
-        answer.headers()
-                .firstValue("Content-Type")
-                .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
-        exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
-        exchange.getResponseBody().write(answer.body());
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,10 +67,7 @@ public final class OciRegistry implements AutoCloseable {
     }
 
     private static OciRegistry start(Path folder, String notifications) throws IOException {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.take();
         var hash =
                 OpenBSDBCrypt.generate(
                         "2y",
@@ -98,7 +93,9 @@ public final class OciRegistry implements AutoCloseable {
                         .redirectOutput(folder.resolve("registry.log").toFile())
                         .start();
         var registry = new OciRegistry(folder, process, "127.0.0.1:" + port);
-        await().ignoreExceptions().until(() -> registry.status("/v2/") == 401);
+        await().failFast("docker-registry ended: " + folder, () -> !process.isAlive())
+                .ignoreExceptions()
+                .until(() -> registry.status("/v2/") == 401);
         return registry;
     }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,14 +48,14 @@ public final class RedisServer implements AutoCloseable {
 
     /// @param settings lines of its configuration
     public static RedisServer start(Path folder, String... settings) {
-        int port = freePort();
+        int port = FreePort.take();
         return new RedisServer(
                 folder, "redis", port, "port " + port + "\n" + String.join("\n", settings));
     }
 
     /// One that is spoken to over TLS alone.
     public static RedisServer overTls(Path folder, SelfSigned as) {
-        int port = freePort();
+        int port = FreePort.take();
         var certificate = write(folder.resolve("redis.crt"), as.certificatePem());
         var key = write(folder.resolve("redis.key"), as.keyPem());
         return new RedisServer(
@@ -139,14 +138,6 @@ public final class RedisServer implements AutoCloseable {
     private static Path write(Path file, String content) {
         try {
             return Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -163,6 +163,11 @@ public final class SampleClone implements AutoCloseable {
         return git.getRepository().resolve("refs/remotes/origin/main").getName();
     }
 
+    /// Waits until the host has another commit on main.
+    public String awaitTipAfter(String commit) {
+        return Tiphys.eventually().until(this::tip, tip -> !tip.equals(commit));
+    }
+
     /// The branches that the host has now.
     public List<String> branches() throws GitAPIException {
         return git.lsRemote().setHeads(true).call().stream()

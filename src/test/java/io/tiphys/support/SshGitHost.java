@@ -15,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.command.AbstractCommandSupport;
 import org.eclipse.jgit.lib.Repository;
@@ -28,7 +27,7 @@ import org.eclipse.jgit.transport.UploadPack.RequestPolicy;
 public final class SshGitHost implements AutoCloseable {
 
     private final Repository repository;
-    private final KeyPair identity;
+    private volatile KeyPair identity;
     private final SshServer server = SshServer.setUpDefaultServer();
     private final List<PublicKey> allowed = new CopyOnWriteArrayList<>();
     private volatile String largeFiles = "";
@@ -39,15 +38,9 @@ public final class SshGitHost implements AutoCloseable {
     }
 
     public static SshGitHost start(Repository repository, KeyPair identity) {
-        return start(repository, identity, 0);
-    }
-
-    /// @param port 0 for any
-    public static SshGitHost start(Repository repository, KeyPair identity, int port) {
         var host = new SshGitHost(repository, identity);
-        host.server.setPort(port);
         host.server.setHost(InetAddress.ofLiteral("127.0.0.1").getHostAddress());
-        host.server.setKeyPairProvider(KeyPairProvider.wrap(identity));
+        host.server.setKeyPairProvider(_ -> List.of(host.identity));
         host.server.setPublickeyAuthenticator(
                 (_, key, _) -> host.allowed.stream().anyMatch(it -> KeyUtils.compareKeys(it, key)));
         host.server.setCommandFactory((_, command) -> host.new Exchange(command));
@@ -92,6 +85,11 @@ public final class SshGitHost implements AutoCloseable {
 
     public int port() {
         return server.getPort();
+    }
+
+    /// Shows another key from the next connection on.
+    public void become(KeyPair other) {
+        identity = other;
     }
 
     public String url() {

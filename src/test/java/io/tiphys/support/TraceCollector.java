@@ -75,7 +75,12 @@ public final class TraceCollector implements AutoCloseable {
     /// Waits for a span by its name and the names of those that it came of, up to the first of its
     /// trace.
     public Span await(String... lineage) {
-        return await(it -> lineage(it).equals(List.of(lineage)));
+        return await(_ -> true, lineage);
+    }
+
+    /// The same, of those spans alone.
+    public Span await(Predicate<Span> wanted, String... lineage) {
+        return await(it -> wanted.test(it) && lineage(it).equals(List.of(lineage)));
     }
 
     private List<String> lineage(Span span) {
@@ -92,11 +97,18 @@ public final class TraceCollector implements AutoCloseable {
         }
     }
 
-    public Optional<Span> parent(Span span) {
-        return spans.stream()
-                .filter(it -> it.getTraceId().equals(span.getTraceId()))
-                .filter(it -> it.getSpanId().equals(span.getParentSpanId()))
-                .findFirst();
+    private Optional<Span> parent(Span span) {
+        return spans.stream().filter(it -> isParent(it, span)).findFirst();
+    }
+
+    /// Waits for the span that one came of, which may end and be told of later.
+    public Span awaitParent(Span span) {
+        return await(it -> isParent(it, span));
+    }
+
+    private static boolean isParent(Span span, Span of) {
+        return span.getTraceId().equals(of.getTraceId())
+                && span.getSpanId().equals(of.getParentSpanId());
     }
 
     /// An attribute's text or number, empty if the span has none of this name.

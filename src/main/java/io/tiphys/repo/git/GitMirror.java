@@ -116,7 +116,7 @@ final class GitMirror implements Repository, AutoCloseable {
         if (revision.isCommit() && held.remote().admitted() && files().isCommit(name)) {
             var commit = ObjectId.fromString(name).name();
             followed.use(commit);
-            return recent.add(commit);
+            return commit;
         }
         return alone(() -> followed.resolve(held, revision, demand, asked));
     }
@@ -128,9 +128,7 @@ final class GitMirror implements Repository, AutoCloseable {
                         .filter(it -> !it.isCommit())
                         .filter(it -> it.tags().isPresent() || !Look.candidates(it).isEmpty())
                         .toList();
-        return moving.isEmpty()
-                ? List.of()
-                : mended("", () -> alone(() -> followed.look(held, moving)));
+        return moving.isEmpty() ? List.of() : exchanged(() -> followed.look(held, moving));
     }
 
     @Override
@@ -193,7 +191,7 @@ final class GitMirror implements Repository, AutoCloseable {
     @Override
     public Written write(
             String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-        return mended("", () -> alone(() -> writer.write(branch, path, writing, edit)));
+        return exchanged(() -> writer.write(branch, path, writing, edit));
     }
 
     @Override
@@ -203,8 +201,7 @@ final class GitMirror implements Repository, AutoCloseable {
             GitCredential writing,
             Author author,
             String message) {
-        return mended(
-                "", () -> alone(() -> writer.restore(branch, commits, writing, author, message)));
+        return exchanged(() -> writer.restore(branch, commits, writing, author, message));
     }
 
     @Override
@@ -240,7 +237,7 @@ final class GitMirror implements Repository, AutoCloseable {
                         exchange.unlock();
                     }
                     var side = held;
-                    side.packs().prune(() -> roots(side), recent.since(), exchange);
+                    side.packs().prune(() -> alone(() -> roots(side)), recent.since(), exchange);
                     exchange.lock();
                     try {
                         side.files().forgetOldCuts();
@@ -253,19 +250,14 @@ final class GitMirror implements Repository, AutoCloseable {
     }
 
     private Set<ObjectId> roots(Held side) throws IOException {
-        exchange.lock();
-        try {
-            var roots = side.files().tips();
-            followed.tips().stream().map(ObjectId::fromString).forEach(roots::add);
-            for (var commit : recent.all()) {
-                if (side.files().isCommit(commit)) {
-                    roots.add(ObjectId.fromString(commit));
-                }
+        var roots = side.files().tips();
+        followed.tips().stream().map(ObjectId::fromString).forEach(roots::add);
+        for (var commit : recent.all()) {
+            if (side.files().isCommit(commit)) {
+                roots.add(ObjectId.fromString(commit));
             }
-            return roots;
-        } finally {
-            exchange.unlock();
         }
+        return roots;
     }
 
     /// What a pointer stands for, as a file on the disk.

@@ -45,6 +45,10 @@ final class GitRemote {
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
 
+    /// What is in the words of hosts to whose branch somebody else pushed meanwhile: of Git, and of
+    /// JGit, on which Gerrit runs.
+    private static final List<String> MOVED_MEANWHILE = List.of("lock", "invalid old id");
+
     private static final Pattern NO_SUCH_REF =
             Pattern.compile("does not have|not our ref|want \\w+ not valid");
 
@@ -238,7 +242,8 @@ final class GitRemote {
                 case OK, UP_TO_DATE -> true;
                 case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;
                 case REJECTED_OTHER_REASON -> {
-                    if (String.valueOf(update.getMessage()).contains("lock")) {
+                    var reason = String.valueOf(update.getMessage());
+                    if (MOVED_MEANWHILE.stream().anyMatch(reason::contains)) {
                         yield false;
                     }
                     throw new ManifestFailure(

@@ -3,6 +3,7 @@ package io.tiphys.repo.pull;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiphys.core.image.PullRequest;
 import io.tiphys.core.image.PullRequest.State;
 import java.net.URLEncoder;
 import java.util.List;
@@ -32,6 +33,23 @@ final class Answers {
             return State.OPEN;
         }
         return merged.stream().anyMatch(state::equalsIgnoreCase) ? State.MERGED : State.CLOSED;
+    }
+
+    /// A request as both kinds of Bitbucket tell of it, which know neither labels nor one that is
+    /// merged by itself.
+    ///
+    /// @param base short name of the branch that it is to be merged into
+    /// @param web where people look at it
+    static PullRequest ofBitbucket(JsonNode json, String base, String web) {
+        return new PullRequest(
+                json.path("id").asText(),
+                state(json.path("state").asText(), "OPEN", List.of("MERGED")),
+                base,
+                json.path("title").asText(),
+                json.path("description").asText(""),
+                Set.of(),
+                false,
+                web);
     }
 
     /// For a part of a path, or a value in a query.

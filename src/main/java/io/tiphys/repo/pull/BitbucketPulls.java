@@ -10,7 +10,6 @@ import io.tiphys.core.image.PullRequestDraft;
 import io.tiphys.repo.host.Api;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Pull requests of Bitbucket Cloud, by version 2 of its API.
 final class BitbucketPulls implements PullRequestHost {
@@ -42,14 +41,9 @@ final class BitbucketPulls implements PullRequestHost {
     }
 
     private static PullRequest request(JsonNode json) {
-        return new PullRequest(
-                json.path("id").asText(),
-                Answers.state(json.path("state").asText(), "OPEN", List.of("MERGED")),
+        return Answers.ofBitbucket(
+                json,
                 json.at("/destination/branch/name").asText(),
-                json.path("title").asText(),
-                json.path("description").asText(""),
-                Set.of(),
-                false,
                 json.at("/links/html/href").asText());
     }
 

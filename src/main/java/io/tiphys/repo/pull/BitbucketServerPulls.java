@@ -10,7 +10,6 @@ import io.tiphys.repo.host.Api;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Pull requests of Bitbucket Server and Data Center. Each change names the version that it is of:
 /// one that somebody else made meanwhile is not lost, and is seen the next time.
@@ -55,14 +54,9 @@ final class BitbucketServerPulls implements PullRequestHost {
     }
 
     private static PullRequest request(JsonNode json) {
-        return new PullRequest(
-                json.path("id").asText(),
-                Answers.state(json.path("state").asText(), "OPEN", List.of("MERGED")),
+        return Answers.ofBitbucket(
+                json,
                 json.at("/toRef/id").asText().replaceFirst("^" + HEADS, ""),
-                json.path("title").asText(),
-                json.path("description").asText(""),
-                Set.of(),
-                false,
                 json.at("/links/self/0/href").asText());
     }
 

@@ -2,18 +2,14 @@ package io.tiphys.repo.pull;
 
 import static io.tiphys.repo.pull.Answers.each;
 import static io.tiphys.repo.pull.Answers.encoded;
-import static io.tiphys.repo.pull.Answers.encodedPath;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiphys.core.image.PullRequest;
-import io.tiphys.core.image.PullRequest.State;
 import io.tiphys.core.image.PullRequestDraft;
-import io.tiphys.core.image.PullRequestPlan;
 import io.tiphys.repo.host.Api;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Pull requests of GitHub, by version 3 of its API; what that has not, GraphQL has.
 final class GitHubPulls implements PullRequestHost {
@@ -25,22 +21,22 @@ final class GitHubPulls implements PullRequestHost {
     private final Api api;
     private final String graph;
     private final String owner;
-    private final String repository;
+    private final GitHubDialect dialect;
 
     GitHubPulls(Api api, URI base, String path) {
         this.api = api;
         // Beside the other where it has no host of its own: /api/v3, /api/graphql.
         graph = base.getPath().endsWith("/v3") ? "/../graphql" : "/graphql";
         owner = path.substring(0, Math.max(path.indexOf('/'), 0));
-        repository = "/repos/" + encodedPath(path);
+        dialect = new GitHubDialect(api, path);
     }
 
     @Override
     public List<PullRequest> of(String head) {
         var found =
                 api.get(
-                        "%s/pulls?state=all&head=%s&sort=created&direction=desc&per_page=20"
-                                .formatted(repository, encoded(owner + ":" + head)));
+                        "%s?state=all&head=%s&sort=created&direction=desc&per_page=20"
+                                .formatted(dialect.requests(), encoded(owner + ":" + head)));
         return each(found)
                 .filter(it -> it.at("/head/ref").asText().equals(head))
                 .map(GitHubPulls::request)
@@ -48,35 +44,13 @@ final class GitHubPulls implements PullRequestHost {
     }
 
     private static PullRequest request(JsonNode json) {
-        return new PullRequest(
-                json.path("number").asText(),
-                json.path("merged_at").isTextual()
-                        ? State.MERGED
-                        : Answers.state(json.path("state").asText(), "open", List.of()),
-                json.at("/base/ref").asText(),
-                json.path("title").asText(),
-                json.path("body").asText(""),
-                Answers.names(json.path("labels")),
-                json.path("auto_merge").isObject(),
-                json.path("html_url").asText());
+        return GitHubDialect.request(
+                json, json.path("merged_at").isTextual(), json.path("auto_merge").isObject());
     }
 
     @Override
     public String open(String head, String base, PullRequestDraft draft) {
-        var opened =
-                api.send(
-                        "POST",
-                        repository + "/pulls",
-                        Map.of(
-                                "title",
-                                draft.title(),
-                                "body",
-                                draft.body(),
-                                "head",
-                                head,
-                                "base",
-                                base));
-        label(opened.path("number").asText(), draft.labels());
+        var opened = dialect.open(head, base, draft);
         if (draft.merges()) {
             merge(opened.path("node_id").asText());
         }
@@ -85,23 +59,9 @@ final class GitHubPulls implements PullRequestHost {
 
     @Override
     public void update(PullRequest request, PullRequestDraft draft) {
-        var updated =
-                api.send(
-                        "PATCH",
-                        "%s/pulls/%s".formatted(repository, request.id()),
-                        Map.of("title", draft.title(), "body", draft.body()));
-        label(request.id(), PullRequestPlan.missing(request, draft));
+        var updated = dialect.update(request, draft);
         if (draft.merges() && !request.merges()) {
             merge(updated.path("node_id").asText());
-        }
-    }
-
-    private void label(String number, Set<String> labels) {
-        if (!labels.isEmpty()) {
-            api.send(
-                    "POST",
-                    "%s/issues/%s/labels".formatted(repository, number),
-                    Map.of("labels", labels.stream().sorted().toList()));
         }
     }
 
@@ -122,10 +82,7 @@ final class GitHubPulls implements PullRequestHost {
 
     @Override
     public void close(PullRequest request, String body) {
-        api.send(
-                "PATCH",
-                "%s/pulls/%s".formatted(repository, request.id()),
-                Map.of("state", "closed", "body", body));
+        dialect.close(request, body);
     }
 
     @Override

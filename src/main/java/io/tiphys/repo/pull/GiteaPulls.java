@@ -1,18 +1,14 @@
 package io.tiphys.repo.pull;
 
 import static io.tiphys.repo.pull.Answers.each;
-import static io.tiphys.repo.pull.Answers.encodedPath;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiphys.core.image.PullRequest;
-import io.tiphys.core.image.PullRequest.State;
 import io.tiphys.core.image.PullRequestDraft;
-import io.tiphys.core.image.PullRequestPlan;
 import io.tiphys.repo.host.Api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Pull requests of Gitea and of Forgejo, by version 1 of their API. It finds none by its branch,
 /// so all that are open are looked through, and of the others those that were touched last.
@@ -27,11 +23,11 @@ final class GiteaPulls implements PullRequestHost {
     private static final int ASKED_BEFORE = 409;
 
     private final Api api;
-    private final String repository;
+    private final GitHubDialect dialect;
 
     GiteaPulls(Api api, String path) {
         this.api = api;
-        repository = "/repos/" + encodedPath(path);
+        dialect = new GitHubDialect(api, path);
     }
 
     @Override
@@ -53,8 +49,8 @@ final class GiteaPulls implements PullRequestHost {
 
     private JsonNode page(String state, int page) {
         return api.get(
-                "%s/pulls?state=%s&sort=recentupdate&page=%d&limit=%d"
-                        .formatted(repository, state, page, PAGE));
+                "%s?state=%s&sort=recentupdate&page=%d&limit=%d"
+                        .formatted(dialect.requests(), state, page, PAGE));
     }
 
     /// A fork may have a branch of that name.
@@ -68,56 +64,23 @@ final class GiteaPulls implements PullRequestHost {
 
     /// It does not tell whether it is going to merge it.
     private static PullRequest request(JsonNode json) {
-        return new PullRequest(
-                json.path("number").asText(),
-                json.path("merged").asBoolean()
-                        ? State.MERGED
-                        : Answers.state(json.path("state").asText(), "open", List.of()),
-                json.at("/base/ref").asText(),
-                json.path("title").asText(),
-                json.path("body").asText(""),
-                Answers.names(json.path("labels")),
-                false,
-                json.path("html_url").asText());
+        return GitHubDialect.request(json, json.path("merged").asBoolean(), false);
     }
 
     @Override
     public String open(String head, String base, PullRequestDraft draft) {
-        var opened =
-                api.send(
-                        "POST",
-                        repository + "/pulls",
-                        Map.of(
-                                "title",
-                                draft.title(),
-                                "body",
-                                draft.body(),
-                                "head",
-                                head,
-                                "base",
-                                base));
-        finish(opened.path("number").asText(), draft.labels(), draft.merges());
+        var opened = dialect.open(head, base, draft);
+        if (draft.merges()) {
+            merge(opened.path("number").asText());
+        }
         return opened.path("html_url").asText();
     }
 
     @Override
     public void update(PullRequest request, PullRequestDraft draft) {
-        api.send(
-                "PATCH",
-                "%s/pulls/%s".formatted(repository, request.id()),
-                Map.of("title", draft.title(), "body", draft.body()));
-        finish(request.id(), PullRequestPlan.missing(request, draft), draft.merges());
-    }
-
-    private void finish(String number, Set<String> labels, boolean merges) {
-        if (!labels.isEmpty()) {
-            api.send(
-                    "POST",
-                    "%s/issues/%s/labels".formatted(repository, number),
-                    Map.of("labels", labels.stream().sorted().toList()));
-        }
-        if (merges) {
-            merge(number);
+        dialect.update(request, draft);
+        if (draft.merges()) {
+            merge(request.id());
         }
     }
 
@@ -125,7 +88,7 @@ final class GiteaPulls implements PullRequestHost {
         var answer =
                 api.ask(
                         "POST",
-                        "%s/pulls/%s/merge".formatted(repository, number),
+                        "%s/%s/merge".formatted(dialect.requests(), number),
                         Map.of(
                                 "Do", "merge",
                                 "merge_when_checks_succeed", true,
@@ -140,10 +103,7 @@ final class GiteaPulls implements PullRequestHost {
 
     @Override
     public void close(PullRequest request, String body) {
-        api.send(
-                "PATCH",
-                "%s/pulls/%s".formatted(repository, request.id()),
-                Map.of("state", "closed", "body", body));
+        dialect.close(request, body);
     }
 
     @Override

@@ -123,23 +123,7 @@ class DeletionPropertyTest {
             if (!kind.equals("Job") && random.nextInt(3) == 0) {
                 metadata.put("finalizers", List.of("x.org/held"));
             }
-            var apiVersions =
-                    Map.of(
-                            "ConfigMap", "v1",
-                            "Deployment", "apps/v1",
-                            "Job", "batch/v1",
-                            "CustomResourceDefinition", "apiextensions.k8s.io/v1");
-            return new Manifest(
-                    Map.of(
-                            "apiVersion",
-                            apiVersions.get(kind),
-                            "kind",
-                            kind,
-                            "metadata",
-                            metadata,
-                            "spec",
-                            Map.of("version", 1)),
-                    "");
+            return Samples.manifest(kind, metadata);
         }
 
         private static SyncPhase phase(Manifest hook) {

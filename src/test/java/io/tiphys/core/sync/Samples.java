@@ -170,6 +170,27 @@ final class Samples {
                         : List.of());
     }
 
+    /// One that is asked for in version 1, as [FakeCluster] holds them.
+    static Manifest manifest(String kind, Map<String, Object> metadata) {
+        var apiVersions =
+                Map.of(
+                        "ConfigMap", "v1",
+                        "Deployment", "apps/v1",
+                        "Job", "batch/v1",
+                        "CustomResourceDefinition", "apiextensions.k8s.io/v1");
+        return new Manifest(
+                Map.of(
+                        "apiVersion",
+                        apiVersions.get(kind),
+                        "kind",
+                        kind,
+                        "metadata",
+                        metadata,
+                        "spec",
+                        Map.of("version", 1)),
+                "");
+    }
+
     static Map<String, Object> object(String apiVersion, String kind, String name) {
         var metadata = new LinkedHashMap<String, Object>();
         metadata.put("name", name);

@@ -85,18 +85,7 @@ class SyncPropertyTest {
             if (name.startsWith("old") && random.nextBoolean()) {
                 metadata.put("finalizers", List.of("x.org/held"));
             }
-            var apiVersions = Map.of("ConfigMap", "v1", "Deployment", "apps/v1", "Job", "batch/v1");
-            return new Manifest(
-                    Map.of(
-                            "apiVersion",
-                            apiVersions.get(kind),
-                            "kind",
-                            kind,
-                            "metadata",
-                            metadata,
-                            "spec",
-                            Map.of("version", 1)),
-                    "");
+            return Samples.manifest(kind, metadata);
         }
 
         private Manifest hook(String name) {

@@ -12,6 +12,7 @@ import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
+import io.tiphys.support.CountingGitHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,34 @@ class GitMirrorWriteTest extends AgainstGitHost {
                 .containsEntry("theirs.yaml", "theirs: 1\n")
                 .hasEntrySatisfying("README.md", it -> assertThat(it).endsWith("ours\n"));
         assertThat(written.commit()).isEqualTo(tipOf(MAIN).name());
+    }
+
+    @Test
+    void a_writer_that_was_slower_while_it_pushed_starts_again_from_the_others_commit()
+            throws Exception {
+        try (var between = CountingGitHost.of(host.cloneUrl())) {
+            var pushes = new int[1];
+            between.beforePush(
+                    () -> {
+                        if (pushes[0]++ == 0) {
+                            commit("theirs.yaml", "theirs: 1\n");
+                        }
+                    });
+
+            var written =
+                    mirrors.of(between.url(), GitCredential.NONE)
+                            .write(
+                                    "main",
+                                    "",
+                                    GitCredential.NONE,
+                                    edit("README.md", it -> it + "ours\n"));
+
+            assertThat(pushes[0]).isEqualTo(2);
+            assertThat(files(tipOf(MAIN)))
+                    .containsEntry("theirs.yaml", "theirs: 1\n")
+                    .hasEntrySatisfying("README.md", it -> assertThat(it).endsWith("ours\n"));
+            assertThat(written.commit()).isEqualTo(tipOf(MAIN).name());
+        }
     }
 
     @Test

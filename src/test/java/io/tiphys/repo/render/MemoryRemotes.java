@@ -18,21 +18,17 @@ import io.tiphys.repo.Downloads;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.NamedRepositories;
-import io.tiphys.repo.ProposalBranches;
 import io.tiphys.repo.RenderRequest;
-import io.tiphys.repo.Repository;
 import io.tiphys.support.MemoryFolder;
+import io.tiphys.support.StandInRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /// What lies elsewhere, as a test holds it.
 final class MemoryRemotes {
@@ -142,7 +138,7 @@ final class MemoryRemotes {
         };
     }
 
-    private final class Held implements Repository {
+    private final class Held extends StandInRepository {
 
         private final String url;
         private final GitCredential credential;
@@ -173,49 +169,8 @@ final class MemoryRemotes {
         }
 
         @Override
-        public Folder folder(String commit, String path) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
         public Verdict verify(Revision revision, String commit, Demand.Signatures demand) {
             return new Verdict(List.of(url + " is not signed"), "");
-        }
-
-        @Override
-        public Optional<CommitMetadata> metadata(String commit) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public List<Move> look(Collection<Revision> revisions) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Optional<List<String>> changedPaths(String before, String after) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Written restore(
-                String branch,
-                Map<String, String> commits,
-                GitCredential writing,
-                Author author,
-                String message) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public Written write(
-                String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
-            throw new AssertionError("not asked for");
-        }
-
-        @Override
-        public ProposalBranches proposals() {
-            throw new UnsupportedOperationException();
         }
     }
 }
