@@ -122,7 +122,7 @@ class Gatherer {
                                 naming,
                                 application.destination().namespace(),
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
-                        .without(key -> cluster.cache().excludes(key.group(), key.kind()));
+                        .without(cluster.cache()::excludes);
         return new Gathered(
                 application,
                 bounds,
