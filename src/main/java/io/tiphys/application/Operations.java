@@ -13,6 +13,7 @@ import io.tiphys.core.sync.HookRuns;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
+import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.HealthRules;
@@ -77,7 +78,8 @@ class Operations {
                 found.outOfSync().size());
         var operation = OperationState.begin(gathered.application(), sync, now);
         Optional<Entry> noted = Optional.of(entry);
-        if (!operation.dryRun() && !gathered.plan(found, operation).isOneStep()) {
+        var plan = gathered.plan(found, operation);
+        if (!operation.dryRun() && !plan.isOneStep()) {
             // Before anything is made: whoever starts after a crash goes on with it.
             var begun = gathered.status(found, Optional.of(operation), now);
             statusWriter.write(entry, begun, Map.of(), command.cause());
@@ -86,7 +88,7 @@ class Operations {
         if (noted.isEmpty()) {
             return new Next.Never();
         }
-        var reached = sync(noted.get(), gathered, found, operation, command);
+        var reached = sync(noted.get(), gathered, found, plan, operation, command);
         return switch (reached.phase()) {
             case RUNNING, TERMINATING -> waiting(reached);
             // What was synced instead of the Application's own is still to be compared with that.
@@ -105,7 +107,8 @@ class Operations {
             Comparison found,
             OperationState operation,
             Refresh command) {
-        var reached = sync(entry, gathered, found, operation, command);
+        var plan = gathered.plan(found, operation);
+        var reached = sync(entry, gathered, found, plan, operation, command);
         // Git may have moved on while the operation stayed where it began.
         return reached.phase().isOver()
                 ? new Next.After(Duration.ZERO, FetchDemand.NEWEST)
@@ -130,6 +133,7 @@ class Operations {
             Entry entry,
             Gathered gathered,
             Comparison found,
+            SyncPlan plan,
             OperationState operation,
             Refresh command) {
         var cluster = gathered.cluster();
@@ -138,9 +142,9 @@ class Operations {
                         "sync",
                         entry.id(),
                         Trace.current(),
-                        () -> advance(gathered, found, operation));
+                        () -> advance(gathered, found, plan, operation));
         var reached = stand.operation().orRetried();
-        var now = gathered.compare(confirmations, false);
+        var now = gathered.compareAgain(found, confirmations);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),
@@ -154,8 +158,8 @@ class Operations {
         return reached;
     }
 
-    private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
-        var plan = gathered.plan(found, operation);
+    private Syncer.Stand advance(
+            Gathered gathered, Comparison found, SyncPlan plan, OperationState operation) {
         var stand =
                 gathered.refused(operation, plan, clock.instant())
                         .map(it -> new Syncer.Stand(it, List.of()))
