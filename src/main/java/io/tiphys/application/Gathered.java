@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
+/// @param grounds as far as they are known without Git
 /// @param application with the sources that were rendered
 /// @param bounds that its project sets
 /// @param cluster changed as the user as whom it is synced
@@ -52,6 +53,7 @@ import java.util.stream.Stream;
 /// @param orphans counts resources without an Application, where its project wants to know
 /// @param images that it wants kept current
 record Gathered(
+        Settled.Grounds grounds,
         Application application,
         Bounds bounds,
         Cluster cluster,
