@@ -84,9 +84,7 @@ record Gathered(
     /// nobody is synced nobody is asked.
     Comparison compare(Confirmations confirmations, boolean anew) {
         return confirmed(
-                Comparison.of(resources.manifests(), live(declared()), rules),
-                confirmations,
-                anew);
+                Comparison.of(resources.manifests(), live(declared()), rules), confirmations, anew);
     }
 
     /// The same once more, after something was done.
@@ -97,8 +95,7 @@ record Gathered(
                 found.again(resources.manifests(), live(declared()), rules), confirmations, false);
     }
 
-    private Comparison confirmed(
-            Comparison comparison, Confirmations confirmations, boolean anew) {
+    private Comparison confirmed(Comparison comparison, Confirmations confirmations, boolean anew) {
         return bounds.identity() instanceof SyncIdentity.None
                 ? comparison
                 : confirmations.confirm(comparison, rules, api(), anew);

@@ -110,9 +110,7 @@ public record Comparison(List<Resource> resources, List<String> problems) {
                                 List.of());
                 var known = before.get(key);
                 resources.add(
-                        known != null && known.isOf(now)
-                                ? known
-                                : now.compared(rules, problems));
+                        known != null && known.isOf(now) ? known : now.compared(rules, problems));
             }
         }
         for (var resource : live.values()) {
