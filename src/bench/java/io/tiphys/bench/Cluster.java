@@ -55,6 +55,15 @@ final class Cluster implements AutoCloseable {
         applyAs("bench", path, object);
     }
 
+    /// Asks what an apply would make of the object. Nothing changes.
+    void dryRun(String path, String object) throws IOException {
+        send(
+                "PATCH",
+                path + "?fieldManager=bench&force=true&dryRun=All",
+                "application/apply-patch+yaml",
+                object);
+    }
+
     void applyAs(String manager, String path, String object) throws IOException {
         send(
                 "PATCH",

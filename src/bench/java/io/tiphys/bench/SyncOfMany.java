@@ -2,6 +2,7 @@ package io.tiphys.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,13 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// B4: what a sync of many objects costs of which some changed, in requests, writes and time,
-/// against a bare loop of server-side applies of those that changed.
+/// against two bare loops over those that changed.
 ///
-/// One Application of ConfigMaps. The floor of a change is measured right after it, on twins of
-/// the objects that nobody manages, with as many connections as do it fastest.
+/// One Application of ConfigMaps. The floors of a change are measured right after it, on twins of
+/// the objects that nobody manages, with as many connections as do it fastest. The bare loop
+/// applies each. The validating loop, by which the time is judged, asks for a dry run of each
+/// before it applies the first: a sync must leave nothing of a wave changed if one object of it is
+/// invalid, that takes two requests an object of whoever promises it, and a loop that makes one
+/// promises less.
+///
+/// Cluster and broker are processes of their own, so that the CPU time is the service's.
 final class SyncOfMany {
 
     private static final String NAME = "bench-many";
@@ -24,6 +32,7 @@ final class SyncOfMany {
     private static final int PER_FILE = 100;
     private static final List<Integer> CONNECTIONS = List.of(1, 4, 8, 16, 32);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final double TARGET = 1.15;
 
     private final Options options;
 
@@ -52,13 +61,21 @@ final class SyncOfMany {
                 case TENTH -> all / 10;
             };
         }
+
+        /// Whether there is a loop that does the same.
+        boolean isWritten() {
+            return this == ONE || this == ALL;
+        }
     }
 
     /// One commit.
     ///
     /// @param changed objects that differ from before
     /// @param millis from the end of the push until the status says that it is synced
-    /// @param floorMillis of the bare loop, with the fastest number of connections
+    /// @param bareMillis of the bare loop, with the fastest number of connections
+    /// @param validatingMillis of the validating loop, likewise
+    /// @param cpuMillis of the service alone
+    /// @param clusterCpuMillis of the API server
     /// @param writes changes of the Application's objects that a watch saw
     /// @param statusWrites changes of the Application that a watch saw
     private record Sync(
@@ -66,8 +83,10 @@ final class SyncOfMany {
             Change change,
             int changed,
             double millis,
-            double floorMillis,
-            double cpuMillis,
+            double bareMillis,
+            double validatingMillis,
+            long cpuMillis,
+            long clusterCpuMillis,
             int writes,
             int statusWrites,
             Map<String, Long> requests) {
@@ -84,10 +103,14 @@ final class SyncOfMany {
                 options.objects(), options.rounds());
         var syncs = new ArrayList<Sync>();
         for (int objects : options.objects()) {
-            try (var service = Service.start();
+            var folder = Files.createTempDirectory("tiphys-bench-many-");
+            try (var apart = Apart.start(folder);
+                    var service = Service.start(apart.flags().toArray(String[]::new));
                     var cluster = service.cluster();
                     var git = SampleClone.of(service)) {
-                syncs.addAll(new Run(objects, service, cluster, git).syncs());
+                syncs.addAll(new Run(objects, apart, service, cluster, git).syncs());
+            } finally {
+                Service.delete(folder);
             }
         }
         return report(syncs);
@@ -96,8 +119,8 @@ final class SyncOfMany {
     private Map<String, Object> report(List<Sync> syncs) {
         var verdicts = new Verdicts();
         System.out.println(
-                "objects  change            ms    floor ms  of floor  CPU ms  applied  writes"
-                        + "  status writes");
+                "objects  change            ms   bare ms  of bare  validating ms  of validating"
+                        + "  CPU ms  the cluster's  applied  writes  status writes");
         for (int objects : options.objects()) {
             for (var change : Change.values()) {
                 var all =
@@ -115,19 +138,26 @@ final class SyncOfMany {
     }
 
     private static void print(int objects, Change change, List<Sync> syncs) {
-        double millis = median(syncs.stream().map(Sync::millis).toList());
-        double floor = median(syncs.stream().map(Sync::floorMillis).toList());
+        double millis = median(syncs, Sync::millis);
+        double bare = median(syncs, Sync::bareMillis);
+        double validating = median(syncs, Sync::validatingMillis);
         System.out.printf(
-                "%7d  %-14s %7.1f  %10.1f  %8s  %6.0f  %7.0f  %6.0f  %13.0f%n",
+                "%7d  %-14s %7.1f  %8.1f  %7s  %13.1f  %13s  %6.0f  %13.0f  %7.0f  %6.0f  %13.0f%n",
                 objects,
                 change.words,
                 millis,
-                floor,
-                change == Change.NONE ? "-" : "%.2f".formatted(millis / floor),
-                median(syncs.stream().map(Sync::cpuMillis).toList()),
-                median(syncs.stream().map(it -> (double) it.applied()).toList()),
-                median(syncs.stream().map(it -> (double) it.writes).toList()),
-                median(syncs.stream().map(it -> (double) it.statusWrites).toList()));
+                bare,
+                change.isWritten() ? "%.2f".formatted(millis / bare) : "-",
+                validating,
+                change.isWritten() ? "%.2f".formatted(millis / validating) : "-",
+                median(syncs, Sync::cpuMillis),
+                median(syncs, Sync::clusterCpuMillis),
+                median(syncs, Sync::applied),
+                median(syncs, Sync::writes),
+                median(syncs, Sync::statusWrites));
+        syncs.getLast()
+                .requests
+                .forEach((what, count) -> System.out.printf("%33s %d%n", what, count));
     }
 
     private static void judge(int objects, Change change, List<Sync> syncs, Verdicts verdicts) {
@@ -144,16 +174,30 @@ final class SyncOfMany {
         verdicts.add(
                 what + "status writes: %d".formatted(writes),
                 syncs.stream().allMatch(it -> it.statusWrites <= writes));
+        if (change == Change.ALL) {
+            var ratio =
+                    Statistics.spread(
+                            syncs.stream().map(it -> it.millis / it.validatingMillis).toList());
+            verdicts.add(
+                    what + "of the validating loop's time %s <= %s".formatted(ratio, TARGET),
+                    ratio.atMost(TARGET));
+        }
     }
 
-    private static double median(List<Double> samples) {
-        return Statistics.median(samples);
+    private static double median(List<Sync> syncs, ToDoubleFunction<Sync> of) {
+        return Statistics.median(syncs.stream().map(of::applyAsDouble).toList());
+    }
+
+    /// What is asked of the API server about one object.
+    private interface Request {
+        void send(String path, String object) throws IOException;
     }
 
     /// The commits of one number of objects.
     private final class Run {
 
         private final int objects;
+        private final Apart apart;
         private final Service service;
         private final Cluster cluster;
         private final SampleClone git;
@@ -162,8 +206,9 @@ final class SyncOfMany {
         private boolean aTenthIsGone;
         private int commits;
 
-        Run(int objects, Service service, Cluster cluster, SampleClone git) {
+        Run(int objects, Apart apart, Service service, Cluster cluster, SampleClone git) {
             this.objects = objects;
+            this.apart = apart;
             this.service = service;
             this.cluster = cluster;
             this.git = git;
@@ -187,7 +232,7 @@ final class SyncOfMany {
                     """
                             .formatted(TWINS));
             observer.awaitSynced(commit);
-            bareLoop(IntStream.range(0, objects).toArray(), 16);
+            applied(objects, 16);
             var syncs = new ArrayList<Sync>();
             for (int round = 0; round < options.rounds(); round++) {
                 for (var change : Change.values()) {
@@ -213,6 +258,7 @@ final class SyncOfMany {
             settle();
             observer.reset();
             long cpuBefore = service.cpuMillis();
+            long clusterCpuBefore = clusterCpuMillis();
             var requestsBefore = cluster.requests();
             var commit = git.push(files);
             long pushed = System.nanoTime();
@@ -220,6 +266,7 @@ final class SyncOfMany {
             settle();
             var requests = cluster.requestsSince(requestsBefore);
             long cpu = service.cpuMillis() - cpuBefore;
+            long clusterCpu = clusterCpuMillis() - clusterCpuBefore;
             int writes = observer.writes.get();
             int statusWrites = observer.statusWrites.get();
             return new Sync(
@@ -227,8 +274,10 @@ final class SyncOfMany {
                     change,
                     changed,
                     (synced - pushed) / 1e6,
-                    floor(change, changed),
+                    change.isWritten() ? fastest(it -> applied(changed, it)) : 0,
+                    change.isWritten() ? fastest(it -> validatedAndApplied(changed, it)) : 0,
                     cpu,
+                    clusterCpu,
                     writes,
                     statusWrites,
                     requests);
@@ -239,29 +288,41 @@ final class SyncOfMany {
             Patience.pause(Duration.ofMillis(300));
         }
 
-        private double floor(Change change, int changed) throws IOException {
-            double best = Double.MAX_VALUE;
-            var numbers = IntStream.range(0, changed).toArray();
-            for (int connections : change == Change.NONE ? List.<Integer>of() : CONNECTIONS) {
-                long began = System.nanoTime();
-                bareLoop(numbers, connections);
-                best = Math.min(best, (System.nanoTime() - began) / 1e6);
-            }
-            return change == Change.NONE ? 0 : best;
+        private long clusterCpuMillis() throws IOException {
+            return Machine.cpuMillis(apart.cluster().process().pid());
         }
 
-        /// Each time with another value, as an apply that changes nothing writes nothing.
-        private void bareLoop(int[] numbers, int connections) throws IOException {
-            int value = ++commits;
+        /// @return the milliseconds that it took with the number of connections that is best for it
+        private static double fastest(Workers.Each loop) throws IOException {
+            double best = Double.MAX_VALUE;
+            for (int connections : CONNECTIONS) {
+                long began = System.nanoTime();
+                loop.accept(connections);
+                best = Math.min(best, (System.nanoTime() - began) / 1e6);
+            }
+            return best;
+        }
+
+        private void applied(int twins, int connections) throws IOException {
+            each(twins, connections, "loop-" + ++commits, cluster::apply);
+        }
+
+        private void validatedAndApplied(int twins, int connections) throws IOException {
+            var value = "loop-" + ++commits;
+            each(twins, connections, value, cluster::dryRun);
+            each(twins, connections, value, cluster::apply);
+        }
+
+        /// @param value another one each time, as an apply that changes nothing writes nothing
+        private static void each(int twins, int connections, String value, Request request)
+                throws IOException {
             Workers.forEach(
                     connections,
-                    numbers.length,
-                    it -> {
-                        var name = name(numbers[it]);
-                        cluster.apply(
-                                "/api/v1/namespaces/" + TWINS + "/configmaps/" + name,
-                                Samples.configMap(name, TWINS, "loop-" + value));
-                    });
+                    twins,
+                    it ->
+                            request.send(
+                                    "/api/v1/namespaces/" + TWINS + "/configmaps/" + name(it),
+                                    Samples.configMap(name(it), TWINS, value)));
         }
 
         private Map<String, String> files() {

@@ -154,7 +154,7 @@ class ManagedResources {
                                 tracking.tracking(),
                                 namespace,
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
-                        .without(key -> cluster.cache().excludes(key.group(), key.kind()))
+                        .without(cluster.cache()::excludes)
                         .manifests();
         var keys = declared.stream().map(Manifest::key).toList();
         var live = new HashMap<>(cluster.cache().liveState(name, keys));

@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 
 /// All that the decisions of a run rest on.
 ///
+/// @param grounds as far as they are known without Git
 /// @param application with the sources that were rendered
 /// @param bounds that its project sets
 /// @param cluster changed as the user as whom it is synced
@@ -52,6 +53,7 @@ import java.util.stream.Stream;
 /// @param orphans counts resources without an Application, where its project wants to know
 /// @param images that it wants kept current
 record Gathered(
+        Settled.Grounds grounds,
         Application application,
         Bounds bounds,
         Cluster cluster,
@@ -74,21 +76,29 @@ record Gathered(
 
     private static final String INVALID_TASKS = "one or more synchronization tasks are not valid";
 
-    /// With what lives now.
-    Comparison compare() {
-        return Comparison.of(resources.manifests(), live(declared()), rules);
-    }
-
     private List<ResourceKey> declared() {
         return resources.manifests().stream().map(Manifest::key).toList();
     }
 
-    /// The same, after a look at differences that may be a matter of spelling. As whom nobody is
-    /// synced nobody is asked.
+    /// With what lives now, after a look at differences that may be a matter of spelling. As whom
+    /// nobody is synced nobody is asked.
     Comparison compare(Confirmations confirmations, boolean anew) {
+        return confirmed(
+                Comparison.of(resources.manifests(), live(declared()), rules), confirmations, anew);
+    }
+
+    /// The same once more, after something was done.
+    ///
+    /// @param found what [#compare] gave before
+    Comparison compareAgain(Comparison found, Confirmations confirmations) {
+        return confirmed(
+                found.again(resources.manifests(), live(declared()), rules), confirmations, false);
+    }
+
+    private Comparison confirmed(Comparison comparison, Confirmations confirmations, boolean anew) {
         return bounds.identity() instanceof SyncIdentity.None
-                ? compare()
-                : confirmations.confirm(compare(), rules, api(), anew);
+                ? comparison
+                : confirmations.confirm(comparison, rules, api(), anew);
     }
 
     /// The API server's part in the comparison.

@@ -42,6 +42,7 @@ class Gatherer {
     private final TrackingChoice tracking;
     private final Orphans orphans;
     private final ImageUpdaters updaters;
+    private final Settled settled;
 
     Gatherer(
             StoreConfig storeConfig,
@@ -53,7 +54,8 @@ class Gatherer {
             HealthRules healthRules,
             TrackingChoice tracking,
             Orphans orphans,
-            ImageUpdaters updaters) {
+            ImageUpdaters updaters,
+            Settled settled) {
         this.controlPlaneNamespace = storeConfig.namespace();
         this.manifests = manifests;
         this.credentials = credentials;
@@ -64,6 +66,18 @@ class Gatherer {
         this.tracking = tracking;
         this.orphans = orphans;
         this.updaters = updaters;
+        this.settled = settled;
+    }
+
+    /// What a comparison would rest on, as far as that is known without Git.
+    Settled.Grounds grounds(Application declared, Bounds bounds, Cluster cluster) {
+        return new Settled.Grounds(
+                declared.id(),
+                declared.resourceVersion(),
+                settled.told(declared.id()),
+                bounds,
+                cluster.cache().stateVersion(trackingName(declared)),
+                cluster.types().apiVersions());
     }
 
     /// The revisions that an Application's sources stand for now, without rendering anything.
@@ -85,6 +99,8 @@ class Gatherer {
             Optional<OperationState> underWay,
             Cluster cluster,
             Refresh command) {
+        // Before all else: what changes from here on is told of as a change.
+        var grounds = grounds(entry.application(), bounds, cluster);
         var name = trackingName(application);
         var naming = tracking.tracking();
         var target =
@@ -122,8 +138,9 @@ class Gatherer {
                                 naming,
                                 application.destination().namespace(),
                                 type -> cluster.types().find(type).map(ResourceType::namespaced))
-                        .without(key -> cluster.cache().excludes(key.group(), key.kind()));
+                        .without(cluster.cache()::excludes);
         return new Gathered(
+                grounds,
                 application,
                 bounds,
                 bounds.changing(cluster),
@@ -138,7 +155,7 @@ class Gatherer {
     }
 
     /// Its name in tracking ids.
-    String trackingName(Application application) {
+    private String trackingName(Application application) {
         return TrackingId.applicationName(application.id(), controlPlaneNamespace);
     }
 

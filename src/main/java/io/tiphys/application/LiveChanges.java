@@ -260,8 +260,10 @@ class LiveChanges {
         if (!matters(change)) {
             return;
         }
+        // It shows in the grounds on which an Application settles: of a sync's own writes, the run
+        // that they bring finds nothing new.
         for (var name : change.applications()) {
-            refresh(TrackingId.application(name, controlPlaneNamespace), false, FetchDemand.ANY);
+            submit(TrackingId.application(name, controlPlaneNamespace), false, FetchDemand.ANY);
         }
     }
 
@@ -295,6 +297,10 @@ class LiveChanges {
 
     private void refresh(ApplicationId application, boolean hard, FetchDemand fetch) {
         settled.forget(application);
+        submit(application, hard, fetch);
+    }
+
+    private void submit(ApplicationId application, boolean hard, FetchDemand fetch) {
         // Nobody waits for it: the run itself reports what goes wrong.
         var _ = commands.submit(new Refresh(application, hard, fetch, ""));
     }

@@ -8,11 +8,13 @@ import io.tiphys.core.diff.Comparison;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.core.sync.HookRuns;
 import io.tiphys.core.sync.Observation;
 import io.tiphys.core.sync.OperationState;
 import io.tiphys.core.sync.SyncDecision;
+import io.tiphys.core.sync.SyncPlan;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.HealthRules;
@@ -42,6 +44,7 @@ class Operations {
     private final HealthRules healthRules;
     private final Syncer syncer;
     private final StatusWriter statusWriter;
+    private final Settled settled;
     private final Tracing tracing;
     private final Clock clock = Clock.systemUTC();
 
@@ -52,6 +55,7 @@ class Operations {
             HealthRules healthRules,
             Syncer syncer,
             StatusWriter statusWriter,
+            Settled settled,
             Tracing tracing) {
         this.store = store;
         this.controlPlaneNamespace = storeConfig.namespace();
@@ -59,6 +63,7 @@ class Operations {
         this.healthRules = healthRules;
         this.syncer = syncer;
         this.statusWriter = statusWriter;
+        this.settled = settled;
         this.tracing = tracing;
     }
 
@@ -77,7 +82,8 @@ class Operations {
                 found.outOfSync().size());
         var operation = OperationState.begin(gathered.application(), sync, now);
         Optional<Entry> noted = Optional.of(entry);
-        if (!operation.dryRun() && !gathered.plan(found, operation).isOneStep()) {
+        var plan = gathered.plan(found, operation);
+        if (!operation.dryRun() && !plan.isOneStep()) {
             // Before anything is made: whoever starts after a crash goes on with it.
             var begun = gathered.status(found, Optional.of(operation), now);
             statusWriter.write(entry, begun, Map.of(), command.cause());
@@ -86,14 +92,17 @@ class Operations {
         if (noted.isEmpty()) {
             return new Next.Never();
         }
-        var reached = sync(noted.get(), gathered, found, operation, command);
-        return switch (reached.phase()) {
-            case RUNNING, TERMINATING -> waiting(reached);
-            // What was synced instead of the Application's own is still to be compared with that.
-            case SUCCEEDED ->
-                    entry.application().operation().filter(it -> it.deviates()).isPresent()
-                            ? new Next.After(Duration.ZERO)
-                            : new Next.Sweep();
+        var reached = sync(noted.get(), gathered, found, plan, operation, command);
+        return switch (reached.operation().phase()) {
+            case RUNNING, TERMINATING -> waiting(reached.operation());
+            case SUCCEEDED -> {
+                // What was synced instead of its own is still to be compared with that.
+                if (entry.application().operation().filter(it -> it.deviates()).isPresent()) {
+                    yield new Next.After(Duration.ZERO);
+                }
+                settle(entry, gathered, reached);
+                yield new Next.Sweep();
+            }
             // There may be something newer to sync.
             case FAILED, ERROR -> new Next.After(Duration.ZERO);
         };
@@ -105,11 +114,32 @@ class Operations {
             Comparison found,
             OperationState operation,
             Refresh command) {
-        var reached = sync(entry, gathered, found, operation, command);
+        var plan = gathered.plan(found, operation);
+        var reached = sync(entry, gathered, found, plan, operation, command);
         // Git may have moved on while the operation stayed where it began.
-        return reached.phase().isOver()
+        return reached.operation().phase().isOver()
                 ? new Next.After(Duration.ZERO, FetchDemand.NEWEST)
-                : waiting(reached);
+                : waiting(reached.operation());
+    }
+
+    /// The run that its own writes bring needs not compare again: they were there when the sync
+    /// compared at its end.
+    private void settle(Entry.Valid entry, Gathered gathered, Reached reached) {
+        if (gathered.restsOnRevisions(reached.found())) {
+            store.find(entry.id())
+                    .map(Entry::tree)
+                    .filter(now -> declared(now).equals(declared(entry.tree())))
+                    .map(now -> Json.string(now, "metadata", "resourceVersion"))
+                    .map(version -> gathered.grounds().after(version, reached.live()))
+                    .ifPresent(it -> settled.settle(it, gathered.target().revisions()));
+        }
+    }
+
+    /// What of the custom resource people write.
+    private static List<Object> declared(Map<String, Object> tree) {
+        var written =
+                Json.without(tree, "metadata", "resourceVersion", "generation", "managedFields");
+        return List.of(Json.object(written, "metadata"), Json.object(written, "spec"));
     }
 
     private Next waiting(OperationState operation) {
@@ -126,10 +156,16 @@ class Operations {
                 operation.refreshes() ? FetchDemand.NEWEST : FetchDemand.ANY);
     }
 
-    private OperationState sync(
+    /// How far an operation got.
+    ///
+    /// @param found after it, of the live state's version or a later one
+    private record Reached(OperationState operation, Comparison found, long live) {}
+
+    private Reached sync(
             Entry entry,
             Gathered gathered,
             Comparison found,
+            SyncPlan plan,
             OperationState operation,
             Refresh command) {
         var cluster = gathered.cluster();
@@ -138,9 +174,10 @@ class Operations {
                         "sync",
                         entry.id(),
                         Trace.current(),
-                        () -> advance(gathered, found, operation));
+                        () -> advance(gathered, found, plan, operation));
         var reached = stand.operation().orRetried();
-        var now = gathered.compare(confirmations, false);
+        long live = cluster.cache().stateVersion(gathered.trackingName());
+        var now = gathered.compareAgain(found, confirmations);
         statusWriter.write(
                 entry,
                 gathered.status(now, Optional.of(reached), clock.instant()),
@@ -151,11 +188,11 @@ class Operations {
         }
         syncer.clear(stand.clear(), cluster);
         tidy(entry.id(), Optional.of(reached), cluster);
-        return reached;
+        return new Reached(reached, now, live);
     }
 
-    private Syncer.Stand advance(Gathered gathered, Comparison found, OperationState operation) {
-        var plan = gathered.plan(found, operation);
+    private Syncer.Stand advance(
+            Gathered gathered, Comparison found, SyncPlan plan, OperationState operation) {
         var stand =
                 gathered.refused(operation, plan, clock.instant())
                         .map(it -> new Syncer.Stand(it, List.of()))

@@ -195,11 +195,15 @@ class Refresher {
             Refresh command) {
         // Gather
         LOG.debugf("Refreshing %s %s", command.application(), command.cause());
-        var grounds =
-                waiting.isPresent() || underWay.isPresent()
-                        ? Optional.<Settled.Grounds>empty()
-                        : grounds(found.application(), bounds, cluster, command);
-        var settledAt = grounds.flatMap(settled::revisions);
+        boolean compares =
+                waiting.isEmpty()
+                        && underWay.isEmpty()
+                        && found.application().operation().isEmpty()
+                        && !command.hard();
+        var settledAt =
+                compares
+                        ? settled.revisions(gatherer.grounds(found.application(), bounds, cluster))
+                        : Optional.<List<String>>empty();
         if (settledAt.isPresent()
                 && settledAt.get().equals(gatherer.revisions(application, command.fetch()))) {
             LOG.debugf("Nothing changed since it settled: %s", command.application());
@@ -242,26 +246,10 @@ class Refresher {
                     operations.retrying(waiting.get()));
         }
         var next = decide(entry, gathered, comparison, waiting, command);
-        grounds.filter(_ -> gathered.restsOnRevisions(comparison))
-                .ifPresent(it -> settled.settle(it, revisions));
-        return next;
-    }
-
-    /// What the comparison would rest on, as far as that is known without Git. Empty if there is
-    /// more to do than to compare.
-    private Optional<Settled.Grounds> grounds(
-            Application declared, Bounds bounds, Cluster cluster, Refresh command) {
-        if (command.hard() || declared.operation().isPresent()) {
-            return Optional.empty();
+        if (compares && gathered.restsOnRevisions(comparison)) {
+            settled.settle(gathered.grounds(), revisions);
         }
-        return Optional.of(
-                new Settled.Grounds(
-                        declared.id(),
-                        declared.resourceVersion(),
-                        settled.told(declared.id()),
-                        bounds,
-                        cluster.cache().stateVersion(gatherer.trackingName(declared)),
-                        cluster.types().apiVersions()));
+        return next;
     }
 
     /// @param replaced an operation whose place it takes, whatever comes of it

@@ -37,7 +37,13 @@ class Settled {
             long told,
             Bounds bounds,
             long live,
-            List<String> apiVersions) {}
+            List<String> apiVersions) {
+
+        /// The same after a sync.
+        Grounds after(String version, long live) {
+            return new Grounds(application, version, told, bounds, live, apiVersions);
+        }
+    }
 
     /// How many changes of it were told of since it was first asked about.
     long told(ApplicationId application) {

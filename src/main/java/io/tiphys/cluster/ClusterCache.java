@@ -336,7 +336,7 @@ public final class ClusterCache implements AutoCloseable {
         long version = version(object);
         // What has no name is no object, whoever says so.
         if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
-            put(Holding.shared(resource.key()), holding.of(resource, version));
+            put(Holding.shared(resource.key()), holding.of(resource, version, known));
         }
         return resource.key();
     }

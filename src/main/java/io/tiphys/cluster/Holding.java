@@ -8,6 +8,7 @@ import io.tiphys.core.tree.Owner;
 import io.tiphys.core.tree.Ownership;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what is held of a live object: all of it if it belongs to an Application, by itself or
 /// through its owners, else no more than who these are.
@@ -27,7 +28,8 @@ final class Holding {
         tracking = now;
     }
 
-    KnownResource of(LiveResource resource, long version) {
+    /// @param before what is held of it so far: the same version is not packed again
+    KnownResource of(LiveResource resource, long version, @Nullable KnownResource before) {
         var owners = Ownership.of(resource);
         var keys =
                 Stream.concat(owners.stream(), Ownership.candidates(resource.key()).stream())
@@ -42,7 +44,9 @@ final class Holding {
         return application.isEmpty() && index.applications(keys).isEmpty()
                 ? new KnownResource.Other(keys, version)
                 : new KnownResource.Held(
-                        PackedObject.of(lean(resource.object())),
+                        before instanceof KnownResource.Held held && held.version() == version
+                                ? held.object()
+                                : PackedObject.of(lean(resource.object())),
                         application.intern(),
                         keys,
                         version);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tiphys.core.model.Json;
+import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.Tracking;
@@ -103,6 +104,19 @@ class OwnedResourcesTest {
         assertThat(family("root")).containsExactlyInAnyOrder("root", "leaf");
         assertThat(family("root")).containsExactlyInAnyOrder("root", "leaf");
         assertThat(sandbox.audit()).containsEntry("get configmaps", 1L);
+    }
+
+    @Test
+    void what_is_held_of_a_version_is_not_packed_again() {
+        var holding = new Holding(cluster.types(), new LiveIndex());
+        var resource = LiveResource.of(tracked("root").object());
+
+        var held = holding.of(resource, 5, null);
+
+        assertThat(holding.of(resource, 5, held)).isEqualTo(held);
+        assertThat(holding.of(resource, 6, held)).isNotEqualTo(held);
+        assertThat(((KnownResource.Held) holding.of(resource, 6, held)).object())
+                .isNotSameAs(((KnownResource.Held) held).object());
     }
 
     @Test

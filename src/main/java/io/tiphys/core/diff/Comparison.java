@@ -7,6 +7,7 @@ import io.tiphys.core.model.ResourceKey;
 import io.tiphys.core.model.SyncStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,22 @@ public record Comparison(List<Resource> resources, List<String> problems) {
             return target.isPresent() && live.isPresent() && status != SyncStatus.UNKNOWN;
         }
 
+        private boolean isOf(Resource now) {
+            return target.equals(now.target) && live.equals(now.live);
+        }
+
+        private Resource compared(ComparisonRules rules, List<String> problems) {
+            if (live.isEmpty()) {
+                return this;
+            }
+            try {
+                return with(rules.differences(target.orElseThrow(), live.get()));
+            } catch (Ignored.Unclear unclear) {
+                problems.add("%s is not compared: %s".formatted(key, unclear.getMessage()));
+                return new Resource(key, target, live, SyncStatus.UNKNOWN, List.of());
+            }
+        }
+
         private Resource with(List<String> remaining) {
             return new Resource(
                     key,
@@ -66,19 +83,34 @@ public record Comparison(List<Resource> resources, List<String> problems) {
     /// @param live the Application's resources and those that the targets name
     public static Comparison of(
             List<Manifest> target, Map<ResourceKey, LiveResource> live, ComparisonRules rules) {
+        return new Comparison(List.of(), List.of()).again(target, live, rules);
+    }
+
+    /// Compares once more by the same rules, without asking the API server. Of what is as it was,
+    /// target and live, what was found stays.
+    ///
+    /// @param target manifests as they would be applied
+    /// @param live the Application's resources and those that the targets name
+    public Comparison again(
+            List<Manifest> target, Map<ResourceKey, LiveResource> live, ComparisonRules rules) {
+        var before = new HashMap<ResourceKey, Resource>();
+        comparable().forEach(it -> before.put(it.key(), it));
         var resources = new ArrayList<Resource>();
         var problems = new ArrayList<String>();
         var declared = new HashSet<ResourceKey>();
         for (var manifest : target) {
             var key = manifest.key();
             if (declared.add(key)) {
-                resources.add(
-                        compare(
+                var now =
+                        new Resource(
                                 key,
-                                manifest,
+                                Optional.of(manifest),
                                 Optional.ofNullable(live.get(key)),
-                                rules,
-                                problems));
+                                SyncStatus.OUT_OF_SYNC,
+                                List.of());
+                var known = before.get(key);
+                resources.add(
+                        known != null && known.isOf(now) ? known : now.compared(rules, problems));
             }
         }
         for (var resource : live.values()) {
@@ -117,25 +149,6 @@ public record Comparison(List<Resource> resources, List<String> problems) {
         return resources.stream()
                 .filter(resource -> resource.status() == SyncStatus.OUT_OF_SYNC)
                 .toList();
-    }
-
-    private static Resource compare(
-            ResourceKey key,
-            Manifest manifest,
-            Optional<LiveResource> live,
-            ComparisonRules rules,
-            List<String> problems) {
-        var resource =
-                new Resource(key, Optional.of(manifest), live, SyncStatus.OUT_OF_SYNC, List.of());
-        if (live.isEmpty()) {
-            return resource;
-        }
-        try {
-            return resource.with(rules.differences(manifest, live.get()));
-        } catch (Ignored.Unclear unclear) {
-            problems.add("%s is not compared: %s".formatted(key, unclear.getMessage()));
-            return new Resource(key, Optional.of(manifest), live, SyncStatus.UNKNOWN, List.of());
-        }
     }
 
     private static Resource extra(LiveResource live) {

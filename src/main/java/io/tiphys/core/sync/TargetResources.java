@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -84,7 +85,15 @@ public record TargetResources(
     }
 
     /// Those that the settings do not leave out, with a warning about the others.
-    public TargetResources without(Predicate<ResourceKey> excluded) {
+    ///
+    /// @param excludes whether it leaves out a kind, by its group and name; asked once for each
+    public TargetResources without(BiPredicate<String, String> excludes) {
+        var kinds = new HashMap<String, Boolean>();
+        Predicate<ResourceKey> excluded =
+                key ->
+                        kinds.computeIfAbsent(
+                                key.group() + "/" + key.kind(),
+                                _ -> excludes.test(key.group(), key.kind()));
         var said = new ArrayList<>(warnings);
         Stream.concat(manifests.stream(), hooks.stream())
                 .map(Manifest::key)

@@ -119,6 +119,60 @@ class ComparisonTest {
         assertThat(comparison.confirmed(Comparison.Resource::differences)).isEqualTo(comparison);
     }
 
+    @Test
+    void what_is_as_it_was_stays_as_it_was_found_when_the_rest_is_compared_again() {
+        // Given
+        var target =
+                List.of(
+                        target("same", "1"),
+                        target("spelt", "2"),
+                        target("written", "2"),
+                        target("spoilt", "1"),
+                        target("deleted", "1"));
+        var before =
+                Comparison.of(
+                                target,
+                                live(
+                                        object("same", "1"),
+                                        object("spelt", "1"),
+                                        object("written", "1"),
+                                        object("spoilt", "1"),
+                                        object("deleted", "1")))
+                        .confirmed(
+                                it ->
+                                        it.key().name().equals("spelt")
+                                                ? List.of()
+                                                : it.differences());
+
+        // When
+        var again =
+                before.again(
+                        target,
+                        live(
+                                object("same", "1"),
+                                object("spelt", "1"),
+                                object("written", "2"),
+                                object("spoilt", "2"),
+                                object("new", "1")),
+                        ComparisonRules.NONE);
+
+        // Then
+        assertThat(again.outOfSync())
+                .extracting(resource -> resource.key().name())
+                .containsExactly("deleted", "new", "spoilt");
+        assertThat(again.resources()).hasSize(6);
+    }
+
+    @Test
+    void what_is_declared_otherwise_is_compared_again() {
+        var live = live(object("a", "1"));
+        var before = Comparison.of(List.of(target("a", "1")), live);
+
+        var again = before.again(List.of(target("a", "2")), live, ComparisonRules.NONE);
+
+        assertThat(again.status()).isEqualTo(SyncStatus.OUT_OF_SYNC);
+    }
+
     private static Manifest target(String name, String value) {
         return new Manifest(object(name, value), "");
     }

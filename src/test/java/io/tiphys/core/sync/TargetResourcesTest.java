@@ -142,6 +142,31 @@ class TargetResourcesTest {
     }
 
     @Test
+    void what_is_left_out_is_asked_once_for_each_kind() {
+        var asked = new ArrayList<String>();
+
+        var resources =
+                prepare(
+                                object("v1", "ConfigMap", "a"),
+                                object("v1", "ConfigMap", "b"),
+                                object("x.org/v1", "Widget", "a"),
+                                object("x.org/v1", "Widget", "b"))
+                        .without(
+                                (group, kind) -> {
+                                    asked.add(group + "/" + kind);
+                                    return kind.equals("Widget");
+                                });
+
+        assertThat(asked).containsExactly("/ConfigMap", "x.org/Widget");
+        assertThat(keys(resources)).extracting(ResourceKey::kind).containsOnly("ConfigMap");
+        assertThat(resources.warnings())
+                .extracting(Warning::message)
+                .containsExactly(
+                        "Resource x.org/Widget a is excluded in the settings",
+                        "Resource x.org/Widget b is excluded in the settings");
+    }
+
+    @Test
     void the_last_of_two_declarations_wins_with_a_warning() {
         var first = Json.with(object("v1", "ConfigMap", "c"), Map.of("a", "1"), "data");
         var last = Json.with(without(first, "namespace"), Map.of("a", "2"), "data");
