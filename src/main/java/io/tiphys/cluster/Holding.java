@@ -7,6 +7,7 @@ import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Owner;
 import io.tiphys.core.tree.Ownership;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Decides what is held of a live object: all of it if it belongs to an Application, by itself or
@@ -27,7 +28,9 @@ final class Holding {
         tracking = now;
     }
 
-    KnownResource of(LiveResource resource, long version) {
+    /// @param resource at least what [ListedObject#head] has of it
+    /// @param packed called if it is held
+    KnownResource of(LiveResource resource, long version, Supplier<PackedObject> packed) {
         var owners = Ownership.of(resource);
         var keys =
                 Stream.concat(owners.stream(), Ownership.candidates(resource.key()).stream())
@@ -41,11 +44,7 @@ final class Holding {
                         : "";
         return application.isEmpty() && index.applications(keys).isEmpty()
                 ? new KnownResource.Other(keys, version)
-                : new KnownResource.Held(
-                        PackedObject.of(lean(resource.object())),
-                        application.intern(),
-                        keys,
-                        version);
+                : new KnownResource.Held(packed.get(), application.intern(), keys, version);
     }
 
     private ResourceKey key(Owner owner, String namespace) {
@@ -65,7 +64,7 @@ final class Holding {
 
     /// Without the notes on fields that others own: nobody asks for them, and they are often
     /// most of an object.
-    private static Map<String, Object> lean(Map<String, Object> object) {
+    static PackedObject packed(Map<String, Object> object) {
         var ours =
                 Json.array(object, "metadata", "managedFields").stream()
                         .filter(
@@ -73,6 +72,6 @@ final class Holding {
                                         Json.string(entry, "manager")
                                                 .equals(KubernetesApi.FIELD_MANAGER))
                         .toList();
-        return Json.with(object, ours, "metadata", "managedFields");
+        return PackedObject.of(Json.with(object, ours, "metadata", "managedFields"));
     }
 }

@@ -150,7 +150,8 @@ class ClusterRightsTest {
                                         new ClusterLogin.Bearer(new Hidden("t")),
                                         "",
                                         "",
-                                        List.of())),
+                                        List.of()),
+                                true),
                         scope);
         cluster = connected;
         connected.cache().start();

@@ -330,6 +330,7 @@ class ClustersTest {
                 access.clientKey(),
                 access.insecure(),
                 access.serverName(),
+                access.compressed(),
                 access.proxy());
     }
 
