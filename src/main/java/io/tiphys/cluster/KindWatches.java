@@ -19,8 +19,7 @@ final class KindWatches implements AutoCloseable {
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
-    private static final String REVIEWS =
-            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
     private final KubernetesApi api;
     private final ResourceTypes types;

@@ -21,8 +21,8 @@ final class ListedObject {
     private int to;
     private final Map<String, Object> head = new LinkedHashMap<>();
 
-    /// What stands between the brackets of `managedFields`, and the parts of it that are kept. Where
-    /// there are none, an empty part at the object's begin.
+    /// What stands between the brackets of `managedFields`, and the parts of it that are kept.
+    /// Where there are none, an empty part at the object's begin.
     private Part managers;
 
     private final List<Part> ours = new ArrayList<>(1);

@@ -12,8 +12,8 @@ import jakarta.interceptor.Interceptor;
 import org.jboss.logging.Logger;
 
 /// Tells the clusters which kinds `argocd-cm` leaves out, and what it makes of those that they do
-/// not let the service list. A change counts at once; while one of them cannot be read, what it said
-/// before counts.
+/// not let the service list. A change counts at once; while one of them cannot be read, what it
+/// said before counts.
 @Singleton
 class ResourceFilters {
 

@@ -178,7 +178,8 @@ class ListPageTest {
             case 2 -> random.nextDouble();
             case 3 -> "";
             case 4 -> text(random);
-            case 5 -> random.ints(random.nextInt(3)).mapToObj(_ -> value(random, depth + 1)).toList();
+            case 5 ->
+                    random.ints(random.nextInt(3)).mapToObj(_ -> value(random, depth + 1)).toList();
             default -> {
                 var object = new LinkedHashMap<String, Object>();
                 for (int i = random.nextInt(4); i > 0; i--) {
