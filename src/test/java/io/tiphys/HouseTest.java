@@ -77,6 +77,7 @@ class HouseTest {
                     // What makes spans may be anywhere; what becomes of them is set up once.
                     entry("io.opentelemetry.sdk..", new String[] {"io.tiphys.channel.."}),
                     entry("software.amazon.awssdk..", new String[] {"io.tiphys.cluster.cloud.."}),
+                    entry("com.github.luben..", new String[] {"io.tiphys.cluster.."}),
                     entry("io.vertx.redis..", new String[] {"io.tiphys.repo.cache.."}),
                     entry("org.luaj..", new String[] {"io.tiphys.core.lua.."}),
                     entry("dev.cel..", new String[] {"io.tiphys.core.cel.."}),

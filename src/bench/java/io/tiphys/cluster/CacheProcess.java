@@ -3,6 +3,7 @@ package io.tiphys.cluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// The live state of one cluster in a process of its own. Told the cluster's address, it prints how
 /// many milliseconds each took, and of CPU time: a bare paged list of every kind, the start of the
 /// cache, the same once more; then how many bytes its heap holds with the cache and without, all
-/// garbage collected.
+/// garbage collected. Nothing is compressed, as what deflate takes would be most of both.
 public final class CacheProcess {
 
     private static final int ROUNDS = 2;
@@ -23,7 +24,10 @@ public final class CacheProcess {
         System.setProperty("io.netty.allocator.type", "unpooled");
         var config = new ConfigBuilder(Config.empty()).withMasterUrl(arguments[0]).build();
         try (var api =
-                new KubernetesApi(new KubernetesClientBuilder().withConfig(config).build())) {
+                new KubernetesApi(
+                        new KubernetesClientBuilder().withConfig(config).build(),
+                        () -> Hidden.EMPTY,
+                        false)) {
             var types = new ResourceTypes(api);
             types.discover();
             long without = heap();

@@ -271,13 +271,15 @@ class LiveChanges {
     /// users may know it. What an Application's resources own says only which images run and where
     /// people find them.
     private boolean matters(LiveChange change) {
-        var before = change.before();
-        var after = change.after();
         if (change.owned()) {
-            return !shown(before).equals(shown(after));
+            return !shown(change.before()).equals(shown(change.after()));
         }
-        return before == null
-                || after == null
+        var before = change.before();
+        if (before == null) {
+            return true;
+        }
+        var after = change.after();
+        return after == null
                 || !(updateRules.ignored().onlyIgnored(before, after)
                         && health(before).equals(health(after)));
     }

@@ -1,5 +1,6 @@
 package io.tiphys.cluster;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -21,6 +22,10 @@ final class Circuit {
     private final Set<Runnable> underWay = ConcurrentHashMap.newKeySet();
 
     private final Semaphore troubles = new Semaphore(0);
+
+    /// What has failed for long although the server is there.
+    private final Set<String> failing = new HashSet<>();
+
     private @Nullable String reason;
 
     /// @throws ApiFailure if it is broken
@@ -31,16 +36,35 @@ final class Circuit {
     }
 
     /// Waits while it is broken.
-    synchronized void awaitClosed() throws InterruptedException {
+    ///
+    /// @return whether it was
+    synchronized boolean awaitClosed() throws InterruptedException {
+        boolean broken = reason != null;
         while (reason != null) {
             wait();
         }
+        return broken;
+    }
+
+    /// Something has failed for long although the server is there.
+    ///
+    /// @return whether that is news: of many that fail for one reason, it is of the first alone
+    synchronized boolean fails(String path) {
+        return reason == null && failing.add(path) && failing.size() == 1;
+    }
+
+    /// It does so no longer.
+    ///
+    /// @return whether that is news: of many, it is of the last alone
+    synchronized boolean recovers(String path) {
+        return failing.remove(path) && failing.isEmpty();
     }
 
     /// @param why told to everybody who asks
     void breakUp(String why) {
         synchronized (this) {
             reason = why;
+            failing.clear();
         }
         underWay.forEach(Runnable::run);
     }

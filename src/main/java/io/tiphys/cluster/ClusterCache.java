@@ -7,6 +7,7 @@ import io.tiphys.core.model.ClusterScope;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.RespectRbac;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Ownership;
 import java.util.ArrayDeque;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources
@@ -244,6 +246,11 @@ public final class ClusterCache implements AutoCloseable {
                 .forEach(this::forget);
     }
 
+    /// This becomes of kinds that may not be listed from now on.
+    void respect(RespectRbac now) {
+        watches.respect(now);
+    }
+
     private synchronized void forget(ResourceKey key) {
         index.remove(key);
     }
@@ -276,13 +283,21 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         @Override
-        public void listed(List<Map<String, Object>> objects) {
-            // To pack them is most of the work, and of one kind there may be most of a cluster.
-            listed.addAll(objects.parallelStream().map(ClusterCache.this::changed).toList());
+        public void listed(List<ListedObject> objects) {
+            // To pack them is much of the work, and of one kind there may be most of a cluster.
+            listed.addAll(
+                    objects.parallelStream()
+                            .map(it -> ClusterCache.this.changed(it.head(), it::packed))
+                            .toList());
         }
 
         @Override
         public void listedAll(String resourceVersion) {
+            // As at the start, of all kinds: to look through all that is known for each takes long.
+            if (index.count(type.type().group(), type.type().kind()) == listed.size()) {
+                listed = Set.of();
+                return;
+            }
             // What was written since it was listed stays.
             long version = version(resourceVersion);
             index.keys()
@@ -331,12 +346,18 @@ public final class ClusterCache implements AutoCloseable {
     }
 
     private ResourceKey changed(Map<String, Object> object) {
-        var resource = LiveResource.of(object);
+        return changed(object, () -> Holding.packed(object));
+    }
+
+    /// @param head of the object, from which it is seen to whom it belongs; may be all of it
+    /// @param packed called if it is to be held
+    private ResourceKey changed(Map<String, Object> head, Supplier<PackedObject> packed) {
+        var resource = LiveResource.of(head);
         var known = index.find(resource.key());
-        long version = version(object);
+        long version = version(head);
         // What has no name is no object, whoever says so.
         if (!resource.key().name().isEmpty() && (known == null || known.version() <= version)) {
-            put(Holding.shared(resource.key()), holding.of(resource, version, known));
+            put(Holding.shared(resource.key()), holding.of(resource, version, known, packed));
         }
         return resource.key();
     }
@@ -384,12 +405,8 @@ public final class ClusterCache implements AutoCloseable {
         all.addAll(own);
         all.forEach(index::touch);
         if (!all.isEmpty() && !listeners.isEmpty()) {
-            var change = new LiveChange(all, own.isEmpty(), held(key, before), held(key, after));
+            var change = new LiveChange(key, all, own.isEmpty(), before, after);
             listeners.forEach(listener -> listener.accept(change));
         }
-    }
-
-    private static @Nullable LiveResource held(ResourceKey key, @Nullable KnownResource known) {
-        return known instanceof KnownResource.Held held ? held.resource(key) : null;
     }
 }

@@ -12,6 +12,7 @@ import io.tiphys.core.model.ClusterState;
 import io.tiphys.core.model.Destination;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.ResourceFilter;
+import io.tiphys.core.model.RespectRbac;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.policy.ClusterChoice;
 import jakarta.annotation.PreDestroy;
@@ -46,6 +47,7 @@ public class Clusters {
 
     private volatile List<Known> known;
     private volatile ResourceFilter filter = ResourceFilter.DEFAULT;
+    private volatile RespectRbac respect = RespectRbac.OFF;
     private volatile Tracking tracking = Tracking.DEFAULT;
     private final List<Consumer<LiveChange>> liveListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Predicate<Destination>>> listeners = new CopyOnWriteArrayList<>();
@@ -197,6 +199,18 @@ public class Clusters {
         tell(all.stream().map(Known::secret).toList());
     }
 
+    /// This becomes of kinds that may not be listed from now on, everywhere.
+    public void respect(RespectRbac now) {
+        List<Known> all;
+        synchronized (this) {
+            respect = now;
+            all = known;
+        }
+        all.stream()
+                .flatMap(it -> it.connection.stream())
+                .forEach(it -> it.cluster().cache().respect(now));
+    }
+
     /// Resources of all clusters name their Applications like this from now on.
     public void track(Tracking now) {
         List<Known> all;
@@ -279,6 +293,7 @@ public class Clusters {
                             : Connecting.open(secret, clouds);
             var cluster = Cluster.of(api, secret.scope());
             cluster.cache().exclude(excluded(secret, filter));
+            cluster.cache().respect(respect);
             cluster.cache().track(tracking);
             cluster.cache().onChange(change -> liveListeners.forEach(it -> it.accept(change)));
             return new Known(

@@ -41,7 +41,8 @@ final class Connecting {
         try {
             return new KubernetesApi(
                     new KubernetesClientBuilder().withConfig(config).build(),
-                    Login.of(access.login(), cluster.secret(), cluster.server(), clouds));
+                    Login.of(access.login(), cluster.secret(), cluster.server(), clouds),
+                    access.compressed());
         } catch (RuntimeException unusable) {
             // A key may be in what it says.
             throw new InvalidSpecException(

@@ -7,6 +7,7 @@ import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Owner;
 import io.tiphys.core.tree.Ownership;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,14 @@ final class Holding {
         tracking = now;
     }
 
+    /// @param resource at least what [ListedObject#head] has of it
     /// @param before what is held of it so far: the same version is not packed again
-    KnownResource of(LiveResource resource, long version, @Nullable KnownResource before) {
+    /// @param packed called if it is held and was not
+    KnownResource of(
+            LiveResource resource,
+            long version,
+            @Nullable KnownResource before,
+            Supplier<PackedObject> packed) {
         var owners = Ownership.of(resource);
         var keys =
                 Stream.concat(owners.stream(), Ownership.candidates(resource.key()).stream())
@@ -46,7 +53,7 @@ final class Holding {
                 : new KnownResource.Held(
                         before instanceof KnownResource.Held held && held.version() == version
                                 ? held.object()
-                                : PackedObject.of(lean(resource.object())),
+                                : packed.get(),
                         application.intern(),
                         keys,
                         version);
@@ -69,7 +76,7 @@ final class Holding {
 
     /// Without the notes on fields that others own: nobody asks for them, and they are often
     /// most of an object.
-    private static Map<String, Object> lean(Map<String, Object> object) {
+    static PackedObject packed(Map<String, Object> object) {
         var ours =
                 Json.array(object, "metadata", "managedFields").stream()
                         .filter(
@@ -77,6 +84,6 @@ final class Holding {
                                         Json.string(entry, "manager")
                                                 .equals(KubernetesApi.FIELD_MANAGER))
                         .toList();
-        return Json.with(object, ours, "metadata", "managedFields");
+        return PackedObject.of(Json.with(object, ours, "metadata", "managedFields"));
     }
 }

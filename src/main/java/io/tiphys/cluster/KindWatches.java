@@ -1,8 +1,11 @@
 package io.tiphys.cluster;
 
+import io.tiphys.cluster.Reflector.Refusal;
 import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ClusterScope;
+import io.tiphys.core.model.Json;
 import io.tiphys.core.model.ResourceFilter;
+import io.tiphys.core.model.RespectRbac;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +19,8 @@ final class KindWatches implements AutoCloseable {
     /// How long a first look at a kind may take before a comparison that needs it fails.
     private static final long LIST_MILLIS = 60_000;
 
+    private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
     private final KubernetesApi api;
     private final ResourceTypes types;
     private final ClusterScope scope;
@@ -27,6 +32,8 @@ final class KindWatches implements AutoCloseable {
     /// Of a kind's group and name, whether it is left out.
     private volatile BiPredicate<String, String> excluded =
             (group, kind) -> ResourceFilter.DEFAULT.excludes(group, kind, "");
+
+    private volatile RespectRbac respect = RespectRbac.OFF;
 
     /// @param scope beyond which nothing is looked at
     /// @param listeners told what a kind's watch brings; of one namespace, or of all if its name is
@@ -51,7 +58,7 @@ final class KindWatches implements AutoCloseable {
                     of(type);
                 }
             }
-            watches.values().forEach(KindWatches::awaitListed);
+            watches.forEach(KindWatches::awaitListed);
         }
     }
 
@@ -70,7 +77,7 @@ final class KindWatches implements AutoCloseable {
     /// Makes sure that a kind is watched, unless it is left out, and was listed once.
     void require(ResourceType type) {
         if (watched(type)) {
-            awaitListed(of(type));
+            awaitListed(id(type), of(type));
         }
     }
 
@@ -99,6 +106,11 @@ final class KindWatches implements AutoCloseable {
                 .filter(it -> kinds.test(it.group(), it.kind()))
                 .forEach(it -> end(it.group(), it.kind()));
         watchNewKinds();
+    }
+
+    /// This becomes of kinds that may not be listed from now on.
+    void respect(RespectRbac now) {
+        respect = now;
     }
 
     int size() {
@@ -156,13 +168,53 @@ final class KindWatches implements AutoCloseable {
                         namespace.isEmpty() ? type.path() : type.path(namespace),
                         type.type().apiVersion(),
                         type.type().kind(),
-                        listeners.apply(type, namespace))
+                        listeners.apply(type, namespace),
+                        () -> refusal(type, namespace))
                 .start();
     }
 
-    private static void awaitListed(Watches watch) {
+    private Refusal refusal(ResourceType type, String namespace) {
+        return switch (respect) {
+            case OFF -> Refusal.UNEXPECTED;
+            case NORMAL -> Refusal.EXPECTED;
+            case STRICT -> mayList(type, namespace) ? Refusal.DOUBTFUL : Refusal.EXPECTED;
+        };
+    }
+
+    /// Whether the cluster says so. If it does not answer that either, who knows.
+    private boolean mayList(ResourceType type, String namespace) {
+        try {
+            var review = api.create(REVIEWS, review(type, namespace));
+            return Json.bool(review, "status", "allowed");
+        } catch (ApiFailure unanswered) {
+            return true;
+        }
+    }
+
+    private static Map<String, Object> review(ResourceType type, String namespace) {
+        return Map.of(
+                "apiVersion",
+                "authorization.k8s.io/v1",
+                "kind",
+                "SelfSubjectAccessReview",
+                "spec",
+                Map.of(
+                        "resourceAttributes",
+                        Map.of(
+                                "verb",
+                                "list",
+                                "group",
+                                type.type().group(),
+                                "resource",
+                                type.plural(),
+                                "namespace",
+                                namespace)));
+    }
+
+    private static void awaitListed(String id, Watches watch) {
         if (!watch.awaitSettled(LIST_MILLIS)) {
-            throw new ApiFailure(0, "The cluster did not list its resources in time");
+            throw new ApiFailure(
+                    0, "The cluster did not list its %s in time".formatted(kind(id).kind()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tiphys.cluster;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Speaks to one API server: paths and trees of JSON in, trees of JSON out. Calls block; make them
@@ -36,14 +39,20 @@ public final class KubernetesApi implements AutoCloseable {
     /// For the smallest question that there is.
     private static final long PROBE_SECONDS = 5;
 
+    /// A page of 500 of the largest objects that an API server keeps.
+    private static final int LONGEST = 768 << 20;
+
+    private static final String GZIP = "gzip";
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectReader TREE =
             JSON.readerFor(new TypeReference<Map<String, Object>>() {});
+    private static final ObjectReader VALUE = JSON.readerFor(Object.class);
 
     private final KubernetesClient client;
     private final Login login;
     private final Circuit circuit;
+    private final boolean compressed;
     private final String root;
 
     /// Whom every request is made as; empty for whom the credentials are of.
@@ -51,16 +60,23 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// One that is what the client's own configuration says.
     KubernetesApi(KubernetesClient client) {
-        this(client, () -> Hidden.EMPTY);
+        this(client, () -> Hidden.EMPTY, true);
     }
 
-    KubernetesApi(KubernetesClient client, Login login) {
-        this(client, login, new Circuit(), "");
+    /// @param compressed whether long answers may come compressed
+    KubernetesApi(KubernetesClient client, Login login, boolean compressed) {
+        this(client, login, compressed, new Circuit(), "");
     }
 
-    private KubernetesApi(KubernetesClient client, Login login, Circuit circuit, String user) {
+    private KubernetesApi(
+            KubernetesClient client,
+            Login login,
+            boolean compressed,
+            Circuit circuit,
+            String user) {
         this.client = client;
         this.login = login;
+        this.compressed = compressed;
         this.circuit = circuit;
         this.user = user;
         var url = client.getMasterUrl().toString();
@@ -70,21 +86,35 @@ public final class KubernetesApi implements AutoCloseable {
     /// The same connection, by which another user speaks: what is out of reach for one is so for
     /// the other.
     KubernetesApi as(String user) {
-        return new KubernetesApi(client, login, circuit, user);
+        return new KubernetesApi(client, login, compressed, circuit, user);
     }
 
     /// @param path from the root, query included: `/api/v1/namespaces/default`
     public Map<String, Object> get(String path) {
-        return send("GET", path, null, null);
+        return tree("GET", path, null, null);
+    }
+
+    /// A page of a collection, of whose objects no trees are made.
+    ///
+    /// @param path of the collection
+    /// @param limit of objects on the page
+    /// @param more as the page before has it; empty for the first
+    /// @param apiVersion and `kind` of the objects, which a list may leave out
+    ListPage list(String path, int limit, String more, String apiVersion, String kind) {
+        var query = "?limit=" + limit + (more.isEmpty() ? "" : "&continue=" + encode(more));
+        return read(
+                send("GET", path + query, null, null),
+                path,
+                json -> ListPage.read(json, apiVersion, kind));
     }
 
     public Map<String, Object> create(String path, Map<String, Object> object) {
-        return send("POST", path, "application/json", object);
+        return tree("POST", path, "application/json", object);
     }
 
     public Map<String, Object> mergePatch(
             String path, Map<String, ? extends @Nullable Object> patch) {
-        return send("PATCH", path, "application/merge-patch+json", patch);
+        return tree("PATCH", path, "application/merge-patch+json", patch);
     }
 
     /// Server-side apply as [#FIELD_MANAGER], taking over fields that others own: what Git declares
@@ -92,14 +122,14 @@ public final class KubernetesApi implements AutoCloseable {
     ///
     /// @param query as [#writing] gives it
     public Map<String, Object> apply(String path, Map<String, Object> object, String query) {
-        return send("PATCH", path + query + "&force=true", "application/apply-patch+yaml", object);
+        return tree("PATCH", path + query + "&force=true", "application/apply-patch+yaml", object);
     }
 
     /// Puts the object in the place of the one that is there.
     ///
     /// @param object with the `resourceVersion` of that one
     public Map<String, Object> replace(String path, Map<String, Object> object) {
-        return send("PUT", path, "application/json", object);
+        return tree("PUT", path, "application/json", object);
     }
 
     /// The query of a write as [#FIELD_MANAGER].
@@ -115,7 +145,7 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// @return the object if it goes later, else the server's word that it is gone
     public Map<String, Object> delete(String path, String propagationPolicy) {
-        return send(
+        return tree(
                 "DELETE",
                 path,
                 "application/json",
@@ -195,7 +225,7 @@ public final class KubernetesApi implements AutoCloseable {
         if (!response.isSuccessful()) {
             throw failure(response.code(), response.body(), path);
         }
-        var version = Json.string(tree(response, path), "gitVersion");
+        var version = Json.string(read(response, path, KubernetesApi::parse), "gitVersion");
         if (version.isEmpty()) {
             throw new ApiFailure(
                     response.code(), "What answers at %s is no API server".formatted(root));
@@ -213,12 +243,22 @@ public final class KubernetesApi implements AutoCloseable {
         return circuit;
     }
 
+    /// To read JSON step by step.
+    static JsonParser parser(byte[] json) throws IOException {
+        return JSON.createParser(json);
+    }
+
     static Map<String, Object> parse(byte[] json) throws IOException {
         return TREE.readValue(json);
     }
 
     static Map<String, Object> parse(String json) throws IOException {
         return TREE.readValue(json);
+    }
+
+    /// A value of whichever type, at which the parser stands.
+    static @Nullable Object value(JsonParser parser) throws IOException {
+        return VALUE.readValue(parser);
     }
 
     /// Where the API server is, for messages.
@@ -231,29 +271,63 @@ public final class KubernetesApi implements AutoCloseable {
         client.close();
     }
 
-    private Map<String, Object> send(
+    private Map<String, Object> tree(
+            String method,
+            String path,
+            @Nullable String type,
+            @Nullable Map<String, ? extends @Nullable Object> body) {
+        return read(send(method, path, type, body), path, KubernetesApi::parse);
+    }
+
+    /// @return what was answered, which was no failure
+    private HttpResponse<byte[]> send(
             String method,
             String path,
             @Nullable String type,
             @Nullable Map<String, ? extends @Nullable Object> body) {
         var response =
                 send(
-                        head -> timed(request(method, path, type, body, head), TIMEOUT_SECONDS),
+                        head -> {
+                            var request = request(method, path, type, body, head);
+                            if (compressed && method.equals("GET")) {
+                                request.header("Accept-Encoding", GZIP);
+                            }
+                            return timed(request, TIMEOUT_SECONDS);
+                        },
                         byte[].class,
                         path);
         if (!response.isSuccessful()) {
             throw failure(response.code(), response.body(), path);
         }
-        return tree(response, path);
+        return response;
     }
 
-    private Map<String, Object> tree(HttpResponse<byte[]> response, String path) {
+    /// Makes of an answer what it says.
+    private interface Reader<T> {
+        T read(byte[] json) throws IOException;
+    }
+
+    private <T> T read(HttpResponse<byte[]> response, String path, Reader<T> reader) {
         try {
-            return parse(response.body());
+            return reader.read(inflated(response));
         } catch (IOException malformed) {
             circuit.trouble();
             throw new ApiFailure(
                     response.code(), "The API server's answer for " + path + " is no JSON object");
+        }
+    }
+
+    /// A server compresses what is long, if it was asked to.
+    private static byte[] inflated(HttpResponse<byte[]> response) throws IOException {
+        if (!GZIP.equals(response.header("Content-Encoding"))) {
+            return response.body();
+        }
+        try (var body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            var inflated = body.readNBytes(LONGEST);
+            if (body.read() >= 0) {
+                throw new IOException("It is too long");
+            }
+            return inflated;
         }
     }
 

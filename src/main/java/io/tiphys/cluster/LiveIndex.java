@@ -1,5 +1,6 @@
 package io.tiphys.cluster;
 
+import io.tiphys.core.model.ClusterInfo;
 import io.tiphys.core.model.ResourceKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -31,6 +32,9 @@ final class LiveIndex {
     /// would be most of the memory.
     private final Map<ResourceKey, Collection<ResourceKey>> owned = new ConcurrentHashMap<>();
 
+    /// How many there are of each kind.
+    private final Map<ClusterInfo.Kind, Integer> kinds = new ConcurrentHashMap<>();
+
     /// When something of an Application changed last, in the order of all changes.
     private final Map<String, Long> changes = new ConcurrentHashMap<>();
 
@@ -52,6 +56,10 @@ final class LiveIndex {
 
     Stream<ResourceKey> keys() {
         return namespaces.values().stream().flatMap(it -> it.keySet().stream());
+    }
+
+    int count(String group, String kind) {
+        return kinds.getOrDefault(new ClusterInfo.Kind(group, kind), 0);
     }
 
     /// Those that name the Application.
@@ -82,6 +90,9 @@ final class LiveIndex {
                 namespaces
                         .computeIfAbsent(key.namespace(), _ -> new ConcurrentHashMap<>())
                         .put(key, known);
+        if (before == null) {
+            count(key, 1);
+        }
         link(key, before, known);
     }
 
@@ -94,7 +105,14 @@ final class LiveIndex {
         if (namespace.isEmpty()) {
             namespaces.remove(key.namespace());
         }
+        if (before != null) {
+            count(key, -1);
+        }
         link(key, before, null);
+    }
+
+    private void count(ResourceKey key, int more) {
+        kinds.merge(new ClusterInfo.Kind(key.group(), key.kind()), more, Integer::sum);
     }
 
     private void link(

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class Reflector implements AutoCloseable {
         void listing();
 
         /// Some of the list's objects. If the list fails, it begins anew.
-        void listed(List<Map<String, Object>> objects);
+        void listed(List<ListedObject> objects);
 
         /// All that there was at a version was listed.
         void listedAll(String resourceVersion);
@@ -37,6 +38,16 @@ final class Reflector implements AutoCloseable {
         void changed(Map<String, Object> object);
 
         void deleted(Map<String, Object> object);
+    }
+
+    /// What is made of it that the service may not list the collection.
+    enum Refusal {
+        /// Somebody should grant the right: the log says so.
+        UNEXPECTED,
+        /// Nobody need know.
+        EXPECTED,
+        /// It will pass, as other failures do.
+        DOUBTFUL
     }
 
     private static final Logger LOG = Logger.getLogger(Reflector.class);
@@ -48,13 +59,15 @@ final class Reflector implements AutoCloseable {
     /// Where somebody must grant a right, or install what serves the kind.
     private static final long LAST_REFUSED_MILLIS = 300_000;
 
-    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405);
+    private static final int FORBIDDEN = 403;
+    private static final Set<Integer> NOT_SERVED = Set.of(404, 405);
 
     private final KubernetesApi api;
     private final String path;
     private final String apiVersion;
     private final String kind;
     private final Listener listener;
+    private final Supplier<Refusal> refusals;
     private final CountDownLatch listed = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -68,11 +81,23 @@ final class Reflector implements AutoCloseable {
     /// @param path of the collection
     /// @param apiVersion and `kind` of its objects, which a list leaves out
     Reflector(KubernetesApi api, String path, String apiVersion, String kind, Listener listener) {
+        this(api, path, apiVersion, kind, listener, () -> Refusal.UNEXPECTED);
+    }
+
+    /// @param refusals asked each time when the service may not list the collection
+    Reflector(
+            KubernetesApi api,
+            String path,
+            String apiVersion,
+            String kind,
+            Listener listener,
+            Supplier<Refusal> refusals) {
         this.api = api;
         this.path = path;
         this.apiVersion = apiVersion;
         this.kind = kind;
         this.listener = listener;
+        this.refusals = refusals;
         thread = Thread.ofVirtual().name("watch " + path).unstarted(this::run);
     }
 
@@ -129,25 +154,24 @@ final class Reflector implements AutoCloseable {
     private void run() {
         while (closed.getCount() > 0) {
             try {
-                api.circuit().awaitClosed();
+                if (api.circuit().awaitClosed()) {
+                    retryMillis = FIRST_RETRY_MILLIS;
+                }
                 if (resourceVersion.isEmpty()) {
                     list();
                     listed.countDown();
                     settled.countDown();
                 }
                 watch();
-                retryMillis = FIRST_RETRY_MILLIS;
+                succeeded();
             } catch (ApiFailure failure) {
                 if (failure.gone() && !resourceVersion.isEmpty()) {
                     resourceVersion = "";
                 } else {
-                    if (failure.code() != 0) {
-                        settled.countDown();
-                    }
-                    pause(failure);
+                    answered(failure);
                 }
             } catch (IOException broken) {
-                pause(broken);
+                failed(broken);
             } catch (InterruptedException _) {
                 // Only close() interrupts, and the loop ends then.
                 Thread.currentThread().interrupt();
@@ -155,9 +179,10 @@ final class Reflector implements AutoCloseable {
                 // One object that cannot be handled must not end the watch of all others.
                 LOG.errorf(unexpected, "What the watch of %s brought could not be handled", path);
                 resourceVersion = "";
-                pause(unexpected);
+                failed(unexpected);
             }
         }
+        var _ = api.circuit().recovers(path);
     }
 
     /// Page by page: not all of a large collection is held at a time. The server makes the next
@@ -165,17 +190,16 @@ final class Reflector implements AutoCloseable {
     private void list() throws InterruptedException {
         listener.listing();
         var listedAt = "";
-        Optional<FutureTask<Map<String, Object>>> next = Optional.empty();
+        Optional<FutureTask<ListPage>> next = Optional.empty();
         do {
             var page = next.isPresent() ? awaited(next.get()) : page("");
-            var more = Json.string(page, "metadata", "continue");
             next =
-                    more.isEmpty()
+                    page.more().isEmpty()
                             ? Optional.empty()
-                            : Optional.of(new FutureTask<>(() -> page(more)));
+                            : Optional.of(new FutureTask<>(() -> page(page.more())));
             next.ifPresent(Thread::startVirtualThread);
-            listener.listed(Json.array(page, "items").stream().map(this::named).toList());
-            listedAt = Json.string(page, "metadata", "resourceVersion");
+            listener.listed(page.objects());
+            listedAt = page.resourceVersion();
         } while (next.isPresent());
         if (listedAt.isEmpty()) {
             // Of a proxy, perhaps: what is no list must not be taken for an empty one.
@@ -185,23 +209,11 @@ final class Reflector implements AutoCloseable {
         resourceVersion = listedAt;
     }
 
-    private Map<String, Object> named(Object item) {
-        var object = Json.object(item);
-        object.putIfAbsent("apiVersion", apiVersion);
-        object.putIfAbsent("kind", kind);
-        return object;
+    private ListPage page(String more) {
+        return api.list(path, PAGE, more, apiVersion, kind);
     }
 
-    private Map<String, Object> page(String more) {
-        return api.get(
-                path
-                        + "?limit="
-                        + PAGE
-                        + (more.isEmpty() ? "" : "&continue=" + KubernetesApi.encode(more)));
-    }
-
-    private static Map<String, Object> awaited(FutureTask<Map<String, Object>> page)
-            throws InterruptedException {
+    private static ListPage awaited(FutureTask<ListPage> page) throws InterruptedException {
         try {
             return page.get();
         } catch (ExecutionException failed) {
@@ -253,20 +265,62 @@ final class Reflector implements AutoCloseable {
         // After it was told of: else it could be missed in between.
         seen = version;
         resourceVersion = Json.string(object, "metadata", "resourceVersion");
-        retryMillis = FIRST_RETRY_MILLIS;
+        succeeded();
     }
 
-    private void pause(Exception reason) {
+    private void succeeded() {
+        retryMillis = FIRST_RETRY_MILLIS;
+        if (api.circuit().recovers(path)) {
+            LOG.infof("Watching %s goes on, and all that failed since", path);
+        }
+    }
+
+    private void answered(ApiFailure failure) {
+        if (failure.code() == FORBIDDEN) {
+            switch (refusals.get()) {
+                case UNEXPECTED -> refused(failure, Logger.Level.WARN);
+                case EXPECTED -> refused(failure, Logger.Level.DEBUG);
+                case DOUBTFUL -> failed(failure);
+            }
+        } else if (NOT_SERVED.contains(failure.code())) {
+            refused(failure, Logger.Level.WARN);
+        } else {
+            if (failure.code() != 0) {
+                settled.countDown();
+            }
+            failed(failure);
+        }
+    }
+
+    private void refused(ApiFailure failure, Logger.Level level) {
+        settled.countDown();
+        // Once is nothing: the right to see what is new may come a moment after it.
+        if (retryMillis == 2 * FIRST_RETRY_MILLIS) {
+            tell(level, failure);
+        }
+        pause(LAST_REFUSED_MILLIS);
+    }
+
+    private void failed(Exception failure) {
         if (closed.getCount() == 0) {
             return;
         }
-        if (!(reason instanceof ApiFailure failure) || failure.code() == 0) {
+        if (!(failure instanceof ApiFailure answer) || answer.code() == 0) {
             api.circuit().trouble();
         }
-        // Once is nothing: a connection that was kept open may be closed when it is wanted again.
-        if (retryMillis == 2 * FIRST_RETRY_MILLIS) {
-            LOG.warnf("Watching %s failed and is tried again: %s", path, reason.getMessage());
+        // What concerns the whole server is told long before by who watches over the connection.
+        if (retryMillis >= LAST_RETRY_MILLIS && api.circuit().fails(path)) {
+            tell(Logger.Level.WARN, failure);
         }
+        pause(LAST_RETRY_MILLIS);
+    }
+
+    private void tell(Logger.Level level, Exception failure) {
+        LOG.logf(level, "Watching %s failed and is tried again: %s", path, failure.getMessage());
+    }
+
+    /// @param longestMillis up to which each pause is twice as long as the one before
+    private void pause(long longestMillis) {
         try {
             var _ =
                     closed.await(
@@ -276,7 +330,6 @@ final class Reflector implements AutoCloseable {
             // Only close() interrupts, and the loop ends then.
             Thread.currentThread().interrupt();
         }
-        boolean refused = reason instanceof ApiFailure refusal && REFUSALS.contains(refusal.code());
-        retryMillis = Math.min(retryMillis * 2, refused ? LAST_REFUSED_MILLIS : LAST_RETRY_MILLIS);
+        retryMillis = Math.min(retryMillis * 2, longestMillis);
     }
 }

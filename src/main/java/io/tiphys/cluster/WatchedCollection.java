@@ -129,10 +129,10 @@ public final class WatchedCollection implements AutoCloseable {
         }
 
         @Override
-        public void listed(List<Map<String, Object>> objects) {
+        public void listed(List<ListedObject> objects) {
             for (var object : objects) {
-                listed.add(id(object));
-                WatchedCollection.this.changed(object);
+                listed.add(id(object.head()));
+                WatchedCollection.this.changed(object.tree());
             }
         }
 

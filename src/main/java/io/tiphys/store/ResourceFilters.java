@@ -4,14 +4,16 @@ import io.quarkus.runtime.StartupEvent;
 import io.tiphys.cluster.Clusters;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.core.model.ResourceFilter;
+import io.tiphys.core.model.RespectRbac;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import org.jboss.logging.Logger;
 
-/// Tells the clusters which kinds `argocd-cm` leaves out. A change counts at once; while it cannot
-/// be read, what it said before counts.
+/// Tells the clusters which kinds `argocd-cm` leaves out, and what it makes of those that they do
+/// not let the service list. A change counts at once; while one of them cannot be read, what it
+/// said before counts.
 @Singleton
 class ResourceFilters {
 
@@ -33,8 +35,13 @@ class ResourceFilters {
     }
 
     private synchronized void reconsider() {
+        take(() -> clusters.filter(ResourceFilter.read(settings.entries(MAP))));
+        take(() -> clusters.respect(RespectRbac.read(settings.entries(MAP))));
+    }
+
+    private static void take(Runnable setting) {
         try {
-            clusters.filter(ResourceFilter.read(settings.entries(MAP)));
+            setting.run();
         } catch (InvalidSpecException unreadable) {
             LOG.errorf("The ConfigMap %s: %s", MAP, unreadable.getMessage());
         }

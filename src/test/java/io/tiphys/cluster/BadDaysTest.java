@@ -135,8 +135,8 @@ class BadDaysTest {
         }
 
         @Override
-        public void listed(List<Map<String, Object>> objects) {
-            objects.forEach(this::changed);
+        public void listed(List<ListedObject> objects) {
+            objects.stream().map(ListedObject::tree).forEach(this::changed);
         }
 
         @Override

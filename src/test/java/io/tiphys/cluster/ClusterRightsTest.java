@@ -13,11 +13,13 @@ import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.RespectRbac;
 import io.tiphys.core.model.Tracking;
 import io.tiphys.core.model.TrackingId;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import io.tiphys.dev.sandbox.access.User;
+import io.tiphys.support.LogListener;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,7 +141,63 @@ class ClusterRightsTest {
                 .hasMessageContaining("forbidden");
     }
 
+    @Test
+    void the_log_tells_of_kinds_that_may_not_be_listed_unless_they_are_to_be_left_out() {
+        // Given
+        grant("ClusterRole", "", "", List.of("configmaps"), List.of("*"));
+
+        for (var respect : RespectRbac.values()) {
+            try (var log = new LogListener(Reflector.class)) {
+                // When
+                var watched = connect(ClusterScope.WHOLE, respect);
+                awaitRefusals("list secrets 403");
+
+                // Then
+                if (respect == RespectRbac.OFF) {
+                    await().untilAsserted(
+                                    () ->
+                                            assertThat(log.said())
+                                                    .anyMatch(it -> it.contains("secrets")));
+                } else {
+                    assertThat(log.said()).isEmpty();
+                }
+                assertThat(watched.cache().refused()).contains(new ClusterInfo.Kind("", "Secret"));
+                assertThat(
+                                sandbox.audit().keySet().stream()
+                                        .anyMatch(it -> it.contains("selfsubjectaccessreviews")))
+                        .isEqualTo(respect == RespectRbac.STRICT);
+                watched.cache().close();
+                watched.api().close();
+            }
+        }
+    }
+
+    /// Until a kind was asked for three times more: after the second the log tells of it.
+    private void awaitRefusals(String entry) {
+        long before = sandbox.audit().getOrDefault(entry, 0L);
+        await().until(() -> sandbox.audit().getOrDefault(entry, 0L) >= before + 3);
+    }
+
+    @Test
+    void under_strict_a_refusal_that_the_cluster_does_not_stand_by_is_waited_out() {
+        // Given
+        grant("ClusterRole", "", "", List.of("*"), List.of("*"));
+        admin.create("/api/v1/namespaces/shop/secrets", object("v1", "Secret", "shop", "s"));
+        sandbox.faults().fail(3, "list", "secrets", 403);
+
+        // When
+        var whole = connect(ClusterScope.WHOLE, RespectRbac.STRICT);
+
+        // Then
+        assertThat(whole.cache().exists(new ResourceKey("", "Secret", "shop", "s"))).isTrue();
+        assertThat(whole.cache().refused()).isEmpty();
+    }
+
     private Cluster connect(ClusterScope scope) {
+        return connect(scope, RespectRbac.OFF);
+    }
+
+    private Cluster connect(ClusterScope scope, RespectRbac respect) {
         var config = Config.empty();
         config.setMasterUrl(sandbox.uri().toString());
         var connected =
@@ -150,9 +208,11 @@ class ClusterRightsTest {
                                         new ClusterLogin.Bearer(new Hidden("t")),
                                         "",
                                         "",
-                                        List.of())),
+                                        List.of()),
+                                true),
                         scope);
         cluster = connected;
+        connected.cache().respect(respect);
         connected.cache().start();
         return connected;
     }

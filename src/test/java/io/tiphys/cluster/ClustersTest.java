@@ -21,6 +21,7 @@ import io.tiphys.dev.sandbox.SandboxSettings;
 import io.tiphys.dev.sandbox.access.User;
 import io.tiphys.support.FaultyLink;
 import io.tiphys.support.FaultyLink.Way;
+import io.tiphys.support.LogListener;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -197,6 +198,35 @@ class ClustersTest {
         eventually().until(() -> ready(OTHER).cache().exists(key("new")));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"CLOSED", "FAILING"})
+    void one_line_tells_that_a_cluster_is_out_of_reach_and_one_that_it_is_back(Way bad) {
+        // Given
+        clusters.put(other("good"));
+        var cluster = ready(OTHER);
+        assertThat(cluster.cache().kinds()).isGreaterThan(20);
+        ready(OWN);
+
+        try (var watches = new LogListener(Reflector.class);
+                var connections = new LogListener(Connection.class)) {
+            // When
+            link.be(bad);
+            eventually().until(() -> clusters.find(OTHER) instanceof Found.Down);
+            link.be(Way.GOOD);
+            other(other).create("/api/v1/namespaces/default/configmaps", data("new"));
+            eventually().until(() -> ready(OTHER).cache().exists(key("new")));
+
+            // Then
+            assertThat(watches.said()).isEmpty();
+            assertThat(connections.said())
+                    .satisfiesExactly(
+                            down -> assertThat(down).contains("other", "is out of reach"),
+                            back -> assertThat(back).contains("other", "is connected"));
+        }
+    }
+
     @Test
     void while_a_cluster_is_out_of_reach_nobody_waits_for_it_and_it_is_asked_by_one_alone() {
         // Given
@@ -330,6 +360,7 @@ class ClustersTest {
                 access.clientKey(),
                 access.insecure(),
                 access.serverName(),
+                access.compressed(),
                 access.proxy());
     }
 

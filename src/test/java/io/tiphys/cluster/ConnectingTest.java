@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,8 +100,7 @@ class ConnectingTest {
 
     @Test
     void a_proxy_leads_there_with_its_password() {
-        var address = "http://127.0.0.1:" + plain.getAddress().getPort();
-        try (var proxy = PasswordProxy.to(address)) {
+        try (var proxy = PasswordProxy.to(address())) {
             var cluster = secret("http://far.example", Map.of("proxyUrl", proxy.url()));
             try (var api = Connecting.open(cluster, List.of())) {
                 assertThat(api.probe()).isEqualTo("v1.35.2");
@@ -154,7 +154,47 @@ class ConnectingTest {
                 Optional.empty());
     }
 
+    @Test
+    void answers_come_compressed_unless_the_secret_says_otherwise() {
+        for (var config :
+                List.<Map<String, Object>>of(Map.of(), Map.of("disableCompression", true))) {
+            var cluster = secret(address(), config);
+            try (var api = Connecting.open(cluster, List.of())) {
+                assertThat(api.get("/long")).containsEntry("compressed", config.isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void what_only_claims_to_be_compressed_is_no_answer() {
+        try (var api = Connecting.open(secret(address(), Map.of()), List.of())) {
+            assertThatThrownBy(() -> api.get("/long/broken"))
+                    .isInstanceOf(ApiFailure.class)
+                    .hasMessage("The API server's answer for /long/broken is no JSON object");
+        }
+    }
+
+    private static String address() {
+        return "http://127.0.0.1:" + plain.getAddress().getPort();
+    }
+
+    /// As an API server answers what is long.
+    private static void answerLong(HttpExchange exchange) throws IOException {
+        var asked = exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of());
+        boolean compressed = asked.contains("gzip");
+        if (compressed) {
+            exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+        }
+        exchange.sendResponseHeaders(200, 0);
+        boolean broken = exchange.getRequestURI().getPath().endsWith("broken");
+        try (var body = exchange.getResponseBody();
+                var out = compressed && !broken ? new GZIPOutputStream(body) : body) {
+            out.write("{\"compressed\": %s}".formatted(compressed).getBytes(UTF_8));
+        }
+    }
+
     private static HttpServer answering(HttpServer server) {
+        server.createContext("/long", ConnectingTest::answerLong);
         server.createContext(
                 "/version",
                 exchange -> {

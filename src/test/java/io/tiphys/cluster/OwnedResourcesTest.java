@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,13 +112,20 @@ class OwnedResourcesTest {
     void what_is_held_of_a_version_is_not_packed_again() {
         var holding = new Holding(cluster.types(), new LiveIndex());
         var resource = LiveResource.of(tracked("root").object());
+        var packed = new AtomicInteger();
+        Supplier<PackedObject> packs =
+                () -> {
+                    packed.incrementAndGet();
+                    return Holding.packed(resource.object());
+                };
 
-        var held = holding.of(resource, 5, null);
+        var held = holding.of(resource, 5, null, packs);
+        var same = holding.of(resource, 5, held, packs);
 
-        assertThat(holding.of(resource, 5, held)).isEqualTo(held);
-        assertThat(holding.of(resource, 6, held)).isNotEqualTo(held);
-        assertThat(((KnownResource.Held) holding.of(resource, 6, held)).object())
-                .isNotSameAs(((KnownResource.Held) held).object());
+        assertThat(same).isEqualTo(held);
+        assertThat(packed).hasValue(1);
+        assertThat(holding.of(resource, 6, held, packs)).isNotEqualTo(held);
+        assertThat(packed).hasValue(2);
     }
 
     @Test

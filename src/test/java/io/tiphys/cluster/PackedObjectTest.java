@@ -20,8 +20,8 @@ class PackedObjectTest {
         object.put("nothing", null);
         object.put("more", Map.of("yes", true, "empty", Map.of(), "list", List.of()));
 
-        assertThat(PackedObject.of(object).inflated()).isEqualTo(object);
-        assertThat(PackedObject.of(Map.of()).inflated()).isEmpty();
+        assertThat(PackedObject.of(object).anew()).isEqualTo(object);
+        assertThat(PackedObject.of(Map.of()).anew()).isEmpty();
     }
 
     @Test
@@ -50,7 +50,7 @@ class PackedObjectTest {
 
         var packed = PackedObject.of(object);
 
-        assertThat(packed.inflated()).isEqualTo(object);
+        assertThat(packed.anew()).isEqualTo(object);
         assertThat(packed.size()).isLessThan(10_000);
     }
 

@@ -88,7 +88,7 @@ class ReflectorTest {
         var slow =
                 new Copy() {
                     @Override
-                    public void listed(List<Map<String, Object>> objects) {
+                    public void listed(List<ListedObject> objects) {
                         await().until(() -> asked.size() > 1);
                         super.listed(objects);
                     }
@@ -219,8 +219,8 @@ class ReflectorTest {
         }
 
         @Override
-        public void listed(List<Map<String, Object>> objects) {
-            objects.forEach(this::changed);
+        public void listed(List<ListedObject> objects) {
+            objects.stream().map(ListedObject::tree).forEach(this::changed);
         }
 
         @Override

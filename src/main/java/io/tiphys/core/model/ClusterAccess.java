@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clientCertificate in PEM, with its `clientKey`; empty for none
 /// @param insecure whether any certificate is believed
 /// @param serverName that its certificate must have; empty for the host of its address
+/// @param compressed whether long answers may come compressed
 /// @param proxy address of a proxy, which may hold a password; empty for none
 public record ClusterAccess(
         ClusterLogin login,
@@ -21,6 +22,7 @@ public record ClusterAccess(
         Hidden clientKey,
         boolean insecure,
         String serverName,
+        boolean compressed,
         Hidden proxy) {
 
     /// What a Secret without a `config` means.
@@ -32,6 +34,7 @@ public record ClusterAccess(
                     Hidden.EMPTY,
                     false,
                     "",
+                    true,
                     Hidden.EMPTY);
 
     /// @throws InvalidSpecException naming the field that is not as Argo CD has it, without what
@@ -45,6 +48,7 @@ public record ClusterAccess(
                 new Hidden(pem(tls, "keyData")),
                 bool(tls, "insecure"),
                 string(tls, "serverName"),
+                !bool(config, "disableCompression"),
                 new Hidden(string(config, "proxyUrl")));
     }
 

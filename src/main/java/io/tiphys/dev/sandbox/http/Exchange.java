@@ -6,9 +6,15 @@ import io.tiphys.dev.sandbox.wire.Json;
 import io.tiphys.dev.sandbox.wire.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /// One request with its body, and the answer to it.
 ///
@@ -17,6 +23,9 @@ import java.util.Locale;
 record Exchange(HttpServerRequest request, byte[] body, User user) {
 
     private static final String JSON = "application/json";
+
+    /// An answer of more bytes is compressed for who accepts that, as kube-apiserver does.
+    private static final int LONG = 128 * 1024;
 
     Exchange(HttpServerRequest request, byte[] body) {
         this(request, body, User.ANONYMOUS);
@@ -130,7 +139,37 @@ record Exchange(HttpServerRequest request, byte[] body, User user) {
     }
 
     void answer(int code, String type, Buffer body) {
-        request.response().setStatusCode(code).putHeader("Content-Type", type).end(body);
+        var response = request.response().setStatusCode(code).putHeader("Content-Type", type);
+        if (body.length() > LONG && acceptsGzip()) {
+            response.putHeader("Content-Encoding", "gzip")
+                    .putHeader("Vary", "Accept-Encoding")
+                    .end(compressed(body));
+        } else {
+            response.end(body);
+        }
+    }
+
+    private boolean acceptsGzip() {
+        return Arrays.stream(header("Accept-Encoding").split(",", -1))
+                .anyMatch(it -> it.strip().equals("gzip"));
+    }
+
+    private static Buffer compressed(Buffer body) {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new FastGzip(bytes)) {
+            gzip.write(body.getBytes());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+
+    private static final class FastGzip extends GZIPOutputStream {
+
+        FastGzip(OutputStream out) throws IOException {
+            super(out);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 
     /// Where no API is served, the server answers as any web server does.
