@@ -166,6 +166,11 @@ abstract class AgainstGitHost {
         }
 
         @Override
+        public MemorySize registryAnswers() {
+            return new MemorySize(BigInteger.ZERO);
+        }
+
+        @Override
         public Map<String, Path> tools() {
             return Map.of();
         }
