@@ -14,6 +14,7 @@ import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.PackInserter;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -35,7 +36,7 @@ record TreeEdit(FileRepository repository) {
     private static final long MAX_TOLD_BYTES = 25L * 1024 * 1024;
 
     ObjectId commit(ObjectId parent, String folder, Change change) throws IOException {
-        try (var inserter = repository.getObjectDatabase().newPackInserter();
+        try (var inserter = inserter();
                 var reader = repository.newObjectReader();
                 var walk = new RevWalk(reader)) {
             var files = new HashMap<String, ObjectId>();
@@ -51,6 +52,13 @@ record TreeEdit(FileRepository repository) {
         }
     }
 
+    /// What is there already is written once more: to look for it costs more, for each object.
+    private PackInserter inserter() {
+        var inserter = repository.getObjectDatabase().newPackInserter();
+        inserter.checkExisting(false);
+        return inserter;
+    }
+
     /// Folders as they were at commits, all else as it is.
     ///
     /// @param folders by their clean paths
@@ -59,7 +67,7 @@ record TreeEdit(FileRepository repository) {
     Optional<ObjectId> restore(
             ObjectId parent, Map<String, ObjectId> folders, Author author, String message)
             throws IOException {
-        try (var inserter = repository.getObjectDatabase().newPackInserter();
+        try (var inserter = inserter();
                 var reader = repository.newObjectReader();
                 var walk = new RevWalk(reader)) {
             var index = DirCache.read(reader, walk.parseCommit(parent).getTree());

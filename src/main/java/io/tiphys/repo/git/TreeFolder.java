@@ -258,7 +258,8 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         if (!link && !mode.equals(FileMode.REGULAR_FILE) && !executable) {
             return null;
         }
-        long size = reader.getObjectSize(id, Constants.OBJ_BLOB);
+        // Of a blob, as such, JGit looks first whether there are new packs, with all of the old.
+        long size = reader.getObjectSize(id, ObjectReader.OBJ_ANY);
         if (checkout.largeFiles() && !link && LargeFile.mayBePointedTo(size)) {
             var content = reader.open(id, Constants.OBJ_BLOB).getBytes();
             var large = LargeFile.pointedTo(content);
