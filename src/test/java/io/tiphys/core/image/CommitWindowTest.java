@@ -39,8 +39,8 @@ class CommitWindowTest {
 
         assertThat(commits(everyTwoMillis))
                 .containsExactly(
-                        1_000L, 1_200L, 1_400L, 1_600L, 1_800L, 2_000L, 2_200L, 2_400L, 2_600L,
-                        2_800L, 3_000L);
+                        1_000L, 1_202L, 1_402L, 1_602L, 1_802L, 2_002L, 2_202L, 2_402L, 2_602L,
+                        2_802L, 3_002L);
     }
 
     /// When commits are made of what comes at these times.
