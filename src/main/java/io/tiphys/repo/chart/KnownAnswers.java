@@ -28,6 +28,7 @@ final class KnownAnswers {
     /// Of an address or a head.
     private static final int LONGEST_TEXT = 8 * 1024;
 
+    private final int mostBytes;
     private final Map<String, Known> answers = new LinkedHashMap<>(16, 0.75f, true);
     private int bytes;
     private boolean isChanged;
@@ -43,19 +44,32 @@ final class KnownAnswers {
         }
     }
 
+    KnownAnswers() {
+        this(MOST_BYTES);
+    }
+
+    private KnownAnswers(int mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /// Where nothing is remembered.
+    static KnownAnswers none() {
+        return new KnownAnswers(0);
+    }
+
     /// @param at the address that it came from
     synchronized Optional<Known> find(String at) {
         return Optional.ofNullable(answers.get(at));
     }
 
     synchronized void put(String at, Known known) {
-        if (at.length() >= LONGEST_TEXT || !known.isShort()) {
+        if (known.body().length >= mostBytes || at.length() >= LONGEST_TEXT || !known.isShort()) {
             return;
         }
         remove(at);
         answers.put(at, known);
         bytes += known.body().length;
-        while (answers.size() > MOST || bytes > MOST_BYTES) {
+        while (answers.size() > MOST || bytes > mostBytes) {
             remove(answers.keySet().iterator().next());
         }
         isChanged = true;

@@ -139,7 +139,7 @@ final class Registry {
         web = new Web("The repository " + address, base, credential, config.timeout());
         login = new RegistryLogin(web, identities, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
-        known = new KnownAnswers();
+        known = KnownAnswers.none();
     }
 
     private Registry(Registry same, KnownAnswers known) {

@@ -283,6 +283,20 @@ class RegistryImagesTest {
     }
 
     @Test
+    void of_a_list_of_several_pages_those_are_sent_that_have_changed() {
+        tags("1.0");
+        host.link(ROOT + "tags/list", "<%stags/more>; rel=\"next\"".formatted(ROOT));
+        host.file(ROOT + "tags/more", "{\"tags\": [\"1.1\"]}".getBytes(UTF_8));
+        assertThat(images.tags(access())).containsExactly("1.0", "1.1");
+        host.asked();
+
+        host.file(ROOT + "tags/more", "{\"tags\": [\"1.1\", \"1.2\"]}".getBytes(UTF_8));
+
+        assertThat(images.tags(access())).containsExactly("1.0", "1.1", "1.2");
+        assertThat(statuses()).containsExactly(304, 200);
+    }
+
+    @Test
     void a_tag_that_is_gone_is_gone() {
         image("1.0", "amd64", "");
         images.find(access(), "1.0");
