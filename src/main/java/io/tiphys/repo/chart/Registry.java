@@ -82,29 +82,6 @@ final class Registry {
 
     record Layer(String type, String digest) {}
 
-    /// Whose turn it is to ask it.
-    interface Turns {
-
-        Turns ALWAYS =
-                new Turns() {
-                    @Override
-                    public void await() {}
-
-                    @Override
-                    public boolean pause(String retryAfter, Duration otherwise) {
-                        return false;
-                    }
-                };
-
-        /// Returns when it may be asked.
-        void await();
-
-        /// Takes in that it is asked too often.
-        ///
-        /// @return whether it may be waited for
-        boolean pause(String retryAfter, Duration otherwise);
-    }
-
     /// @param bytes that the digest is of
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
     record Document(String digest, JsonNode json, byte[] bytes) {}

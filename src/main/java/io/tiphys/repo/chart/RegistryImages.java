@@ -173,13 +173,13 @@ class RegistryImages implements Images {
                                 turns(it)));
     }
 
-    private Registry.Turns turns(ImageAccess access) {
+    private Turns turns(ImageAccess access) {
         var host =
                 access.api()
                         .map(URI::getAuthority)
                         .orElse(access.repository().replaceFirst("/.*", ""));
         var pace = paces.get(host, _ -> new Pace(timer));
-        return new Registry.Turns() {
+        return new Turns() {
             @Override
             public void await() {
                 pace.await("The registry " + host, access.perSecond());
