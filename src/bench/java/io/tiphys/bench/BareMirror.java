@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.NullProgressMonitor;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
@@ -21,7 +21,7 @@ final class BareMirror implements AutoCloseable {
     private static final RefSpec FETCH = new RefSpec("+" + MAIN + ":" + MAIN);
 
     private final URIish address;
-    private final Repository repository;
+    private final FileRepository repository;
 
     /// @param directory where it is made, with what `main` is now
     BareMirror(Path directory, String address) throws IOException {
@@ -30,12 +30,14 @@ final class BareMirror implements AutoCloseable {
         } catch (URISyntaxException impossible) {
             throw new IllegalStateException("A host has no address", impossible);
         }
-        repository = new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
+        repository =
+                (FileRepository)
+                        new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
         repository.create(true);
         fetch();
     }
 
-    Repository repository() {
+    FileRepository repository() {
         return repository;
     }
 

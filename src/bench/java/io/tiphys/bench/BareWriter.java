@@ -51,7 +51,7 @@ final class BareWriter implements AutoCloseable {
 
     private ObjectId commit(Collection<Retag> retags) throws IOException {
         var repository = mirror.repository();
-        try (var inserter = repository.newObjectInserter();
+        try (var inserter = repository.getObjectDatabase().newPackInserter();
                 var reader = repository.newObjectReader();
                 var walk = new RevWalk(reader)) {
             var parent = repository.exactRef(BareMirror.MAIN).getObjectId();

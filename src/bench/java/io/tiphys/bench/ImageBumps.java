@@ -50,6 +50,7 @@ final class ImageBumps {
 
     private static final double TARGET_OF_FLOOR = 1.3;
     private static final int MOST_COMMITS_OF_BURST = 10;
+    private static final int LOOKS_OF_COMMIT = 2;
 
     /// What asking for an image takes, however many want to know: manifest and configuration.
     private static final int QUESTIONS = 2;
@@ -353,6 +354,11 @@ final class ImageBumps {
         verdicts.add(
                 "%s: at most %d commits".formatted(EACH, MOST_COMMITS_OF_BURST),
                 most(of(bumps, EACH), ImageBump::commits) <= MOST_COMMITS_OF_BURST);
+        verdicts.add(
+                "%s: at most %d looks for a commit, to write it and to read it"
+                        .formatted(EACH, LOOKS_OF_COMMIT),
+                of(bumps, EACH).stream()
+                        .allMatch(it -> it.looks() <= LOOKS_OF_COMMIT * it.commits()));
         verdicts.add(
                 "every tag is in Git, and not a byte else is changed",
                 bumps.stream().allMatch(ImageBump::exact));

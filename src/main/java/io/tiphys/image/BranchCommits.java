@@ -1,6 +1,7 @@
 package io.tiphys.image;
 
 import io.tiphys.core.image.CommitStyle;
+import io.tiphys.core.image.CommitWindow;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.InvalidTemplateException;
 import io.tiphys.core.image.RefusedEditException;
@@ -23,6 +24,7 @@ import io.tiphys.store.ImageUpdaterSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +43,6 @@ class BranchCommits {
 
     /// In one commit.
     private static final int MOST = 1_000;
-
-    /// So long is waited for more after the last one, where one did not come alone: they come by
-    /// hundreds, and not all at the very same time.
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /// The longest that who came first waits for others, as it does after another commit.
-    private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Repositories repositories;
     private final Supplier<CommitStyle> style;
@@ -88,7 +83,7 @@ class BranchCommits {
         final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
 
         /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
-        long last = System.nanoTime() - WINDOW_NANOS;
+        long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
     }
 
     /// Guarded by the turn of its queue.
@@ -196,11 +191,16 @@ class BranchCommits {
         long began = System.nanoTime();
         while (!again && taken.size() < MOST) {
             long now = System.nanoTime();
-            long sinceLast = WINDOW_NANOS - (now - queue.last);
-            long pause = taken.size() > 1 ? PAUSE_NANOS : 0;
-            long left = Math.min(WINDOW_NANOS - (now - began), Math.max(sinceLast, pause));
+            var left =
+                    CommitWindow.left(
+                            Duration.ofNanos(now - began),
+                            Duration.ofNanos(now - queue.last),
+                            taken.size());
             try {
-                var next = left > 0 ? queue.waiting.poll(left, TimeUnit.NANOSECONDS) : null;
+                var next =
+                        left.isPositive()
+                                ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
+                                : null;
                 if (next == null) {
                     return;
                 }

@@ -56,7 +56,7 @@ class TagPoll {
 
     private final Supplier<List<Application>> applications;
     private final Function<Application, ImageList> lists;
-    private final BiFunction<String, TrackedImage, List<Candidate>> tags;
+    private final Supplier<BiFunction<String, TrackedImage, List<Candidate>>> tags;
     private final Function<WriteBack, CompletionStage<Void>> publish;
     private final ImageConfig config;
     private final InstantSource clock;
@@ -102,12 +102,12 @@ class TagPoll {
     }
 
     /// @param applications that this replica looks after
-    /// @param tags of an image, asked with what a project may use
+    /// @param tags of an image, asked with what a project may use: one that is used for one look
     /// @param checked told for whom registries were asked
     TagPoll(
             Supplier<List<Application>> applications,
             Function<Application, ImageList> lists,
-            BiFunction<String, TrackedImage, List<Candidate>> tags,
+            Supplier<BiFunction<String, TrackedImage, List<Candidate>>> tags,
             Admission admission,
             Function<WriteBack, CompletionStage<Void>> publish,
             Consumer<Set<ApplicationId>> checked,
@@ -198,6 +198,7 @@ class TagPoll {
     private void look(List<Application> looked, Map<Key, Candidate> others) {
         var now = new HashMap<>(others);
         var asked = new HashSet<ApplicationId>();
+        var registries = tags.get();
         for (var application : looked) {
             var list = lists.apply(application);
             for (var image : list.images()) {
@@ -212,7 +213,7 @@ class TagPoll {
                 var before =
                         Optional.ofNullable(found.get(key))
                                 .filter(_ -> !isWithheld(application, list, image));
-                newest(application, image)
+                newest(registries, application, image)
                         .filter(
                                 it ->
                                         before.equals(Optional.of(it))
@@ -235,12 +236,15 @@ class TagPoll {
     }
 
     /// What the registry has, whatever is named now. When tags were pushed it does not say.
-    private Optional<Candidate> newest(Application application, TrackedImage image) {
+    private Optional<Candidate> newest(
+            BiFunction<String, TrackedImage, List<Candidate>> registries,
+            Application application,
+            TrackedImage image) {
         if (image.strategy() instanceof UpdateStrategy.NewestPush) {
             return Optional.empty();
         }
         try {
-            var candidates = tags.apply(application.project(), image);
+            var candidates = registries.apply(application.project(), image);
             return TagChoice.of(image, Optional.empty(), candidates, clock.instant()).chosen();
         } catch (ManifestFailure | RefusedEditException failure) {
             LOG.warnf(

@@ -39,13 +39,7 @@ record TargetEdit(
         var path = EditedFiles.in(folder, name);
         var otherwise = Declared.in(files, folder, application, image);
         var type = Declared.type(files, folder, application);
-        return edit(
-                path,
-                true,
-                (text, asked) ->
-                        type == Source.Type.HELM
-                                ? SourceFile.ofHelm(text, image, otherwise, asked)
-                                : SourceFile.ofKustomize(text, image, otherwise, asked));
+        return edit(path, true, new Edit.Parameters(image, type, otherwise));
     }
 
     private List<FileEdit.Change> kustomization(String folder) {
@@ -56,14 +50,14 @@ record TargetEdit(
                                         new RefusedEditException(
                                                 "there is no kustomization in '%s'"
                                                         .formatted(folder)));
-        return edit(path, (text, asked) -> KustomizationImages.of(text, image, asked));
+        return edit(path, new Edit.Kustomization(image));
     }
 
     private List<FileEdit.Change> values(String path) {
         if (files.text(path).isEmpty()) {
             throw new RefusedEditException("there is no file %s".formatted(path));
         }
-        return edit(path, (text, asked) -> HelmValues.of(text, image, asked));
+        return edit(path, new Edit.Values(image));
     }
 
     /// A file that cannot be edited is left alone and does not keep the others from it.
@@ -71,37 +65,16 @@ record TargetEdit(
         var changes = new ArrayList<FileEdit.Change>();
         for (var path : files.manifests(folder, recurse)) {
             try {
-                changes.addAll(edit(path, (text, asked) -> containers(path, text, asked)));
-                changes.addAll(
-                        edit(
-                                path,
-                                (text, asked) ->
-                                        image.alias()
-                                                .map(
-                                                        it ->
-                                                                SetterComments.of(
-                                                                        text, it, image, asked))
-                                                .orElseGet(() -> FileEdit.none(text))));
+                var repository = image.image().canonicalRepository();
+                changes.addAll(edit(path, new Edit.Containers(path, repository)));
+                if (image.alias().isPresent()) {
+                    changes.addAll(edit(path, new Edit.Marked(image, image.alias().get())));
+                }
             } catch (RefusedEditException | UnreadableManifestException left) {
                 LOG.warnf("%s is not updated: %s", path, left.getMessage());
             }
         }
         return changes;
-    }
-
-    private FileEdit containers(String path, String text, FileEdit.Choice asked) {
-        var edit =
-                ManifestEdit.of(
-                        text,
-                        image.image().canonicalRepository(),
-                        found -> asked.apply(NamedTag.of(found.image())));
-        edit.refusals()
-                .forEach(
-                        it ->
-                                LOG.warnf(
-                                        "%s line %d is not updated: %s",
-                                        path, it.line(), it.reason()));
-        return new FileEdit(edit.text(), edit.tags());
     }
 
     private List<FileEdit.Change> edit(String path, Edit edit) {
@@ -124,6 +97,61 @@ record TargetEdit(
         }
     }
 
-    /// What a file's text becomes by a choice.
-    interface Edit extends BiFunction<String, FileEdit.Choice, FileEdit> {}
+    /// What a file's text becomes by a choice. Two that are equal do the same.
+    sealed interface Edit extends BiFunction<String, FileEdit.Choice, FileEdit> {
+
+        /// @param otherwise what counts where the file says nothing
+        record Parameters(TrackedImage image, Source.Type type, NamedTag otherwise)
+                implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                return type == Source.Type.HELM
+                        ? SourceFile.ofHelm(text, image, otherwise, asked)
+                        : SourceFile.ofKustomize(text, image, otherwise, asked);
+            }
+        }
+
+        record Kustomization(TrackedImage image) implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                return KustomizationImages.of(text, image, asked);
+            }
+        }
+
+        record Values(TrackedImage image) implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                return HelmValues.of(text, image, asked);
+            }
+        }
+
+        /// @param path for the log
+        record Containers(String path, String repository) implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                var edit =
+                        ManifestEdit.of(
+                                text, repository, it -> asked.apply(NamedTag.of(it.image())));
+                edit.refusals()
+                        .forEach(
+                                it ->
+                                        LOG.warnf(
+                                                "%s line %d is not updated: %s",
+                                                path, it.line(), it.reason()));
+                return new FileEdit(edit.text(), edit.tags());
+            }
+        }
+
+        record Marked(TrackedImage image, String alias) implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                return SetterComments.of(text, alias, image, asked);
+            }
+        }
+    }
 }

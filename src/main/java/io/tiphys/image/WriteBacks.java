@@ -335,7 +335,8 @@ class WriteBacks {
     }
 
     /// The refresh is asked for even if the tag was there already: a crash may have come between
-    /// the push and the request.
+    /// the push and the request. The push is named by its commit, so that of all whose tags are in
+    /// it at most one looks for it.
     ///
     /// @param update empty if nothing was changed
     /// @param commit empty if it was written to the Application itself
@@ -367,7 +368,7 @@ class WriteBacks {
                                         ? FetchDemand.ANY
                                         : FetchDemand.including(
                                                 RepositoryUrl.canonical(request.repoUrl()),
-                                                request.cause(),
+                                                commit,
                                                 commit),
                                 request.cause()))
                 .toCompletableFuture()

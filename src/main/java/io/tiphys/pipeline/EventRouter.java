@@ -17,6 +17,7 @@ import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.model.ApplicationId;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -38,7 +39,8 @@ class EventRouter {
     private final EventChannel channel;
     private final Counter repeated;
     private final Repetitions<GitEvent> gitEvents = Repetitions.ofGit();
-    private final Repetitions<ImageEvent> imageEvents = Repetitions.ofImages();
+    private final Repetitions<ImageEvent> imageEvents =
+            Repetitions.ofImages(InstantSource.system());
 
     EventRouter(ApplicationIndex index, EventChannel channel, MeterRegistry meters) {
         this.index = index;

@@ -68,8 +68,12 @@ public interface Images {
     /// registry lists the newest first or last, of others than the newest that is not.
     ///
     /// @throws ManifestFailure if the registry does not say, or would have to be asked for too many
-    default List<Candidate> candidates(TrackedImage image, ImageAccess access) {
-        var tags = tags(access);
+    List<Candidate> candidates(TrackedImage image, ImageAccess access);
+
+    /// Which of a repository's tags must be asked for to decide about an image.
+    ///
+    /// @throws ManifestFailure if they are too many
+    static Predicate<String> asked(TrackedImage image, List<String> tags, ImageAccess access) {
         var asked = asked(image, tags, access.order());
         long questions = tags.stream().filter(asked).count();
         if (questions > MOST_ASKED) {
@@ -77,13 +81,7 @@ public interface Images {
                     "%d tags of %s would be asked for one by one, and %d may: let allow-tags or ignore-tags leave some out"
                             .formatted(questions, access.repository(), MOST_ASKED));
         }
-        return tags.stream()
-                .map(
-                        tag ->
-                                asked.test(tag)
-                                        ? find(access, tag).orElse(Candidate.of(tag))
-                                        : Candidate.of(tag))
-                .toList();
+        return asked;
     }
 
     private static Predicate<String> asked(TrackedImage image, List<String> tags, TagOrder order) {

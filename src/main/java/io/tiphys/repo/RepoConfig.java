@@ -66,6 +66,11 @@ public interface RepoConfig {
     @WithDefault("256M")
     MemorySize cacheOnDisk();
 
+    /// Bytes of the disk that answers of registries about images take, so that what has not changed
+    /// is not sent again. 0: nothing is kept on the disk.
+    @WithDefault("64M")
+    MemorySize registryAnswers();
+
     /// Where a tool is, by its name (`helm`, `kustomize`, `kubectl`). Absent: on the PATH.
     Map<String, Path> tools();
 

@@ -158,6 +158,16 @@ class GuardedChoiceTest {
     }
 
     @Test
+    void two_images_of_the_same_file_have_each_its_own_past() {
+        files.was(VALUES, SERVICE, "image: {tag: \"1.5\"}\nother: {tag: \"1.4\"}\n");
+        files.was(VALUES, ADA, "image: {tag: \"1.4\"}\nother: {tag: \"1.4\"}\n");
+
+        assertThat(edit(TARGET, choice("1.5"))).isEmpty();
+        annotations.put(ImageList.PREFIX + "web.helm.image-tag", "other.tag");
+        assertThat(edit(TARGET, choice("1.5"))).hasSize(1);
+    }
+
+    @Test
     void nothing_of_a_dry_run_is_written_and_all_of_it_told() {
         annotations.put("tiphys.io/image-updates", "dry-run");
         files.was(VALUES, ADA, "image: {tag: \"1.4\"}\n");

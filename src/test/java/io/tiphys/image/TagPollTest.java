@@ -41,7 +41,7 @@ class TagPollTest {
             new TagPoll(
                     () -> applications,
                     it -> ImageList.parse(it.annotations()),
-                    this::tags,
+                    () -> this::tags,
                     (_, _, _) -> signed,
                     this::publish,
                     checked::addAll,

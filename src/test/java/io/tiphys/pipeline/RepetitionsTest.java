@@ -6,6 +6,8 @@ import io.tiphys.channel.Incoming;
 import io.tiphys.channel.Trace;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class RepetitionsTest {
 
     private final Repetitions<GitEvent> repetitions = Repetitions.ofGit();
+    private Instant now = Instant.EPOCH;
 
     @Test
     void the_same_event_is_new_once() {
@@ -79,7 +82,7 @@ class RepetitionsTest {
 
     @Test
     void a_tag_pushed_again_with_another_or_an_unknown_digest_is_new() {
-        var images = Repetitions.ofImages();
+        var images = Repetitions.ofImages(() -> now);
         var batch =
                 Stream.of(image("1", "sha256:a"), image("2", "sha256:a"), image("3", "sha256:b"))
                         .map(it -> new Incoming<ImageEvent>(it, false, Trace.NONE))
@@ -91,6 +94,24 @@ class RepetitionsTest {
 
         assertThat(images.without(batch)).extracting(ImageEvent::id).containsExactly("1", "3");
         assertThat(images.without(unknown)).extracting(ImageEvent::id).containsExactly("4", "4");
+    }
+
+    @Test
+    void the_same_push_of_an_image_is_new_a_minute_later_however_often_it_was_told_meanwhile() {
+        var images = Repetitions.ofImages(() -> now);
+        var fresh = new ArrayList<String>();
+
+        for (var second : List.of(0, 20, 40, 59, 60, 80, 119, 120)) {
+            now = Instant.EPOCH.plusSeconds(second);
+            var batch =
+                    List.of(
+                            new Incoming<ImageEvent>(
+                                    image("at " + second, "sha256:a"), false, Trace.NONE));
+            images.without(batch).forEach(it -> fresh.add(it.id()));
+            images.remember(batch);
+        }
+
+        assertThat(fresh).containsExactly("at 0", "at 60", "at 120");
     }
 
     @Test

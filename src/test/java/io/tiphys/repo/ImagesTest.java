@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.Proof;
+import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.Verdict;
 import io.tiphys.core.model.GitCredential;
 import java.util.ArrayDeque;
@@ -26,6 +27,11 @@ class ImagesTest {
                 @Override
                 public Optional<Candidate> find(ImageAccess access, String tag) {
                     return Optional.empty();
+                }
+
+                @Override
+                public List<Candidate> candidates(TrackedImage image, ImageAccess access) {
+                    return List.of();
                 }
 
                 @Override

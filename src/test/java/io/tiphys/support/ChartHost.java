@@ -35,6 +35,7 @@ public final class ChartHost implements AutoCloseable {
     private volatile String wanted = "";
     private volatile String challenge = "";
     private final Queue<String> busy = new ConcurrentLinkedQueue<>();
+    private final Queue<String> last = new ConcurrentLinkedQueue<>();
 
     /// @param status that it was answered with
     /// @param authorization that was shown; empty for none
@@ -90,6 +91,10 @@ public final class ChartHost implements AutoCloseable {
         return this;
     }
 
+    public void remove(String path) {
+        files.remove(path);
+    }
+
     public void redirect(String path, String target) {
         redirects.put(path, target);
     }
@@ -117,6 +122,11 @@ public final class ChartHost implements AutoCloseable {
     /// @param retryAfter the head of that name, empty for none
     public void tooBusy(String retryAfter) {
         busy.add(retryAfter);
+    }
+
+    /// Answers the next question, and says that it is the last that it bears for so many seconds.
+    public void last(String seconds) {
+        last.add(seconds);
     }
 
     /// Every request since the last call.
@@ -164,6 +174,11 @@ public final class ChartHost implements AutoCloseable {
                 if (!retryAfter.isEmpty()) {
                     exchange.getResponseHeaders().set("Retry-After", retryAfter);
                 }
+            }
+            var reset = last.poll();
+            if (reset != null) {
+                exchange.getResponseHeaders().set("RateLimit-Remaining", "0;w=60");
+                exchange.getResponseHeaders().set("RateLimit-Reset", reset);
             }
             asked.add(new Asked(path, status, shown));
             if (exchange.getRequestMethod().equals("POST")) {

@@ -80,7 +80,7 @@ public sealed interface ApplicationCommand {
     /// A push that somebody reported.
     ///
     /// @param repository canonical URL, or canonical name in a registry
-    /// @param event the event's id
+    /// @param event the event's id; the commit, if the service itself pushed it
     /// @param commit that the ref moved to; the tag in a registry
     record Push(String repository, String event, String commit) {}
 }

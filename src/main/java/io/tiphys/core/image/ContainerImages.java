@@ -23,6 +23,7 @@ final class ContainerImages {
     private static final String MERGE = "<<";
 
     private final String repository;
+    private final String lastSegment;
     private final List<Candidate> candidates = new ArrayList<>();
 
     // A node equals only itself.
@@ -34,6 +35,7 @@ final class ContainerImages {
 
     private ContainerImages(String repository) {
         this.repository = repository;
+        lastSegment = repository.substring(repository.lastIndexOf('/') + 1);
     }
 
     /// The documents' marks count code points from `offset` on. The result is in text order.
@@ -79,6 +81,10 @@ final class ContainerImages {
         if (values.isEmpty()
                 || !(values.getLast() instanceof ScalarNode value)
                 || !value.getTag().equals(Tag.STR)) {
+            return;
+        }
+        // Most images are others, and this costs less than to read their names.
+        if (!value.getValue().contains(lastSegment)) {
             return;
         }
         // A block ends with a line break of its own.

@@ -54,12 +54,11 @@ public record TakenBack(NamedTag tag, By by) {
             var by = namings.get(i).by();
             since.addAll(now);
             for (var tag : tags(image, namings.get(i + 1))) {
-                boolean isMadeGood =
-                        since.stream().anyMatch(it -> it.equals(tag) || isAfter(image, it, tag));
-                boolean isBack =
-                        now.stream().anyMatch(it -> isAfter(image, tag, it))
-                                || isByPerson(by, service);
-                if (!isMadeGood && isBack && isPossible(image, tag)) {
+                if (!since.contains(tag)
+                        && since.stream().noneMatch(it -> isAfter(image, it, tag))
+                        && (isByPerson(by, service)
+                                || now.stream().anyMatch(it -> isAfter(image, tag, it)))
+                        && isPossible(image, tag)) {
                     found.add(new TakenBack(tag, by));
                 }
             }

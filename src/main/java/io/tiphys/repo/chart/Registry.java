@@ -7,6 +7,7 @@ import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.RepoConfig;
+import io.tiphys.repo.chart.KnownAnswers.Known;
 import io.tiphys.repo.host.Web;
 import io.tiphys.repo.host.Web.Answer;
 import io.tiphys.repo.identity.Identities;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,10 @@ final class Registry {
 
     private static final int MAX_ATTEMPTS = 3;
 
+    /// As registries tell that they bear no more questions for some time: alone, or with the time
+    /// that they count by behind it.
+    private static final Pattern SPENT = Pattern.compile("\\s*0\\s*(?:;.*)?");
+
     private final String shown;
     private final String name;
     private final URI base;
@@ -67,6 +73,7 @@ final class Registry {
     private final RegistryLogin login;
     private final long maxBlob;
     private final Turns turns;
+    private final KnownAnswers known;
 
     /// What an artefact consists of.
     ///
@@ -74,29 +81,6 @@ final class Registry {
     record Manifest(String digest, String configType, List<Layer> layers) {}
 
     record Layer(String type, String digest) {}
-
-    /// Whose turn it is to ask it.
-    interface Turns {
-
-        Turns ALWAYS =
-                new Turns() {
-                    @Override
-                    public void await() {}
-
-                    @Override
-                    public boolean pause(String retryAfter, Duration otherwise) {
-                        return false;
-                    }
-                };
-
-        /// Returns when it may be asked.
-        void await();
-
-        /// Takes in that it is asked too often.
-        ///
-        /// @return whether it may be waited for
-        boolean pause(String retryAfter, Duration otherwise);
-    }
 
     /// @param bytes that the digest is of
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
@@ -132,6 +116,23 @@ final class Registry {
         web = new Web("The repository " + address, base, credential, config.timeout());
         login = new RegistryLogin(web, identities, "repository:" + name + ":pull");
         maxBlob = config.archives().packed().asLongValue();
+        known = KnownAnswers.none();
+    }
+
+    private Registry(Registry same, KnownAnswers known) {
+        shown = same.shown;
+        name = same.name;
+        base = same.base;
+        web = same.web;
+        login = same.login;
+        maxBlob = same.maxBlob;
+        turns = same.turns;
+        this.known = known;
+    }
+
+    /// The same, asked only for what has changed since.
+    Registry knowing(KnownAnswers answers) {
+        return new Registry(this, answers);
     }
 
     /// Docker's own registry answers under another name than it goes by.
@@ -157,19 +158,16 @@ final class Registry {
         var tags = new ArrayList<String>();
         var next = Optional.of(base.resolve("tags/list?n=1000"));
         while (next.isPresent()) {
-            try (var answer = get(next.get(), "application/json")) {
-                if (answer.status() != 200) {
-                    throw web.refused(answer.status(), "artefact " + name);
-                }
-                for (var tag :
-                        json("list of tags", bytes(answer, "its list of tags")).path("tags")) {
-                    tags.add(tag.asText());
-                }
-                if (tags.size() > MAX_TAGS) {
-                    throw web.failure("it has more than %,d tags".formatted(MAX_TAGS), false);
-                }
-                next = next(answer, next.get(), "tags");
+            var page =
+                    read(next.get(), "application/json", "its list of tags")
+                            .orElseThrow(() -> web.refused(404, "artefact " + name));
+            for (var tag : json("list of tags", page.body()).path("tags")) {
+                tags.add(tag.asText());
             }
+            if (tags.size() > MAX_TAGS) {
+                throw web.failure("it has more than %,d tags".formatted(MAX_TAGS), false);
+            }
+            next = next(page.link(), next.get(), "tags");
         }
         return tags;
     }
@@ -202,7 +200,7 @@ final class Registry {
                             "%s has more than %,d referrers".formatted(digest, MAX_REFERRERS),
                             false);
                 }
-                next = next(answer, next.get(), "referrers");
+                next = next(answer.header("Link"), next.get(), "referrers");
             }
         }
         return referrers;
@@ -215,8 +213,8 @@ final class Registry {
     }
 
     /// Further ones are this registry's, at another address than those before.
-    private Optional<URI> next(Answer answer, URI before, String what) {
-        var link = NEXT.matcher(answer.header("Link"));
+    private Optional<URI> next(String head, URI before, String what) {
+        var link = NEXT.matcher(head);
         if (!link.find()) {
             return Optional.empty();
         }
@@ -242,21 +240,47 @@ final class Registry {
     /// @param reference a tag or a digest
     /// @return empty if it has none
     Optional<Document> document(String reference) {
-        try (var answer = get(base.resolve("manifests/" + reference), MANIFESTS)) {
-            // What it has nothing of, or what nobody may see.
-            if (answer.status() == 404) {
-                return Optional.empty();
-            }
-            if (answer.status() != 200) {
-                throw web.refused(answer.status(), reference);
-            }
-            var bytes = bytes(answer, "its manifest");
-            var digest = Digest.of(bytes);
-            if (Digest.isOne(reference) && !reference.equals(digest)) {
-                throw web.failure(
-                        "its manifest %s has the digest %s".formatted(reference, digest), true);
-            }
-            return Optional.of(new Document(digest, json("manifest", bytes), bytes));
+        var at = base.resolve("manifests/" + reference);
+        var manifest = unchanging(at, reference).or(() -> read(at, MANIFESTS, "its manifest"));
+        if (manifest.isEmpty()) {
+            return Optional.empty();
+        }
+        var bytes = manifest.get().body();
+        var digest = Digest.of(bytes);
+        if (Digest.isOne(reference) && !reference.equals(digest)) {
+            throw web.failure(
+                    "its manifest %s has the digest %s".formatted(reference, digest), true);
+        }
+        return Optional.of(new Document(digest, json("manifest", bytes), bytes));
+    }
+
+    /// What is known at an address that names it by its digest.
+    private Optional<Known> unchanging(URI at, String reference) {
+        return Digest.isOne(reference)
+                ? known.find(at.toString()).filter(it -> Digest.of(it.body()).equals(reference))
+                : Optional.empty();
+    }
+
+    /// What is at an address, which is not sent if it is what is known.
+    ///
+    /// @param what it is, for messages
+    /// @return empty if there is nothing, or what nobody may see
+    private Optional<Known> read(URI at, String accept, String what) {
+        var before = known.find(at.toString());
+        var headers = new HashMap<>(Map.of("Accept", accept));
+        before.map(it -> it.version().unchanged()).ifPresent(headers::putAll);
+        try (var answer = get(at, headers)) {
+            return switch (answer.status()) {
+                case 200 -> {
+                    var now =
+                            new Known(answer.version(), answer.header("Link"), bytes(answer, what));
+                    known.put(at.toString(), now);
+                    yield Optional.of(now);
+                }
+                case 304 -> Optional.of(before.orElseThrow(() -> web.refused(304, what)));
+                case 404 -> Optional.empty();
+                default -> throw web.refused(answer.status(), what);
+            };
         }
     }
 
@@ -272,7 +296,12 @@ final class Registry {
         if (!Digest.isOne(digest)) {
             throw web.failure("its %s has no digest by SHA-256".formatted(what), false);
         }
-        try (var answer = get(base.resolve("blobs/" + digest), "*/*")) {
+        var at = base.resolve("blobs/" + digest);
+        var before = unchanging(at, digest).filter(it -> it.body().length <= maxBytes);
+        if (before.isPresent()) {
+            return before.get().body();
+        }
+        try (var answer = get(at, "*/*")) {
             if (answer.status() != 200) {
                 throw web.refused(answer.status(), what + " " + digest);
             }
@@ -280,6 +309,7 @@ final class Registry {
             if (!digest.equals(Digest.of(bytes))) {
                 throw web.failure("its %s is not the one that it names".formatted(what), true);
             }
+            known.put(at.toString(), new Known(answer.version(), "", bytes));
             return bytes;
         }
     }
@@ -311,7 +341,10 @@ final class Registry {
     }
 
     private Answer get(URI uri, String accept) {
-        var headers = Map.of("Accept", accept);
+        return get(uri, Map.of("Accept", accept));
+    }
+
+    private Answer get(URI uri, Map<String, String> headers) {
         var sent = login.known();
         var answer = ask(uri, headers, sent);
         if (answer.status() != 401) {
@@ -332,6 +365,9 @@ final class Registry {
         for (int attempt = 1; ; attempt++) {
             turns.await();
             var answer = web.get(uri, headers, sent, Optional.empty());
+            if (SPENT.matcher(answer.header("RateLimit-Remaining")).matches()) {
+                turns.pause(answer.header("RateLimit-Reset"), Duration.ZERO);
+            }
             var retryAfter = answer.header("Retry-After");
             boolean busy =
                     answer.status() == 429 || (answer.status() == 503 && !retryAfter.isEmpty());

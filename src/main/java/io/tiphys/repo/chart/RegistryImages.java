@@ -8,6 +8,7 @@ import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
 import io.tiphys.core.image.Platform;
 import io.tiphys.core.image.Proof;
+import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.Verdict;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Images;
@@ -25,6 +26,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Asks registries for images by the distribution API.
 @Singleton
@@ -41,6 +43,7 @@ class RegistryImages implements Images {
     private final RepoConfig config;
     private final Identities identities;
     private final TrustedSigners signers;
+    private final AnswerFiles files;
 
     /// So that a token lasts for several questions.
     private final Cache<ImageAccess, Registry> registries =
@@ -94,17 +97,52 @@ class RegistryImages implements Images {
         this.timer = timer;
         this.config = config;
         this.identities = identities;
+        files =
+                new AnswerFiles(
+                        config.directory().resolve("registries"),
+                        config.registryAnswers().asLongValue(),
+                        config.unusedAfter());
     }
 
     @Override
     public List<String> tags(ImageAccess access) {
-        return registry(access).tags();
+        return asked(access, Registry::tags);
     }
 
     @Override
     public Optional<Candidate> find(ImageAccess access, String tag) {
-        var registry = registry(access);
+        return asked(access, it -> find(it, tag));
+    }
+
+    private static Optional<Candidate> find(Registry registry, String tag) {
         return registry.document(tag).map(it -> candidate(registry, tag, it));
+    }
+
+    @Override
+    public List<Candidate> candidates(TrackedImage image, ImageAccess access) {
+        return asked(
+                access,
+                registry -> {
+                    var tags = registry.tags();
+                    var asked = Images.asked(image, tags, access);
+                    return tags.stream()
+                            .map(
+                                    tag ->
+                                            asked.test(tag)
+                                                    ? find(registry, tag).orElse(Candidate.of(tag))
+                                                    : Candidate.of(tag))
+                            .toList();
+                });
+    }
+
+    /// With what it answered before at hand.
+    private <T> T asked(ImageAccess access, Function<Registry, T> question) {
+        var known = files.load(access);
+        try {
+            return question.apply(registry(access).knowing(known));
+        } finally {
+            files.save(access, known);
+        }
     }
 
     @Override
@@ -135,13 +173,13 @@ class RegistryImages implements Images {
                                 turns(it)));
     }
 
-    private Registry.Turns turns(ImageAccess access) {
+    private Turns turns(ImageAccess access) {
         var host =
                 access.api()
                         .map(URI::getAuthority)
                         .orElse(access.repository().replaceFirst("/.*", ""));
         var pace = paces.get(host, _ -> new Pace(timer));
-        return new Registry.Turns() {
+        return new Turns() {
             @Override
             public void await() {
                 pace.await("The registry " + host, access.perSecond());

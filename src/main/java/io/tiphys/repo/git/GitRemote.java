@@ -282,7 +282,8 @@ final class GitRemote {
                     Repository.shortenRefName(target),
                     expected,
                     walk.parseCommit(commit).getFullMessage(),
-                    new TreeEdit(repository).difference(ObjectId.fromString(expected), commit));
+                    new TreeEdit(files.repository())
+                            .difference(ObjectId.fromString(expected), commit));
         }
     }
 

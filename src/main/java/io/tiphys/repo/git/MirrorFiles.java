@@ -54,7 +54,7 @@ record MirrorFiles(FileRepository repository) implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 10_000;
 
     /// Files that a process which was killed leaves behind; elsewhere a ref may be called so.
-    private static final Pattern UNFINISHED = Pattern.compile("(incoming_|noz|fold).*");
+    private static final Pattern UNFINISHED = Pattern.compile("(incoming_|insert_|noz|fold).*");
 
     /// Where the mirror is of what can be seen with a credential.
     static Path folder(Path directory, URIish address, GitCredential credential) {

@@ -1,7 +1,9 @@
 package io.tiphys.repo.git;
 
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
+import io.tiphys.core.event.ApplicationCommand.Push;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.ObjectId;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tip the commit that it stands for; null if it is none
 /// @param tag the annotated tag that it names, which leads to the commit; null if it is none
 /// @param seenAt when the host was last asked for it, by [System#nanoTime()]
-/// @param pushes ids of events that the newest fetch came after
+/// @param pushes ids of events that the newest fetch came after, and commits of pushes of ours
 record RefState(
         String ref, @Nullable String tip, @Nullable String tag, long seenAt, Set<String> pushes) {
 
@@ -26,17 +28,22 @@ record RefState(
     /// Of which nothing is known.
     static final RefState UNKNOWN = new RefState("", null, null, 0, Set.of());
 
-    /// After a push of a commit to a branch.
+    /// After a push of ours, which is known by its commit.
     RefState at(String commit) {
-        return new RefState(ref, commit, null, seenAt, pushes);
+        return new RefState(ref, commit, null, seenAt, with(List.of(commit)));
     }
 
     /// To be seen anew, after the pushes of a demand.
     RefState after(FetchDemand demand) {
-        var all = new LinkedHashSet<String>();
-        demand.pushes().forEach(push -> all.add(push.event()));
+        var events = demand.pushes().stream().map(Push::event).toList();
+        return new RefState(ref, tip, tag, seenAt, with(events));
+    }
+
+    /// The newest first.
+    private Set<String> with(List<String> events) {
+        var all = new LinkedHashSet<>(events);
         pushes.stream().limit(MAX_REMEMBERED_PUSHES - all.size()).forEach(all::add);
-        return new RefState(ref, tip, tag, seenAt, all);
+        return all;
     }
 
     /// The tip, or [#NOWHERE].

@@ -5,14 +5,16 @@ import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
-import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
 import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.PackInserter;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -20,43 +22,41 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
-/// Makes a commit from changed files, without a working tree.
-record TreeEdit(Repository repository) {
+/// Makes a commit from changed files, without a working tree: all of it in one pack, which costs
+/// less than a file for each object, and is folded and pruned as what was fetched is.
+record TreeEdit(FileRepository repository) {
 
     /// Hosts take no larger requests.
     private static final long MAX_TOLD_BYTES = 25L * 1024 * 1024;
 
     ObjectId commit(ObjectId parent, String folder, Change change) throws IOException {
-        try (var inserter = repository.newObjectInserter();
+        try (var inserter = inserter();
                 var reader = repository.newObjectReader();
                 var walk = new RevWalk(reader)) {
-            var index = DirCache.read(reader, walk.parseCommit(parent).getTree());
-            var editor = index.editor();
+            var files = new HashMap<String, ObjectId>();
             for (var file : change.files().entrySet()) {
-                var blob = inserter.insert(Constants.OBJ_BLOB, file.getValue());
                 var path = folder.isEmpty() ? file.getKey() : folder + "/" + file.getKey();
-                editor.add(
-                        new PathEdit(path) {
-                            @Override
-                            public void apply(DirCacheEntry entry) {
-                                entry.setObjectId(blob);
-                                if (entry.getRawMode() == 0) {
-                                    entry.setFileMode(FileMode.REGULAR_FILE);
-                                }
-                            }
-                        });
+                // Says so if it is none.
+                var _ = new DirCacheEntry(path);
+                files.put(path, inserter.insert(Constants.OBJ_BLOB, file.getValue()));
             }
-            editor.finish();
-            return commit(
-                    inserter, index.writeTree(inserter), parent, change.author(), change.message());
+            var before = walk.parseCommit(parent).getTree();
+            var tree = new TreeChange(reader, inserter).in(before, files);
+            return commit(inserter, tree, parent, change.author(), change.message());
         }
+    }
+
+    /// What is there already is written once more: to look for it costs more, for each object.
+    private PackInserter inserter() {
+        var inserter = repository.getObjectDatabase().newPackInserter();
+        inserter.checkExisting(false);
+        return inserter;
     }
 
     /// Folders as they were at commits, all else as it is.
@@ -67,7 +67,7 @@ record TreeEdit(Repository repository) {
     Optional<ObjectId> restore(
             ObjectId parent, Map<String, ObjectId> folders, Author author, String message)
             throws IOException {
-        try (var inserter = repository.newObjectInserter();
+        try (var inserter = inserter();
                 var reader = repository.newObjectReader();
                 var walk = new RevWalk(reader)) {
             var index = DirCache.read(reader, walk.parseCommit(parent).getTree());

@@ -217,15 +217,25 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     @Override
     public List<Version> versions(String path) {
-        var from = ObjectId.fromString(checkout.commit());
+        var tip = ObjectId.fromString(checkout.commit());
         var history = checkout.mirror().held().history();
-        var versions = new ArrayList<Version>();
-        for (var step : read(repository -> history.of(repository, from, below(path)))) {
-            var file = new TreeFolder(checkout, "", step.tree()).file(below(path));
-            versions.add(
-                    new Version(file.map(it -> it.at(path)), step.commit().name(), step.author()));
+        return read(
+                repository -> versions(repository, history.of(repository, tip, below(path)), path));
+    }
+
+    private List<Version> versions(
+            Repository repository, List<FileHistory.Version> known, String path)
+            throws IOException {
+        try (var reader = repository.newObjectReader()) {
+            var versions = new ArrayList<Version>();
+            for (var version : known) {
+                var content = version.content();
+                var file = entry(reader, path, content.mode(), content.id());
+                var by = version.by();
+                versions.add(new Version(Optional.ofNullable(file), by.id().name(), by.author()));
+            }
+            return versions;
         }
-        return versions;
     }
 
     /// Where a file is that a listing gave, if it is in a submodule.
@@ -248,7 +258,8 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
         if (!link && !mode.equals(FileMode.REGULAR_FILE) && !executable) {
             return null;
         }
-        long size = reader.getObjectSize(id, Constants.OBJ_BLOB);
+        // Of a blob, as such, JGit looks first whether there are new packs, with all of the old.
+        long size = reader.getObjectSize(id, ObjectReader.OBJ_ANY);
         if (checkout.largeFiles() && !link && LargeFile.mayBePointedTo(size)) {
             var content = reader.open(id, Constants.OBJ_BLOB).getBytes();
             var large = LargeFile.pointedTo(content);

@@ -1,68 +1,25 @@
 package io.tiphys.repo.chart;
 
-import static io.tiphys.repo.chart.IndexedChartTest.secret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
-import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.Platform;
 import io.tiphys.core.image.TagOrder;
-import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.GitCredential;
-import io.tiphys.repo.Images;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.cosign.TrustedSigners;
-import io.tiphys.repo.identity.Identities;
-import io.tiphys.support.AzurePod;
 import io.tiphys.support.ChartHost;
-import io.tiphys.support.SteppedTimer;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RegistryImagesTest {
-
-    private static final String ROOT = "/v2/team/web/";
-    private static final String BUILT = "2026-01-31T12:00:00Z";
-
-    private final ChartHost host = ChartHost.start();
-    private final String repository =
-            host.url().replace("http://", "").replace("/charts", "") + "/team/web";
-    private final GitCredential credential =
-            secret(repository, Map.of("insecureOCIForceHttp", "true"));
-    private final SteppedTimer timer = new SteppedTimer();
-    private Images images;
-
-    @BeforeEach
-    void open(@TempDir Path directory) {
-        images =
-                new RegistryImages(
-                        Given.config(directory),
-                        new Identities(AzurePod.NONE, InstantSource.system()),
-                        new TrustedSigners(Optional::empty),
-                        timer);
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
-    }
+class RegistryImagesTest extends AgainstImages {
 
     @Test
     void an_image_has_the_digest_of_its_manifest_and_says_when_and_for_what_it_was_built() {
@@ -210,6 +167,18 @@ class RegistryImagesTest {
     }
 
     @Test
+    void a_registry_that_bears_no_more_for_a_while_is_asked_when_it_does() {
+        tags("1.0");
+        host.last("30");
+
+        assertThat(images.tags(access())).containsExactly("1.0");
+        assertThat(timer.slept).isEmpty();
+        assertThat(images.tags(access())).containsExactly("1.0");
+
+        assertThat(timer.slept).containsExactly(Duration.ofSeconds(30));
+    }
+
+    @Test
     void a_registry_that_stays_busy_is_given_up() {
         for (int i = 0; i < 10; i++) {
             host.tooBusy("1");
@@ -219,54 +188,5 @@ class RegistryImagesTest {
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessageContaining("429");
         assertThat(host.asked()).hasSize(3);
-    }
-
-    private ImageAccess access() {
-        return access(TagOrder.NONE);
-    }
-
-    private ImageAccess access(TagOrder order) {
-        return new ImageAccess(repository, Optional.empty(), credential, 0, order);
-    }
-
-    /// @param options names and values in turns
-    private TrackedImage tracked(String constraint, String... options) {
-        var annotations = new HashMap<String, String>();
-        annotations.put(ImageList.IMAGE_LIST, "app=%s:%s".formatted(repository, constraint));
-        for (int i = 0; i < options.length; i += 2) {
-            annotations.put(ImageList.PREFIX + "app." + options[i], options[i + 1]);
-        }
-        return ImageList.parse(annotations).images().getFirst();
-    }
-
-    private void tags(String... tags) {
-        host.file(
-                ROOT + "tags/list",
-                "{\"tags\": [%s]}"
-                        .formatted(
-                                Arrays.stream(tags)
-                                        .map(it -> "\"" + it + "\"")
-                                        .collect(Collectors.joining(",")))
-                        .getBytes(UTF_8));
-    }
-
-    /// @return the manifest's digest
-    private String image(String tag, String architecture, String variant) {
-        var configuration = configuration(architecture, variant);
-        var digest = "sha256:" + ChartHost.digest(configuration);
-        var manifest = "{\"config\": {\"digest\": \"%s\"}}".formatted(digest).getBytes(UTF_8);
-        var named = "sha256:" + ChartHost.digest(manifest);
-        host.file(ROOT + "blobs/" + digest, configuration)
-                .file(ROOT + "manifests/" + tag, manifest)
-                .file(ROOT + "manifests/" + named, manifest);
-        return named;
-    }
-
-    private static byte[] configuration(String architecture, String variant) {
-        return """
-        {"os": "linux", "architecture": "%s", "variant": "%s", "created": "%s"}\
-        """
-                .formatted(architecture, variant, BUILT)
-                .getBytes(UTF_8);
     }
 }

@@ -19,9 +19,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +39,7 @@ abstract class AgainstGitHost {
 
     final MeterRegistry meters = new SimpleMeterRegistry();
     SampleRepository host;
-    org.eclipse.jgit.lib.Repository bare;
+    FileRepository bare;
     GitMirrors mirrors;
     Repository mirror;
 
@@ -46,10 +47,11 @@ abstract class AgainstGitHost {
     void serve() throws Exception {
         host = SampleRepository.start(directory.resolve("host.git"), 0, (_, _, _) -> {});
         bare =
-                new RepositoryBuilder()
-                        .setGitDir(directory.resolve("host.git").toFile())
-                        .setBare()
-                        .build();
+                (FileRepository)
+                        new FileRepositoryBuilder()
+                                .setGitDir(directory.resolve("host.git").toFile())
+                                .setBare()
+                                .build();
         mirrors = new GitMirrors(new Config(directory.resolve("mirrors")), meters, IDENTITIES);
         mirror = mirrors.of(host.cloneUrl().toString(), GitCredential.NONE);
     }
@@ -160,6 +162,11 @@ abstract class AgainstGitHost {
 
         @Override
         public MemorySize cacheOnDisk() {
+            return new MemorySize(BigInteger.ZERO);
+        }
+
+        @Override
+        public MemorySize registryAnswers() {
             return new MemorySize(BigInteger.ZERO);
         }
 

@@ -7,10 +7,12 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
@@ -113,6 +115,59 @@ class FileHistoryTest extends AgainstGitHost {
 
         assertThat(after.getFirst().commit()).isEqualTo(newest.name());
         assertThat(after.subList(1, after.size())).isEqualTo(before);
+    }
+
+    @Test
+    void each_file_has_its_own_history_whichever_was_asked_for_before() throws Exception {
+        var random = new Random(7);
+        var histories = new HashMap<String, List<String>>();
+        for (int i = 0; i < 120; i++) {
+            var changed = new HashMap<String, byte[]>();
+            for (int file = 0; file < 6; file++) {
+                // The first changes with every second commit, the last with hardly any.
+                if (random.nextInt(2 + 8 * file) == 0) {
+                    var text = file + " at " + i;
+                    changed.put("app%d/values.yaml".formatted(file), text.getBytes(UTF_8));
+                    histories
+                            .computeIfAbsent("app%d".formatted(file), _ -> new ArrayList<>())
+                            .addFirst(text);
+                }
+            }
+            changed.put("other.yaml", String.valueOf(i).getBytes(UTF_8));
+            commit(changed);
+            if (i % 17 != 0) {
+                continue;
+            }
+
+            for (var file : histories.entrySet()) {
+                var folder = tip(file.getKey());
+
+                var versions = folder.versions("values.yaml");
+
+                // Once, there was none of them.
+                file.getValue().add("");
+                assertThat(versions)
+                        .extracting(it -> text(folder, it))
+                        .containsExactlyElementsOf(file.getValue().stream().limit(30).toList());
+                file.getValue().removeLast();
+            }
+        }
+    }
+
+    @Test
+    void of_a_file_that_never_changed_the_oldest_commit_is_told() throws Exception {
+        var first = tipOf(MAIN);
+        commit("other.yaml", "1");
+
+        var versions = tip("guestbook").versions("service.yaml");
+
+        assertThat(versions)
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.commit()).isEqualTo(first.name());
+                            assertThat(it.file()).isPresent();
+                        });
     }
 
     private Folder tip(String path) {

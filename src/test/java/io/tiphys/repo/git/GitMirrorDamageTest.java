@@ -247,6 +247,7 @@ class GitMirrorDamageTest extends AgainstGitHost {
                         root.resolve("FETCH_HEAD.lock"),
                         root.resolve("fold17.tmp"),
                         root.resolve("objects/incoming_1.pack"),
+                        root.resolve("objects/insert_1.pack"),
                         root.resolve("objects/noz1.tmp"),
                         root.resolve("objects/pack/pack-%s.pack".formatted("a".repeat(40))),
                         root.resolve("objects/pack/pack-%s.idx".formatted("b".repeat(40))));

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,29 @@ class GitMirrorWriteTest extends AgainstGitHost {
         }
         host.close();
         assertThat(mirror.resolve("main", FetchDemand.ANY)).isEqualTo(written.commit());
+    }
+
+    @Test
+    void whoever_asks_for_a_push_of_ours_is_answered_without_a_question_also_after_the_next() {
+        var first = write("main", "guestbook", edit("service.yaml", it -> it + "#\n")).commit();
+        var second = write("main", "guestbook", edit("service.yaml", it -> it + "#\n")).commit();
+        host.close();
+
+        for (var commit : List.of(first, second)) {
+            var push = FetchDemand.including("h/r", commit, commit);
+            assertThat(mirror.resolve("main", push)).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void a_push_of_somebody_back_to_a_commit_of_ours_is_looked_for() throws Exception {
+        var first = write("main", "guestbook", edit("service.yaml", it -> it + "#\n")).commit();
+        write("main", "guestbook", edit("service.yaml", it -> it + "#\n"));
+        point(MAIN, ObjectId.fromString(first));
+
+        var push = FetchDemand.including("h/r", "delivery", first);
+
+        assertThat(mirror.resolve("main", push)).isEqualTo(first);
     }
 
     @Test

@@ -1,0 +1,30 @@
+package io.tiphys.core.image;
+
+import java.time.Duration;
+
+/// How long a commit waits for more that belongs in it. One that comes alone after a quiet time
+/// waits for nothing; where more come, they come by hundreds, and not all at the very same time.
+public final class CommitWindow {
+
+    /// That anybody waits for others.
+    public static final Duration LONGEST = Duration.ofMillis(200);
+
+    /// After the last one, where one did not come alone.
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private CommitWindow() {}
+
+    /// The time in which another one may still come.
+    ///
+    /// @param sinceBegan how long it has waited
+    /// @param sinceLast how long ago the last commit to the same branch was pushed
+    /// @param changes that are to be in it by now
+    /// @return nothing or less if it waits no longer
+    public static Duration left(Duration sinceBegan, Duration sinceLast, int changes) {
+        var afterLast = LONGEST.minus(sinceLast);
+        var pause = changes > 1 ? PAUSE : Duration.ZERO;
+        var wanted = afterLast.compareTo(pause) > 0 ? afterLast : pause;
+        var most = LONGEST.minus(sinceBegan);
+        return wanted.compareTo(most) < 0 ? wanted : most;
+    }
+}
