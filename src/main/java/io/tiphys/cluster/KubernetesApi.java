@@ -297,9 +297,17 @@ public final class KubernetesApi implements AutoCloseable {
                         byte[].class,
                         path);
         if (!response.isSuccessful()) {
-            throw failure(response.code(), response.body(), path);
+            throw failure(response, path);
         }
         return response;
+    }
+
+    private static ApiFailure failure(HttpResponse<byte[]> response, String path) {
+        try {
+            return failure(response.code(), inflated(response), path);
+        } catch (IOException broken) {
+            return failure(response.code(), null, path);
+        }
     }
 
     /// Makes of an answer what it says.
