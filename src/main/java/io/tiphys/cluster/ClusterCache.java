@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources
 /// and to what these own: what an Application costs does not depend on how much else is there. Only
 /// these are held; of all others, no more than that they are there and who owns them.
+///
+/// Long because the index, what is held and who listens change together, one at a time.
 public final class ClusterCache implements AutoCloseable {
 
     private final KubernetesApi api;

@@ -64,7 +64,7 @@ record CommandToken(ClusterLogin.Command command, String origin, String server)
 
     private Map<String, Object> parse(String text) {
         try {
-            return KubernetesApi.parse(text);
+            return ApiJson.parse(text);
         } catch (IOException malformed) {
             // What it said is not repeated: a token may be in it.
             throw failure("answered something that is no JSON object");

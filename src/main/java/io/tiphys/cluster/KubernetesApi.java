@@ -1,15 +1,10 @@
 package io.tiphys.cluster;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Speaks to one API server: paths and trees of JSON in, trees of JSON out. Calls block; make them
@@ -39,15 +33,7 @@ public final class KubernetesApi implements AutoCloseable {
     /// For the smallest question that there is.
     private static final long PROBE_SECONDS = 5;
 
-    /// A page of 500 of the largest objects that an API server keeps.
-    private static final int LONGEST = 768 << 20;
-
-    private static final String GZIP = "gzip";
     private static final int UNAUTHORIZED = 401;
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectReader TREE =
-            JSON.readerFor(new TypeReference<Map<String, Object>>() {});
-    private static final ObjectReader VALUE = JSON.readerFor(Object.class);
 
     private final KubernetesClient client;
     private final Login login;
@@ -170,15 +156,11 @@ public final class KubernetesApi implements AutoCloseable {
                 return new Watch(response.body());
             }
             try (var body = response.body()) {
-                throw failure(response.code(), body.readNBytes(64 * 1024), path);
+                throw ApiAnswer.failure(response.code(), body.readNBytes(64 * 1024), path);
             }
         } catch (IOException unreadable) {
             throw new ApiFailure(response.code(), "The watch of " + path + " was refused");
         }
-    }
-
-    static byte[] json(Map<String, Object> tree) throws IOException {
-        return JSON.writeValueAsBytes(tree);
     }
 
     /// A stream that ends when the circuit breaks: what does not answer may never end it.
@@ -223,9 +205,9 @@ public final class KubernetesApi implements AutoCloseable {
             response = probe(path, login.authorization());
         }
         if (!response.isSuccessful()) {
-            throw failure(response.code(), response.body(), path);
+            throw ApiAnswer.failure(response, path);
         }
-        var version = Json.string(read(response, path, KubernetesApi::parse), "gitVersion");
+        var version = Json.string(read(response, path, ApiJson::parse), "gitVersion");
         if (version.isEmpty()) {
             throw new ApiFailure(
                     response.code(), "What answers at %s is no API server".formatted(root));
@@ -243,24 +225,6 @@ public final class KubernetesApi implements AutoCloseable {
         return circuit;
     }
 
-    /// To read JSON step by step.
-    static JsonParser parser(byte[] json) throws IOException {
-        return JSON.createParser(json);
-    }
-
-    static Map<String, Object> parse(byte[] json) throws IOException {
-        return TREE.readValue(json);
-    }
-
-    static Map<String, Object> parse(String json) throws IOException {
-        return TREE.readValue(json);
-    }
-
-    /// A value of whichever type, at which the parser stands.
-    static @Nullable Object value(JsonParser parser) throws IOException {
-        return VALUE.readValue(parser);
-    }
-
     /// Where the API server is, for messages.
     public String address() {
         return root;
@@ -276,7 +240,7 @@ public final class KubernetesApi implements AutoCloseable {
             String path,
             @Nullable String type,
             @Nullable Map<String, ? extends @Nullable Object> body) {
-        return read(send(method, path, type, body), path, KubernetesApi::parse);
+        return read(send(method, path, type, body), path, ApiJson::parse);
     }
 
     /// @return what was answered, which was no failure
@@ -290,24 +254,16 @@ public final class KubernetesApi implements AutoCloseable {
                         head -> {
                             var request = request(method, path, type, body, head);
                             if (compressed && method.equals("GET")) {
-                                request.header("Accept-Encoding", GZIP);
+                                request.header("Accept-Encoding", ApiAnswer.GZIP);
                             }
                             return timed(request, TIMEOUT_SECONDS);
                         },
                         byte[].class,
                         path);
         if (!response.isSuccessful()) {
-            throw failure(response, path);
+            throw ApiAnswer.failure(response, path);
         }
         return response;
-    }
-
-    private static ApiFailure failure(HttpResponse<byte[]> response, String path) {
-        try {
-            return failure(response.code(), inflated(response), path);
-        } catch (IOException broken) {
-            return failure(response.code(), null, path);
-        }
     }
 
     /// Makes of an answer what it says.
@@ -317,25 +273,11 @@ public final class KubernetesApi implements AutoCloseable {
 
     private <T> T read(HttpResponse<byte[]> response, String path, Reader<T> reader) {
         try {
-            return reader.read(inflated(response));
+            return reader.read(ApiAnswer.inflated(response));
         } catch (IOException malformed) {
             circuit.trouble();
             throw new ApiFailure(
                     response.code(), "The API server's answer for " + path + " is no JSON object");
-        }
-    }
-
-    /// A server compresses what is long, if it was asked to.
-    private static byte[] inflated(HttpResponse<byte[]> response) throws IOException {
-        if (!GZIP.equals(response.header("Content-Encoding"))) {
-            return response.body();
-        }
-        try (var body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
-            var inflated = body.readNBytes(LONGEST);
-            if (body.read() >= 0) {
-                throw new IOException("It is too long");
-            }
-            return inflated;
         }
     }
 
@@ -388,7 +330,7 @@ public final class KubernetesApi implements AutoCloseable {
             if (body == null) {
                 builder.method(method, null, null);
             } else {
-                builder.method(method, type, JSON.writeValueAsString(body));
+                builder.method(method, type, ApiJson.text(body));
             }
         } catch (IOException impossible) {
             throw new IllegalStateException("A tree must have a JSON form", impossible);
@@ -425,21 +367,6 @@ public final class KubernetesApi implements AutoCloseable {
             sent.cancel(true);
             throw new ApiFailure(0, "The API server did not answer in time: " + path);
         }
-    }
-
-    private static ApiFailure failure(int code, byte @Nullable [] body, String path) {
-        var message = "";
-        if (body != null) {
-            try {
-                message = Json.string(parse(body), "message");
-            } catch (IOException _) {
-                // A proxy's page, not the API server's Status: the code has to do.
-                message = "";
-            }
-        }
-        return new ApiFailure(
-                code,
-                message.isEmpty() ? "The API server answered " + code + " to " + path : message);
     }
 
     /// For a value in the query of a path.

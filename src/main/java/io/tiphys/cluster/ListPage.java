@@ -21,7 +21,7 @@ record ListPage(List<ListedObject> objects, String more, String resourceVersion)
         var type = ListedObject.Type.of(apiVersion, kind);
         var objects = new ArrayList<ListedObject>();
         Object metadata = Map.of();
-        try (var parser = KubernetesApi.parser(json)) {
+        try (var parser = ApiJson.parser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT
                     || parser.currentTokenLocation().getByteOffset() < 0) {
                 throw new IOException("It is no object in UTF-8");
@@ -33,7 +33,7 @@ record ListPage(List<ListedObject> objects, String more, String resourceVersion)
                 if (field.equals("items") && token == JsonToken.START_ARRAY) {
                     read(parser, json, type, objects);
                 } else if (field.equals("metadata")) {
-                    metadata = KubernetesApi.value(parser);
+                    metadata = ApiJson.value(parser);
                 } else {
                     parser.skipChildren();
                 }

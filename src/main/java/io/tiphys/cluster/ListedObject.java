@@ -40,7 +40,7 @@ final class ListedObject {
             var fields = new LinkedHashMap<String, Object>();
             fields.put("apiVersion", apiVersion);
             fields.put("kind", kind);
-            var begin = KubernetesApi.json(fields);
+            var begin = ApiJson.bytes(fields);
             begin[begin.length - 1] = ',';
             return new Type(apiVersion, kind, begin);
         }
@@ -69,8 +69,7 @@ final class ListedObject {
                     }
                 }
                 // What a Secret is for stands in its type.
-                case "apiVersion", "kind", "type" ->
-                        object.head.put(field, KubernetesApi.value(parser));
+                case "apiVersion", "kind", "type" -> object.head.put(field, ApiJson.value(parser));
                 default -> parser.skipChildren();
             }
         }
@@ -85,7 +84,7 @@ final class ListedObject {
             if (field.equals("managedFields") && token == JsonToken.START_ARRAY) {
                 managedFields(parser);
             } else {
-                metadata.put(field, KubernetesApi.value(parser));
+                metadata.put(field, ApiJson.value(parser));
             }
         }
         return metadata;
@@ -153,7 +152,7 @@ final class ListedObject {
     /// The same as a tree.
     Map<String, Object> tree() {
         try {
-            return KubernetesApi.parse(json());
+            return ApiJson.parse(json());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

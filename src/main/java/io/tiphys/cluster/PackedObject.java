@@ -77,7 +77,7 @@ final class PackedObject {
     /// @param object is not changed by anybody from now on
     static PackedObject of(Map<String, Object> object) {
         try {
-            return new PackedObject(KubernetesApi.json(object), new WeakReference<>(object));
+            return new PackedObject(ApiJson.bytes(object), new WeakReference<>(object));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -129,7 +129,7 @@ final class PackedObject {
     Map<String, Object> anew() {
         var unpacker = Objects.requireNonNullElseGet(UNPACKERS.poll(), PackedObject::unpacker);
         try {
-            return KubernetesApi.parse(unpacker.decompress(bytes, length));
+            return ApiJson.parse(unpacker.decompress(bytes, length));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         } finally {

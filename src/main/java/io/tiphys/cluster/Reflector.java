@@ -238,7 +238,7 @@ final class Reflector implements AutoCloseable {
             for (var line = lines.readLine();
                     line != null && closed.getCount() > 0;
                     line = lines.readLine()) {
-                handle(KubernetesApi.parse(line));
+                handle(ApiJson.parse(line));
             }
         } finally {
             watched = null;

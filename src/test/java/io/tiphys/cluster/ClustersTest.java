@@ -39,6 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Two clusters, each a sandbox: the control plane's own, and another behind a way that can be bad.
+///
+/// Long because all of it is about these two.
 class ClustersTest {
 
     private static final Destination OWN = new Destination("", "in-cluster", "");

@@ -49,7 +49,7 @@ class ListPageTest {
 
         assertThat(tree)
                 .isEqualTo(
-                        KubernetesApi.parse(
+                        ApiJson.parse(
                                 """
                                 {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a",
                                   "managedFields": [{"fieldsV1": {"f:data": {"f:x": {}}},
@@ -76,7 +76,7 @@ class ListPageTest {
                 items.add(object(random));
             }
 
-            var page = KubernetesApi.json(Map.of("items", items));
+            var page = ApiJson.bytes(Map.of("items", items));
             var objects = ListPage.read(page, "v1", "ConfigMap").objects();
 
             assertThat(objects).as("seed %d", seed).hasSameSizeAs(items);

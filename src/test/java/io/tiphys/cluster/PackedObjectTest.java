@@ -73,7 +73,7 @@ class PackedObjectTest {
 
     private static Map<String, Object> tree(String json) {
         try {
-            return KubernetesApi.parse(json);
+            return ApiJson.parse(json);
         } catch (IOException malformed) {
             throw new UncheckedIOException(malformed);
         }
