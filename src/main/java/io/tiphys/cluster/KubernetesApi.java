@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
-import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Speaks to one API server: paths and trees of JSON in, trees of JSON out. Calls block; make them
@@ -39,10 +36,6 @@ public final class KubernetesApi implements AutoCloseable {
     /// For the smallest question that there is.
     private static final long PROBE_SECONDS = 5;
 
-    /// A page of 500 of the largest objects that an API server keeps.
-    private static final int LONGEST = 768 << 20;
-
-    private static final String GZIP = "gzip";
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectReader TREE =
@@ -167,7 +160,7 @@ public final class KubernetesApi implements AutoCloseable {
                         path);
         try {
             if (response.isSuccessful()) {
-                return new Watch(response.body());
+                return new BreakableStream(response.body(), circuit);
             }
             try (var body = response.body()) {
                 throw failure(response.code(), body.readNBytes(64 * 1024), path);
@@ -179,37 +172,6 @@ public final class KubernetesApi implements AutoCloseable {
 
     static byte[] json(Map<String, Object> tree) throws IOException {
         return JSON.writeValueAsBytes(tree);
-    }
-
-    /// A stream that ends when the circuit breaks: what does not answer may never end it.
-    private final class Watch extends FilterInputStream {
-
-        private final Runnable end = this::closeQuietly;
-
-        Watch(InputStream lines) throws IOException {
-            super(lines);
-            try {
-                circuit.enter(end);
-            } catch (ApiFailure broken) {
-                lines.close();
-                throw broken;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            circuit.leave(end);
-            super.close();
-        }
-
-        private void closeQuietly() {
-            try {
-                in.close();
-            } catch (IOException _) {
-                // Its reader is told by the next read.
-                circuit.leave(end);
-            }
-        }
     }
 
     /// Asks for the server's version whatever the circuit says; neither waits for long.
@@ -290,16 +252,24 @@ public final class KubernetesApi implements AutoCloseable {
                         head -> {
                             var request = request(method, path, type, body, head);
                             if (compressed && method.equals("GET")) {
-                                request.header("Accept-Encoding", GZIP);
+                                request.header("Accept-Encoding", Gzip.ENCODING);
                             }
                             return timed(request, TIMEOUT_SECONDS);
                         },
                         byte[].class,
                         path);
         if (!response.isSuccessful()) {
-            throw failure(response.code(), response.body(), path);
+            throw failure(response, path);
         }
         return response;
+    }
+
+    private static ApiFailure failure(HttpResponse<byte[]> response, String path) {
+        try {
+            return failure(response.code(), Gzip.body(response), path);
+        } catch (IOException broken) {
+            return failure(response.code(), null, path);
+        }
     }
 
     /// Makes of an answer what it says.
@@ -309,25 +279,11 @@ public final class KubernetesApi implements AutoCloseable {
 
     private <T> T read(HttpResponse<byte[]> response, String path, Reader<T> reader) {
         try {
-            return reader.read(inflated(response));
+            return reader.read(Gzip.body(response));
         } catch (IOException malformed) {
             circuit.trouble();
             throw new ApiFailure(
                     response.code(), "The API server's answer for " + path + " is no JSON object");
-        }
-    }
-
-    /// A server compresses what is long, if it was asked to.
-    private static byte[] inflated(HttpResponse<byte[]> response) throws IOException {
-        if (!GZIP.equals(response.header("Content-Encoding"))) {
-            return response.body();
-        }
-        try (var body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
-            var inflated = body.readNBytes(LONGEST);
-            if (body.read() >= 0) {
-                throw new IOException("It is too long");
-            }
-            return inflated;
         }
     }
 

@@ -33,6 +33,7 @@ final class ListedObject {
     /// What the objects of a list are, if they do not say it themselves.
     ///
     /// @param begin of an object that says so
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
     record Type(String apiVersion, String kind, byte[] begin) {
 
         static Type of(String apiVersion, String kind) throws IOException {
