@@ -12,7 +12,6 @@ import io.tiphys.core.model.Tracking;
 import io.tiphys.core.tree.Ownership;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources
 /// and to what these own: what an Application costs does not depend on how much else is there. Only
 /// these are held; of all others, no more than that they are there and who owns them.
-///
-/// Long because the index, what is held and who listens change together, one at a time.
 public final class ClusterCache implements AutoCloseable {
 
     private final KubernetesApi api;
@@ -295,17 +292,15 @@ public final class ClusterCache implements AutoCloseable {
 
         @Override
         public void listedAll(String resourceVersion) {
-            // As at the start, of all kinds: to look through all that is known for each takes long.
-            if (index.count(type.type().group(), type.type().kind()) == listed.size()) {
-                listed = Set.of();
-                return;
+            // Often nothing is gone, as at the start; to look through all that is known takes long.
+            if (index.count(type.type().group(), type.type().kind()) != listed.size()) {
+                // What was written since it was listed stays.
+                long version = version(resourceVersion);
+                index.keys()
+                        .filter(it -> ofThisKind(it) && !listed.contains(it))
+                        .toList()
+                        .forEach(key -> remove(key, version));
             }
-            // What was written since it was listed stays.
-            long version = version(resourceVersion);
-            index.keys()
-                    .filter(it -> ofThisKind(it) && !listed.contains(it))
-                    .toList()
-                    .forEach(key -> remove(key, version));
             listed = Set.of();
         }
 
@@ -395,19 +390,9 @@ public final class ClusterCache implements AutoCloseable {
         if (!(before instanceof KnownResource.Held) && !(after instanceof KnownResource.Held)) {
             return;
         }
-        var own = new HashSet<String>();
-        var all = new HashSet<String>();
-        for (var known : Arrays.asList(before, after)) {
-            if (known instanceof KnownResource.Held held) {
-                own.add(held.application());
-                all.addAll(index.applications(held.owners()));
-            }
-        }
-        own.remove("");
-        all.addAll(own);
-        all.forEach(index::touch);
-        if (!all.isEmpty() && !listeners.isEmpty()) {
-            var change = new LiveChange(key, all, own.isEmpty(), before, after);
+        var change = LiveChange.of(key, before, after, index);
+        change.applications().forEach(index::touch);
+        if (!change.applications().isEmpty()) {
             listeners.forEach(listener -> listener.accept(change));
         }
     }

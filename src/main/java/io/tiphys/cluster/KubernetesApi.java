@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Json;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -153,44 +152,13 @@ public final class KubernetesApi implements AutoCloseable {
                         path);
         try {
             if (response.isSuccessful()) {
-                return new Watch(response.body());
+                return new BreakableStream(response.body(), circuit);
             }
             try (var body = response.body()) {
                 throw ApiAnswer.failure(response.code(), body.readNBytes(64 * 1024), path);
             }
         } catch (IOException unreadable) {
             throw new ApiFailure(response.code(), "The watch of " + path + " was refused");
-        }
-    }
-
-    /// A stream that ends when the circuit breaks: what does not answer may never end it.
-    private final class Watch extends FilterInputStream {
-
-        private final Runnable end = this::closeQuietly;
-
-        Watch(InputStream lines) throws IOException {
-            super(lines);
-            try {
-                circuit.enter(end);
-            } catch (ApiFailure broken) {
-                lines.close();
-                throw broken;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            circuit.leave(end);
-            super.close();
-        }
-
-        private void closeQuietly() {
-            try {
-                in.close();
-            } catch (IOException _) {
-                // Its reader is told by the next read.
-                circuit.leave(end);
-            }
         }
     }
 

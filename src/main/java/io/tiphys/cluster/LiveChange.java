@@ -2,6 +2,8 @@ package io.tiphys.cluster;
 
 import io.tiphys.core.model.LiveResource;
 import io.tiphys.core.model.ResourceKey;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +17,36 @@ public final class LiveChange {
     private final @Nullable KnownResource before;
     private final @Nullable KnownResource after;
 
-    LiveChange(
+    private LiveChange(
             ResourceKey key,
             Set<String> applications,
             boolean owned,
             @Nullable KnownResource before,
             @Nullable KnownResource after) {
         this.key = key;
-        this.applications = Set.copyOf(applications);
+        this.applications = applications;
         this.owned = owned;
         this.before = before;
         this.after = after;
+    }
+
+    /// @param index in which the owners of both are found
+    static LiveChange of(
+            ResourceKey key,
+            @Nullable KnownResource before,
+            @Nullable KnownResource after,
+            LiveIndex index) {
+        var own = new HashSet<String>();
+        var all = new HashSet<String>();
+        for (var known : Arrays.asList(before, after)) {
+            if (known instanceof KnownResource.Held held) {
+                own.add(held.application());
+                all.addAll(index.applications(held.owners()));
+            }
+        }
+        own.remove("");
+        all.addAll(own);
+        return new LiveChange(key, all, own.isEmpty(), before, after);
     }
 
     /// The tracking names of those that it belongs or belonged to.
