@@ -9,6 +9,7 @@ import io.tiphys.support.Deliveries;
 import io.tiphys.support.EventLog;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLogMetricsIT {
 
     private static final String NOBODY = "http://127.0.0.1/nobody-uses-this.git";
+
+    /// What a Kafka client has to measure is looked for once a minute.
+    private static final Duration UNTIL_MEASURED = Duration.ofMinutes(3);
 
     private final Tiphys tiphys;
 
@@ -63,6 +67,7 @@ class EventLogMetricsIT {
             })
     void how_far_the_readers_of_a_topic_are_behind_is_measured(String topic) {
         eventually()
+                .atMost(UNTIL_MEASURED)
                 .untilAsserted(
                         () ->
                                 assertThat(metrics().lines())
