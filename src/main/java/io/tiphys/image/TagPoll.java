@@ -21,6 +21,7 @@ import io.tiphys.core.model.Json;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.store.ApplicationStore;
 import io.tiphys.store.ApplicationStore.Entry;
+import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ImageUpdaters;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -44,8 +45,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
-/// each tracked image, one after another, which tags it has; at once where an ImageUpdater says
-/// something else than before. What it finds is asked to be written once, or each time while it is
+/// each tracked image, one after another, which tags it has; at once where an ImageUpdater or
+/// `registries.conf` says something else than before. What it finds is asked to be written once, or
+// each time while it is
 /// withheld.
 @Singleton
 class TagPoll {
@@ -123,8 +125,14 @@ class TagPoll {
         this.clock = clock;
     }
 
-    void start(@Observes StartupEvent event, ImageUpdaters updaters, ApplicationStore store) {
+    void start(
+            @Observes StartupEvent event,
+            ImageUpdaters updaters,
+            ImageUpdaterSettings settings,
+            ApplicationStore store) {
         if (config.poll().isPositive()) {
+            settings.onRegistryChange(
+                    () -> changed(applications.get().stream().map(Application::id).toList()));
             store.onChange(
                     it -> {
                         if (!modes(it.before()).equals(modes(it.after()))) {

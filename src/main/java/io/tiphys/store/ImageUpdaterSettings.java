@@ -49,7 +49,7 @@ public class ImageUpdaterSettings {
 
     /// Calls back after every change of [#registries] from now on, on the thread that saw it. Must
     /// return quickly.
-    void onRegistryChange(Runnable listener) {
+    public void onRegistryChange(Runnable listener) {
         listeners.add(listener);
     }
 

@@ -206,16 +206,16 @@ class ImageUpdaterIT {
             // Given: a registry that lets nobody in, spoken to without encryption
             registry.pushImage("team/kept", "1.5.0");
             registry.pushImage("team/kept", "2.0.0");
+            tiphys.create(UPDATER.formatted("kept", "kept", ":1.x"));
+            eventually().until(() -> updaters.status("kept").hasNonNull("lastCheckedAt"));
+
+            // When: where it is comes to be known, and nobody tells of what is there already
             var settings = updaters.allow(registry, "registry.local", registry.host());
             try {
-                // When: nobody tells of what is there already
-                tiphys.create(UPDATER.formatted("kept", "kept", ":1.x"));
-
                 // Then
                 var commit = clone.awaitTipAfter(before);
                 assertThat(clone.read("main", "kept/deployment.yaml"))
                         .isEqualTo(DEPLOYMENT.replace("1.0.0", "1.5.0"));
-                eventually().until(() -> updaters.status("kept").hasNonNull("lastCheckedAt"));
                 assertThat(updaters.status("kept").toString()).doesNotContain(OciRegistry.PASSWORD);
 
                 // When: the registry tells of a push
