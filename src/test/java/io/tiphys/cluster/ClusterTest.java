@@ -39,12 +39,7 @@ class ClusterTest {
     void start() {
         vertx = Vertx.vertx();
         sandbox = Sandbox.start(vertx, SandboxSettings.at(0, directory.resolve("journal")));
-        cluster =
-                Cluster.of(
-                        new KubernetesApi(
-                                new KubernetesClientBuilder()
-                                        .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
-                                        .build()));
+        cluster = Cluster.of(connect());
         cluster.cache().start();
         cluster.cache().onChange(changes::add);
     }
@@ -148,6 +143,24 @@ class ClusterTest {
     }
 
     @Test
+    void what_went_while_nobody_watched_is_gone_when_all_is_read_again() {
+        // Given
+        create(tracked("shop", "a", "1").object());
+        await().until(() -> cluster.cache().exists(key("a")));
+        sandbox.faults().fail(3, "list", "configmaps", 503);
+
+        // When
+        try (var other = connect()) {
+            sandbox.faults().expireWatches();
+            other.delete("/api/v1/namespaces/default/configmaps/a", "Background");
+        }
+
+        // Then
+        await().until(() -> !cluster.cache().exists(key("a")));
+        assertThat(cluster.cache().liveState("shop", List.of())).isEmpty();
+    }
+
+    @Test
     void a_dry_run_changes_nothing() {
         var tried = cluster.applier().dryRun(tracked("shop", "a", "1"));
 
@@ -221,6 +234,13 @@ class ClusterTest {
         // Then
         await().until(() -> cluster.cache().exists(key("theirs")));
         assertThat(cluster.cache().liveState("shop", List.of())).containsOnlyKeys(key("a"));
+    }
+
+    private KubernetesApi connect() {
+        return new KubernetesApi(
+                new KubernetesClientBuilder()
+                        .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
+                        .build());
     }
 
     private static Manifest tracked(String application, String name, String value) {
