@@ -47,8 +47,7 @@ import org.jboss.logging.Logger;
 /// Finds tags that nobody told of, or that were too young when somebody did: asks the registry of
 /// each tracked image, one after another, which tags it has; at once where an ImageUpdater or
 /// `registries.conf` says something else than before. What it finds is asked to be written once, or
-// each time while it is
-/// withheld.
+/// each time while it is withheld.
 @Singleton
 class TagPoll {
 
