@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public class OperationsResource {
 
     /// How often an operation is written that others' writes take the ground from.
-    private static final int ATTEMPTS = 10;
+    private static final int ATTEMPTS = 50;
 
     private final ApplicationsResource applications;
     private final ApplicationStore store;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 class StatusWriter {
 
     /// How often is written that others' writes take the ground from.
-    private static final int ATTEMPTS = 10;
+    private static final int ATTEMPTS = 50;
 
     private final ApplicationStore store;
     private final EventChannel channel;
