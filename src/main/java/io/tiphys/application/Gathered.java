@@ -13,6 +13,7 @@ import io.tiphys.core.model.Manifest;
 import io.tiphys.core.model.NamespaceMetadata;
 import io.tiphys.core.model.OrphanedResources;
 import io.tiphys.core.model.ResourceKey;
+import io.tiphys.core.model.SyncPolicy;
 import io.tiphys.core.model.SyncStatus;
 import io.tiphys.core.model.TargetState;
 import io.tiphys.core.model.Tracking;
@@ -237,13 +238,23 @@ record Gathered(
     /// time brings none.
     boolean restsOnRevisions(Comparison comparison) {
         var tracked = cluster.cache().resources(trackingName, List.of());
-        return comparison.status() == SyncStatus.SYNCED
+        return waitsForNobody(comparison.status())
                 && !application.hasOtherNamespaceMetadata(application.status().tree())
-                && comparison.resources().stream().allMatch(it -> tracked.contains(it.key()))
+                && comparison.resources().stream()
+                        .allMatch(it -> it.live().isEmpty() || tracked.contains(it.key()))
                 && target.ofRevisionsAlone()
                 && bounds.project().orphaned().filter(OrphanedResources::warn).isEmpty()
                 && !assessor.users().mayAskForTime()
                 && warnings(comparison).isEmpty();
+    }
+
+    /// In sync, or a person's to sync.
+    private boolean waitsForNobody(SyncStatus status) {
+        return switch (status) {
+            case SYNCED -> true;
+            case OUT_OF_SYNC -> application.syncPolicy() instanceof SyncPolicy.Manual;
+            case UNKNOWN -> false;
+        };
     }
 
     private List<Warning> warnings(Comparison comparison) {

@@ -100,7 +100,7 @@ class Operations {
                 if (entry.application().operation().filter(it -> it.deviates()).isPresent()) {
                     yield new Next.After(Duration.ZERO);
                 }
-                settle(entry, gathered, reached);
+                settle(entry, gathered, reached.found(), reached.live(), reached.status());
                 yield new Next.Sweep();
             }
             // There may be something newer to sync.
@@ -122,16 +122,31 @@ class Operations {
                 : waiting(reached.operation());
     }
 
-    /// The run that its own writes bring needs not compare again: they were there when the sync
-    /// compared at its end.
-    private void settle(Entry.Valid entry, Gathered gathered, Reached reached) {
-        if (gathered.restsOnRevisions(reached.found())) {
+    /// Takes note if nothing is to be done. The run that our own writes bring needs not compare
+    /// again: those to the cluster were there when it was compared, and the status tells what was
+    /// found.
+    ///
+    /// @param live the version of the live state that was compared, or an earlier one
+    /// @param status as it was written
+    void settle(
+            Entry.Valid entry,
+            Gathered gathered,
+            Comparison found,
+            long live,
+            Map<String, Object> status) {
+        if (gathered.restsOnRevisions(found)) {
             store.find(entry.id())
                     .map(Entry::tree)
                     .filter(now -> declared(now).equals(declared(entry.tree())))
+                    .filter(now -> StatusWriter.tells(now, status))
                     .map(now -> Json.string(now, "metadata", "resourceVersion"))
-                    .map(version -> gathered.grounds().after(version, reached.live()))
-                    .ifPresent(it -> settled.settle(it, gathered.target().revisions()));
+                    .map(version -> gathered.grounds().after(version, live))
+                    .ifPresent(
+                            grounds ->
+                                    settled.settle(
+                                            grounds,
+                                            gathered.target().revisions(),
+                                            found.absent()));
         }
     }
 
@@ -159,7 +174,8 @@ class Operations {
     /// How far an operation got.
     ///
     /// @param found after it, of the live state's version or a later one
-    private record Reached(OperationState operation, Comparison found, long live) {}
+    private record Reached(
+            OperationState operation, Comparison found, long live, Map<String, Object> status) {}
 
     private Reached sync(
             Entry entry,
@@ -178,9 +194,10 @@ class Operations {
         var reached = stand.operation().orRetried();
         long live = cluster.cache().stateVersion(gathered.trackingName());
         var now = gathered.compareAgain(found, confirmations);
+        var status = gathered.status(now, Optional.of(reached), clock.instant());
         statusWriter.write(
                 entry,
-                gathered.status(now, Optional.of(reached), clock.instant()),
+                status,
                 reached.phase().isOver() ? reached.operation() : Map.of(),
                 command.cause());
         if (reached.phase().isOver()) {
@@ -188,7 +205,7 @@ class Operations {
         }
         syncer.clear(stand.clear(), cluster);
         tidy(entry.id(), Optional.of(reached), cluster);
-        return new Reached(reached, now, live);
+        return new Reached(reached, now, live, status);
     }
 
     private Syncer.Stand advance(

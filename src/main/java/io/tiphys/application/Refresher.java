@@ -202,7 +202,9 @@ class Refresher {
                         && !command.hard();
         var settledAt =
                 compares
-                        ? settled.revisions(gatherer.grounds(found.application(), bounds, cluster))
+                        ? settled.revisions(
+                                gatherer.grounds(found.application(), bounds, cluster),
+                                cluster.cache()::mayExist)
                         : Optional.<List<String>>empty();
         if (settledAt.isPresent()
                 && settledAt.get().equals(gatherer.revisions(application, command.fetch()))) {
@@ -236,20 +238,10 @@ class Refresher {
                     entry, gathered, comparison, waiting.get().again().at(revisions), command);
         }
         if (waiting.filter(it -> !Replacement.isDue(it, application, revisions)).isPresent()) {
-            return rest(
-                    entry,
-                    gathered,
-                    comparison,
-                    Optional.empty(),
-                    List.of(),
-                    command,
-                    operations.retrying(waiting.get()));
+            rest(entry, gathered, comparison, Optional.empty(), List.of(), command);
+            return operations.retrying(waiting.get());
         }
-        var next = decide(entry, gathered, comparison, waiting, command);
-        if (compares && gathered.restsOnRevisions(comparison)) {
-            settled.settle(gathered.grounds(), revisions);
-        }
-        return next;
+        return decide(entry, gathered, comparison, waiting, command);
     }
 
     /// @param replaced an operation whose place it takes, whatever comes of it
@@ -276,24 +268,25 @@ class Refresher {
         return switch (decision) {
             case SyncDecision.Sync sync ->
                     gate.begin(entry, gathered, comparison, sync, ended, command);
-            case SyncDecision.Wait(_, var delay, var conditions) ->
-                    rest(
-                            entry,
-                            gathered,
-                            comparison,
-                            ended,
-                            conditions,
-                            command,
-                            new Next.After(delay));
-            case SyncDecision.Rest(_, var condition) ->
-                    rest(
-                            entry,
-                            gathered,
-                            comparison,
-                            ended,
-                            condition.stream().toList(),
-                            command,
-                            new Next.Sweep());
+            case SyncDecision.Wait(_, var delay, var conditions) -> {
+                rest(entry, gathered, comparison, ended, conditions, command);
+                yield new Next.After(delay);
+            }
+            case SyncDecision.Rest(_, var condition) -> {
+                var status =
+                        rest(
+                                entry,
+                                gathered,
+                                comparison,
+                                ended,
+                                condition.stream().toList(),
+                                command);
+                if (replaced.isEmpty() && !command.hard()) {
+                    operations.settle(
+                            entry, gathered, comparison, gathered.grounds().live(), status);
+                }
+                yield new Next.Sweep();
+            }
         };
     }
 
@@ -337,21 +330,23 @@ class Refresher {
                 : new Entry.Valid(entry.application(), store.holdBy(entry, wanted.all()));
     }
 
-    private Next rest(
+    /// Nothing is to be done now.
+    ///
+    /// @return the status, as it was written
+    private Map<String, Object> rest(
             Entry.Valid entry,
             Gathered gathered,
             Comparison comparison,
             Optional<OperationState> ended,
             List<Warning> conditions,
-            Refresh command,
-            Next next) {
+            Refresh command) {
         var status = gathered.status(comparison, ended, conditions, clock.instant());
         statusWriter.write(entry, status, Map.of(), command.cause());
         operations.tidy(
                 entry.id(),
                 ended.or(() -> OperationState.of(entry.application())),
                 gathered.cluster());
-        return next;
+        return status;
     }
 
     /// With the sources of the operation that goes on or is asked for, where it names others.

@@ -2,11 +2,13 @@ package io.tiphys.application;
 
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.ResourceKey;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /// Remembers on what the last comparison of an Application rested after which nothing was to be
 /// done. As long as all of it is the same, another comparison would find the same, and is left out:
@@ -22,7 +24,9 @@ class Settled {
     /// Of those that somebody asked about: others have nothing to forget.
     private final Map<ApplicationId, Long> told = new ConcurrentHashMap<>();
 
-    private record Rest(Grounds grounds, List<String> revisions) {}
+    /// @param absent resources that are declared and are not there: of one that comes and does not
+    ///     name the Application, the version of its live state does not tell
+    private record Rest(Grounds grounds, List<String> revisions, List<ResourceKey> absent) {}
 
     /// What is known without asking Git.
     ///
@@ -39,7 +43,7 @@ class Settled {
             long live,
             List<String> apiVersions) {
 
-        /// The same after a sync.
+        /// The same after writes of our own.
         Grounds after(String version, long live) {
             return new Grounds(application, version, told, bounds, live, apiVersions);
         }
@@ -60,15 +64,19 @@ class Settled {
 
     /// The revisions of the sources at which nothing is to be done on these grounds; empty if that
     /// is not known of any.
-    Optional<List<String>> revisions(Grounds grounds) {
+    ///
+    /// @param present which resources may be there now
+    Optional<List<String>> revisions(Grounds grounds, Predicate<ResourceKey> present) {
         return Optional.ofNullable(known.get(grounds.application()))
                 .filter(it -> it.grounds().equals(grounds))
+                .filter(it -> it.absent().stream().noneMatch(present))
                 .map(Rest::revisions);
     }
 
     /// @param revisions which alone make the manifests
-    void settle(Grounds grounds, List<String> revisions) {
-        known.put(grounds.application(), new Rest(grounds, revisions));
+    /// @param absent resources that are declared and were not there
+    void settle(Grounds grounds, List<String> revisions, List<ResourceKey> absent) {
+        known.put(grounds.application(), new Rest(grounds, revisions, absent));
     }
 
     /// Takes note of a change.

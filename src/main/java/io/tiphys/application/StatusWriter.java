@@ -71,7 +71,7 @@ class StatusWriter {
         var changes = MergePatch.between(Json.object(entry.tree(), "status"), status);
         boolean refreshAsked = asksForRefresh(entry.tree());
         boolean operation = !done.isEmpty() && done.equals(entry.tree().get("operation"));
-        if (!refreshAsked && !operation && (changes.isEmpty() || onlyTime(changes))) {
+        if (!refreshAsked && !operation && saysNothing(changes)) {
             return false;
         }
         var patch = new LinkedHashMap<String, @Nullable Object>();
@@ -138,7 +138,12 @@ class StatusWriter {
         return Json.object(tree, "metadata", "annotations").containsKey(Annotations.REFRESH);
     }
 
-    private static boolean onlyTime(Map<String, @Nullable Object> changes) {
-        return changes.size() == 1 && changes.containsKey("reconciledAt");
+    /// Whether an Application's custom resource has this status, whatever it says of the time.
+    static boolean tells(Map<String, Object> tree, Map<String, Object> status) {
+        return saysNothing(MergePatch.between(Json.object(tree, "status"), status));
+    }
+
+    private static boolean saysNothing(Map<String, @Nullable Object> changes) {
+        return changes.isEmpty() || (changes.size() == 1 && changes.containsKey("reconciledAt"));
     }
 }

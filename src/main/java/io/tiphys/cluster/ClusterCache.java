@@ -96,7 +96,7 @@ public final class ClusterCache implements AutoCloseable {
     /// `targets` that may be there all the same. Nothing is read.
     public Set<ResourceKey> resources(String application, Collection<ResourceKey> targets) {
         var keys = new HashSet<>(index.tracked(application));
-        targets.stream().filter(it -> exists(it) || isRefused(it)).forEach(keys::add);
+        targets.stream().filter(this::mayExist).forEach(keys::add);
         return keys;
     }
 
@@ -108,6 +108,11 @@ public final class ClusterCache implements AutoCloseable {
 
     public boolean exists(ResourceKey key) {
         return index.find(key) != null;
+    }
+
+    /// Whether it is there, or nobody can tell because its kind could not be listed.
+    public boolean mayExist(ResourceKey key) {
+        return exists(key) || isRefused(key);
     }
 
     /// How many resources are known, held or not.

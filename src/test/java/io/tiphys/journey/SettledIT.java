@@ -79,6 +79,20 @@ class SettledIT {
             project(tiphys, "default", "");
             tiphys.create(APPLICATION);
             await(tiphys, "/status/sync/status", "OutOfSync");
+            awaitSettled(tiphys);
+
+            // When
+            create(tiphys);
+
+            // Then
+            await(tiphys, "/status/health/status", "Healthy");
+
+            // When
+            delete(tiphys);
+
+            // Then
+            await(tiphys, "/status/health/status", "Missing");
+            awaitSettled(tiphys);
 
             // When
             sync(tiphys);
@@ -125,6 +139,7 @@ class SettledIT {
 
             // Then
             await(tiphys, "/status/sync/status", "OutOfSync");
+            awaitSettled(tiphys);
 
             // When
             project(tiphys, "default", WINDOW);
@@ -224,6 +239,25 @@ class SettledIT {
 
     private static ConfigMap map(Tiphys tiphys) {
         return tiphys.cluster().configMaps().inNamespace("default").withName("calm").get();
+    }
+
+    /// As somebody who knows nothing of the Application.
+    private static void create(Tiphys tiphys) {
+        tiphys.cluster()
+                .configMaps()
+                .inNamespace("default")
+                .resource(
+                        new ConfigMapBuilder()
+                                .withNewMetadata()
+                                .withName("calm")
+                                .endMetadata()
+                                .withData(Map.of("value", "foreign"))
+                                .build())
+                .create();
+    }
+
+    private static void delete(Tiphys tiphys) {
+        tiphys.cluster().configMaps().inNamespace("default").withName("calm").delete();
     }
 
     /// As somebody beside Git would.

@@ -151,6 +151,14 @@ public record Comparison(List<Resource> resources, List<String> problems) {
                 .toList();
     }
 
+    /// What is declared and does not live.
+    public List<ResourceKey> absent() {
+        return resources.stream()
+                .filter(it -> it.live().isEmpty())
+                .map(Resource::key)
+                .toList();
+    }
+
     private static Resource extra(LiveResource live) {
         boolean ignored = CompareOptions.of(live.annotations()).ignoreExtraneous();
         return new Resource(
