@@ -12,11 +12,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {
-
-    /// How often an operation is written that others' writes take the ground from.
-    private static final int ATTEMPTS = 50;
 
     private final ApplicationsResource applications;
     private final ApplicationStore store;
@@ -128,35 +123,25 @@ public class OperationsResource {
     /// decided anew on what the API server has then, as Argo CD does.
     private Map<String, Object> write(
             Supplier<Entry.Valid> seen, Function<Entry.Valid, Map<String, Object>> change) {
-        for (int attempt = 1; ; attempt++) {
-            var entry = seen.get();
-            var id = entry.application().id();
-            var patch = new LinkedHashMap<>(change.apply(entry));
-            patch.put("metadata", Map.of("resourceVersion", entry.application().resourceVersion()));
-            try {
-                return store.patch(id, patch);
-            } catch (ApiFailure refused) {
-                if (!refused.conflict()) {
-                    throw refused.notFound()
-                            ? ApplicationsResource.notFound(id.name())
-                            : notWritten(refused);
-                }
-            }
-            if (attempt == ATTEMPTS) {
-                throw Problem.ABORTED.because(
-                        "The Application changed each time while it was written; ask again");
-            }
-            try {
-                store.read(id);
-            } catch (ApiFailure refused) {
-                throw notWritten(refused);
-            }
+        var id = seen.get().id();
+        try {
+            return store.onNewest(
+                            id,
+                            () -> {
+                                var entry = seen.get();
+                                return store.patchSeen(entry, change.apply(entry));
+                            })
+                    .orElseThrow(
+                            () ->
+                                    Problem.ABORTED.because(
+                                            "The Application changed each time while it was"
+                                                    + " written; ask again"));
+        } catch (ApiFailure refused) {
+            throw refused.notFound()
+                    ? ApplicationsResource.notFound(id.name())
+                    : Problem.UNAVAILABLE.because(
+                            "The Application could not be written: " + refused.getMessage());
         }
-    }
-
-    private static WebApplicationException notWritten(ApiFailure refused) {
-        return Problem.UNAVAILABLE.because(
-                "The Application could not be written: " + refused.getMessage());
     }
 
     private static Entry.Valid valid(Entry entry) {

@@ -118,10 +118,11 @@ class ApplicationCommands {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /// The same for a command of the log, which is also done with when a later one waits for the
-    /// same run: that one stands in the log for both. So of each Application one record at most
-    /// waits beside those of its run, and a storm of commands is read as fast as it comes instead
-    /// of being carried out wave by wave.
+    /// The same for a command of the log, which is also done with when another one waits for the
+    /// same run: that one stands in the log for both. It is the later one, but a hard one for those
+    /// after it that are not. So of each Application one record at most waits beside those of its
+    /// run, and a storm of commands is read as fast as it comes instead of being carried out wave
+    /// by wave.
     CompletableFuture<Void> submitFromLog(Refresh refresh) {
         return submit(refresh, Mailbox::addFromLog);
     }
@@ -177,8 +178,11 @@ class ApplicationCommands {
         private Trace pendingTrace = Trace.NONE;
         private CompletableFuture<Void> pendingDone = new CompletableFuture<>();
 
-        /// The latest of the log that waits for the run to come.
+        /// The record of the log that waits for the run to come, and whether it asks for a hard
+        /// one.
         private CompletableFuture<Void> pendingFromLog = new CompletableFuture<>();
+
+        private boolean pendingFromLogIsHard;
 
         private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
         private @Nullable ScheduledFuture<?> next;
@@ -205,15 +209,19 @@ class ApplicationCommands {
         }
 
         synchronized Optional<CompletableFuture<Void>> addFromLog(Refresh refresh) {
-            // Read again after a crash, it must ask for as much as the one before it.
-            boolean standsForBoth = pending == null || refresh.hard() || !pending.hard();
-            return add(refresh).map(done -> standsForBoth ? takeThePlace() : done.copy());
+            return add(refresh).map(_ -> standFor(refresh.hard()));
         }
 
-        /// Nothing is left of the one before it: a storm leaves as little behind as a breeze.
-        private CompletableFuture<Void> takeThePlace() {
+        /// Of the one that waited and the one that comes, one is done with, and nothing is left of
+        /// it: a storm leaves as little behind as a breeze. What stays must ask for as much when it
+        /// is read again after a crash.
+        private CompletableFuture<Void> standFor(boolean hard) {
+            if (pendingFromLogIsHard && !hard) {
+                return CompletableFuture.completedFuture(null);
+            }
             pendingFromLog.complete(null);
             pendingFromLog = new CompletableFuture<>();
+            pendingFromLogIsHard = hard;
             return pendingFromLog;
         }
 
@@ -288,6 +296,7 @@ class ApplicationCommands {
             pendingTrace = Trace.NONE;
             pendingDone = new CompletableFuture<>();
             pendingFromLog = new CompletableFuture<>();
+            pendingFromLogIsHard = false;
             return Optional.of(job);
         }
 

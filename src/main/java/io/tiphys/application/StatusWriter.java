@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class StatusWriter {
 
-    /// How often is written that others' writes take the ground from.
-    private static final int ATTEMPTS = 50;
-
     private final ApplicationStore store;
     private final EventChannel channel;
 
@@ -81,50 +78,17 @@ class StatusWriter {
         if (operation) {
             patch.put("operation", null);
         }
-        return (refreshAsked || operation)
-                ? answer(entry, patch, refreshAsked)
-                : patch(entry, patch);
-    }
-
-    /// Takes away what was asked for as well, but only what was seen: if somebody asked for
-    /// something else meanwhile, this fails, and that brings a new run.
-    private boolean answer(Entry seen, Map<String, @Nullable Object> patch, boolean refreshAsked) {
-        var entry = seen;
-        for (int attempt = 1; ; attempt++) {
-            var metadata = new LinkedHashMap<String, @Nullable Object>();
-            metadata.put(
-                    "resourceVersion", Json.string(entry.tree(), "metadata", "resourceVersion"));
-            if (refreshAsked) {
-                var gone = new HashMap<String, @Nullable Object>();
-                gone.put(Annotations.REFRESH, null);
-                metadata.put("annotations", gone);
-            }
-            patch.put("metadata", metadata);
-            try {
-                return patch(entry, patch);
-            } catch (ApiFailure failure) {
-                if (!failure.conflict() || attempt == ATTEMPTS) {
-                    throw failure;
-                }
-                store.read(seen.id());
-                var now = store.find(seen.id());
-                if (now.isPresent() && !asked(now.get()).equals(asked(seen))) {
-                    throw failure;
-                }
-                entry = now.orElse(seen);
-            }
+        if (refreshAsked) {
+            var gone = new HashMap<String, @Nullable Object>();
+            gone.put(Annotations.REFRESH, null);
+            patch.put("metadata", Map.of("annotations", gone));
         }
-    }
-
-    private static List<Object> asked(Entry entry) {
-        return List.of(
-                Json.object(entry.tree(), "operation"),
-                Json.string(entry.tree(), "metadata", "annotations", Annotations.REFRESH));
-    }
-
-    private boolean patch(Entry entry, Map<String, @Nullable Object> patch) {
         try {
-            store.patch(entry.id(), patch);
+            if (refreshAsked || operation) {
+                answer(entry, patch);
+            } else {
+                store.patch(entry.id(), patch);
+            }
             return true;
         } catch (ApiFailure failure) {
             if (failure.notFound()) {
@@ -132,6 +96,31 @@ class StatusWriter {
             }
             throw failure;
         }
+    }
+
+    /// Takes away what was asked for as well, but only what was seen: if somebody asked for
+    /// something else meanwhile, this fails, and that brings a new run.
+    private void answer(Entry seen, Map<String, @Nullable Object> patch) {
+        var answered =
+                store.onNewest(
+                        seen.id(),
+                        () -> {
+                            var now = store.find(seen.id()).orElse(seen);
+                            boolean stillAsked = asked(now).equals(asked(seen));
+                            if (stillAsked) {
+                                store.patchSeen(now, patch);
+                            }
+                            return stillAsked;
+                        });
+        if (!answered.orElse(false)) {
+            throw new ApiFailure(409, seen.id() + " changed while its status was written");
+        }
+    }
+
+    private static List<Object> asked(Entry entry) {
+        return List.of(
+                Json.object(entry.tree(), "operation"),
+                Json.string(entry.tree(), "metadata", "annotations", Annotations.REFRESH));
     }
 
     static boolean asksForRefresh(Map<String, Object> tree) {

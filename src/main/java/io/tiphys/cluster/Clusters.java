@@ -201,26 +201,25 @@ public class Clusters {
 
     /// This becomes of kinds that may not be listed from now on, everywhere.
     public void respect(RespectRbac now) {
-        List<Known> all;
-        synchronized (this) {
-            respect = now;
-            all = known;
-        }
-        all.stream()
-                .flatMap(it -> it.connection.stream())
-                .forEach(it -> it.cluster().cache().respect(now));
+        everywhere(() -> respect = now, it -> it.respect(now));
     }
 
     /// Resources of all clusters name their Applications like this from now on.
     public void track(Tracking now) {
+        everywhere(() -> tracking = now, it -> it.track(now));
+    }
+
+    /// @param note for those that are connected later
+    /// @param tell those that are known
+    private void everywhere(Runnable note, Consumer<ClusterCache> tell) {
         List<Known> all;
         synchronized (this) {
-            tracking = now;
+            note.run();
             all = known;
         }
         all.stream()
                 .flatMap(it -> it.connection.stream())
-                .forEach(it -> it.cluster().cache().track(now));
+                .forEach(it -> tell.accept(it.cluster().cache()));
     }
 
     private static BiPredicate<String, String> excluded(ClusterSecret secret, ResourceFilter by) {

@@ -9,12 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A copy of one collection of an API server, kept by a watch and by what is written through here.
 /// Without `managedFields`: nobody asks who wrote a field of these, and they are most of an object.
 public final class WatchedCollection implements AutoCloseable {
 
+    /// How often is written what others' writes take the ground from.
+    private static final int ATTEMPTS = 50;
+
+    private final KubernetesApi api;
     private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
     private final BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener;
     private final Reflector reflector;
@@ -29,6 +34,7 @@ public final class WatchedCollection implements AutoCloseable {
             String apiVersion,
             String kind,
             BiConsumer<@Nullable Map<String, Object>, @Nullable Map<String, Object>> listener) {
+        this.api = api;
         this.listener = listener;
         this.reflector = new Reflector(api, path, apiVersion, kind, new Copy()).start();
     }
@@ -67,6 +73,28 @@ public final class WatchedCollection implements AutoCloseable {
         if (objects.containsKey(id(object))) {
             changed(object);
         }
+    }
+
+    /// Runs what decides on an object as it is held here and writes it only if it still is what was
+    /// decided on; again on what the API server has then, each time that somebody wrote it
+    /// meanwhile.
+    ///
+    /// @param path of the object
+    /// @param write meets a conflict if the object is another by now
+    /// @return what the last run returned; empty if somebody was faster each of fifty times
+    /// @throws ApiFailure if the API server refuses; 404 if the object is gone
+    public <T> Optional<T> onNewest(String path, Supplier<T> write) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return Optional.of(write.get());
+            } catch (ApiFailure failure) {
+                if (!failure.conflict()) {
+                    throw failure;
+                }
+                written(api.get(path));
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

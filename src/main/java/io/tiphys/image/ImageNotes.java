@@ -10,6 +10,7 @@ import io.tiphys.core.model.Annotations;
 import io.tiphys.core.model.Application;
 import io.tiphys.image.GuardedChoice.Left;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.KubernetesEvents;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 class ImageNotes {
 
     private static final Logger LOG = Logger.getLogger(ImageNotes.class);
-
-    private static final int MAX_ATTEMPTS = 5;
 
     private final ApplicationStore store;
     private final KubernetesEvents events;
@@ -66,30 +65,32 @@ class ImageNotes {
     }
 
     private void note(WriteBack request, TrackedImage image, Note note) {
-        var application = store.application(request.application());
-        for (int attempt = 0; application.isPresent(); attempt++) {
-            var patch = patch(application.get(), request, image, note);
-            if (patch.isEmpty()) {
-                return;
-            }
-            if (attempt == MAX_ATTEMPTS) {
-                LOG.warnf(
-                        "%s changes faster than it can be noted what became of %s:%s",
-                        request.application(), request.image(), request.tag());
-                return;
-            }
-            if (store.patchUnchanged(
-                    request.application(),
-                    application.get().resourceVersion(),
-                    Map.of("metadata", Map.of("annotations", patch)))) {
-                statuses.reconsider();
-                if (patch.containsKey(Annotations.IMAGE_WITHHELD)) {
-                    note.left().ifPresent(it -> tell(request, it));
-                }
-                return;
-            }
-            application = store.read(request.application());
+        var written = store.onNewest(request.application(), () -> annotate(request, image, note));
+        if (written.isEmpty()) {
+            LOG.warnf(
+                    "%s changes faster than it can be noted what became of %s:%s",
+                    request.application(), request.image(), request.tag());
+            return;
         }
+        if (!written.get().isEmpty()) {
+            statuses.reconsider();
+        }
+        if (written.get().containsKey(Annotations.IMAGE_WITHHELD)) {
+            note.left().ifPresent(it -> tell(request, it));
+        }
+    }
+
+    /// @return the annotations that were written
+    private Map<String, @Nullable String> annotate(
+            WriteBack request, TrackedImage image, Note note) {
+        if (!(store.find(request.application()).orElse(null) instanceof Entry.Valid entry)) {
+            return Map.of();
+        }
+        var patch = patch(entry.application(), request, image, note);
+        if (!patch.isEmpty()) {
+            store.patchSeen(entry, Map.of("metadata", Map.of("annotations", patch)));
+        }
+        return patch;
     }
 
     /// @return annotations that are to be others, null for none

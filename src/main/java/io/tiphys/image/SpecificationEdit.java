@@ -11,11 +11,13 @@ import io.tiphys.core.image.TakenBack.By;
 import io.tiphys.core.image.TakenBack.Naming;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.model.Application;
+import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.Json;
 import io.tiphys.core.model.Source;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.Repositories;
 import io.tiphys.store.ApplicationStore;
+import io.tiphys.store.ApplicationStore.Entry;
 import io.tiphys.store.Credentials;
 import io.tiphys.store.Credentials.Use;
 import jakarta.inject.Singleton;
@@ -31,8 +33,6 @@ import java.util.stream.Stream;
 @Singleton
 class SpecificationEdit {
 
-    private static final int MAX_ATTEMPTS = 5;
-
     private final ApplicationStore store;
     private final Repositories repositories;
     private final Credentials credentials;
@@ -43,45 +43,48 @@ class SpecificationEdit {
         this.credentials = credentials;
     }
 
-    /// @return what was written; empty if the parameters stay as they are
+    /// @return what was written; empty if the parameters stay as they are, or the Application is
+    ///     gone
     /// @throws RefusedEditException if the source has no parameters for images
-    Optional<Change> write(Application first, TrackedImage image, FileEdit.Choice choice) {
-        var application = first;
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            // Gather
-            var source = application.sources().written();
-            var files = files(application, source);
-            var type = Declared.type(files, source.path(), application);
+    Optional<Change> write(ApplicationId id, TrackedImage image, FileEdit.Choice choice) {
+        return store.onNewest(id, () -> writeNewest(id, image, choice))
+                .orElseThrow(
+                        () ->
+                                new RefusedEditException(
+                                        "the Application changes faster than it can be written"));
+    }
 
-            // Decide
-            var said = said(source.tree(), type, image);
-            var before =
-                    said.equals(NamedTag.NONE)
-                            ? Declared.in(files, source.path(), application, image)
-                            : said;
-            var past = past(application, source, type, image);
-            var retag = choice.in("", () -> past).apply(before);
-            if (retag.isEmpty()) {
-                return Optional.empty();
-            }
-            var tree = with(source, type, image, retag.get(), before.digest().isPresent());
-            if (tree.equals(source.tree())) {
-                return Optional.empty();
-            }
-
-            // Act
-            if (store.patchUnchanged(
-                    application.id(),
-                    application.resourceVersion(),
-                    Map.of("spec", spec(application, source, tree)))) {
-                return Optional.of(
-                        new Change(
-                                before.toString(),
-                                retag.get().suffix(before.digest().isPresent())));
-            }
-            application = store.read(application.id()).orElse(application);
+    private Optional<Change> writeNewest(
+            ApplicationId id, TrackedImage image, FileEdit.Choice choice) {
+        // Gather
+        if (!(store.find(id).orElse(null) instanceof Entry.Valid entry)) {
+            return Optional.empty();
         }
-        throw new RefusedEditException("the Application changes faster than it can be written");
+        var application = entry.application();
+        var source = application.sources().written();
+        var files = files(application, source);
+        var type = Declared.type(files, source.path(), application);
+
+        // Decide
+        var said = said(source.tree(), type, image);
+        var before =
+                said.equals(NamedTag.NONE)
+                        ? Declared.in(files, source.path(), application, image)
+                        : said;
+        var past = past(application, source, type, image);
+        var retag = choice.in("", () -> past).apply(before);
+        if (retag.isEmpty()) {
+            return Optional.empty();
+        }
+        var tree = with(source, type, image, retag.get(), before.digest().isPresent());
+        if (tree.equals(source.tree())) {
+            return Optional.empty();
+        }
+
+        // Act
+        store.patchSeen(entry, Map.of("spec", spec(application, source, tree)));
+        return Optional.of(
+                new Change(before.toString(), retag.get().suffix(before.digest().isPresent())));
     }
 
     /// Those of the source's repository where it is Git's; none of a chart.

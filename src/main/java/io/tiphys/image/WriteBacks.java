@@ -190,7 +190,7 @@ class WriteBacks {
                     tell(
                             request,
                             specifications
-                                    .write(application, image, choice)
+                                    .write(application.id(), image, choice)
                                     .map(it -> update(image, it.from(), it.to())),
                             "");
             case WriteBackPlan.Commit commit -> {

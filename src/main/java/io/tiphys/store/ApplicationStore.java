@@ -17,12 +17,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The Applications, as the cluster holds them: a watched copy, told of to whoever listens, and the
@@ -50,6 +52,10 @@ public class ApplicationStore {
 
         /// The custom resource, whole.
         Map<String, Object> tree();
+
+        default String resourceVersion() {
+            return Json.string(tree(), "metadata", "resourceVersion");
+        }
 
         record Valid(Application application, Map<String, Object> tree) implements Entry {
             @Override
@@ -175,22 +181,24 @@ public class ApplicationStore {
         return written;
     }
 
-    /// As [#patch], unless somebody changed the custom resource meanwhile.
+    /// As [#patch], but only if the custom resource still is as it was seen.
     ///
-    /// @param resourceVersion of what the patch was made for
-    /// @return false if it was changed, and nothing was written
-    /// @throws ApiFailure if the API server refuses
-    public boolean patchUnchanged(
-            ApplicationId id, String resourceVersion, Map<String, Object> patch) {
-        try {
-            patch(id, Json.with(patch, resourceVersion, "metadata", "resourceVersion"));
-            return true;
-        } catch (ApiFailure failure) {
-            if (failure.conflict()) {
-                return false;
-            }
-            throw failure;
-        }
+    /// @throws ApiFailure if the API server refuses; 409 if it was changed meanwhile
+    public Map<String, Object> patchSeen(
+            Entry seen, Map<String, ? extends @Nullable Object> patch) {
+        var metadata = Json.object(patch.get("metadata"));
+        var bound = new LinkedHashMap<String, @Nullable Object>(patch);
+        bound.put("metadata", Json.with(metadata, seen.resourceVersion(), "resourceVersion"));
+        return patch(seen.id(), bound);
+    }
+
+    /// Runs what decides on an Application as it is here and writes it by [#patchSeen]; again on
+    /// what the API server has then, each time that somebody wrote it meanwhile.
+    ///
+    /// @return what the last run returned; empty if somebody was faster each of fifty times
+    /// @throws ApiFailure if the API server refuses; 404 if the Application is gone
+    public <T> Optional<T> onNewest(ApplicationId id, Supplier<T> write) {
+        return applications.onNewest(path(id), write);
     }
 
     /// Says which finalizers an Application has from now on.
@@ -199,15 +207,7 @@ public class ApplicationStore {
     /// @return the Application with them
     /// @throws ApiFailure if the API server refuses; 409 if the Application has changed meanwhile
     public Map<String, Object> holdBy(Entry entry, List<String> finalizers) {
-        return patch(
-                entry.id(),
-                Map.of(
-                        "metadata",
-                        Map.of(
-                                "resourceVersion",
-                                Json.string(entry.tree(), "metadata", "resourceVersion"),
-                                "finalizers",
-                                finalizers)));
+        return patchSeen(entry, Map.of("metadata", Map.of("finalizers", finalizers)));
     }
 
     /// Deletes an Application; while it has finalizers it only begins to go.

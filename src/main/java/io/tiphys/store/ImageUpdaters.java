@@ -47,9 +47,6 @@ public class ImageUpdaters {
 
     private static final long START_MILLIS = 30_000;
 
-    /// Somebody else writes the status as well.
-    private static final int MAX_ATTEMPTS = 5;
-
     private final KubernetesApi api;
     private final ApplicationStore applications;
     private final ApplicationNamespaces namespaces;
@@ -192,47 +189,39 @@ public class ImageUpdaters {
     ///
     /// @param edit given the status
     public void editStatus(ImageUpdater.Id id, UnaryOperator<Map<String, Object>> edit) {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            var tree = tree(id);
-            if (tree.isEmpty()) {
-                return;
+        try {
+            if (resources.onNewest(path(id), () -> edited(id, edit)).isEmpty()) {
+                LOG.warnf("The ImageUpdater %s changes faster than its status can be written", id);
             }
-            var status = Json.object(tree.get(), "status");
-            var edited = edit.apply(status);
-            if (edited.equals(status)) {
-                return;
-            }
-            try {
-                resources.written(
-                        api.mergePatch(
-                                path(id) + "/status?fieldManager=" + KubernetesApi.FIELD_MANAGER,
-                                Map.of(
-                                        "metadata",
-                                        Map.of(
-                                                "resourceVersion",
-                                                Json.string(
-                                                        tree.get(), "metadata", "resourceVersion")),
-                                        "status",
-                                        edited)));
-                return;
-            } catch (ApiFailure failure) {
-                if (!failure.conflict()) {
-                    LOG.warnf(
-                            "The status of the ImageUpdater %s is not written: %s",
-                            id, failure.getMessage());
-                    return;
-                }
-                refetch(id);
-            }
+        } catch (ApiFailure failure) {
+            LOG.warnf(
+                    "The status of the ImageUpdater %s is not written: %s",
+                    id, failure.getMessage());
         }
     }
 
-    private void refetch(ImageUpdater.Id id) {
-        try {
-            resources.written(api.get(path(id)));
-        } catch (ApiFailure failure) {
-            LOG.debugf("The ImageUpdater %s is not read: %s", id, failure.getMessage());
+    /// @return whether it was written
+    private boolean edited(ImageUpdater.Id id, UnaryOperator<Map<String, Object>> edit) {
+        var tree = tree(id);
+        if (tree.isEmpty()) {
+            return false;
         }
+        var status = Json.object(tree.get(), "status");
+        var edited = edit.apply(status);
+        if (edited.equals(status)) {
+            return false;
+        }
+        resources.written(
+                api.mergePatch(
+                        path(id) + "/status?fieldManager=" + KubernetesApi.FIELD_MANAGER,
+                        Map.of(
+                                "metadata",
+                                Map.of(
+                                        "resourceVersion",
+                                        Json.string(tree.get(), "metadata", "resourceVersion")),
+                                "status",
+                                edited)));
+        return true;
     }
 
     private static String path(ImageUpdater.Id id) {

@@ -142,15 +142,49 @@ class ApplicationCommandsTest {
 
         // When
         var hard = commands.submitFromLog(new Refresh(SHOP, true, FetchDemand.ANY, "2"));
-        commands.submitFromLog(refresh(SHOP, "3"));
+        var later = commands.submitFromLog(refresh(SHOP, "3"));
 
         // Then
         assertThat(hard).isNotDone();
+        assertThat(later).isCompleted();
         run.end.complete(new Refresher.Next.Sweep());
         var folded = next();
         assertThat(folded.refresh.hard()).isTrue();
+        assertThat(folded.refresh.cause()).isEqualTo("3");
+        var next = commands.submitFromLog(refresh(SHOP, "4"));
         folded.end.complete(new Refresher.Next.Sweep());
         hard.get(10, TimeUnit.SECONDS);
+        assertThat(next).isNotDone();
+        next().end.complete(new Refresher.Next.Sweep());
+        next.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void what_was_asked_for_by_hand_stands_for_no_record() throws Exception {
+        // Given
+        commands.submitFromLog(refresh(SHOP, "1"));
+        var run = next();
+
+        // When
+        commands.submit(new Refresh(SHOP, true, FetchDemand.ANY, "by hand"));
+        var record = commands.submitFromLog(refresh(SHOP, "2"));
+
+        // Then
+        assertThat(record).isNotDone();
+        run.end.complete(new Refresher.Next.Sweep());
+        var hard = next();
+        assertThat(hard.refresh.hard()).isTrue();
+
+        // When
+        var after = commands.submitFromLog(refresh(SHOP, "3"));
+
+        // Then
+        assertThat(after).isNotDone();
+        hard.end.complete(new Refresher.Next.Sweep());
+        record.get(10, TimeUnit.SECONDS);
+        assertThat(after).isNotDone();
+        next().end.complete(new Refresher.Next.Sweep());
+        after.get(10, TimeUnit.SECONDS);
     }
 
     @Test

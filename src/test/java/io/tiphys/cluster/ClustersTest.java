@@ -2,8 +2,6 @@ package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -11,71 +9,15 @@ import io.tiphys.cluster.Clusters.Found;
 import io.tiphys.core.model.ClusterAccess;
 import io.tiphys.core.model.ClusterSecret;
 import io.tiphys.core.model.Destination;
-import io.tiphys.core.model.Manifest;
-import io.tiphys.core.model.ResourceFilter;
-import io.tiphys.core.model.ResourceKey;
-import io.tiphys.core.model.Tracking;
-import io.tiphys.core.model.TrackingId;
 import io.tiphys.dev.sandbox.Sandbox;
-import io.tiphys.dev.sandbox.SandboxSettings;
-import io.tiphys.dev.sandbox.access.User;
-import io.tiphys.support.FaultyLink;
 import io.tiphys.support.FaultyLink.Way;
 import io.tiphys.support.LogListener;
-import io.vertx.core.Vertx;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Two clusters, each a sandbox: the control plane's own, and another behind a way that can be bad.
-class ClustersTest {
-
-    private static final Destination OWN = new Destination("", "in-cluster", "");
-    private static final Destination OTHER = new Destination("", "other", "");
-
-    private final List<String> changes = new CopyOnWriteArrayList<>();
-    private final List<Predicate<Destination>> told = new CopyOnWriteArrayList<>();
-    private Vertx vertx;
-    private Sandbox own;
-    private Sandbox other;
-    private FaultyLink link;
-    private Clusters clusters;
-
-    @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-        own = Sandbox.start(vertx, SandboxSettings.inMemory());
-        other =
-                Sandbox.start(
-                        vertx,
-                        SandboxSettings.inMemory()
-                                .withTokens(Map.of("good", User.of("tiphys", User.MASTERS))));
-        link = FaultyLink.to(other.uri());
-        clusters = new Clusters(Config.fromKubeconfig(own.kubeconfig()), List.of());
-        clusters.onLive(change -> changes.addAll(change.applications()));
-        clusters.onChange(told::add);
-    }
-
-    @AfterEach
-    void stop() {
-        clusters.stop(null);
-        clusters.close();
-        link.close();
-        own.close();
-        other.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
+class ClustersTest extends AgainstTwoClusters {
 
     @Test
     void each_destination_is_its_own_cluster() {
@@ -90,19 +32,6 @@ class ClustersTest {
         assertThat(ready(OWN).cache().exists(key("there"))).isFalse();
         assertThat(changes).containsExactly("there", "here");
         assertThat(other.audit()).containsEntry("apply configmaps", 1L);
-    }
-
-    @Test
-    void how_resources_name_their_applications_counts_in_all_clusters_and_in_later_ones() {
-        ready(OWN).applier().apply(tracked("here"));
-
-        clusters.track(Tracking.read(Map.of("installationID", "mine")));
-        clusters.put(other("good"));
-        ready(OTHER).applier().apply(tracked("there"));
-
-        eventually().until(() -> ready(OWN).cache().resources("here", List.of()).isEmpty());
-        assertThat(ready(OWN).cache().exists(key("here"))).isTrue();
-        assertThat(ready(OTHER).cache().resources("there", List.of())).isEmpty();
     }
 
     @Test
@@ -257,37 +186,6 @@ class ClustersTest {
     }
 
     @Test
-    void what_the_settings_leave_out_of_a_cluster_is_not_looked_at_there_from_that_moment() {
-        // Given
-        clusters.put(other("good"));
-        ready(OTHER).applier().apply(tracked("there"));
-        ready(OWN).applier().apply(tracked("here"));
-
-        // When
-        clusters.filter(
-                ResourceFilter.read(
-                        Map.of(
-                                "resource.exclusions",
-                                "[{kinds: [ConfigMap], clusters: ['%s']}]".formatted(link.url()))));
-
-        // Then
-        assertThat(ready(OTHER).cache().liveState("there", List.of())).isEmpty();
-        assertThat(ready(OTHER).cache().excludes("", "ConfigMap")).isTrue();
-        assertThat(ready(OWN).cache().liveState("here", List.of())).hasSize(1);
-        assertThat(told.getLast().test(OTHER)).isTrue();
-
-        // When
-        clusters.filter(ResourceFilter.DEFAULT);
-
-        // Then
-        eventually()
-                .untilAsserted(
-                        () ->
-                                assertThat(ready(OTHER).cache().liveState("there", List.of()))
-                                        .hasSize(1));
-    }
-
-    @Test
     void what_is_known_of_clusters_is_told_without_what_they_are_reached_with() {
         clusters.put(other("good"));
         ready(OTHER);
@@ -304,32 +202,6 @@ class ClustersTest {
         assertThat(all.getFirst().kinds()).isGreaterThan(10);
         assertThat(all.getFirst().resources()).isPositive();
         assertThat(all.toString()).doesNotContain("good");
-    }
-
-    private Cluster ready(Destination destination) {
-        eventually().until(() -> clusters.find(destination) instanceof Found.Ready);
-        return clusters.find(destination) instanceof Found.Ready(var cluster)
-                ? cluster
-                : fail("gone again");
-    }
-
-    private static ConditionFactory eventually() {
-        return await().atMost(Duration.ofSeconds(60));
-    }
-
-    private ClusterSecret other(String token) {
-        return new ClusterSecret(
-                "other",
-                "other",
-                link.url(),
-                Set.of(),
-                false,
-                "",
-                "",
-                Map.of(),
-                Map.of(),
-                ClusterAccess.read(Map.of("bearerToken", token)),
-                Optional.empty());
     }
 
     private static ClusterAccess with(ClusterAccess access, String authorities) {
@@ -373,22 +245,5 @@ class ClustersTest {
                 new KubernetesClientBuilder()
                         .withConfig(Config.fromKubeconfig(sandbox.kubeconfig()))
                         .build());
-    }
-
-    private static Manifest tracked(String name) {
-        return new TrackingId(name, key(name)).stamp(new Manifest(data(name), ""));
-    }
-
-    private static Map<String, Object> data(String name) {
-        var object = new LinkedHashMap<String, Object>();
-        object.put("apiVersion", "v1");
-        object.put("kind", "ConfigMap");
-        object.put("metadata", Map.of("name", name, "namespace", "default"));
-        object.put("data", Map.of("value", "1"));
-        return object;
-    }
-
-    private static ResourceKey key(String name) {
-        return new ResourceKey("", "ConfigMap", "default", name);
     }
 }

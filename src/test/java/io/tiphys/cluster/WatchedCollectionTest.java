@@ -1,12 +1,16 @@
 package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tiphys.core.model.Json;
 import io.tiphys.dev.sandbox.SandboxSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,83 @@ class WatchedCollectionTest {
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> maps.find("default", name).isEmpty());
         }
+    }
+
+    @Test
+    void what_somebody_else_wrote_meanwhile_is_decided_on_again() {
+        // Given
+        maps.written(create("raced"));
+        var before = maps.find("default", "raced").orElseThrow();
+        maps.close();
+        annotate(before, "others");
+        var decidedOn = new ArrayList<Map<String, Object>>();
+
+        // When
+        var written =
+                maps.onNewest(
+                        MAPS + "/raced",
+                        () -> {
+                            var now = maps.find("default", "raced").orElseThrow();
+                            decidedOn.add(now);
+                            return annotate(now, "ours");
+                        });
+
+        // Then
+        assertThat(decidedOn).hasSize(2).first().isEqualTo(before);
+        assertThat(Json.strings(decidedOn.getLast(), "metadata", "annotations"))
+                .containsOnlyKeys("others");
+        assertThat(Json.strings(written.orElseThrow(), "metadata", "annotations"))
+                .containsOnlyKeys("others", "ours");
+    }
+
+    @Test
+    void who_is_slower_than_others_each_time_gives_up() {
+        maps.written(create("busy"));
+        var tries = new AtomicInteger();
+
+        var written =
+                maps.onNewest(
+                        MAPS + "/busy",
+                        () -> {
+                            var now = maps.find("default", "busy").orElseThrow();
+                            annotate(now, "others-" + tries.incrementAndGet());
+                            return annotate(now, "ours");
+                        });
+
+        assertThat(written).isEmpty();
+        assertThat(tries).hasValue(50);
+        assertThat(Json.strings(api.get(MAPS + "/busy"), "metadata", "annotations"))
+                .doesNotContainKey("ours");
+    }
+
+    @Test
+    void what_is_refused_for_another_reason_is_not_tried_again() {
+        var tries = new AtomicInteger();
+
+        assertThatThrownBy(
+                        () ->
+                                maps.onNewest(
+                                        MAPS + "/none",
+                                        () -> {
+                                            tries.incrementAndGet();
+                                            return api.get(MAPS + "/none");
+                                        }))
+                .isInstanceOfSatisfying(ApiFailure.class, it -> assertThat(it.notFound()).isTrue());
+        assertThat(tries).hasValue(1);
+    }
+
+    /// Only if it is as it was seen.
+    private Map<String, Object> annotate(Map<String, Object> seen, String name) {
+        var metadata = Json.object(seen, "metadata");
+        return api.mergePatch(
+                MAPS + "/" + metadata.get("name"),
+                Map.of(
+                        "metadata",
+                        Map.of(
+                                "resourceVersion",
+                                metadata.get("resourceVersion"),
+                                "annotations",
+                                Map.of(name, ""))));
     }
 
     private Map<String, Object> create(String name, String... finalizers) {

@@ -7,8 +7,13 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tiphys.dev.sandbox.Sandbox;
+import io.tiphys.dev.sandbox.SandboxSettings;
 import io.tiphys.support.Tiphys;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +193,42 @@ class SettledIT {
             tiphys.awaitSynced("calm", next);
             awaitSettled(tiphys);
             tiphys.assertNoTroubleInLog();
+        }
+    }
+
+    /// The cluster takes its time for what is synced, and meanwhile something else is declared.
+    @Test
+    void what_is_declared_while_a_sync_goes_on_does_not_settle_with_it(@TempDir Path data)
+            throws Exception {
+        var vertx = Vertx.vertx();
+        try (var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
+                var tiphys =
+                        Tiphys.start(
+                                data.resolve("service"),
+                                "tiphys.dev.kubeconfig="
+                                        + Files.writeString(
+                                                data.resolve("kubeconfig"), sandbox.kubeconfig()),
+                                "tiphys.repo.poll=24h",
+                                "tiphys.application.sweep=1s");
+                var clone = tiphys.cloneSample()) {
+            // Given
+            clone.write("calm/map.yaml", MAP);
+            clone.write("other/map.yaml", MAP.replace("declared", "new")).push("Two folders");
+            project(tiphys, "default", "");
+            tiphys.create(APPLICATION);
+            await(tiphys, "/status/sync/status", "OutOfSync");
+            sandbox.faults().delay(1, "apply", "configmaps", Duration.ofSeconds(5));
+
+            // When
+            sync(tiphys);
+            eventually().until(() -> sandbox.audit().containsKey("apply configmaps delayed"));
+            patch(tiphys, "{\"spec\": {\"source\": {\"path\": \"other\"}}}");
+
+            // Then
+            await(tiphys, "/status/operationState/phase", "Succeeded");
+            await(tiphys, "/status/sync/status", "OutOfSync");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
