@@ -126,6 +126,12 @@ class ApplicationCommands {
         return submit(refresh, Mailbox::addFromLog);
     }
 
+    /// Whether a run is still to begin, whoever asked for it: it sees all that has happened so far.
+    boolean awaitsRun(ApplicationId application) {
+        var mailbox = mailboxes.get(application);
+        return mailbox != null && mailbox.isWaiting();
+    }
+
     private CompletableFuture<Void> submit(
             Refresh refresh, BiFunction<Mailbox, Refresh, Optional<CompletableFuture<Void>>> add) {
         while (true) {
@@ -208,6 +214,10 @@ class ApplicationCommands {
             // Read again after a crash, it must ask for as much as the one before it.
             boolean standsForBoth = pending == null || refresh.hard() || !pending.hard();
             return add(refresh).map(done -> standsForBoth ? takeThePlace() : done.copy());
+        }
+
+        synchronized boolean isWaiting() {
+            return pending != null;
         }
 
         /// Nothing is left of the one before it: a storm leaves as little behind as a breeze.
