@@ -32,16 +32,28 @@ final class JsonText {
 
     private static final class Name {
 
+        /// With eight more, so that all can be read by eight.
         final byte[] bytes;
+
         final String text;
 
-        Name(byte[] body, int start, int end) {
-            bytes = Arrays.copyOfRange(body, start, end);
-            text = new String(bytes, ISO_8859_1);
+        Name(byte[] body, int start, int length) {
+            text = new String(body, start, length, ISO_8859_1);
+            bytes = Arrays.copyOf(text.getBytes(ISO_8859_1), length + Long.BYTES);
         }
 
-        boolean is(byte[] body, int start, int end) {
-            return Arrays.equals(bytes, 0, bytes.length, body, start, end);
+        /// @param length after which the body goes on for eight bytes
+        boolean is(byte[] body, int start, int length) {
+            if (length != text.length()) {
+                return false;
+            }
+            int at = 0;
+            for (; at + Long.BYTES <= length; at += Long.BYTES) {
+                if ((long) EIGHT_BYTES.get(bytes, at) != (long) EIGHT_BYTES.get(body, start + at)) {
+                    return false;
+                }
+            }
+            return rest(bytes, at, length) == rest(body, start + at, start + length);
         }
     }
 
@@ -151,15 +163,15 @@ final class JsonText {
         }
         int place = (int) (hash(body, start, length) >>> (Long.SIZE - PLACE_BITS));
         var kept = NAMES[place];
-        if (kept != null && kept.is(body, start, start + length)) {
+        if (kept != null && kept.is(body, start, length)) {
             return kept.text;
         }
         int second = place ^ 1;
         var other = NAMES[second];
-        if (other != null && other.is(body, start, start + length)) {
+        if (other != null && other.is(body, start, length)) {
             return other.text;
         }
-        var name = new Name(body, start, start + length);
+        var name = new Name(body, start, length);
         NAMES[kept == null ? place : second] = name;
         return name.text;
     }
@@ -172,7 +184,11 @@ final class JsonText {
         for (; at + Long.BYTES <= end; at += Long.BYTES) {
             hash = (hash ^ (long) EIGHT_BYTES.get(body, at)) * SPREAD;
         }
-        long rest = (long) EIGHT_BYTES.get(body, at) & ((1L << (Byte.SIZE * (end - at))) - 1);
-        return (hash ^ rest) * SPREAD;
+        return (hash ^ rest(body, at, end)) * SPREAD;
+    }
+
+    /// What is left of a name behind its last eight bytes.
+    private static long rest(byte[] bytes, int at, int end) {
+        return (long) EIGHT_BYTES.get(bytes, at) & ((1L << (Byte.SIZE * (end - at))) - 1);
     }
 }

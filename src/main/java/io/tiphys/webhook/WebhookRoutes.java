@@ -155,12 +155,20 @@ class WebhookRoutes {
                 _ -> {
                     sending.remove(request);
                     try (var _ = trace.makeCurrent()) {
-                        receive.apply(delivery(request, body.getBytes()))
+                        receive.apply(delivery(request, bytes(body)))
                                 .thenAccept(
                                         answer -> loop.runOnContext(_ -> answer(request, answer)));
                     }
                 });
         request.resume();
+    }
+
+    /// Of a body as long as announced without another copy.
+    private static byte[] bytes(Buffer body) {
+        var held = body.getByteBuf();
+        return held.hasArray() && held.array().length == held.readableBytes()
+                ? held.array()
+                : body.getBytes();
     }
 
     private void stopTheSlow() {

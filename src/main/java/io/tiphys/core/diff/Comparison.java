@@ -153,10 +153,7 @@ public record Comparison(List<Resource> resources, List<String> problems) {
 
     /// What is declared and does not live.
     public List<ResourceKey> absent() {
-        return resources.stream()
-                .filter(it -> it.live().isEmpty())
-                .map(Resource::key)
-                .toList();
+        return resources.stream().filter(it -> it.live().isEmpty()).map(Resource::key).toList();
     }
 
     private static Resource extra(LiveResource live) {
