@@ -127,6 +127,12 @@ class ApplicationCommands {
         return submit(refresh, Mailbox::addFromLog);
     }
 
+    /// Whether a run is still to begin, whoever asked for it: it sees all that has happened so far.
+    boolean awaitsRun(ApplicationId application) {
+        var mailbox = mailboxes.get(application);
+        return mailbox != null && mailbox.isWaiting();
+    }
+
     private CompletableFuture<Void> submit(
             Refresh refresh, BiFunction<Mailbox, Refresh, Optional<CompletableFuture<Void>>> add) {
         while (true) {
@@ -210,6 +216,10 @@ class ApplicationCommands {
 
         synchronized Optional<CompletableFuture<Void>> addFromLog(Refresh refresh) {
             return add(refresh).map(_ -> standFor(refresh.hard()));
+        }
+
+        synchronized boolean isWaiting() {
+            return pending != null;
         }
 
         /// Of the one that waited and the one that comes, one is done with, and nothing is left of

@@ -256,14 +256,16 @@ class LiveChanges {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
+    /// It shows in the grounds on which an Application settles: of a sync's own writes, the run that
+    /// they bring finds nothing new. Of all of them but the first nobody need ask what they are.
     private void live(LiveChange change) {
-        if (!matters(change)) {
-            return;
-        }
-        // It shows in the grounds on which an Application settles: of a sync's own writes, the run
-        // that they bring finds nothing new.
-        for (var name : change.applications()) {
-            submit(TrackingId.application(name, controlPlaneNamespace), false, FetchDemand.ANY);
+        var concerned =
+                change.applications().stream()
+                        .map(it -> TrackingId.application(it, controlPlaneNamespace))
+                        .filter(it -> !commands.awaitsRun(it))
+                        .toList();
+        if (!concerned.isEmpty() && matters(change)) {
+            concerned.forEach(it -> submit(it, false, FetchDemand.ANY));
         }
     }
 

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// Asks an API server, or has it written to, about several things at once: it is the waiting for
 /// answers that takes long.
@@ -20,26 +22,25 @@ record SideBySide(int most) {
         if (given.size() < 2) {
             return given.stream().map(deed).toList();
         }
-        var permits = new Semaphore(most);
+        var results = new AtomicReferenceArray<R>(given.size());
+        var next = new AtomicInteger();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var running = new ArrayList<Future<R>>();
-            for (var one : given) {
+            var running = new ArrayList<Future<?>>();
+            for (int i = 0; i < Math.min(most, given.size()); i++) {
                 running.add(
                         threads.submit(
                                 () -> {
-                                    permits.acquire();
-                                    try {
-                                        return deed.apply(one);
-                                    } finally {
-                                        permits.release();
+                                    for (int at = next.getAndIncrement();
+                                            at < given.size();
+                                            at = next.getAndIncrement()) {
+                                        results.set(at, deed.apply(given.get(at)));
                                     }
                                 }));
             }
-            var results = new ArrayList<R>();
-            for (var result : running) {
-                results.add(result.get());
+            for (var thread : running) {
+                thread.get();
             }
-            return results;
+            return IntStream.range(0, given.size()).mapToObj(results::get).toList();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the cluster answers", interrupted);

@@ -30,7 +30,7 @@ class Syncer {
 
     /// Where an operation stands.
     ///
-    /// @param clear hooks to be deleted once that was written
+    /// @param clear its own hooks, to be deleted once that was written
     record Stand(OperationState operation, List<LiveResource> clear) {}
 
     Syncer(ApplicationConfig config, Confirmations confirmations) {
@@ -64,8 +64,9 @@ class Syncer {
                                             ? sideBySide.each(tasks, runner::run)
                                             : refused);
                 }
-                case Next.Wait(var message, var clear) -> {
-                    return new Stand(state.waiting(message), clear);
+                case Next.Wait(var message, var clear, var clearOnceNoted) -> {
+                    clear(clear, gathered.cluster());
+                    return new Stand(state.waiting(message), clearOnceNoted);
                 }
                 case Next.End(var phase, var message) -> {
                     return new Stand(state.ended(phase, message, clock.instant()), List.of());

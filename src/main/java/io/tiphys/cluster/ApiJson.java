@@ -31,6 +31,10 @@ final class ApiJson {
         return JSON.createParser(json);
     }
 
+    static JsonParser parser(String json) throws IOException {
+        return JSON.createParser(json);
+    }
+
     /// A value of whichever type, at which the parser stands.
     static @Nullable Object value(JsonParser parser) throws IOException {
         return VALUE.readValue(parser);

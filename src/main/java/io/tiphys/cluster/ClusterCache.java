@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// What runs in one cluster, kept by watches, with an index from the Application to its resources
 /// and to what these own: what an Application costs does not depend on how much else is there. Only
 /// these are held; of all others, no more than that they are there and who owns them.
+///
+/// Long because what the watches bring comes in where it is kept.
 public final class ClusterCache implements AutoCloseable {
 
     private final KubernetesApi api;
@@ -310,10 +312,28 @@ public final class ClusterCache implements AutoCloseable {
         }
 
         @Override
+        public boolean holds(WatchLine object) {
+            var key =
+                    new ResourceKey(
+                            type.type().group(),
+                            type.type().kind(),
+                            object.namespace(),
+                            object.name());
+            boolean holds =
+                    !isOfDefinitions()
+                            && index.find(key) instanceof KnownResource.Held held
+                            && held.version() == version(object.version());
+            if (holds) {
+                brought.increment();
+            }
+            return holds;
+        }
+
+        @Override
         public void changed(Map<String, Object> object) {
             brought.increment();
             ClusterCache.this.changed(object);
-            if (type.type().kind().equals("CustomResourceDefinition")) {
+            if (isOfDefinitions()) {
                 types.discover();
                 watches.watchNewKinds();
             }
@@ -323,11 +343,16 @@ public final class ClusterCache implements AutoCloseable {
         public void deleted(Map<String, Object> object) {
             brought.increment();
             remove(LiveResource.of(object).key(), version(object));
-            if (type.type().kind().equals("CustomResourceDefinition")) {
+            if (isOfDefinitions()) {
                 var spec = Json.object(object, "spec");
                 forget(Json.string(spec, "group"), Json.string(spec, "names", "kind"));
                 types.discover();
             }
+        }
+
+        /// With one of these, other kinds come.
+        private boolean isOfDefinitions() {
+            return type.type().kind().equals("CustomResourceDefinition");
         }
 
         private boolean ofThisKind(ResourceKey key) {

@@ -2,7 +2,6 @@ package io.tiphys.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -89,7 +88,7 @@ public class Clusters {
     public Clusters(Config kubernetes, List<CloudTokens> clouds) {
         this.clouds = clouds;
         kubernetes.setRequestRetryBackoffLimit(3);
-        client = new KubernetesClientBuilder().withConfig(kubernetes).build();
+        client = ApiClients.of(kubernetes);
         controlPlane = new KubernetesApi(client);
         known = List.of(connected(ClusterSecret.IN_CLUSTER));
     }

@@ -1,7 +1,6 @@
 package io.tiphys.cluster;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.tiphys.core.model.ClusterAccess;
 import io.tiphys.core.model.ClusterSecret;
 import io.tiphys.core.model.InvalidSpecException;
@@ -40,7 +39,7 @@ final class Connecting {
         proxy(config, access);
         try {
             return new KubernetesApi(
-                    new KubernetesClientBuilder().withConfig(config).build(),
+                    ApiClients.of(config),
                     Login.of(access.login(), cluster.secret(), cluster.server(), clouds),
                     access.compressed());
         } catch (RuntimeException unusable) {

@@ -35,6 +35,12 @@ final class Reflector implements AutoCloseable {
         /// All that there was at a version was listed.
         void listedAll(String resourceVersion);
 
+        /// Whether an object is held in a version already: then nobody need be told that it came
+        /// to it.
+        default boolean holds(WatchLine object) {
+            return false;
+        }
+
         void changed(Map<String, Object> object);
 
         void deleted(Map<String, Object> object);
@@ -248,7 +254,12 @@ final class Reflector implements AutoCloseable {
             for (var line = lines.readLine();
                     line != null && closed.getCount() > 0;
                     line = lines.readLine()) {
-                handle(ApiJson.parse(line));
+                var object = WatchLine.read(line);
+                if (object.filter(listener::holds).isPresent()) {
+                    seen(object.get().version());
+                } else {
+                    handle(ApiJson.parse(line));
+                }
             }
         } finally {
             watched = null;
@@ -273,8 +284,12 @@ final class Reflector implements AutoCloseable {
             }
         }
         // After it was told of: else it could be missed in between.
-        seen = version;
-        resourceVersion = Json.string(object, "metadata", "resourceVersion");
+        seen(Json.string(object, "metadata", "resourceVersion"));
+    }
+
+    private void seen(String version) {
+        seen = WatchedCollection.version(version);
+        resourceVersion = version;
         succeeded();
     }
 

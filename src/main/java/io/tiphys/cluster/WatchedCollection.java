@@ -175,6 +175,12 @@ public final class WatchedCollection implements AutoCloseable {
         }
 
         @Override
+        public boolean holds(WatchLine object) {
+            var held = objects.get(object.namespace() + "/" + object.name());
+            return held != null && version(held) == version(object.version());
+        }
+
+        @Override
         public void changed(Map<String, Object> object) {
             WatchedCollection.this.changed(object);
         }

@@ -69,6 +69,11 @@ public record Rendered(List<Manifest> manifests, long bytes, boolean varies) {
     }
 
     private static boolean isLatin(String text) {
-        return text.chars().allMatch(it -> it < 256);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 255) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -86,6 +86,22 @@ class ApplicationCommandsTest {
     }
 
     @Test
+    void a_run_that_is_still_to_begin_is_known_until_it_begins() throws Exception {
+        commands.submit(refresh(SHOP, "1"));
+        var run = next();
+        assertThat(commands.awaitsRun(SHOP)).isFalse();
+
+        commands.submit(refresh(SHOP, "2"));
+
+        assertThat(commands.awaitsRun(SHOP)).isTrue();
+        assertThat(commands.awaitsRun(OTHER)).isFalse();
+        run.end.complete(new Refresher.Next.Sweep());
+        var second = next();
+        assertThat(commands.awaitsRun(SHOP)).isFalse();
+        second.end.complete(new Refresher.Next.Sweep());
+    }
+
+    @Test
     void a_run_continues_the_newest_that_asked_and_links_to_the_others() throws Exception {
         try (var collector = new TraceCollector()) {
             var tracing = new Tracing(collector.settings());

@@ -15,7 +15,13 @@ public record ResourceKey(String group, String kind, String namespace, String na
 
     @Override
     public int compareTo(ResourceKey other) {
-        return toString().compareTo(other.toString());
+        boolean besideEachOther =
+                kind.equals(other.kind)
+                        && namespace.equals(other.namespace)
+                        && group.equals(other.group);
+        return besideEachOther
+                ? name.compareTo(other.name)
+                : toString().compareTo(other.toString());
     }
 
     /// `group/kind/namespace/name`, with empty parts left empty, as Argo CD prints it.

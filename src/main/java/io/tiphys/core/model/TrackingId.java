@@ -64,8 +64,15 @@ public record TrackingId(String application, ResourceKey resource) {
     }
 
     private String format(String namespace) {
-        return "%s:%s/%s:%s/%s"
-                .formatted(
-                        application, resource.group(), resource.kind(), namespace, resource.name());
+        // Each resource is asked for it again and again, and a format costs ten times as much.
+        return application
+                + ":"
+                + resource.group()
+                + "/"
+                + resource.kind()
+                + ":"
+                + namespace
+                + "/"
+                + resource.name();
     }
 }

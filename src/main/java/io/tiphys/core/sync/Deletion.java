@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The deletion of an Application, as far as its finalizers say. Each stands for a part that is not
 /// through, and is removed when it is: so a service that was killed goes on where it was.
@@ -167,10 +168,12 @@ public record Deletion(
                                     .map(Task.RunHook.class::cast)
                                     .map(Task.RunHook::manifest)
                                     .toList());
-            case SyncProgress.Next.Wait(var message, var clear) ->
-                    clear.isEmpty()
-                            ? new DeletionStep.Wait(message)
-                            : new DeletionStep.Delete(clear, Propagation.FOREGROUND);
+            case SyncProgress.Next.Wait(var message, var clear, var clearOnceNoted) -> {
+                var hooks = Stream.concat(clear.stream(), clearOnceNoted.stream()).toList();
+                yield hooks.isEmpty()
+                        ? new DeletionStep.Wait(message)
+                        : new DeletionStep.Delete(hooks, Propagation.FOREGROUND);
+            }
             case SyncProgress.Next.End(var end, _) ->
                     end == OperationPhase.SUCCEEDED
                             ? new DeletionStep.Remove(

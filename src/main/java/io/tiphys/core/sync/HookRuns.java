@@ -146,6 +146,11 @@ public final class HookRuns {
                 && (unnoted || noted.stream().anyMatch(ResourceResult::isRunning));
     }
 
+    /// Whether the operation made it, in the try that it is at.
+    static boolean isOf(OperationState operation, LiveResource hook) {
+        return isOf(operation, hook.annotations().getOrDefault(Annotations.HOOK_RUN, ""));
+    }
+
     private static boolean isOf(OperationState operation, String run) {
         return run.startsWith(operation.run());
     }

@@ -222,10 +222,13 @@ public record SyncOptions(Set<String> given) {
     }
 
     private static Set<String> own(Map<String, String> annotations) {
-        return Arrays.stream(annotations.getOrDefault(Annotations.SYNC_OPTIONS, "").split(","))
-                .map(String::strip)
-                .filter(it -> !it.isEmpty())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        var options = annotations.get(Annotations.SYNC_OPTIONS);
+        return options == null
+                ? Set.of()
+                : Arrays.stream(options.split(","))
+                        .map(String::strip)
+                        .filter(it -> !it.isEmpty())
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String name(String option) {

@@ -8,11 +8,11 @@ import java.util.Optional;
 
 /// How far a sync is, and what comes next: from its plan, what was noted of it and what lives.
 ///
-/// A wave is tried out before anything of it but namespaces is written, so that what the API server
-/// refuses leaves nothing half done. It is through when its hooks have ended well, its resources
-/// are healthy and what it pruned is gone; of the last wave, which nothing waits for, only the
-/// hooks count. That is Argo CD's rule, and makes a sync without waves and hooks succeed as soon as
-/// it is applied.
+/// A wave of several tasks is tried out before anything of it but namespaces is written, so that
+/// what the API server refuses leaves nothing half done. It is through when its hooks have ended
+/// well, its resources are healthy and what it pruned is gone; of the last wave, which nothing
+/// waits for, only the hooks count. That is Argo CD's rule, and makes a sync without waves and
+/// hooks succeed as soon as it is applied.
 ///
 /// @param results all of them, with what the live resources say by now
 public record SyncProgress(List<ResourceResult> results, Next next) {
@@ -29,9 +29,16 @@ public record SyncProgress(List<ResourceResult> results, Next next) {
         /// For something to happen in the cluster.
         ///
         /// @param message on what
-        /// @param clear hooks of earlier runs, to be deleted once this is noted: others of their
-        ///     names are to be made
-        record Wait(String message, List<LiveResource> clear) implements Next {}
+        /// @param clear hooks of earlier operations, to be deleted: others of their names are to be
+        ///     made
+        /// @param clearOnceNoted the same of this one, whose results must be noted before
+        record Wait(String message, List<LiveResource> clear, List<LiveResource> clearOnceNoted)
+                implements Next {
+
+            Wait(String message) {
+                this(message, List.of(), List.of());
+            }
+        }
 
         record End(OperationPhase phase, String message) implements Next {}
     }

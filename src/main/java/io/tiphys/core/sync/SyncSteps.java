@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Decides how far a sync is, and what comes next in it. See [SyncProgress] for the rules.
@@ -296,7 +297,7 @@ final class SyncSteps {
         var toDelete =
                 inTheWay.stream()
                         .filter(it -> !it.beingDeleted() || it.isKeptForItsResult())
-                        .toList();
+                        .collect(Collectors.partitioningBy(it -> HookRuns.isOf(operation, it)));
         return inTheWay.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -304,7 +305,8 @@ final class SyncSteps {
                                 message(
                                         "deletion of hook",
                                         inTheWay.stream().map(LiveResource::key).toList()),
-                                toDelete));
+                                toDelete.getOrDefault(false, List.of()),
+                                toDelete.getOrDefault(true, List.of())));
     }
 
     private boolean isInTheWay(Task.RunHook hook) {
@@ -363,8 +365,7 @@ final class SyncSteps {
 
     private Next waitingFor(List<ResourceResult> hooks) {
         return new Next.Wait(
-                message("completion of hook", hooks.stream().map(ResourceResult::key).toList()),
-                List.of());
+                message("completion of hook", hooks.stream().map(ResourceResult::key).toList()));
     }
 
     private List<ResourceResult> running() {
@@ -374,7 +375,7 @@ final class SyncSteps {
     private static Optional<Next> waiting(String reason, List<ResourceKey> keys) {
         return keys.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Next.Wait(message(reason, keys), List.of()));
+                : Optional.of(new Next.Wait(message(reason, keys)));
     }
 
     private static String reason(String what, List<ResourceResult> failures) {

@@ -243,7 +243,7 @@ class DirectoryRenderer {
         boolean json = origin.endsWith(".json");
         var documents = new ArrayList<Object>();
         try {
-            ManifestYaml.read(origin, ManifestYaml.text(origin, content), documents);
+            KnownDocuments.read(origin, ManifestYaml.text(origin, content), documents);
         } catch (ManifestFailure unreadable) {
             if (json || areManifests(documents, content)) {
                 throw unreadable;

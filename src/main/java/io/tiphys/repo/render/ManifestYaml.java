@@ -39,7 +39,7 @@ final class ManifestYaml {
     private static final int MAX_DEPTH = 100;
 
     /// Of a file; its aliases repeat values (a "YAML bomb" makes billions of a few lines).
-    private static final int MAX_VALUES = 1_000_000;
+    static final int MAX_VALUES = 1_000_000;
 
     /// What the parser reads at once: it copies what it has not yet understood each time.
     private static final int MAX_BUFFER = 1 << 20;
@@ -76,10 +76,11 @@ final class ManifestYaml {
 
     /// Adds the documents that are not empty, also those before one that cannot be read.
     ///
+    /// @return how many values there are in all documents, aliases counted
     /// @throws ManifestFailure with file, line and reason
-    static void read(String name, String text, List<Object> documents) {
+    static int read(String name, String text, List<Object> documents) {
         try {
-            new ManifestYaml(name, text).read(documents);
+            return new ManifestYaml(name, text).read(documents);
         } catch (MarkedYamlEngineException malformed) {
             throw failure(name, malformed.getProblemMark(), malformed.getProblem());
         } catch (YamlEngineException malformed) {
@@ -113,7 +114,7 @@ final class ManifestYaml {
         return failure(name, event.getStartMark(), problem);
     }
 
-    private void read(List<Object> documents) {
+    private int read(List<Object> documents) {
         while (events.hasNext()) {
             var event = events.next();
             if (event instanceof NodeEvent node) {
@@ -124,6 +125,7 @@ final class ManifestYaml {
                 anchors.clear();
             }
         }
+        return values;
     }
 
     private @Nullable Object value(NodeEvent event, int depth) {

@@ -148,10 +148,11 @@ final class OperationRuns {
                                             ? tasks.stream().map(it -> act(it, dryRun)).toList()
                                             : refused);
                 }
-                case Next.Wait(var message, var clear) -> {
+                case Next.Wait(var message, var clear, var clearOnceNoted) -> {
                     deeds.add(message);
-                    note(state.waiting(message));
                     clear.forEach(this::clear);
+                    note(state.waiting(message));
+                    clearOnceNoted.forEach(this::clear);
                     tidy(OperationState.of(application()));
                     return;
                 }
