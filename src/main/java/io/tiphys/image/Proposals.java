@@ -102,7 +102,7 @@ class Proposals {
                                             var list = updaters.list(it);
                                             return new Tracking(
                                                     it,
-                                                    WriteBackPlan.of(it, list.writeBack()),
+                                                    WriteBackPlan.of(it, list),
                                                     list.images());
                                         })
                                 .toList());
