@@ -45,9 +45,16 @@ final class GitRemote {
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
 
-    /// What is in the words of hosts to whose branch somebody else pushed meanwhile: of Git, and of
-    /// JGit, on which Gerrit runs.
-    private static final List<String> MOVED_MEANWHILE = List.of("lock", "invalid old id");
+    /// What is in the words of hosts to whose branch somebody else pushed meanwhile: of Git, which
+    /// changed its words over time, and of JGit, on which Gerrit runs.
+    private static final List<String> MOVED_MEANWHILE =
+            List.of(
+                    "cannot lock ref",
+                    "failed to update ref",
+                    "incorrect old value",
+                    "reference already exists",
+                    "failed to lock",
+                    "invalid old id");
 
     private static final Pattern NO_SUCH_REF =
             Pattern.compile("does not have|not our ref|want \\w+ not valid");
