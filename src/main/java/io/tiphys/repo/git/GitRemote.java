@@ -274,6 +274,13 @@ final class GitRemote {
         return byApi;
     }
 
+    /// How the address begins that the commits are by that the host makes.
+    ///
+    /// @param writing whose commits they are
+    String maker(GitCredential writing) {
+        return new GitHubCommits(address, writing, identities, timeout).author();
+    }
+
     /// Has the host make a commit of its own that changes what one of ours does.
     ///
     /// @param ref full name of a branch, or `HEAD` for the default branch
