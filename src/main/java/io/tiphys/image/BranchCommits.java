@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import io.tiphys.channel.EventChannel;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.CommitWindow;
 import io.tiphys.core.image.FileEdit;
@@ -24,6 +26,7 @@ import io.tiphys.store.ImageUpdaterSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,8 @@ class BranchCommits {
     private final Supplier<CommitStyle> style;
     private final Supplier<CommitSigning> signing;
     private final Proposals proposals;
+    private final Consumer<ChangeEvent> told;
+    private final Clock clock = Clock.systemUTC();
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
@@ -104,21 +110,32 @@ class BranchCommits {
             Repositories repositories,
             ImageUpdaterSettings settings,
             CommitKeys keys,
-            Proposals proposals) {
-        this(repositories, settings::commits, keys::signing, proposals);
+            Proposals proposals,
+            EventChannel channel) {
+        this(
+                repositories,
+                settings::commits,
+                keys::signing,
+                proposals,
+                it -> {
+                    var _ = channel.publish(it);
+                });
     }
 
     /// @param style of commits, at the time
     /// @param signing of them, at the time
+    /// @param told of commits
     BranchCommits(
             Repositories repositories,
             Supplier<CommitStyle> style,
             Supplier<CommitSigning> signing,
-            Proposals proposals) {
+            Proposals proposals,
+            Consumer<ChangeEvent> told) {
         this.repositories = repositories;
         this.style = style;
         this.signing = signing;
         this.proposals = proposals;
+        this.told = told;
     }
 
     /// Returns when the request is carried out.
@@ -177,12 +194,22 @@ class BranchCommits {
                                         return edit(branch, root, taken);
                                     });
             taken.forEach(it -> it.written = written);
-            queue.last = written.changed() ? System.nanoTime() : queue.last;
+            if (written.changed()) {
+                queue.last = System.nanoTime();
+                told.accept(event(branch, written.commit()));
+            }
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
             queue.waiting.drainTo(taken);
             taken.stream().filter(it -> it.failure == null).forEach(it -> it.failure = failure);
         }
+    }
+
+    /// What is pushed to another branch than the one that is read is for people to merge.
+    private ChangeEvent event(Branch branch, String commit) {
+        return branch.pushed().isPresent()
+                ? ChangeEvent.created(branch.repoUrl(), commit, clock.instant())
+                : ChangeEvent.merged(branch.repoUrl(), commit, clock.instant());
     }
 
     private static void take(Queue queue, List<Waiting> taken) {

@@ -1,8 +1,11 @@
 package io.tiphys.journey;
 
+import static io.tiphys.support.Tiphys.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.support.Deliveries;
+import io.tiphys.support.EventLog;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
@@ -54,6 +57,7 @@ class ImageJourneyIT {
         var status = tiphys.awaitSynced("guestbook", commit).path("status");
         assertThat(status.at("/summary/images").toString()).contains(tag(minor + 1));
         assertThat(image()).isEqualTo("registry.local/team/guestbook:" + tag(minor + 1));
+        awaitMerged(commit);
     }
 
     @Test
@@ -84,6 +88,26 @@ class ImageJourneyIT {
         assertThat(clone.commits(before, commit)).containsExactly(commit);
         tiphys.awaitSynced("guestbook", commit);
         assertThat(image()).endsWith(tag(minor + 1));
+    }
+
+    private void awaitMerged(String commit) {
+        var told =
+                eventually()
+                        .until(
+                                () ->
+                                        new EventLog(tiphys)
+                                                .records("tiphys.changes").stream()
+                                                        .filter(
+                                                                it ->
+                                                                        EventLog.text(
+                                                                                        it.headers(),
+                                                                                        "ce_subject")
+                                                                                .equals(commit))
+                                                        .toList(),
+                                it -> !it.isEmpty());
+        assertThat(told).hasSize(1);
+        assertThat(Tiphys.json(new String(told.getFirst().value(), UTF_8)).at("/context/type"))
+                .hasToString("\"dev.cdevents.change.merged.0.3.0\"");
     }
 
     private void notify(int minor) {
