@@ -172,13 +172,10 @@ class BranchCommits {
                 var told =
                         proposals.write(
                                 branch,
-                                files -> {
-                                    take(queue, taken);
-                                    var changes = changes(files, taken);
-                                    return new Proposals.Edited(
-                                            changes,
-                                            taken.stream().allMatch(it -> it.failure == null));
-                                });
+                                files ->
+                                        new Proposals.Edited(
+                                                gather(queue, files, taken),
+                                                taken.stream().allMatch(it -> it.failure == null)));
                 taken.forEach(it -> tell(it, told));
                 return;
             }
@@ -189,10 +186,7 @@ class BranchCommits {
                                     branch.name(),
                                     "",
                                     branch.writing(),
-                                    root -> {
-                                        take(queue, taken);
-                                        return edit(branch, root, taken);
-                                    });
+                                    root -> edit(branch, queue, root, taken));
             taken.forEach(it -> it.written = written);
             if (written.changed()) {
                 queue.last = System.nanoTime();
@@ -212,37 +206,52 @@ class BranchCommits {
                 : ChangeEvent.merged(branch.repoUrl(), commit, clock.instant());
     }
 
-    private static void take(Queue queue, List<Waiting> taken) {
-        boolean again = !taken.isEmpty();
-        queue.waiting.drainTo(taken, MOST - taken.size());
-        long began = System.nanoTime();
-        while (!again && taken.size() < MOST) {
-            long now = System.nanoTime();
-            var left =
-                    CommitWindow.left(
-                            Duration.ofNanos(now - began),
-                            Duration.ofNanos(now - queue.last),
-                            taken.size());
-            try {
-                var next =
-                        left.isPositive()
-                                ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
-                                : null;
-                if (next == null) {
-                    return;
-                }
-                taken.add(next);
-                queue.waiting.drainTo(taken, MOST - taken.size());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
+    /// Edits for those who wait, each as it comes: others are still on their way meanwhile. Nobody
+    /// is waited for again after the branch moved.
+    ///
+    /// @param taken who is in the commit already; others are added
+    private static List<CommitStyle.Change> gather(
+            Queue queue, EditedFiles files, List<Waiting> taken) {
+        boolean waits = taken.isEmpty();
+        var changes = new ArrayList<CommitStyle.Change>();
+        taken.forEach(it -> changes.addAll(edit(files, it)));
+        long waited = 0;
+        while (taken.size() < MOST) {
+            var next = queue.waiting.poll();
+            if (next == null && waits) {
+                long began = System.nanoTime();
+                next =
+                        next(
+                                queue,
+                                CommitWindow.left(
+                                        Duration.ofNanos(waited),
+                                        Duration.ofNanos(began - queue.last),
+                                        taken.size()));
+                waited += System.nanoTime() - began;
             }
+            if (next == null) {
+                break;
+            }
+            taken.add(next);
+            changes.addAll(edit(files, next));
+        }
+        return changes;
+    }
+
+    private static @Nullable Waiting next(Queue queue, Duration left) {
+        try {
+            return left.isPositive()
+                    ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
+                    : null;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return null;
         }
     }
 
-    private Change edit(Branch branch, Folder root, List<Waiting> taken) {
+    private Change edit(Branch branch, Queue queue, Folder root, List<Waiting> taken) {
         var files = new EditedFiles(root);
-        var changes = changes(files, taken);
+        var changes = gather(queue, files, taken);
         var now = style.get();
         return new Change(
                 files.edited(),
@@ -267,18 +276,15 @@ class BranchCommits {
                         .toList();
     }
 
-    private static List<CommitStyle.Change> changes(EditedFiles files, List<Waiting> taken) {
-        var changes = new ArrayList<CommitStyle.Change>();
-        for (var one : taken) {
-            one.failure = null;
-            try {
-                one.changes = changes(files, one.request);
-                changes.addAll(one.changes);
-            } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
-                one.failure = failure;
-            }
+    private static List<CommitStyle.Change> edit(EditedFiles files, Waiting one) {
+        one.failure = null;
+        one.changes = List.of();
+        try {
+            one.changes = changes(files, one.request);
+        } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
+            one.failure = failure;
         }
-        return changes;
+        return one.changes;
     }
 
     static List<CommitStyle.Change> changes(EditedFiles files, Request request) {
