@@ -61,8 +61,8 @@ final class Declared {
                 .findFirst();
     }
 
-    /// The tag in the chart's values, where the last file counts that has one, in the kustomization,
-    /// or in what a plugin is told.
+    /// The tag in the chart's values, where the last file counts that has one, in the
+    /// kustomization, or in what a plugin is told.
     static NamedTag in(
             EditedFiles files, String folder, Application application, TrackedImage image) {
         var type = type(files, folder, application, image);

@@ -108,9 +108,7 @@ class Proposals {
                                         it -> {
                                             var list = updaters.list(it);
                                             return new Tracking(
-                                                    it,
-                                                    WriteBackPlan.of(it, list),
-                                                    list.images());
+                                                    it, WriteBackPlan.of(it, list), list.images());
                                         })
                                 .toList(),
                 it -> {

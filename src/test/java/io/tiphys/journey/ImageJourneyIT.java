@@ -100,7 +100,8 @@ class ImageJourneyIT {
                                                         .filter(
                                                                 it ->
                                                                         EventLog.text(
-                                                                                        it.headers(),
+                                                                                        it
+                                                                                                .headers(),
                                                                                         "ce_subject")
                                                                                 .equals(commit))
                                                         .toList(),

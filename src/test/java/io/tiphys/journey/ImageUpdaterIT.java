@@ -84,7 +84,8 @@ class ImageUpdaterIT {
         }
         for (var name : List.of("kept", "kept-told")) {
             tiphys.applications().withName(name).delete();
-            eventually().until(() -> tiphys.get("/api/v1/applications/" + name).statusCode() != 200);
+            eventually()
+                    .until(() -> tiphys.get("/api/v1/applications/" + name).statusCode() != 200);
         }
         clone.update().deleteAll("kept").push("Remove it");
     }
@@ -158,10 +159,12 @@ class ImageUpdaterIT {
     void a_plugin_is_told_the_tag_by_its_application() throws Exception {
         // Given
         tiphys.create(
-                APPLICATION.replace("name: kept", "name: kept-told").replace(
-                        "path: kept}",
-                        "path: kept, plugin: {env: [{name: LEVEL, value: info}, {name: APP, value:"
-                                + " \"registry.local/team/kept:1.0.0\"}]}}"));
+                APPLICATION
+                        .replace("name: kept", "name: kept-told")
+                        .replace(
+                                "path: kept}",
+                                "path: kept, plugin: {env: [{name: LEVEL, value: info}, {name: APP,"
+                                        + " value: \"registry.local/team/kept:1.0.0\"}]}}"));
         tiphys.create(
                 UPDATER.replace("{method: git, gitConfig: {writeBackTarget: manifests}}", "{}")
                         .replace("}]", ", manifestTargets: {plugin: {spec: APP}}}]")

@@ -146,7 +146,8 @@ public final class ImageUpdaterReader {
             requireVariables(target, written);
         }
         var texts = new HashMap<String, String>();
-        for (var key : kind.equals("kustomize") ? List.of("name") : List.of("name", "tag", "spec")) {
+        for (var key :
+                kind.equals("kustomize") ? List.of("name") : List.of("name", "tag", "spec")) {
             put(texts, kind + ".image-" + key, target, key);
         }
         return new ImageOptions(texts, Map.of());

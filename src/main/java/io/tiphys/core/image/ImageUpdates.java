@@ -35,8 +35,7 @@ public final class ImageUpdates {
             return List.of();
         }
         var problems = new ArrayList<String>();
-        if (WriteBackPlan.of(application, list)
-                instanceof WriteBackPlan.Impossible(var problem)) {
+        if (WriteBackPlan.of(application, list) instanceof WriteBackPlan.Impossible(var problem)) {
             problems.add("Images are not updated: " + problem);
         }
         for (var problem : list.problems()) {

@@ -41,16 +41,15 @@ public final class SourceFile {
         return edited(text, file, before, retag.get());
     }
 
-    /// As [#ofHelm], of variables that a plugin is told. A list of them in this file takes the place
-    /// of the source's own: where it is new, it has these as well.
+    /// As [#ofHelm], of variables that a plugin is told. A list of them in this file takes the
+    /// place of the source's own: where it is new, it has these as well.
     ///
     /// @param own of the source, by name
     public static FileEdit ofPlugin(
             String text, TrackedImage image, Map<String, String> own, FileEdit.Choice choice) {
         var file = YamlFile.parse(text);
         boolean listed = node(file, VARIABLES).isPresent();
-        var before =
-                ImageParameters.current(listed ? parameters(file, VARIABLES) : own, image);
+        var before = ImageParameters.current(listed ? parameters(file, VARIABLES) : own, image);
         var retag = choice.apply(before);
         if (retag.isEmpty()) {
             return FileEdit.none(text);
