@@ -10,6 +10,7 @@ import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -91,24 +92,17 @@ class ImageJourneyIT {
     }
 
     private void awaitMerged(String commit) {
-        var told =
-                eventually()
-                        .until(
-                                () ->
-                                        new EventLog(tiphys)
-                                                .records("tiphys.changes").stream()
-                                                        .filter(
-                                                                it ->
-                                                                        EventLog.text(
-                                                                                        it
-                                                                                                .headers(),
-                                                                                        "ce_subject")
-                                                                                .equals(commit))
-                                                        .toList(),
-                                it -> !it.isEmpty());
+        var told = eventually().until(() -> changes(commit), it -> !it.isEmpty());
         assertThat(told).hasSize(1);
         assertThat(Tiphys.json(new String(told.getFirst().value(), UTF_8)).at("/context/type"))
                 .hasToString("\"dev.cdevents.change.merged.0.3.0\"");
+    }
+
+    private List<ConsumerRecord<String, byte[]>> changes(String commit) {
+        return new EventLog(tiphys)
+                .records("tiphys.changes").stream()
+                        .filter(it -> EventLog.text(it.headers(), "ce_subject").equals(commit))
+                        .toList();
     }
 
     private void notify(int minor) {
