@@ -3,6 +3,7 @@ package io.tiphys.api;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.Json;
@@ -18,6 +19,7 @@ import io.tiphys.store.Credentials.Use;
 import io.tiphys.store.ImageUpdaterSettings;
 import io.tiphys.store.ProjectStore;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
@@ -36,6 +38,7 @@ class GitRollback {
     private final ImageUpdaterSettings settings;
     private final CommitKeys keys;
     private final EventChannel channel;
+    private final Clock clock = Clock.systemUTC();
 
     GitRollback(
             Repositories repositories,
@@ -98,6 +101,10 @@ class GitRollback {
                                         event,
                                         written.commit()),
                                 event));
+        var _ =
+                channel.publish(
+                        ChangeEvent.merged(
+                                restoration.repoUrl(), written.commit(), clock.instant()));
         return new TreeMap<>(Map.of("commit", written.commit(), "branch", restoration.branch()));
     }
 

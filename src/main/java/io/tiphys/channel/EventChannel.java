@@ -3,6 +3,7 @@ package io.tiphys.channel;
 import io.smallrye.mutiny.Uni;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -45,6 +46,8 @@ public class EventChannel {
 
     static final String TYPE = "ce_type";
     static final String ID = "ce_id";
+    private static final String TIME = "ce_time";
+    private static final String SUBJECT = "ce_subject";
 
     /// Says of a record that somebody wants it to be handled once more.
     static final String REPLAYED = "ce_replayed";
@@ -121,24 +124,21 @@ public class EventChannel {
 
     /// @param origin the delivery that it came with
     public CompletionStage<Void> publish(GitEvent event, Origin origin) {
-        return send(
-                Topics.GIT_EVENTS,
-                event.repository(),
-                event.id(),
-                event.provider(),
-                origin.attributes(),
-                event,
-                Trace.current());
+        return publish(event, origin.attributes());
     }
 
     /// One that no delivery brought.
     public CompletionStage<Void> publish(GitEvent event) {
+        return publish(event, Map.of());
+    }
+
+    private CompletionStage<Void> publish(GitEvent event, Map<String, String> more) {
         return send(
                 Topics.GIT_EVENTS,
                 event.repository(),
                 event.id(),
                 event.provider(),
-                Map.of(),
+                more,
                 event,
                 Trace.current());
     }
@@ -232,6 +232,18 @@ public class EventChannel {
                 Trace.current());
     }
 
+    /// The attributes are what the event says itself, as CDEvents has it.
+    public CompletionStage<Void> publish(ChangeEvent event) {
+        return send(
+                Topics.CHANGES,
+                event.repository(),
+                event.context().id(),
+                "changes",
+                Map.of(TIME, event.context().timestamp(), SUBJECT, event.subject().id()),
+                event,
+                Trace.current());
+    }
+
     /// Puts a record aside that cannot be handled, as it was, with the reason. One that leaves no
     /// room for the reason is put aside without its content, which stays where it was read.
     CompletionStage<Void> deadLetter(
@@ -279,14 +291,18 @@ public class EventChannel {
             Map<String, String> more,
             Object event,
             Trace trace) {
-        var time = more.get(Origin.RECEIVED);
         var headers = new RecordHeaders();
         header(headers, "ce_specversion", "1.0");
         header(headers, ID, id);
         header(headers, "ce_source", "/tiphys/" + source);
         header(headers, TYPE, RecordTypes.typeOf(event));
-        header(headers, "ce_time", time == null ? clock.instant().toString() : time);
-        header(headers, "ce_subject", key);
+        if (!more.containsKey(TIME)) {
+            var received = more.get(Origin.RECEIVED);
+            header(headers, TIME, received == null ? clock.instant().toString() : received);
+        }
+        if (!more.containsKey(SUBJECT)) {
+            header(headers, SUBJECT, key);
+        }
         more.forEach((name, value) -> header(headers, name, value));
         header(headers, "content-type", "application/json");
         var message =

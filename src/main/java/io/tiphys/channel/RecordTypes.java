@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
@@ -36,7 +37,11 @@ final class RecordTypes {
                             ApplicationEvent.ImageWrittenBack.class),
                     entry(
                             "io.tiphys.application.image-refused",
-                            ApplicationEvent.ImageRefused.class));
+                            ApplicationEvent.ImageRefused.class),
+                    entry("dev.cdevents.change.created.0.4.0", ChangeEvent.Created.class),
+                    entry("dev.cdevents.change.updated.0.3.0", ChangeEvent.Updated.class),
+                    entry("dev.cdevents.change.abandoned.0.3.0", ChangeEvent.Abandoned.class),
+                    entry("dev.cdevents.change.merged.0.3.0", ChangeEvent.Merged.class));
 
     private static final Map<Class<?>, String> TYPES =
             CLASSES.entrySet().stream()

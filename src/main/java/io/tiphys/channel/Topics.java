@@ -13,6 +13,7 @@ public enum Topics {
     COMMANDS("tiphys.commands", Duration.ofDays(1)),
     WRITE_BACKS("tiphys.write-backs", Duration.ofDays(7)),
     APPLICATION_EVENTS("tiphys.application-events", Duration.ofDays(7)),
+    CHANGES("tiphys.changes", Duration.ofDays(7)),
     DELIVERIES("tiphys.deliveries", Duration.ofDays(7)),
     DEAD_LETTERS("tiphys.dead-letters", Duration.ofDays(30));
 

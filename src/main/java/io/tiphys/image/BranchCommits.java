@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import io.tiphys.channel.EventChannel;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.CommitWindow;
 import io.tiphys.core.image.FileEdit;
@@ -24,6 +26,7 @@ import io.tiphys.store.ImageUpdaterSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,8 @@ class BranchCommits {
     private final Supplier<CommitStyle> style;
     private final Supplier<CommitSigning> signing;
     private final Proposals proposals;
+    private final Consumer<ChangeEvent> told;
+    private final Clock clock = Clock.systemUTC();
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
@@ -104,21 +110,32 @@ class BranchCommits {
             Repositories repositories,
             ImageUpdaterSettings settings,
             CommitKeys keys,
-            Proposals proposals) {
-        this(repositories, settings::commits, keys::signing, proposals);
+            Proposals proposals,
+            EventChannel channel) {
+        this(
+                repositories,
+                settings::commits,
+                keys::signing,
+                proposals,
+                it -> {
+                    var _ = channel.publish(it);
+                });
     }
 
     /// @param style of commits, at the time
     /// @param signing of them, at the time
+    /// @param told of commits
     BranchCommits(
             Repositories repositories,
             Supplier<CommitStyle> style,
             Supplier<CommitSigning> signing,
-            Proposals proposals) {
+            Proposals proposals,
+            Consumer<ChangeEvent> told) {
         this.repositories = repositories;
         this.style = style;
         this.signing = signing;
         this.proposals = proposals;
+        this.told = told;
     }
 
     /// Returns when the request is carried out.
@@ -155,13 +172,10 @@ class BranchCommits {
                 var told =
                         proposals.write(
                                 branch,
-                                files -> {
-                                    take(queue, taken);
-                                    var changes = changes(files, taken);
-                                    return new Proposals.Edited(
-                                            changes,
-                                            taken.stream().allMatch(it -> it.failure == null));
-                                });
+                                files ->
+                                        new Proposals.Edited(
+                                                gather(queue, files, taken),
+                                                taken.stream().allMatch(it -> it.failure == null)));
                 taken.forEach(it -> tell(it, told));
                 return;
             }
@@ -172,12 +186,12 @@ class BranchCommits {
                                     branch.name(),
                                     "",
                                     branch.writing(),
-                                    root -> {
-                                        take(queue, taken);
-                                        return edit(branch, root, taken);
-                                    });
+                                    root -> edit(branch, queue, root, taken));
             taken.forEach(it -> it.written = written);
-            queue.last = written.changed() ? System.nanoTime() : queue.last;
+            if (written.changed()) {
+                queue.last = System.nanoTime();
+                told.accept(event(branch, written.commit()));
+            }
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
             queue.waiting.drainTo(taken);
@@ -185,37 +199,59 @@ class BranchCommits {
         }
     }
 
-    private static void take(Queue queue, List<Waiting> taken) {
-        boolean again = !taken.isEmpty();
-        queue.waiting.drainTo(taken, MOST - taken.size());
-        long began = System.nanoTime();
-        while (!again && taken.size() < MOST) {
-            long now = System.nanoTime();
-            var left =
-                    CommitWindow.left(
-                            Duration.ofNanos(now - began),
-                            Duration.ofNanos(now - queue.last),
-                            taken.size());
-            try {
-                var next =
-                        left.isPositive()
-                                ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
-                                : null;
-                if (next == null) {
-                    return;
-                }
-                taken.add(next);
-                queue.waiting.drainTo(taken, MOST - taken.size());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
+    /// What is pushed to another branch than the one that is read is for people to merge.
+    private ChangeEvent event(Branch branch, String commit) {
+        return branch.pushed().isPresent()
+                ? ChangeEvent.created(branch.repoUrl(), commit, clock.instant())
+                : ChangeEvent.merged(branch.repoUrl(), commit, clock.instant());
+    }
+
+    /// Edits for those who wait, each as it comes: others are still on their way meanwhile. Nobody
+    /// is waited for again after the branch moved.
+    ///
+    /// @param taken who is in the commit already; others are added
+    private static List<CommitStyle.Change> gather(
+            Queue queue, EditedFiles files, List<Waiting> taken) {
+        boolean waits = taken.isEmpty();
+        var changes = new ArrayList<CommitStyle.Change>();
+        taken.forEach(it -> changes.addAll(edit(files, it)));
+        long waited = 0;
+        while (taken.size() < MOST) {
+            var next = queue.waiting.poll();
+            if (next == null && waits) {
+                long began = System.nanoTime();
+                next =
+                        next(
+                                queue,
+                                CommitWindow.left(
+                                        Duration.ofNanos(waited),
+                                        Duration.ofNanos(began - queue.last),
+                                        taken.size()));
+                waited += System.nanoTime() - began;
             }
+            if (next == null) {
+                break;
+            }
+            taken.add(next);
+            changes.addAll(edit(files, next));
+        }
+        return changes;
+    }
+
+    private static @Nullable Waiting next(Queue queue, Duration left) {
+        try {
+            return left.isPositive()
+                    ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
+                    : null;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return null;
         }
     }
 
-    private Change edit(Branch branch, Folder root, List<Waiting> taken) {
+    private Change edit(Branch branch, Queue queue, Folder root, List<Waiting> taken) {
         var files = new EditedFiles(root);
-        var changes = changes(files, taken);
+        var changes = gather(queue, files, taken);
         var now = style.get();
         return new Change(
                 files.edited(),
@@ -240,18 +276,15 @@ class BranchCommits {
                         .toList();
     }
 
-    private static List<CommitStyle.Change> changes(EditedFiles files, List<Waiting> taken) {
-        var changes = new ArrayList<CommitStyle.Change>();
-        for (var one : taken) {
-            one.failure = null;
-            try {
-                one.changes = changes(files, one.request);
-                changes.addAll(one.changes);
-            } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
-                one.failure = failure;
-            }
+    private static List<CommitStyle.Change> edit(EditedFiles files, Waiting one) {
+        one.failure = null;
+        one.changes = List.of();
+        try {
+            one.changes = changes(files, one.request);
+        } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
+            one.failure = failure;
         }
-        return changes;
+        return one.changes;
     }
 
     static List<CommitStyle.Change> changes(EditedFiles files, Request request) {

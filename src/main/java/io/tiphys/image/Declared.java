@@ -1,6 +1,8 @@
 package io.tiphys.image;
 
 import io.tiphys.core.image.HelmValues;
+import io.tiphys.core.image.ImageKeys;
+import io.tiphys.core.image.ImageParameters;
 import io.tiphys.core.image.KustomizationImages;
 import io.tiphys.core.image.NamedTag;
 import io.tiphys.core.image.RefusedEditException;
@@ -10,6 +12,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the files of a source say of an image, where nothing that is laid over them says more.
@@ -19,9 +22,19 @@ final class Declared {
 
     private Declared() {}
 
-    /// @throws RefusedEditException if it is neither Helm's nor Kustomize's
-    static Source.Type type(EditedFiles files, String folder, Application application) {
+    /// @throws RefusedEditException if it has no parameters for that image
+    static Source.Type type(
+            EditedFiles files, String folder, Application application, TrackedImage image) {
         var type = WriteBackPlan.type(application).orElseGet(() -> detected(files, folder));
+        if (image.keys() instanceof ImageKeys.Plugin) {
+            if (type == Source.Type.PLUGIN) {
+                return type;
+            }
+            throw new RefusedEditException(
+                    "manifestTargets.plugin is for sources that a plugin renders, and this one is"
+                            + " of type "
+                            + type.wire());
+        }
         return switch (type) {
             case HELM, KUSTOMIZE -> type;
             case DIRECTORY, PLUGIN ->
@@ -48,11 +61,15 @@ final class Declared {
                 .findFirst();
     }
 
-    /// The tag in the chart's values, where the last file counts that has one, or in the
-    /// kustomization.
+    /// The tag in the chart's values, where the last file counts that has one, in the
+    /// kustomization, or in what a plugin is told.
     static NamedTag in(
             EditedFiles files, String folder, Application application, TrackedImage image) {
-        if (type(files, folder, application) == Source.Type.KUSTOMIZE) {
+        var type = type(files, folder, application, image);
+        if (type == Source.Type.PLUGIN) {
+            return ImageParameters.current(variables(application), image);
+        }
+        if (type == Source.Type.KUSTOMIZE) {
             return kustomization(files, folder)
                     .flatMap(files::text)
                     .map(it -> KustomizationImages.current(it, image))
@@ -65,6 +82,14 @@ final class Declared {
                 .filter(it -> !it.equals(NamedTag.NONE))
                 .reduce((_, last) -> last)
                 .orElse(NamedTag.NONE);
+    }
+
+    /// What the source itself tells a plugin.
+    static Map<String, String> variables(Application application) {
+        return application.sources().written().options().orElse(Source.Directory.PLAIN)
+                        instanceof Source.Plugin plugin
+                ? plugin.environment()
+                : Map.of();
     }
 
     /// Those that lie in the source's own folder.

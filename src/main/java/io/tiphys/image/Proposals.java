@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import io.tiphys.channel.EventChannel;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.HostKind;
@@ -36,12 +38,14 @@ import io.tiphys.store.ProjectStore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -64,6 +68,8 @@ class Proposals {
     private final Supplier<CommitStyle> style;
     private final Supplier<CommitSigning> signing;
     private final Supplier<List<Tracking>> tracking;
+    private final Consumer<ChangeEvent> told;
+    private final Clock clock = Clock.systemUTC();
 
     /// An Application with its images, and where their tags are written.
     record Tracking(Application application, WriteBackPlan plan, List<TrackedImage> images) {}
@@ -88,7 +94,8 @@ class Proposals {
             CommitKeys keys,
             ApplicationStore store,
             ProjectStore projects,
-            ImageUpdaters updaters) {
+            ImageUpdaters updaters,
+            EventChannel channel) {
         this(
                 repositories,
                 hosts,
@@ -101,27 +108,31 @@ class Proposals {
                                         it -> {
                                             var list = updaters.list(it);
                                             return new Tracking(
-                                                    it,
-                                                    WriteBackPlan.of(it, list.writeBack()),
-                                                    list.images());
+                                                    it, WriteBackPlan.of(it, list), list.images());
                                         })
-                                .toList());
+                                .toList(),
+                it -> {
+                    var _ = channel.publish(it);
+                });
     }
 
     /// @param style of commits, at the time
     /// @param signing of them, at the time
     /// @param tracking all Applications, at the time
+    /// @param told of what becomes of requests
     Proposals(
             Repositories repositories,
             PullRequestHosts hosts,
             Supplier<CommitStyle> style,
             Supplier<CommitSigning> signing,
-            Supplier<List<Tracking>> tracking) {
+            Supplier<List<Tracking>> tracking,
+            Consumer<ChangeEvent> told) {
         this.repositories = repositories;
         this.hosts = hosts;
         this.style = style;
         this.signing = signing;
         this.tracking = tracking;
+        this.told = told;
     }
 
     /// Returns when the host has the request as it is to be.
@@ -181,7 +192,7 @@ class Proposals {
                             known);
 
             // Act
-            var note = act(host, plan, proposal, proposed);
+            var note = act(host, plan, branch.repoUrl(), proposal, proposed);
             if (!proposed.proposes() && !proposed.commit().isEmpty()) {
                 branches.delete(proposal.head(), proposed.commit(), branch.writing());
             }
@@ -211,20 +222,27 @@ class Proposals {
         }
     }
 
-    private static String act(
+    private String act(
             PullRequestHost host,
             PullRequestPlan plan,
+            String repoUrl,
             WriteBackPlan.Proposal proposal,
             Proposed proposed) {
+        var now = clock.instant();
         return switch (plan) {
-            case PullRequestPlan.Open(var draft) ->
-                    "opened " + host.open(proposal.head(), proposed.base(), draft);
+            case PullRequestPlan.Open(var draft) -> {
+                var url = host.open(proposal.head(), proposed.base(), draft);
+                told.accept(ChangeEvent.created(repoUrl, url, now));
+                yield "opened " + url;
+            }
             case PullRequestPlan.Update(var request, var draft) -> {
                 host.update(request, draft);
+                told.accept(ChangeEvent.updated(repoUrl, request.url(), proposed.commit(), now));
                 yield "updated " + request.url();
             }
             case PullRequestPlan.Close(var request) -> {
                 host.close(request, PullRequestDraft.superseded(request.body()));
+                told.accept(ChangeEvent.abandoned(repoUrl, request.url(), now));
                 yield "closed %s, as nothing of it is left to be done".formatted(request.url());
             }
             case PullRequestPlan.Nothing(var reason) -> reason;

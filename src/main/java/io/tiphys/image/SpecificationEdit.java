@@ -63,7 +63,7 @@ class SpecificationEdit {
         var application = entry.application();
         var source = application.sources().written();
         var files = files(application, source);
-        var type = Declared.type(files, source.path(), application);
+        var type = Declared.type(files, source.path(), application, image);
 
         // Decide
         var said = said(source.tree(), type, image);
@@ -119,9 +119,9 @@ class SpecificationEdit {
     }
 
     private static NamedTag said(Map<String, Object> source, Source.Type type, TrackedImage image) {
-        if (type == Source.Type.HELM) {
+        if (type != Source.Type.KUSTOMIZE) {
             var parameters = new LinkedHashMap<String, String>();
-            for (var it : Json.array(source, "helm", "parameters")) {
+            for (var it : Json.array(source, list(type))) {
                 parameters.put(Json.string(it, "name"), Json.string(it, "value"));
             }
             return ImageParameters.current(parameters, image);
@@ -136,11 +136,13 @@ class SpecificationEdit {
 
     private static Map<String, Object> with(
             Source source, Source.Type type, TrackedImage image, Retag retag, boolean pinned) {
-        if (type == Source.Type.HELM) {
-            var parameters = new ArrayList<>(Json.array(source.tree(), "helm", "parameters"));
+        if (type != Source.Type.KUSTOMIZE) {
+            var parameters = new ArrayList<>(Json.array(source.tree(), list(type)));
+            Map<String, Object> more =
+                    type == Source.Type.HELM ? Map.of("forceString", true) : Map.of();
             ImageParameters.of(image, retag, pinned)
-                    .forEach((name, value) -> set(parameters, name, value));
-            return Json.with(source.tree(), parameters, "helm", "parameters");
+                    .forEach((name, value) -> set(parameters, name, value, more));
+            return Json.with(source.tree(), parameters, list(type));
         }
         var images = new ArrayList<>(Json.array(source.tree(), "kustomize", "images"));
         var value = ImageParameters.kustomize(image, retag, pinned);
@@ -157,7 +159,16 @@ class SpecificationEdit {
         return Json.with(source.tree(), images, "kustomize", "images");
     }
 
-    private static void set(List<Object> parameters, String name, String value) {
+    /// Where a source has parameters by name: Helm's, or what a plugin is told.
+    private static String[] list(Source.Type type) {
+        return type == Source.Type.HELM
+                ? new String[] {"helm", "parameters"}
+                : new String[] {"plugin", "env"};
+    }
+
+    /// @param more of one that is new
+    private static void set(
+            List<Object> parameters, String name, String value, Map<String, Object> more) {
         for (int i = 0; i < parameters.size(); i++) {
             var parameter = Json.object(parameters.get(i));
             if (name.equals(parameter.get("name"))) {
@@ -165,7 +176,10 @@ class SpecificationEdit {
                 return;
             }
         }
-        parameters.add(Map.of("name", name, "value", value, "forceString", true));
+        var parameter = new LinkedHashMap<String, Object>(more);
+        parameter.put("name", name);
+        parameter.put("value", value);
+        parameters.add(parameter);
     }
 
     /// A list is written whole.

@@ -15,6 +15,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
@@ -37,8 +38,11 @@ record TargetEdit(
 
     private List<FileEdit.Change> sourceFile(String folder, String name) {
         var path = EditedFiles.in(folder, name);
+        var type = Declared.type(files, folder, application, image);
+        if (type == Source.Type.PLUGIN) {
+            return edit(path, true, new Edit.Variables(image, Declared.variables(application)));
+        }
         var otherwise = Declared.in(files, folder, application, image);
-        var type = Declared.type(files, folder, application);
         return edit(path, true, new Edit.Parameters(image, type, otherwise));
     }
 
@@ -109,6 +113,15 @@ record TargetEdit(
                 return type == Source.Type.HELM
                         ? SourceFile.ofHelm(text, image, otherwise, asked)
                         : SourceFile.ofKustomize(text, image, otherwise, asked);
+            }
+        }
+
+        /// @param own of the source
+        record Variables(TrackedImage image, Map<String, String> own) implements Edit {
+
+            @Override
+            public FileEdit apply(String text, FileEdit.Choice asked) {
+                return SourceFile.ofPlugin(text, image, own, asked);
             }
         }
 

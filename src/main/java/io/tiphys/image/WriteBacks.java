@@ -181,7 +181,7 @@ class WriteBacks {
                         choice(application, image, request));
 
         // Decide and act: the decision rests on what is written to, which may move meanwhile.
-        switch (WriteBackPlan.of(application, list.writeBack())) {
+        switch (WriteBackPlan.of(application, list)) {
             case WriteBackPlan.Impossible(var problem) ->
                     LOG.infof(
                             "%s:%s is not written for %s: %s",

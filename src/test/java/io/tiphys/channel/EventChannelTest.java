@@ -12,10 +12,12 @@ import io.opentelemetry.context.Context;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.event.ApplicationCommand.Refresh;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.dev.EmbeddedBroker;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,24 @@ class EventChannelTest {
         assertThat(published.key()).isEqualTo("argocd/shop");
         assertThat(headers(published)).containsEntry("ce_cause", "delivery-1");
         assertThat(as(published)).isEqualTo(refresh);
+    }
+
+    @Test
+    void the_attributes_of_a_change_are_what_it_says_itself() throws Exception {
+        var change =
+                ChangeEvent.merged("https://h/R.git", "c", Instant.parse("2026-11-21T10:00:00Z"));
+
+        channel.publish(change).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        var published = read(Topics.CHANGES).getLast();
+        assertThat(published.key()).isEqualTo("h/r");
+        assertThat(headers(published))
+                .containsEntry("ce_id", change.context().id())
+                .containsEntry("ce_source", change.context().source())
+                .containsEntry("ce_type", change.context().type())
+                .containsEntry("ce_time", change.context().timestamp())
+                .containsEntry("ce_subject", change.subject().id());
+        assertThat(as(published)).isEqualTo(change);
     }
 
     @Test

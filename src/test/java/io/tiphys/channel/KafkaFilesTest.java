@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.model.Json;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -12,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +98,27 @@ class KafkaFilesTest {
 
             assertThat(event).isInstanceOf(RecordTypes.CLASSES.get(type));
             assertThat(JSON.readTree(RecordTypes.write(event))).as(type).isEqualTo(example);
+        }
+    }
+
+    @Test
+    void what_is_told_of_changes_is_as_the_examples_have_it() throws IOException {
+        var url = "git@github.com:Team/Shop.git";
+        var request = "https://github.com/team/shop/pull/42";
+        var commit = "0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f";
+        var now = Instant.parse("2026-11-21T10:00:00Z");
+
+        var events =
+                List.of(
+                        ChangeEvent.created(url, request, now),
+                        ChangeEvent.updated(url, request, commit, now),
+                        ChangeEvent.abandoned(url, request, now),
+                        ChangeEvent.merged(url, commit, now));
+
+        for (var event : events) {
+            assertThat(RecordTypes.typeOf(event)).isEqualTo(event.context().type());
+            assertThat(JSON.readTree(RecordTypes.write(event)))
+                    .isEqualTo(schema(event.context().type()).path("examples").path(0));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.RefusedEditException;
@@ -62,16 +63,19 @@ class BranchCommitsTest {
                             new Identities(AzurePod.NONE, InstantSource.system()), Duration.ZERO),
                     () -> CommitStyle.read(Map.of()),
                     CommitSigning.Unsigned::new,
-                    List::of);
+                    List::of,
+                    _ -> {});
 
     private final MemoryFolder files = new MemoryFolder();
     private final Held repository = new Held();
+    private final List<ChangeEvent> told = new ArrayList<>();
     private final BranchCommits commits =
             new BranchCommits(
                     (_, _) -> repository,
                     () -> CommitStyle.read(Map.of("git.user", "Ada")),
                     CommitSigning.Unsigned::new,
-                    NOTHING_PROPOSED);
+                    NOTHING_PROPOSED,
+                    told::add);
 
     @Test
     void what_comes_while_the_branch_is_fetched_is_in_the_same_commit() throws Exception {
@@ -124,6 +128,46 @@ class BranchCommitsTest {
                 .isEqualTo(new Outcome("c1", List.of(CHANGE), ""));
         assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(), ""));
         assertThat(repository.changes).hasSize(1);
+    }
+
+    @Test
+    void a_commit_is_told_of_once_for_all_who_are_in_it() throws Exception {
+        files.with("a/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("b/values.yaml", "image: {tag: 1.0.0}\n");
+
+        together(List.of(request("a"), request("b")));
+        commits.write(MAIN, request("a"));
+
+        assertThat(told)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ChangeEvent.Merged.class,
+                        it -> {
+                            assertThat(it.repository()).isEqualTo("h/r");
+                            assertThat(it.subject().id()).isEqualTo("c1");
+                        });
+    }
+
+    @Test
+    void a_commit_on_another_branch_is_told_of_as_one_to_be_merged() {
+        files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
+        var elsewhere =
+                new Branch(
+                        "https://h/r",
+                        GitCredential.NONE,
+                        GitCredential.NONE,
+                        "main",
+                        Optional.of("updates"),
+                        Optional.empty(),
+                        Optional.empty());
+
+        commits.write(elsewhere, request("app"));
+
+        assertThat(told)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ChangeEvent.Created.class,
+                        it -> assertThat(it.subject().id()).isEqualTo("c1"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tiphys.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.HostKind;
@@ -51,6 +52,7 @@ class ProposalsTest {
     private final ScriptedApi api = ScriptedApi.start(this::answer);
     private final MemoryProposals repository = new MemoryProposals();
     private final Map<String, Application> applications = new TreeMap<>();
+    private final List<ChangeEvent> told = new ArrayList<>();
     private final CommitStyle style = CommitStyle.read(Map.of());
 
     private final BranchCommits commits =
@@ -65,7 +67,9 @@ class ProposalsTest {
                                     Duration.ofSeconds(20)),
                             () -> style,
                             CommitSigning.Unsigned::new,
-                            this::tracking));
+                            this::tracking,
+                            told::add),
+                    told::add);
 
     @AfterEach
     void stop() {
@@ -176,6 +180,26 @@ class ProposalsTest {
                 .isEqualTo("closed https://h/1, as nothing of it is left to be done");
         assertThat(requests.getFirst()).containsEntry("state", "closed");
         assertThat(repository.head).isEmpty();
+    }
+
+    @Test
+    void what_becomes_of_a_request_is_told_of() {
+        given("a", "1.0.0");
+        propose("a", "1.1.0");
+        propose("a", "1.2.0");
+        propose("a", "1.2.0");
+        repository.base.with("a/values.yaml", tag("1.2.0"));
+        propose("a", "1.2.0");
+
+        assertThat(told)
+                .extracting(Object::getClass)
+                .containsExactly(
+                        ChangeEvent.Created.class,
+                        ChangeEvent.Updated.class,
+                        ChangeEvent.Abandoned.class);
+        assertThat(told)
+                .allSatisfy(it -> assertThat(it.subject().id()).isEqualTo("https://h/1"))
+                .allSatisfy(it -> assertThat(it.repository()).isEqualTo("h/r"));
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.tiphys.journey;
 import static io.tiphys.support.Tiphys.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.support.CountingGitHost;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
@@ -89,6 +91,38 @@ class GitRollbackIT {
     }
 
     @Test
+    void what_may_not_be_pushed_is_told_and_the_application_stays_as_it_is() throws Exception {
+        var address = URI.create(tiphys.endpoint("sampleRepository"));
+        try (var host = CountingGitHost.of(address)) {
+            // Given
+            var first = push("1");
+            create(host.url(), "main");
+            tiphys.awaitSynced("undone", first);
+            var second = push("2");
+            tiphys.get("/api/v1/applications/undone?refresh=normal");
+            tiphys.awaitSynced("undone", second);
+            host.refusePushes(403);
+
+            // When
+            var answer = rollback("{\"id\": \"0\", \"git\": true}");
+
+            // Then
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(message(answer)).contains(host.url()).contains("cannot be written");
+            assertThat(clone.tip()).isEqualTo(second);
+            assertThat(map("undone")).isEqualTo("2");
+
+            // When
+            host.refusePushes(0);
+
+            // Then
+            assertThat(rollback("{\"id\": \"0\", \"git\": true}").statusCode()).isEqualTo(200);
+            tiphys.awaitSynced("undone", clone.tip());
+            assertThat(map("undone")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void what_follows_a_tag_is_not_rolled_back_by_a_commit() throws Exception {
         // Given
         var first = push("1");
@@ -124,6 +158,10 @@ class GitRollbackIT {
     }
 
     private void create(String revision) {
+        create("@SAMPLE@", revision);
+    }
+
+    private void create(String url, String revision) {
         tiphys.create(
                 """
                 apiVersion: argoproj.io/v1alpha1
@@ -131,11 +169,11 @@ class GitRollbackIT {
                 metadata: {name: undone, namespace: argocd}
                 spec:
                   project: default
-                  source: {repoURL: "@SAMPLE@", targetRevision: %s, path: undone}
+                  source: {repoURL: "%s", targetRevision: %s, path: undone}
                   destination: {server: "https://kubernetes.default.svc", namespace: default}
                   syncPolicy: {automated: {prune: true, selfHeal: true}}
                 """
-                        .formatted(revision));
+                        .formatted(url, revision));
     }
 
     private HttpResponse<String> rollback(String body) {

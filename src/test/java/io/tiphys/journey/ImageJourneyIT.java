@@ -1,12 +1,16 @@
 package io.tiphys.journey;
 
+import static io.tiphys.support.Tiphys.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.support.Deliveries;
+import io.tiphys.support.EventLog;
 import io.tiphys.support.SampleClone;
 import io.tiphys.support.SharedTiphys;
 import io.tiphys.support.Tiphys;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -54,6 +58,7 @@ class ImageJourneyIT {
         var status = tiphys.awaitSynced("guestbook", commit).path("status");
         assertThat(status.at("/summary/images").toString()).contains(tag(minor + 1));
         assertThat(image()).isEqualTo("registry.local/team/guestbook:" + tag(minor + 1));
+        awaitMerged(commit);
     }
 
     @Test
@@ -84,6 +89,20 @@ class ImageJourneyIT {
         assertThat(clone.commits(before, commit)).containsExactly(commit);
         tiphys.awaitSynced("guestbook", commit);
         assertThat(image()).endsWith(tag(minor + 1));
+    }
+
+    private void awaitMerged(String commit) {
+        var told = eventually().until(() -> changes(commit), it -> !it.isEmpty());
+        assertThat(told).hasSize(1);
+        assertThat(Tiphys.json(new String(told.getFirst().value(), UTF_8)).at("/context/type"))
+                .hasToString("\"dev.cdevents.change.merged.0.3.0\"");
+    }
+
+    private List<ConsumerRecord<String, byte[]>> changes(String commit) {
+        return new EventLog(tiphys)
+                .records("tiphys.changes").stream()
+                        .filter(it -> EventLog.text(it.headers(), "ce_subject").equals(commit))
+                        .toList();
     }
 
     private void notify(int minor) {

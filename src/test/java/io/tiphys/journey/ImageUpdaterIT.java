@@ -79,11 +79,14 @@ class ImageUpdaterIT {
 
     @AfterEach
     void remove() throws Exception {
-        for (var name : List.of("all", "kept", "wrong")) {
+        for (var name : List.of("all", "kept", "told", "wrong")) {
             updaters.delete(name);
         }
-        tiphys.applications().withName("kept").delete();
-        eventually().until(() -> tiphys.get("/api/v1/applications/kept").statusCode() != 200);
+        for (var name : List.of("kept", "kept-told")) {
+            tiphys.applications().withName(name).delete();
+            eventually()
+                    .until(() -> tiphys.get("/api/v1/applications/" + name).statusCode() != 200);
+        }
         clone.update().deleteAll("kept").push("Remove it");
     }
 
@@ -150,6 +153,39 @@ class ImageUpdaterIT {
         var third = clone.awaitTipAfter(second);
         assertThat(clone.read("main", "kept/deployment.yaml")).contains("kept:3.0.0");
         assertThat(clone.commits(second, third)).containsExactly(third);
+    }
+
+    @Test
+    void a_plugin_is_told_the_tag_by_its_application() throws Exception {
+        // Given
+        tiphys.create(
+                APPLICATION
+                        .replace("name: kept", "name: kept-told")
+                        .replace(
+                                "path: kept}",
+                                "path: kept, plugin: {env: [{name: LEVEL, value: info}, {name: APP,"
+                                        + " value: \"registry.local/team/kept:1.0.0\"}]}}"));
+        tiphys.create(
+                UPDATER.replace("{method: git, gitConfig: {writeBackTarget: manifests}}", "{}")
+                        .replace("}]", ", manifestTargets: {plugin: {spec: APP}}}]")
+                        .formatted("told", "kept-told", ":1.x"));
+        awaitReady("told", "ReconcileSucceeded");
+
+        // When
+        notify("1.7.0");
+
+        // Then
+        eventually()
+                .until(
+                        () ->
+                                tiphys.application("kept-told")
+                                        .at("/spec/source/plugin/env/1/value")
+                                        .asText(),
+                        "registry.local/team/kept:1.7.0"::equals);
+        assertThat(tiphys.application("kept-told").at("/spec/source/plugin/env").toString())
+                .isEqualTo(
+                        "[{\"name\":\"LEVEL\",\"value\":\"info\"},{\"name\":\"APP\",\"value\":\"registry.local/team/kept:1.7.0\"}]");
+        assertThat(clone.tip()).isEqualTo(before);
     }
 
     @Test

@@ -41,6 +41,7 @@ public final class CountingGitHost implements AutoCloseable {
     private final TreeSet<String> prefixes = new TreeSet<>();
     private final List<String> shown = new CopyOnWriteArrayList<>();
     private volatile int refusal;
+    private volatile int pushRefusal;
     private volatile String wanted = "";
     private volatile String elsewhere = "";
     private volatile Runnable beforePush = () -> {};
@@ -130,6 +131,11 @@ public final class CountingGitHost implements AutoCloseable {
         refusal = status;
     }
 
+    /// The same to whoever wants to push.
+    public void refusePushes(int status) {
+        pushRefusal = status;
+    }
+
     /// Has something happen each time that objects are pushed, after the pusher was told where
     /// refs stand.
     public void beforePush(Runnable deed) {
@@ -167,6 +173,10 @@ public final class CountingGitHost implements AutoCloseable {
             }
             if (refusal != 0) {
                 exchange.sendResponseHeaders(refusal, -1);
+                return;
+            }
+            if (pushRefusal != 0 && asked.contains("git-receive-pack")) {
+                exchange.sendResponseHeaders(pushRefusal, -1);
                 return;
             }
             if (asked.endsWith("/git-receive-pack")) {

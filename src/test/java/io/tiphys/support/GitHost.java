@@ -1,5 +1,7 @@
 package io.tiphys.support;
 
+import static org.eclipse.jgit.transport.ReceiveCommand.Result.REJECTED_OTHER_REASON;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import org.eclipse.jgit.lib.ObjectId;
@@ -47,6 +50,7 @@ public final class GitHost implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Repository> repositories = new ConcurrentHashMap<>();
     private volatile long nanosBetweenConnects;
+    private final AtomicReference<String> refusal = new AtomicReference<>("");
     private final AtomicLong nextConnect = new AtomicLong(System.nanoTime());
     private final Map<String, Long> lastConnects = new ConcurrentHashMap<>();
     private final AtomicLong connects = new AtomicLong();
@@ -114,6 +118,13 @@ public final class GitHost implements AutoCloseable {
     /// a host that is busy or counts requests. 0: no limit.
     public void limitConnects(int perSecond) {
         nanosBetweenConnects = perSecond == 0 ? 0 : 1_000_000_000L / perSecond;
+    }
+
+    /// Does not take the next push.
+    ///
+    /// @param reason that whoever pushes is told
+    public void refusePush(String reason) {
+        refusal.set(reason);
     }
 
     /// Moves a repository's `main`, past everybody: nobody is told.
@@ -193,6 +204,13 @@ public final class GitHost implements AutoCloseable {
     private ReceivePack receive(String name) {
         var receive = new ReceivePack(repository(name));
         receive.setBiDirectionalPipe(false);
+        receive.setPreReceiveHook(
+                (_, commands) -> {
+                    var reason = refusal.getAndSet("");
+                    if (!reason.isEmpty()) {
+                        commands.forEach(it -> it.setResult(REJECTED_OTHER_REASON, reason));
+                    }
+                });
         receive.setPostReceiveHook(
                 (_, commands) -> {
                     long now = System.nanoTime();

@@ -16,15 +16,15 @@ public final class CommitWindow {
 
     /// The time in which another one may still come.
     ///
-    /// @param sinceBegan how long it has waited
+    /// @param waited how long it has
     /// @param sinceLast how long ago the last commit to the same branch was pushed
     /// @param changes that are to be in it by now
     /// @return nothing or less if it waits no longer
-    public static Duration left(Duration sinceBegan, Duration sinceLast, int changes) {
+    public static Duration left(Duration waited, Duration sinceLast, int changes) {
         var afterLast = LONGEST.minus(sinceLast);
         var pause = changes > 1 ? PAUSE : Duration.ZERO;
         var wanted = afterLast.compareTo(pause) > 0 ? afterLast : pause;
-        var most = LONGEST.minus(sinceBegan);
+        var most = LONGEST.minus(waited);
         return wanted.compareTo(most) < 0 ? wanted : most;
     }
 }

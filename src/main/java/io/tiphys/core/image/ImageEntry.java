@@ -101,6 +101,13 @@ record ImageEntry(Optional<String> alias, String image, String constraint) {
     }
 
     private static ImageKeys keys(ImageOptions options) {
+        if (options.said("plugin.image-spec").isPresent()
+                || options.said("plugin.image-name").isPresent()) {
+            return new ImageKeys.Plugin(
+                    options.said("plugin.image-name"),
+                    options.said("plugin.image-tag"),
+                    options.said("plugin.image-spec"));
+        }
         var name = options.said("helm.image-name");
         var tag = options.said("helm.image-tag");
         var spec = options.said("helm.image-spec");

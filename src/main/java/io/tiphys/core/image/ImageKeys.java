@@ -19,23 +19,40 @@ public sealed interface ImageKeys {
     /// @param name by which manifests have the image before Kustomize puts another in its place
     record Kustomize(String name) implements ImageKeys {}
 
+    /// Variables that a config management plugin is told: of repository and tag, or of both in one.
+    ///
+    /// @param spec of repository and tag in one; stronger than the two others, which are both there
+    ///     where it is not
+    record Plugin(Optional<String> name, Optional<String> tag, Optional<String> spec)
+            implements ImageKeys {}
+
     /// Key of the repository and tag in one, if it is such a one.
     default Optional<String> spec() {
-        return this instanceof Helm helm ? helm.spec() : Optional.empty();
+        return Optional.empty();
     }
 
-    /// Key of the repository in a chart's values.
+    /// Key of the repository in a chart's values, or variable of it.
     default String nameKey() {
         return namedKey().orElse("image.name");
     }
 
     /// The same, if the author said it.
     default Optional<String> namedKey() {
-        return this instanceof Helm helm ? helm.name() : Optional.empty();
+        return switch (this) {
+            case Helm(var name, _, _) -> name;
+            case Plugin(var name, _, _) -> name;
+            case Usual(), Kustomize(_) -> Optional.empty();
+        };
     }
 
-    /// Key of the tag in a chart's values.
+    /// Key of the tag in a chart's values, or variable of it.
     default String tagKey() {
-        return this instanceof Helm helm ? helm.tag().orElse("image.tag") : "image.tag";
+        var tag =
+                switch (this) {
+                    case Helm(_, var key, _) -> key;
+                    case Plugin(_, var variable, _) -> variable;
+                    case Usual(), Kustomize(_) -> Optional.<String>empty();
+                };
+        return tag.orElse("image.tag");
     }
 }

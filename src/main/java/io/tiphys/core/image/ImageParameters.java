@@ -9,7 +9,7 @@ public final class ImageParameters {
 
     private ImageParameters() {}
 
-    /// @param parameters of Helm, by name
+    /// @param parameters of Helm, or variables of a plugin, by name
     public static NamedTag current(Map<String, String> parameters, TrackedImage image) {
         var keys = image.keys();
         if (keys.spec().isPresent()) {
@@ -23,7 +23,7 @@ public final class ImageParameters {
                 .orElse(NamedTag.NONE);
     }
 
-    /// Helm's parameters for a tag, by name.
+    /// Helm's parameters, or a plugin's variables, for a tag, by name.
     public static Map<String, String> of(TrackedImage image, Retag retag, boolean pinned) {
         var keys = image.keys();
         var parameters = new LinkedHashMap<String, String>();

@@ -119,8 +119,9 @@ public final class ImageUpdaterReader {
                         if (own.lacksSigner()) {
                             throw new InvalidEntryException(UNKNOWN_SIGNER);
                         }
+                        var keys = keys(fields, level.writeBack());
                         return ImageEntry.parse(Optional.of(alias), image)
-                                .track(keys(fields).over(own.options()), names)
+                                .track(keys.over(own.options()), names)
                                 .signedBy(own.signer());
                     });
         }
@@ -128,27 +129,43 @@ public final class ImageUpdaterReader {
     }
 
     /// Where files name the image.
-    private static ImageOptions keys(Fields image) {
+    private static ImageOptions keys(Fields image, WriteBackSettings written) {
         var targets = image.object("manifestTargets");
         var kinds = List.of("helm", "kustomize", "plugin").stream().filter(targets::has).toList();
         if (kinds.isEmpty()) {
             return new ImageOptions(Map.of(), Map.of());
         }
-        if (kinds.size() > 1 || kinds.contains("plugin")) {
+        if (kinds.size() > 1) {
             throw new InvalidEntryException(
-                    "manifestTargets must have helm or kustomize, and has "
+                    "manifestTargets must have one of helm, kustomize and plugin, and has "
                             + String.join(" and ", kinds));
         }
+        var kind = kinds.getFirst();
+        var target = targets.object(kind);
+        if (kind.equals("plugin")) {
+            requireVariables(target, written);
+        }
         var texts = new HashMap<String, String>();
-        if (kinds.contains("helm")) {
-            var helm = targets.object("helm");
-            for (var key : List.of("name", "tag", "spec")) {
-                put(texts, "helm.image-" + key, helm, key);
-            }
-        } else {
-            put(texts, "kustomize.image-name", targets.object("kustomize"), "name");
+        for (var key :
+                kind.equals("kustomize") ? List.of("name") : List.of("name", "tag", "spec")) {
+            put(texts, kind + ".image-" + key, target, key);
         }
         return new ImageOptions(texts, Map.of());
+    }
+
+    /// A plugin is told them by the source's parameters alone.
+    private static void requireVariables(Fields plugin, WriteBackSettings written) {
+        if (plugin.string("spec").isBlank()
+                && (plugin.string("name").isBlank() || plugin.string("tag").isBlank())) {
+            throw new InvalidEntryException(
+                    "manifestTargets.plugin needs spec, or name and tag: variables that the plugin"
+                            + " is told");
+        }
+        if (written.method().startsWith("git") && !written.target().isEmpty()) {
+            throw new InvalidEntryException(
+                    "manifestTargets.plugin is written to .argocd-source-<application>.yaml, and"
+                            + " writeBackTarget names another file");
+        }
     }
 
     private static void put(Map<String, String> texts, String name, Fields fields, String key) {

@@ -16,7 +16,7 @@ public final class ImageUpdates {
     /// @param list of the Application
     public static List<WriteBack> of(
             ImageEvent.Pushed push, Application application, ImageList list) {
-        var plan = WriteBackPlan.of(application, list.writeBack());
+        var plan = WriteBackPlan.of(application, list);
         if (plan instanceof WriteBackPlan.Impossible) {
             return List.of();
         }
@@ -35,8 +35,7 @@ public final class ImageUpdates {
             return List.of();
         }
         var problems = new ArrayList<String>();
-        if (WriteBackPlan.of(application, list.writeBack())
-                instanceof WriteBackPlan.Impossible(var problem)) {
+        if (WriteBackPlan.of(application, list) instanceof WriteBackPlan.Impossible(var problem)) {
             problems.add("Images are not updated: " + problem);
         }
         for (var problem : list.problems()) {

@@ -11,11 +11,12 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A new tag in `.argocd-source-<application>.yaml`, which is laid over an Application's source:
-/// parameters for Helm, images for Kustomize.
+/// parameters for Helm, images for Kustomize, variables for a plugin.
 public final class SourceFile {
 
     private static final List<String> PARAMETERS = List.of("helm", "parameters");
     private static final List<String> IMAGES = List.of("kustomize", "images");
+    private static final List<String> VARIABLES = List.of("plugin", "env");
     private static final String VALUE = "value";
 
     private SourceFile() {}
@@ -27,7 +28,7 @@ public final class SourceFile {
     public static FileEdit ofHelm(
             String text, TrackedImage image, NamedTag otherwise, FileEdit.Choice choice) {
         var file = YamlFile.parse(text);
-        var known = ImageParameters.current(parameters(file), image);
+        var known = ImageParameters.current(parameters(file, PARAMETERS), image);
         var before = known.equals(NamedTag.NONE) ? otherwise : known;
         var retag = choice.apply(before);
         if (retag.isEmpty()) {
@@ -35,7 +36,28 @@ public final class SourceFile {
         }
         for (var parameter :
                 ImageParameters.of(image, retag.get(), before.digest().isPresent()).entrySet()) {
-            file = withParameter(file, parameter.getKey(), parameter.getValue());
+            file = withParameter(file, PARAMETERS, parameter.getKey(), parameter.getValue());
+        }
+        return edited(text, file, before, retag.get());
+    }
+
+    /// As [#ofHelm], of variables that a plugin is told. A list of them in this file takes the
+    /// place of the source's own: where it is new, it has these as well.
+    ///
+    /// @param own of the source, by name
+    public static FileEdit ofPlugin(
+            String text, TrackedImage image, Map<String, String> own, FileEdit.Choice choice) {
+        var file = YamlFile.parse(text);
+        boolean listed = node(file, VARIABLES).isPresent();
+        var before = ImageParameters.current(listed ? parameters(file, VARIABLES) : own, image);
+        var retag = choice.apply(before);
+        if (retag.isEmpty()) {
+            return FileEdit.none(text);
+        }
+        var variables = new LinkedHashMap<String, String>(listed ? Map.of() : own);
+        variables.putAll(ImageParameters.of(image, retag.get(), before.digest().isPresent()));
+        for (var variable : variables.entrySet()) {
+            file = withParameter(file, VARIABLES, variable.getKey(), variable.getValue());
         }
         return edited(text, file, before, retag.get());
     }
@@ -72,9 +94,10 @@ public final class SourceFile {
                                         retag.suffix(before.digest().isPresent()))));
     }
 
-    private static YamlFile withParameter(YamlFile file, String name, String value) {
+    private static YamlFile withParameter(
+            YamlFile file, List<String> list, String name, String value) {
         var parameter =
-                KustomizationImages.mappings(node(file, PARAMETERS)).stream()
+                KustomizationImages.mappings(node(file, list)).stream()
                         .filter(
                                 it ->
                                         KustomizationImages.value(it, "name")
@@ -84,8 +107,10 @@ public final class SourceFile {
             var item = new LinkedHashMap<String, Object>();
             item.put("name", name);
             item.put(VALUE, value);
-            item.put("forcestring", true);
-            return KustomizationImages.appended(file, PARAMETERS, item);
+            if (list.equals(PARAMETERS)) {
+                item.put("forcestring", true);
+            }
+            return KustomizationImages.appended(file, list, item);
         }
         return switch (YamlFile.field(parameter.get(), VALUE).orElse(null)) {
             case null -> file.add(parameter.get(), VALUE, value);
@@ -95,9 +120,9 @@ public final class SourceFile {
         };
     }
 
-    private static Map<String, String> parameters(YamlFile file) {
+    private static Map<String, String> parameters(YamlFile file, List<String> list) {
         var parameters = new LinkedHashMap<String, String>();
-        for (var item : KustomizationImages.mappings(node(file, PARAMETERS))) {
+        for (var item : KustomizationImages.mappings(node(file, list))) {
             parameters.put(
                     KustomizationImages.value(item, "name").orElse(""),
                     KustomizationImages.value(item, VALUE).orElse(""));

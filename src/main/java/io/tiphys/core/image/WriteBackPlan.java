@@ -80,7 +80,17 @@ public sealed interface WriteBackPlan {
         record Manifests(String folder, boolean recurse) implements Target {}
     }
 
-    static WriteBackPlan of(Application application, WriteBackSettings settings) {
+    /// @param list of the Application
+    static WriteBackPlan of(Application application, ImageList list) {
+        var plan = of(application, list.writeBack());
+        boolean parameters =
+                plan instanceof Specification
+                        || (plan instanceof Commit commit
+                                && commit.target() instanceof Target.SourceFile);
+        return parameters ? withParameters(application, list, plan) : plan;
+    }
+
+    private static WriteBackPlan of(Application application, WriteBackSettings settings) {
         var method = settings.method();
         if (settings.pullRequest().isPresent() && !method.startsWith("git")) {
             return new Impossible("what is to be proposed needs write-back-method git");
@@ -90,8 +100,8 @@ public sealed interface WriteBackPlan {
             return of(application, settings, secret.group(1), secret.group(2));
         }
         return switch (method) {
-            case "", "argocd" -> withParameters(application, new Specification());
-            case "git", "git:repocreds" -> git(application, settings, Optional.empty());
+            case "", "argocd" -> new Specification();
+            case "git", "git:repocreds" -> commit(application, settings, Optional.empty());
             default ->
                     new Impossible(
                             "write-back-method must be argocd, git or git:secret:<name>, and is '%s'"
@@ -106,22 +116,19 @@ public sealed interface WriteBackPlan {
             @Nullable String namespace,
             String name) {
         return namespace == null || namespace.equals(application.id().namespace())
-                ? git(application, settings, Optional.of(name))
+                ? commit(application, settings, Optional.of(name))
                 : new Impossible(
                         "write-back-method names a Secret of the namespace %s, and it must be in the Application's own"
                                 .formatted(namespace));
     }
 
-    private static WriteBackPlan git(
-            Application application, WriteBackSettings settings, Optional<String> secret) {
-        var plan = commit(application, settings, secret);
-        return plan instanceof Commit commit && commit.target() instanceof Target.SourceFile
-                ? withParameters(application, plan)
-                : plan;
-    }
-
-    private static WriteBackPlan withParameters(Application application, WriteBackPlan plan) {
+    private static WriteBackPlan withParameters(
+            Application application, ImageList list, WriteBackPlan plan) {
         var type = type(application).orElse(Source.Type.HELM);
+        if (type == Source.Type.PLUGIN
+                && list.images().stream().anyMatch(it -> it.keys() instanceof ImageKeys.Plugin)) {
+            return plan;
+        }
         return switch (type) {
             case HELM, KUSTOMIZE -> plan;
             case DIRECTORY, PLUGIN ->

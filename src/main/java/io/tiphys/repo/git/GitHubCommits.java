@@ -29,6 +29,7 @@ final class GitHubCommits {
     private static final String MUTATION =
             "mutation($input: CreateCommitOnBranchInput!)"
                     + " { createCommitOnBranch(input: $input) { commit { oid } } }";
+    private static final String VIEWER = "query { viewer { login databaseId } }";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern REPOSITORY = Pattern.compile("/*([^/]+/[^/]+?)(\\.git)?/*");
@@ -82,6 +83,28 @@ final class GitHubCommits {
     /// @throws ManifestFailure if GitHub does not make it
     Optional<String> create(
             String branch, String parent, String message, Map<String, Optional<byte[]>> files) {
+        return made(
+                ask(
+                        Map.of(
+                                "query",
+                                MUTATION,
+                                "variables",
+                                Map.of("input", input(branch, parent, message, files)))));
+    }
+
+    /// How the address begins that the App's commits are by, as GitHub makes it up.
+    ///
+    /// @throws ManifestFailure if GitHub does not tell
+    String author() {
+        var viewer = ask(Map.of("query", VIEWER)).at("/data/viewer");
+        var login = viewer.path("login").asText();
+        if (login.isEmpty() || !viewer.path("databaseId").isIntegralNumber()) {
+            throw failure("it does not tell whose commits they would be", false);
+        }
+        return "%s+%s@".formatted(viewer.path("databaseId").asText(), login);
+    }
+
+    private JsonNode ask(Map<String, Object> question) {
         var way =
                 new WebHost(
                         String.valueOf(address.getScheme()),
@@ -89,12 +112,6 @@ final class GitHubCommits {
                         address.getPort(),
                         credential);
         var token = identities.token(app, credential.origin(), way);
-        var question =
-                Map.of(
-                        "query",
-                        MUTATION,
-                        "variables",
-                        Map.of("input", input(branch, parent, message, files)));
         try {
             var connection = way.open(api);
             connection.setInstanceFollowRedirects(false);
@@ -110,7 +127,7 @@ final class GitHubCommits {
             }
             int status = connection.getResponseCode();
             if (status == HttpURLConnection.HTTP_OK) {
-                return made(answer(connection));
+                return answer(connection);
             }
             if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 identities.forget(app, token);

@@ -45,9 +45,16 @@ final class GitRemote {
                     .map(Duration::ofMillis)
                     .toArray(Duration[]::new);
 
-    /// What is in the words of hosts to whose branch somebody else pushed meanwhile: of Git, and of
-    /// JGit, on which Gerrit runs.
-    private static final List<String> MOVED_MEANWHILE = List.of("lock", "invalid old id");
+    /// What is in the words of hosts to whose branch somebody else pushed meanwhile: of Git, which
+    /// changed its words over time, and of JGit, on which Gerrit runs.
+    private static final List<String> MOVED_MEANWHILE =
+            List.of(
+                    "cannot lock ref",
+                    "failed to update ref",
+                    "incorrect old value",
+                    "reference already exists",
+                    "failed to lock",
+                    "invalid old id");
 
     private static final Pattern NO_SUCH_REF =
             Pattern.compile("does not have|not our ref|want \\w+ not valid");
@@ -265,6 +272,13 @@ final class GitRemote {
     /// Whether the host makes the commits, and nothing is pushed to a branch that is there.
     boolean makesCommits() {
         return byApi;
+    }
+
+    /// How the address begins that the commits are by that the host makes.
+    ///
+    /// @param writing whose commits they are
+    String maker(GitCredential writing) {
+        return new GitHubCommits(address, writing, identities, timeout).author();
     }
 
     /// Has the host make a commit of its own that changes what one of ours does.

@@ -28,6 +28,9 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
 
     private static final String REVIEW = "refs/for/";
 
+    /// Behind the name of a branch, of the one beside it that a host makes a commit on.
+    private static final String BESIDE = ".new";
+
     /// As Gerrit says that it has a change already.
     private static final List<String> NOTHING_NEW = List.of("no new changes", "no changes made");
 
@@ -37,10 +40,6 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
     /// @param author of its last commit
     /// @param alone whether that is all there is to it, so that nothing is lost with it
     private record Tip(String commit, Optional<String> fork, Author author, boolean alone) {
-
-        boolean isOf(Author other) {
-            return alone && author.mail().equals(other.mail());
-        }
 
         String shown() {
             return "%s <%s>".formatted(author.name(), author.mail());
@@ -80,7 +79,7 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
             var tip = tip(held, target, from);
             var before = tip.filter(Tip::alone).flatMap(this::before);
             var change = edit.apply(new Standing(mirror.folder(from, ""), before));
-            boolean ours = tip.filter(it -> it.isOf(change.author())).isPresent();
+            boolean ours = tip.isPresent() && isOurs(held, tip.get(), change.author(), writing);
             if (change.files().isEmpty()) {
                 var left = ours ? tip.map(Tip::commit).orElse("") : "";
                 return new Proposed(name, left, false, false);
@@ -93,25 +92,62 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
             if (tip.isPresent() && proposesAlready(held, tip.get(), change.files())) {
                 return new Proposed(name, tip.get().commit(), true, false);
             }
-            var commit = commit(held, from, change);
+            var commit = BranchWriter.commit(held, from, "", change);
             var expected = tip.map(Tip::commit).orElse(ObjectId.zeroId().name());
-            if (held.remote().replace(target, expected, commit, writing)) {
-                held.files().point(target, commit);
-                return new Proposed(name, commit.name(), true, true);
+            var proposed = replace(held, target, expected, from, commit, writing);
+            if (proposed.isPresent()) {
+                held.files().point(target, proposed.get());
+                return new Proposed(name, proposed.get().name(), true, true);
             }
         }
         throw writer.tooFast(base);
     }
 
-    /// GitHub's API makes commits in the name of its App: nobody could tell our branch from
-    /// another's.
-    private static ObjectId commit(Held held, String tip, Change change) throws IOException {
-        if (held.remote().makesCommits()) {
-            throw new ManifestFailure(
-                    "%s: requests cannot be made of commits by GitHub's API (tiphys.repo.commit-method)"
-                            .formatted(held.shown()));
+    /// Whether nothing of somebody else's is lost with it.
+    private static boolean isOurs(Held held, Tip tip, Author service, GitCredential writing) {
+        var mail = tip.author().mail();
+        return tip.alone()
+                && (mail.equals(service.mail())
+                        || (held.remote().makesCommits()
+                                && mail.startsWith(held.remote().maker(writing))));
+    }
+
+    /// @return the commit that stands in the branch; empty if somebody else was quicker
+    private static Optional<ObjectId> replace(
+            Held held,
+            String target,
+            String expected,
+            String from,
+            ObjectId commit,
+            GitCredential writing)
+            throws IOException {
+        if (!held.remote().makesCommits()) {
+            return held.remote().replace(target, expected, commit, writing)
+                    ? Optional.of(commit)
+                    : Optional.empty();
         }
-        return BranchWriter.commit(held, tip, "", change);
+        // A host makes commits where a branch stands. Were that the one that proposes, it would for
+        // a moment propose nothing, and its request be closed.
+        var beside = target + BESIDE;
+        var left = held.remote().refs(List.of(beside), List.of()).get(beside);
+        var there = left == null ? ObjectId.zeroId() : left.getObjectId();
+        if (!held.remote().replace(beside, there.name(), ObjectId.fromString(from), writing)) {
+            return Optional.empty();
+        }
+        var stands = from;
+        try {
+            stands = held.remote().make(beside, from, commit, writing).orElse(from);
+            var made = ObjectId.fromString(stands);
+            boolean proposed =
+                    !stands.equals(from)
+                            && held.remote().fetch(List.of(beside))
+                            && held.remote().replace(target, expected, made, writing);
+            return Optional.of(made).filter(_ -> proposed);
+        } finally {
+            // What is left if it does not work is where the next one begins.
+            var _ = held.remote().replace(beside, stands, ObjectId.zeroId(), writing);
+            held.files().forget(beside);
+        }
     }
 
     private static String name(String ref, Held held) {
@@ -185,7 +221,12 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
         if (change.files().isEmpty()) {
             return new Written(tip, false);
         }
-        var commit = commit(held, tip, change);
+        if (held.remote().makesCommits()) {
+            throw new ManifestFailure(
+                    "%s: no change can be made for review of commits by GitHub's API (tiphys.repo.commit-method)"
+                            .formatted(held.shown()));
+        }
+        var commit = BranchWriter.commit(held, tip, "", change);
         try {
             held.remote().replace(REVIEW + name, ObjectId.zeroId().name(), commit, writing);
             return new Written(commit.name(), true);

@@ -113,6 +113,8 @@ class ImageUpdaterTest {
                     words.add(
                             spec.map(it -> "spec " + it)
                                     .orElseGet(() -> name.orElse("-") + " " + tag.orElse("-")));
+            case ImageKeys.Plugin(var name, var tag, var spec) ->
+                    words.add("plugin %s %s %s".formatted(name, tag, spec));
             case ImageKeys.Kustomize(var name) -> words.add("kustomize " + name);
         }
         return String.join(" ", words);

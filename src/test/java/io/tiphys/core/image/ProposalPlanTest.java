@@ -103,7 +103,7 @@ class ProposalPlanTest {
                                                 "main"),
                                         "destination",
                                         Map.of("server", "https://kubernetes.default.svc"))));
-        return WriteBackPlan.of(application, WriteBackSettings.of(application.annotations()));
+        return WriteBackPlan.of(application, ImageList.parse(application.annotations()));
     }
 
     private static void put(

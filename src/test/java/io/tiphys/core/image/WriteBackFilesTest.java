@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,7 @@ class WriteBackFilesTest {
                 "kustomization § images: x § images holds no list",
                 "kustomization § images: {} § images is not a list",
                 "source-file-helm § helm: {parameters: 1} § parameters holds no list",
+                "source-file-plugin § plugin: {env: {A: b}} § env is not a list",
             })
     void what_cannot_be_edited_is_refused_with_the_reason(
             String kind, String text, String message) {
@@ -133,16 +136,26 @@ class WriteBackFilesTest {
                         Optional.ofNullable(settings.getProperty("digest")),
                         Boolean.parseBoolean(settings.getProperty("pins")));
         FileEdit.Choice choice = _ -> Optional.of(retag);
-        var image = image(settings);
+        var image = kind.equals("source-file-plugin") ? told(settings) : image(settings);
         return switch (kind) {
             case "helmvalues" -> HelmValues.of(text, image, choice);
             case "kustomization" -> KustomizationImages.of(text, image, choice);
             case "source-file-helm" -> SourceFile.ofHelm(text, image, NamedTag.NONE, choice);
             case "source-file-kustomize" ->
                     SourceFile.ofKustomize(text, image, NamedTag.NONE, choice);
+            case "source-file-plugin" -> SourceFile.ofPlugin(text, image, own(settings), choice);
             case "setters" -> SetterComments.of(text, "app", image, choice);
             default -> throw new IllegalArgumentException("No kind of file: " + kind);
         };
+    }
+
+    /// What the source itself tells its plugin, as `own.<name>`.
+    private static Map<String, String> own(Properties settings) {
+        var own = new TreeMap<String, String>();
+        settings.stringPropertyNames().stream()
+                .filter(it -> it.startsWith("own."))
+                .forEach(it -> own.put(it.substring("own.".length()), settings.getProperty(it)));
+        return own;
     }
 
     private static TrackedImage image(Properties settings) {
@@ -150,6 +163,35 @@ class WriteBackFilesTest {
         settings.forEach(
                 (key, value) -> annotations.put(ImageList.PREFIX + "app." + key, "" + value));
         return ImageList.parse(annotations).images().getFirst();
+    }
+
+    /// Only a resource names variables.
+    private static TrackedImage told(Properties settings) {
+        var spec = settings.getProperty("plugin.spec");
+        var plugin =
+                spec == null ? Map.of("name", "APP_IMAGE", "tag", "APP_TAG") : Map.of("spec", spec);
+        var image =
+                Map.of(
+                        "alias",
+                        "app",
+                        "imageName",
+                        IMAGE,
+                        "manifestTargets",
+                        Map.of("plugin", plugin));
+        var reference = Map.of("namePattern", "*", "images", List.of(image));
+        return ImageUpdaterReader.read(
+                        Map.of(
+                                "metadata",
+                                Map.of("namespace", "argocd", "name", "one"),
+                                "spec",
+                                Map.of("applicationRefs", List.of(reference))),
+                        RegistryNames.USUAL)
+                .references()
+                .getFirst()
+                .list()
+                .orElseThrow()
+                .images()
+                .getFirst();
     }
 
     private static Properties settings(Path directory) throws IOException {

@@ -219,12 +219,45 @@ class WriteBackPlanTest {
                 .isInstanceOf(Commit.class);
     }
 
+    @Test
+    void a_plugin_has_parameters_for_images_that_name_its_variables() {
+        var application =
+                application(Map.of("repoURL", "https://h/r", "plugin", Map.of("name", "tool")));
+        var keys = new ImageKeys.Plugin(Optional.empty(), Optional.empty(), Optional.of("APP"));
+
+        assertThat(problem(application)).contains("type Plugin has no parameters");
+        assertThat(WriteBackPlan.of(application, listOf(keys))).isEqualTo(new Specification());
+        assertThat(WriteBackPlan.of(application(HELM), listOf(keys)))
+                .isEqualTo(new Specification());
+    }
+
+    private static ImageList listOf(ImageKeys keys) {
+        var named = ImageList.parse(Map.of(ImageList.IMAGE_LIST, "app=registry.local/app"));
+        var image = named.images().getFirst();
+        return new ImageList(
+                List.of(
+                        new TrackedImage(
+                                image.alias(),
+                                image.image(),
+                                image.located(),
+                                image.spelled(),
+                                image.strategy(),
+                                image.tags(),
+                                image.platforms(),
+                                image.minimumAge(),
+                                image.pullSecret(),
+                                image.signer(),
+                                keys)),
+                List.of(),
+                named.writeBack());
+    }
+
     private static String problem(Application application) {
         return plan(application) instanceof Impossible(var problem) ? problem : "no problem";
     }
 
     private static WriteBackPlan plan(Application application) {
-        return WriteBackPlan.of(application, WriteBackSettings.of(application.annotations()));
+        return WriteBackPlan.of(application, ImageList.parse(application.annotations()));
     }
 
     private static Application application(Map<String, Object> source, String... annotations) {

@@ -10,70 +10,21 @@ import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
-import io.tiphys.repo.RepoConfig.CommitMethod;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
-import io.tiphys.support.Credential;
 import io.tiphys.support.GitHubHost;
 import io.tiphys.support.GitHubHost.Answer;
-import io.tiphys.support.SelfSigned;
-import io.tiphys.support.SshGitHost;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheEditor.DeletePath;
-import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
-import org.eclipse.jgit.dircache.DirCacheEntry;
-import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Commits that GitHub makes, whose API is played here: it answers as GitHub's documentation says,
-/// and as GitHub was seen to answer where that says nothing.
-class GitHubCommitsTest extends AgainstGitHost {
-
-    private static final String STALE =
-            """
-            {"data": {"createCommitOnBranch": null},
-             "errors": [{"type": "STALE_DATA", "path": ["createCommitOnBranch"],
-                         "locations": [{"line": 1, "column": 58}],
-                         "message": "Expected branch to point to \\"%s\\" but it did not.  Pull and try again."}]}
-            """;
-
-    private static final String KEY = SelfSigned.pem(SshGitHost.key("ssh-rsa", 2048).getPrivate());
-
-    private GitHubHost github;
-    private GitMirrors writing;
-    private GitCredential app;
-
-    @BeforeEach
-    void install() {
-        github = GitHubHost.of(host.cloneUrl());
-        github.answer(this::commitOnBranch);
-        writing =
-                new GitMirrors(
-                        new Config(directory.resolve("written"), CommitMethod.API),
-                        meters,
-                        IDENTITIES);
-        app = app(github.api());
-    }
-
-    @AfterEach
-    void uninstall() {
-        writing.close();
-        github.close();
-    }
+/// Commits that GitHub makes.
+class GitHubCommitsTest extends AgainstGitHub {
 
     @Test
     void github_is_told_what_changes_and_its_commit_counts() throws Exception {
@@ -111,7 +62,7 @@ class GitHubCommitsTest extends AgainstGitHost {
                     if (attempts.getAndIncrement() == 0) {
                         commit("theirs.yaml", "theirs: 1\n");
                     }
-                    return commitOnBranch(input);
+                    return answer(input);
                 });
 
         var written = write("main", "README.md", "ours\n", Optional.empty());
@@ -225,60 +176,6 @@ class GitHubCommitsTest extends AgainstGitHost {
         assertThat(tipOf(MAIN)).isEqualTo(before);
     }
 
-    /// As GitHub makes it.
-    private Answer commitOnBranch(JsonNode question) {
-        try {
-            var input = question.at("/variables/input");
-            var ref = "refs/heads/" + input.at("/branch/branchName").asText();
-            var tip = tipOf(ref);
-            if (!tip.name().equals(input.path("expectedHeadOid").asText())) {
-                return new Answer(200, STALE.formatted(input.path("expectedHeadOid").asText()));
-            }
-            var commit = made(tip, input);
-            point(ref, commit);
-            return new Answer(
-                    200,
-                    "{\"data\": {\"createCommitOnBranch\": {\"commit\": {\"oid\": \"%s\"}}}}"
-                            .formatted(commit.name()));
-        } catch (Exception broken) {
-            throw new IllegalStateException(broken);
-        }
-    }
-
-    private ObjectId made(ObjectId tip, JsonNode input) throws Exception {
-        try (var inserter = bare.newObjectInserter();
-                var reader = bare.newObjectReader();
-                var walk = new RevWalk(reader)) {
-            var index = DirCache.read(reader, walk.parseCommit(tip).getTree());
-            var editor = index.editor();
-            for (var deletion : input.at("/fileChanges/deletions")) {
-                editor.add(new DeletePath(deletion.path("path").asText()));
-            }
-            for (var addition : input.at("/fileChanges/additions")) {
-                var content = Base64.getDecoder().decode(addition.path("contents").asText());
-                var blob = inserter.insert(Constants.OBJ_BLOB, content);
-                editor.add(
-                        new PathEdit(addition.path("path").asText()) {
-                            @Override
-                            public void apply(DirCacheEntry entry) {
-                                entry.setFileMode(FileMode.REGULAR_FILE);
-                                entry.setObjectId(blob);
-                            }
-                        });
-            }
-            editor.finish();
-            var commit = new CommitBuilder();
-            commit.setTreeId(index.writeTree(inserter));
-            commit.setParentId(tip);
-            commit.setAuthor(new PersonIdent("shop[bot]", "bot@github.example"));
-            commit.setCommitter(new PersonIdent("GitHub", "noreply@github.example"));
-            commit.setMessage(input.at("/message/headline").asText());
-            var id = inserter.insert(commit);
-            inserter.flush();
-            return id;
-        }
-    }
-
     private void write(GitCredential by) {
         writing.of(github.url(), GitCredential.NONE)
                 .write("main", "", by, _ -> change("README.md", "ours\n", Optional.empty()));
@@ -300,20 +197,6 @@ class GitHubCommitsTest extends AgainstGitHost {
 
     private static Author by() {
         return new Author("Ada", "ada@example.org", new CommitSigning.Impossible("No key"));
-    }
-
-    private GitCredential app(String api) {
-        return Credential.of(
-                github.url(),
-                Map.of(
-                        "githubAppID",
-                        "7",
-                        "githubAppInstallationID",
-                        "11",
-                        "githubAppPrivateKey",
-                        KEY,
-                        "githubAppEnterpriseBaseUrl",
-                        api));
     }
 
     private static JsonNode json(String text) throws Exception {

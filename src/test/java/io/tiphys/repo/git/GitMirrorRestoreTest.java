@@ -4,11 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.core.event.ApplicationCommand.FetchDemand;
 import io.tiphys.core.model.GitCredential;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Written;
+import io.tiphys.support.CountingGitHost;
+import io.tiphys.support.GitHost;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor.DeletePath;
 import org.eclipse.jgit.dircache.DirCacheEditor.PathEdit;
@@ -103,6 +108,79 @@ class GitMirrorRestoreTest extends AgainstGitHost {
     }
 
     @Test
+    void a_push_that_comes_too_late_is_made_again_on_the_others_commit() throws Exception {
+        var then = tipOf(MAIN);
+        commit("guestbook/service.yaml", "changed: 1\n");
+        try (var between = CountingGitHost.of(host.cloneUrl())) {
+            var theirs = new AtomicReference<ObjectId>();
+            between.beforePush(
+                    () -> {
+                        if (theirs.get() == null) {
+                            theirs.set(commit("guestbook/theirs.yaml", "theirs: 1\n"));
+                        }
+                    });
+
+            var written = restore(between, Map.of("guestbook", then.name()));
+
+            assertThat(written).isEqualTo(new Written(tipOf(MAIN).name(), true));
+            assertThat(files(tipOf(MAIN))).isEqualTo(files(then));
+            try (var walk = new RevWalk(bare)) {
+                assertThat(walk.parseCommit(tipOf(MAIN)).getParent(0).getId())
+                        .isEqualTo(theirs.get());
+            }
+        }
+    }
+
+    @Test
+    void a_branch_that_moves_each_time_is_left_to_those_who_move_it() throws Exception {
+        var then = tipOf(MAIN);
+        commit("guestbook/service.yaml", "changed: 1\n");
+        try (var between = CountingGitHost.of(host.cloneUrl())) {
+            var pushes = new AtomicInteger();
+            between.beforePush(() -> commit("n", "n: %d\n".formatted(pushes.incrementAndGet())));
+
+            assertThatThrownBy(() -> restore(between, Map.of("guestbook", then.name())))
+                    .isInstanceOf(ManifestFailure.class)
+                    .hasMessage(
+                            "The branch main of %s moves faster than a commit can be pushed"
+                                    .formatted(between.url()));
+
+            assertThat(pushes).hasValue(BranchWriter.MAX_ATTEMPTS);
+            assertThat(files(tipOf(MAIN)))
+                    .containsEntry("guestbook/service.yaml", "changed: 1\n")
+                    .containsEntry("n", "n: %d\n".formatted(BranchWriter.MAX_ATTEMPTS));
+        }
+    }
+
+    @Test
+    void a_host_that_refuses_the_push_says_why_and_nothing_is_different() throws Exception {
+        var then = tipOf(MAIN);
+        var tip = commit("guestbook/service.yaml", "changed: 1\n");
+        try (var strict = GitHost.start(directory)) {
+            strict.refusePush("main is blocked");
+            var url = strict.address("host.git");
+            var held = mirrors.of(url, GitCredential.NONE);
+
+            assertThatThrownBy(
+                            () ->
+                                    held.restore(
+                                            "main",
+                                            Map.of("guestbook", then.name()),
+                                            GitCredential.NONE,
+                                            Author.SERVICE,
+                                            "As it was"))
+                    .isInstanceOfSatisfying(
+                            ManifestFailure.class, it -> assertThat(it.passing()).isFalse())
+                    .hasMessage(
+                            "%s refused the push to refs/heads/main: main is blocked"
+                                    .formatted(url));
+
+            assertThat(tipOf(MAIN)).isEqualTo(tip);
+            assertThat(held.resolve("main", FetchDemand.ANY)).isEqualTo(tip.name());
+        }
+    }
+
+    @Test
     void only_branches_are_written_to() throws Exception {
         var then = tipOf(MAIN);
         var tip = commit("guestbook/new.yaml", "new: 1\n");
@@ -138,6 +216,11 @@ class GitMirrorRestoreTest extends AgainstGitHost {
                 .isInstanceOf(ManifestFailure.class)
                 .hasMessage("deep/folder cannot be restored: deep is a file now");
         assertThat(tipOf(MAIN)).isEqualTo(tip);
+    }
+
+    private Written restore(CountingGitHost between, Map<String, String> commits) {
+        return mirrors.of(between.url(), GitCredential.NONE)
+                .restore("main", commits, GitCredential.NONE, Author.SERVICE, "As it was");
     }
 
     private Written restore(String branch, Map<String, String> commits) {

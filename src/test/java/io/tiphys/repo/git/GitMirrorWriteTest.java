@@ -13,6 +13,7 @@ import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.support.CountingGitHost;
+import io.tiphys.support.GitHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitMirrorWriteTest extends AgainstGitHost {
 
@@ -126,6 +129,34 @@ class GitMirrorWriteTest extends AgainstGitHost {
                     .containsEntry("theirs.yaml", "theirs: 1\n")
                     .hasEntrySatisfying("README.md", it -> assertThat(it).endsWith("ours\n"));
             assertThat(written.commit()).isEqualTo(tipOf(MAIN).name());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cannot lock ref 'refs/heads/main': is at 1 but expected 2",
+                "failed to update ref",
+                "incorrect old value provided",
+                "reference already exists",
+                "failed to lock",
+                "invalid old id sent",
+            })
+    void a_host_that_says_that_the_branch_moved_meanwhile_is_asked_again(String words)
+            throws Exception {
+        try (var other = GitHost.start(directory)) {
+            other.refusePush(words);
+
+            var written =
+                    mirrors.of(other.address("host.git"), GitCredential.NONE)
+                            .write(
+                                    "main",
+                                    "",
+                                    GitCredential.NONE,
+                                    edit("README.md", it -> it + "ours\n"));
+
+            assertThat(written.commit()).isEqualTo(tipOf(MAIN).name());
+            assertThat(files(tipOf(MAIN)).get("README.md")).endsWith("ours\n");
         }
     }
 
