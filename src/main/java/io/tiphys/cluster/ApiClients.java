@@ -8,20 +8,30 @@ import io.quarkus.runtime.ResettableSystemProperties;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/// Makes clients of API servers, all on one event loop. It does nothing but send and receive, for
+/// Makes clients of API servers, each on one event loop. It does nothing but send and receive, for
 /// answers are waited for and read on virtual threads; several loops would hand each request and
-/// each answer over to each other, which takes more time than all else that is done with them.
+/// each answer over to each other, which takes more time than all else that is done with them. Many
+/// clusters share as many loops as there are processors.
 final class ApiClients {
 
-    private static final VertxHttpClientFactory ONE_LOOP = new VertxHttpClientFactory(vertx());
+    private static final List<VertxHttpClientFactory> LOOPS =
+            Stream.generate(() -> new VertxHttpClientFactory(vertx()))
+                    .limit(Runtime.getRuntime().availableProcessors())
+                    .toList();
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
 
     private ApiClients() {}
 
     static KubernetesClient of(Config config) {
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(ONE_LOOP)
+                .withHttpClientFactory(
+                        LOOPS.get(Math.floorMod(NEXT.getAndIncrement(), LOOPS.size())))
                 .build();
     }
 
