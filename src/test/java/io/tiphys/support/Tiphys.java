@@ -71,8 +71,9 @@ public final class Tiphys implements AutoCloseable {
     private Tiphys(Path data, List<String> settings) {
         this.data = data;
         this.settings = settings;
+        boolean isGiven = settings.stream().anyMatch(it -> it.startsWith("kafka.bootstrap.servers="));
         broker =
-                ExternalBroker.isChosen()
+                ExternalBroker.isChosen() && !isGiven
                         ? Optional.of(
                                 ExternalBroker.start(
                                         data.resolveSibling(data.getFileName() + "-kafka")))
