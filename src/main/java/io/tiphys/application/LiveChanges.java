@@ -256,8 +256,8 @@ class LiveChanges {
         store.all().forEach(entry -> refresh(entry.id(), false, FetchDemand.ANY));
     }
 
-    /// It shows in the grounds on which an Application settles: of a sync's own writes, the run that
-    /// they bring finds nothing new. Of all of them but the first nobody need ask what they are.
+    /// It shows in the grounds on which an Application settles: of a sync's own writes, the run
+    /// that they bring finds nothing new. Of all but the first nobody need ask what they are.
     private void live(LiveChange change) {
         var concerned =
                 change.applications().stream()
