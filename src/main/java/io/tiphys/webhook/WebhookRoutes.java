@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -141,21 +142,20 @@ class WebhookRoutes {
             refuse(request, reception.tooLarge(sender(request), limit));
             return;
         }
-        // What is announced is a claim: memory follows what comes.
-        var body = Buffer.buffer((int) Math.min(announced, USUAL_BODY));
+        var body = new Body((int) Math.min(announced, USUAL_BODY));
         request.handler(
                 chunk -> {
-                    if (body.length() + chunk.length() > limit) {
+                    if (body.length + chunk.length() > limit) {
                         refuse(request, reception.tooLarge(sender(request), limit));
                     } else {
-                        body.appendBuffer(chunk);
+                        body.add(chunk);
                     }
                 });
         request.endHandler(
                 _ -> {
                     sending.remove(request);
                     try (var _ = trace.makeCurrent()) {
-                        receive.apply(delivery(request, bytes(body)))
+                        receive.apply(delivery(request, body.whole()))
                                 .thenAccept(
                                         answer -> loop.runOnContext(_ -> answer(request, answer)));
                     }
@@ -163,12 +163,28 @@ class WebhookRoutes {
         request.resume();
     }
 
-    /// Of a body as long as announced without another copy.
-    private static byte[] bytes(Buffer body) {
-        var held = body.getByteBuf();
-        return held.hasArray() && held.array().length == held.readableBytes()
-                ? held.array()
-                : body.getBytes();
+    /// What has come of a body. What is announced is a claim: memory follows what comes.
+    private static final class Body {
+
+        private byte[] bytes;
+        private int length;
+
+        Body(int expected) {
+            bytes = new byte[expected];
+        }
+
+        void add(Buffer chunk) {
+            int end = length + chunk.length();
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+            }
+            chunk.getBytes(bytes, length);
+            length = end;
+        }
+
+        byte[] whole() {
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        }
     }
 
     private void stopTheSlow() {
