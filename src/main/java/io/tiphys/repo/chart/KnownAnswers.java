@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// What a registry answered about one repository, so that what has not changed is not sent again.
-/// Whoever takes it for true has asked whether it still is, or knows its digest. For several
-/// threads.
+/// Whoever takes it for true has asked whether it still is, or knows its digest and that it still
+/// may be seen. For several threads.
 final class KnownAnswers {
 
     /// How they are written. What has another number is not read.
@@ -32,6 +32,7 @@ final class KnownAnswers {
     private final Map<String, Known> answers = new LinkedHashMap<>(16, 0.75f, true);
     private int bytes;
     private boolean isChanged;
+    private boolean isShown;
 
     /// @param link the head of that name
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
@@ -73,6 +74,16 @@ final class KnownAnswers {
             remove(answers.keySet().iterator().next());
         }
         isChanged = true;
+    }
+
+    /// The registry has just shown something of the repository.
+    synchronized void shown() {
+        isShown = true;
+    }
+
+    /// Whether it has, since these answers were read.
+    synchronized boolean isShown() {
+        return isShown;
     }
 
     private void remove(String at) {

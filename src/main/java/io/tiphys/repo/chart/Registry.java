@@ -254,9 +254,10 @@ final class Registry {
         return Optional.of(new Document(digest, json("manifest", bytes), bytes));
     }
 
-    /// What is known at an address that names it by its digest.
+    /// What is known at an address that names it by its digest. Who may see it may change, so the
+    /// registry, which grants access to whole repositories, must have shown something of it since.
     private Optional<Known> unchanging(URI at, String reference) {
-        return Digest.isOne(reference)
+        return Digest.isOne(reference) && known.isShown()
                 ? known.find(at.toString()).filter(it -> Digest.of(it.body()).equals(reference))
                 : Optional.empty();
     }
@@ -275,9 +276,13 @@ final class Registry {
                     var now =
                             new Known(answer.version(), answer.header("Link"), bytes(answer, what));
                     known.put(at.toString(), now);
+                    known.shown();
                     yield Optional.of(now);
                 }
-                case 304 -> Optional.of(before.orElseThrow(() -> web.refused(304, what)));
+                case 304 -> {
+                    known.shown();
+                    yield Optional.of(before.orElseThrow(() -> web.refused(304, what)));
+                }
                 case 404 -> Optional.empty();
                 default -> throw web.refused(answer.status(), what);
             };

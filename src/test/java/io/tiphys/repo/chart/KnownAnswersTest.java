@@ -117,6 +117,17 @@ class KnownAnswersTest extends AgainstImages {
         assertThatThrownBy(() -> images.find(as("ada"), "1.0")).isInstanceOf(ManifestFailure.class);
     }
 
+    @Test
+    void also_what_is_named_by_its_digest_is_shown_to_nobody_who_may_no_longer_see_it() {
+        var digest = image("1.0", "amd64", "");
+        images.find(as("ada"), digest);
+
+        host.want("Basic of somebody else");
+
+        assertThatThrownBy(() -> images.find(as("ada"), digest))
+                .isInstanceOf(ManifestFailure.class);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 10, 60, -1})
     void a_damaged_file_is_forgotten(int bytes) throws Exception {
