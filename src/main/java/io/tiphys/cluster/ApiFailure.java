@@ -5,6 +5,8 @@ public class ApiFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    static final int TOO_LONG = 413;
+
     private final int code;
 
     /// @param code the HTTP status; 0 if there was no answer
@@ -28,6 +30,11 @@ public class ApiFailure extends RuntimeException {
     /// What was sent is not what the kind, or the object that is there, allows.
     public boolean invalid() {
         return code == 422;
+    }
+
+    /// There is more in the answer than is taken.
+    public boolean tooLong() {
+        return code == TOO_LONG;
     }
 
     public boolean gone() {

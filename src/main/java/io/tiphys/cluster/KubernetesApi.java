@@ -241,7 +241,14 @@ public final class KubernetesApi implements AutoCloseable {
 
     private <T> T read(HttpResponse<byte[]> response, String path, Reader<T> reader) {
         try {
-            return reader.read(ApiAnswer.inflated(response));
+            var json = ApiAnswer.inflated(response);
+            if (json.length > ApiAnswer.LONGEST) {
+                throw new ApiFailure(
+                        ApiFailure.TOO_LONG,
+                        "The API server's answer for %s has more than %d MiB"
+                                .formatted(path, ApiAnswer.LONGEST >> 20));
+            }
+            return reader.read(json);
         } catch (IOException malformed) {
             circuit.trouble();
             throw new ApiFailure(

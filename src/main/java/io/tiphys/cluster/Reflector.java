@@ -51,7 +51,13 @@ final class Reflector implements AutoCloseable {
     }
 
     private static final Logger LOG = Logger.getLogger(Reflector.class);
-    private static final int PAGE = 500;
+
+    /// Of objects. Where so many are too long, a tenth of them is asked for.
+    private static final int LARGEST_PAGE = 500;
+
+    /// Never too long, by [ApiAnswer#LONGEST].
+    private static final int SMALLEST_PAGE = 5;
+
     private static final long WATCH_SECONDS = 290;
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
@@ -77,6 +83,7 @@ final class Reflector implements AutoCloseable {
     private volatile long seen;
     private String resourceVersion = "";
     private long retryMillis = FIRST_RETRY_MILLIS;
+    private int pageSize = LARGEST_PAGE;
 
     /// @param path of the collection
     /// @param apiVersion and `kind` of its objects, which a list leaves out
@@ -167,6 +174,9 @@ final class Reflector implements AutoCloseable {
             } catch (ApiFailure failure) {
                 if (failure.gone() && !resourceVersion.isEmpty()) {
                     resourceVersion = "";
+                } else if (failure.tooLong() && pageSize > SMALLEST_PAGE) {
+                    // From the begin: all pages of a list are to be asked for in the same way.
+                    pageSize /= 10;
                 } else {
                     answered(failure);
                 }
@@ -210,7 +220,7 @@ final class Reflector implements AutoCloseable {
     }
 
     private ListPage page(String more) {
-        return api.list(path, PAGE, more, apiVersion, kind);
+        return api.list(path, pageSize, more, apiVersion, kind);
     }
 
     private static ListPage awaited(FutureTask<ListPage> page) throws InterruptedException {

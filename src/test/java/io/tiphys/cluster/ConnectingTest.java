@@ -18,6 +18,7 @@ import io.tiphys.support.SelfSigned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -174,6 +175,17 @@ class ConnectingTest {
         }
     }
 
+    @Test
+    void of_what_comes_compressed_no_more_is_unpacked_than_is_taken() {
+        try (var api = Connecting.open(secret(address(), Map.of()), List.of())) {
+            assertThat(api.get("/long/" + (64 << 20))).containsEntry("compressed", true);
+            assertThatThrownBy(() -> api.get("/long/" + ((64 << 20) + 1)))
+                    .isInstanceOfSatisfying(
+                            ApiFailure.class, it -> assertThat(it.tooLong()).isTrue())
+                    .hasMessageEndingWith(" has more than 64 MiB");
+        }
+    }
+
     private static String address() {
         return "http://127.0.0.1:" + plain.getAddress().getPort();
     }
@@ -186,10 +198,16 @@ class ConnectingTest {
             exchange.getResponseHeaders().add("Content-Encoding", "gzip");
         }
         exchange.sendResponseHeaders(200, 0);
-        boolean broken = exchange.getRequestURI().getPath().endsWith("broken");
+        var how = exchange.getRequestURI().getPath().replaceFirst("/long/?", "");
         try (var body = exchange.getResponseBody();
-                var out = compressed && !broken ? new GZIPOutputStream(body) : body) {
-            out.write("{\"compressed\": %s}".formatted(compressed).getBytes(UTF_8));
+                var out = compressed && !how.equals("broken") ? new GZIPOutputStream(body) : body) {
+            var answer = "{\"compressed\": %s}".formatted(compressed).getBytes(UTF_8);
+            out.write(answer);
+            if (how.matches("[0-9]+")) {
+                var blank = new byte[Integer.parseInt(how) - answer.length];
+                Arrays.fill(blank, (byte) ' ');
+                out.write(blank);
+            }
         }
     }
 

@@ -101,6 +101,28 @@ class ReflectorTest {
     }
 
     @Test
+    void where_a_page_is_too_long_fewer_objects_are_asked_for() {
+        var tooLong = list("more", "a") + " ".repeat(ApiAnswer.LONGEST);
+        answer(
+                query -> {
+                    if (query.contains("watch=")) {
+                        return "hang";
+                    }
+                    if (!query.contains("limit=5&") && !query.endsWith("limit=5")) {
+                        return tooLong;
+                    }
+                    return query.contains("continue=more") ? list("", "b") : list("more", "a");
+                });
+
+        try (var reflector = reflect(new Copy()).start()) {
+            assertThat(reflector.awaitListed(60_000)).isTrue();
+            assertThat(held).containsOnlyKeys("a", "b");
+            assertThat(asked)
+                    .startsWith("limit=500", "limit=50", "limit=5", "limit=5&continue=more");
+        }
+    }
+
+    @Test
     void a_watch_that_is_told_410_lists_again() {
         var watches = new AtomicInteger();
         answer(
