@@ -183,16 +183,18 @@ class ApplicationCommandsTest {
 
         // When
         commands.submit(new Refresh(SHOP, true, FetchDemand.ANY, "by hand"));
-        var record = commands.submitFromLog(refresh(SHOP, "2"));
+        var first = commands.submitFromLog(refresh(SHOP, "2"));
+        var record = commands.submitFromLog(refresh(SHOP, "3"));
 
         // Then
+        assertThat(first).isCompleted();
         assertThat(record).isNotDone();
         run.end.complete(new Refresher.Next.Sweep());
         var hard = next();
         assertThat(hard.refresh.hard()).isTrue();
 
         // When
-        var after = commands.submitFromLog(refresh(SHOP, "3"));
+        var after = commands.submitFromLog(refresh(SHOP, "4"));
 
         // Then
         assertThat(after).isNotDone();

@@ -1,7 +1,9 @@
 package io.tiphys.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CircuitTest {
@@ -28,5 +30,30 @@ class CircuitTest {
 
         assertThat(circuit.fails("b")).isFalse();
         assertThat(circuit.recovers("a")).isFalse();
+    }
+
+    @Test
+    void what_is_under_way_ends_when_it_breaks_and_nothing_begins_after_that() {
+        // Given
+        var ended = new AtomicInteger();
+        Runnable done = ended::incrementAndGet;
+        Runnable end = () -> ended.addAndGet(10);
+        circuit.enter(done);
+        circuit.leave(done);
+        circuit.enter(end);
+
+        // When
+        circuit.breakUp("down");
+
+        // Then
+        assertThat(ended).hasValue(10);
+        assertThatThrownBy(() -> circuit.enter(done))
+                .isInstanceOf(ApiFailure.class)
+                .hasMessage("down");
+        circuit.leave(end);
+        circuit.breakUp("still down");
+        assertThat(ended).hasValue(10);
+        circuit.close();
+        circuit.enter(done);
     }
 }

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /// A cluster that lets the service see and do only a part.
 class ClusterRightsTest {
 
+    private static final String REVIEWS = "selfsubjectaccessreviews.authorization.k8s.io";
+
     private Vertx vertx;
     private Sandbox sandbox;
     private KubernetesApi admin;
@@ -189,6 +191,23 @@ class ClusterRightsTest {
         var whole = connect(ClusterScope.WHOLE, RespectRbac.STRICT);
 
         // Then
+        assertThat(whole.cache().exists(new ResourceKey("", "Secret", "shop", "s"))).isTrue();
+        assertThat(whole.cache().refused()).isEmpty();
+    }
+
+    @Test
+    void under_strict_a_cluster_that_does_not_say_what_it_permits_is_asked_again() {
+        // Given
+        grant("ClusterRole", "", "", List.of("*"), List.of("*"));
+        admin.create("/api/v1/namespaces/shop/secrets", object("v1", "Secret", "shop", "s"));
+        sandbox.faults().fail(5, "list", "secrets", 403);
+        sandbox.faults().fail(5, "create", REVIEWS, 403);
+
+        // When
+        var whole = connect(ClusterScope.WHOLE, RespectRbac.STRICT);
+
+        // Then
+        assertThat(sandbox.audit()).containsEntry("create %s 403".formatted(REVIEWS), 5L);
         assertThat(whole.cache().exists(new ResourceKey("", "Secret", "shop", "s"))).isTrue();
         assertThat(whole.cache().refused()).isEmpty();
     }

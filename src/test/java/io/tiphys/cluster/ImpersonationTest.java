@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.tiphys.core.model.Hidden;
 import io.tiphys.core.model.Manifest;
 import io.tiphys.dev.sandbox.Sandbox;
 import io.tiphys.dev.sandbox.SandboxSettings;
@@ -14,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,11 @@ class ImpersonationTest {
         sandbox =
                 Sandbox.start(
                         vertx,
-                        SandboxSettings.inMemory().withTokens(Map.of("jane", User.of("jane"))));
+                        SandboxSettings.inMemory()
+                                .withTokens(
+                                        Map.of(
+                                                "jane", User.of("jane"),
+                                                "service", User.of("tiphys", User.MASTERS))));
         own =
                 Cluster.of(
                         new KubernetesApi(
@@ -99,6 +105,37 @@ class ImpersonationTest {
         assertThatThrownBy(() -> deployer.applier().apply(map("default", "a")))
                 .isInstanceOf(ApiFailure.class)
                 .hasMessage("Out of reach");
+    }
+
+    @Test
+    void what_is_asked_again_with_a_newer_token_is_asked_as_the_account_too() {
+        var said = new AtomicReference<>(new Hidden("Bearer old"));
+        Login login =
+                new Login() {
+                    @Override
+                    public Hidden authorization() {
+                        return said.get();
+                    }
+
+                    @Override
+                    public boolean renew(Hidden refused) {
+                        said.set(new Hidden("Bearer service"));
+                        return true;
+                    }
+                };
+        var config = Config.empty();
+        config.setMasterUrl(sandbox.uri().toString());
+        var client = new KubernetesClientBuilder().withConfig(config).build();
+        try (var api = new KubernetesApi(client, login, true)) {
+            var secrets = "/api/v1/namespaces/default/secrets";
+
+            assertThatThrownBy(() -> api.as(DEPLOYER).get(secrets))
+                    .isInstanceOfSatisfying(
+                            ApiFailure.class, it -> assertThat(it.code()).isEqualTo(403))
+                    .hasMessageContaining(DEPLOYER);
+            assertThat(said.get().text()).isEqualTo("Bearer service");
+            assertThat(api.get(secrets)).isNotEmpty();
+        }
     }
 
     private static void assertRefused(String verb, Runnable change) {

@@ -52,6 +52,7 @@ class OwnedResourcesTest {
         watch();
         var root = cluster.applier().apply(tracked("root"));
 
+        create(owned("of-another", Json.with(root.object(), "another", "metadata", "uid")));
         create(owned("leaf", root.object()));
         await().until(() -> family("root").contains("leaf"));
 
@@ -73,7 +74,6 @@ class OwnedResourcesTest {
 
         assertThat(family("root", it -> !it.name().equals("middle"))).containsExactly("root");
         assertThat(family("root", _ -> false)).isEmpty();
-
         assertThat(sandbox.audit()).containsEntry("get configmaps", reads + 1);
     }
 

@@ -77,6 +77,22 @@ class ReflectorTest {
     }
 
     @Test
+    void what_is_no_list_is_not_taken_for_an_empty_one() {
+        answer(
+                query -> {
+                    if (query.contains("watch=")) {
+                        return "hang";
+                    }
+                    return asked.size() == 1 ? "{}" : list("", "a");
+                });
+
+        try (var reflector = reflect(new Copy()).start()) {
+            assertThat(reflector.awaitListed(10_000)).isTrue();
+            assertThat(held).containsOnlyKeys("a");
+        }
+    }
+
+    @Test
     void the_server_makes_the_next_page_while_one_is_taken_in() {
         answer(
                 query -> {

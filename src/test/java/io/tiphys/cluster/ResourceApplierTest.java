@@ -60,20 +60,7 @@ class ResourceApplierTest {
     @Test
     void a_hook_that_is_let_go_does_not_stay_known() {
         for (int i = 0; i < 300; i++) {
-            var name = "hook-" + i;
-            var metadata = new LinkedHashMap<String, Object>();
-            metadata.put("name", name);
-            metadata.put("namespace", "default");
-            metadata.put("annotations", Map.of("argocd.argoproj.io/tracking-id", tracking(name)));
-            metadata.put("finalizers", List.of(LiveResource.HOOK_FINALIZER));
-            var hook =
-                    applier.apply(
-                            new Manifest(
-                                    Map.of(
-                                            "apiVersion", "v1",
-                                            "kind", "ConfigMap",
-                                            "metadata", metadata),
-                                    name));
+            var hook = hook("hook-" + i);
 
             applier.delete(hook, Propagation.BACKGROUND);
             applier.release(cache.resource(hook.key()).orElseThrow());
@@ -82,6 +69,31 @@ class ResourceApplierTest {
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> !cache.exists(hook.key()));
         }
+    }
+
+    @Test
+    void a_hook_that_changed_meanwhile_is_let_go_by_who_sees_that() {
+        var seen = hook("changed");
+        applier.delete(seen, Propagation.BACKGROUND);
+        var path = "/api/v1/namespaces/default/configmaps/changed";
+        api.mergePatch(path, Map.of("data", Map.of("value", "2")));
+
+        applier.release(seen);
+
+        assertThat(LiveResource.of(api.get(path)).finalizers())
+                .containsExactly(LiveResource.HOOK_FINALIZER);
+    }
+
+    private LiveResource hook(String name) {
+        var metadata = new LinkedHashMap<String, Object>();
+        metadata.put("name", name);
+        metadata.put("namespace", "default");
+        metadata.put("annotations", Map.of("argocd.argoproj.io/tracking-id", tracking(name)));
+        metadata.put("finalizers", List.of(LiveResource.HOOK_FINALIZER));
+        return applier.apply(
+                new Manifest(
+                        Map.of("apiVersion", "v1", "kind", "ConfigMap", "metadata", metadata),
+                        name));
     }
 
     @Test

@@ -126,17 +126,20 @@ class WatchedCollectionTest {
 
     @Test
     void what_is_refused_for_another_reason_is_not_tried_again() {
+        maps.written(create("refused"));
+        started.sandbox().faults().fail(1, "patch", "configmaps", 403);
         var tries = new AtomicInteger();
 
         assertThatThrownBy(
                         () ->
                                 maps.onNewest(
-                                        MAPS + "/none",
+                                        MAPS + "/refused",
                                         () -> {
                                             tries.incrementAndGet();
-                                            return api.get(MAPS + "/none");
+                                            return annotate(api.get(MAPS + "/refused"), "ours");
                                         }))
-                .isInstanceOfSatisfying(ApiFailure.class, it -> assertThat(it.notFound()).isTrue());
+                .isInstanceOfSatisfying(
+                        ApiFailure.class, it -> assertThat(it.code()).isEqualTo(403));
         assertThat(tries).hasValue(1);
     }
 

@@ -15,12 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An Application at which nothing changed is not compared again, until anything changes that it
 /// is judged by: itself, its resources, its project, its cluster, or the settings.
 class SettledIT {
+
+    private static final String LOOKS_ARE_LOGGED =
+            "quarkus.log.category.\"io.tiphys.application.Refresher\".level=DEBUG";
 
     private static final String PROJECT =
             """
@@ -56,6 +60,14 @@ class SettledIT {
             data: {value: declared}
             """;
 
+    /// What nothing of the sample is.
+    private static final String ACCOUNT =
+            """
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: calm, annotations: {value: declared}}
+            """;
+
     private static final String SECRET =
             """
             apiVersion: v1
@@ -77,7 +89,7 @@ class SettledIT {
                                 data,
                                 "tiphys.repo.poll=24h",
                                 "tiphys.application.sweep=1s",
-                                "quarkus.log.category.\"io.tiphys.application.Refresher\".level=DEBUG");
+                                LOOKS_ARE_LOGGED);
                 var clone = tiphys.cloneSample()) {
             // Given
             var commit = clone.write("calm/map.yaml", MAP).push("A calm folder");
@@ -196,9 +208,10 @@ class SettledIT {
         }
     }
 
-    /// The cluster takes its time for what is synced, and meanwhile something else is declared.
+    /// The cluster takes its time for what is synced, and meanwhile somebody writes into the
+    /// Application.
     @Test
-    void what_is_declared_while_a_sync_goes_on_does_not_settle_with_it(@TempDir Path data)
+    void what_is_written_while_a_sync_goes_on_does_not_settle_with_it(@TempDir Path data)
             throws Exception {
         var vertx = Vertx.vertx();
         try (var sandbox = Sandbox.start(vertx, SandboxSettings.inMemory());
@@ -209,27 +222,43 @@ class SettledIT {
                                         + Files.writeString(
                                                 data.resolve("kubeconfig"), sandbox.kubeconfig()),
                                 "tiphys.repo.poll=24h",
-                                "tiphys.application.sweep=1s");
+                                "tiphys.application.sweep=1s",
+                                LOOKS_ARE_LOGGED);
                 var clone = tiphys.cloneSample()) {
             // Given
-            clone.write("calm/map.yaml", MAP);
-            clone.write("other/map.yaml", MAP.replace("declared", "new")).push("Two folders");
+            clone.write("calm/account.yaml", ACCOUNT).push("A calm folder");
             project(tiphys, "default", "");
             tiphys.create(APPLICATION);
             await(tiphys, "/status/sync/status", "OutOfSync");
-            sandbox.faults().delay(1, "apply", "configmaps", Duration.ofSeconds(5));
+            sandbox.faults().delay(1, "apply", "serviceaccounts", Duration.ofSeconds(5));
 
             // When
             sync(tiphys);
-            eventually().until(() -> sandbox.audit().containsKey("apply configmaps delayed"));
-            patch(tiphys, "{\"spec\": {\"source\": {\"path\": \"other\"}}}");
+            eventually().until(() -> sandbox.audit().containsKey("apply serviceaccounts delayed"));
+            long before = compared(tiphys);
+            patch(tiphys, "{\"metadata\": {\"annotations\": {\"test/note\": \"new\"}}}");
 
             // Then
             await(tiphys, "/status/operationState/phase", "Succeeded");
-            await(tiphys, "/status/sync/status", "OutOfSync");
+            // The look that synced, and one more.
+            eventually().until(() -> compared(tiphys) == before + 2);
+            awaitSettled(tiphys);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
+    }
+
+    /// Looks that are over and were more than to see that nothing has changed.
+    private static long compared(Tiphys tiphys) {
+        var shortcuts =
+                tiphys.log()
+                        .lines()
+                        .filter(it -> it.contains("Refreshing argocd/calm ") || isShortcut(it))
+                        .map(SettledIT::isShortcut)
+                        .toList();
+        return IntStream.range(1, shortcuts.size())
+                .filter(it -> !shortcuts.get(it - 1) && !shortcuts.get(it))
+                .count();
     }
 
     /// Until a look found nothing to be done from here on.
@@ -239,7 +268,11 @@ class SettledIT {
     }
 
     private static long shortcuts(String log) {
-        return log.lines().filter(it -> it.endsWith("settled: argocd/calm")).count();
+        return log.lines().filter(SettledIT::isShortcut).count();
+    }
+
+    private static boolean isShortcut(String line) {
+        return line.endsWith("settled: argocd/calm");
     }
 
     /// Looks that were more than to see that nothing has changed, and the one that is under way.

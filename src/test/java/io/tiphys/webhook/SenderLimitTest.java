@@ -45,6 +45,9 @@ class SenderLimitTest {
         IntStream.range(0, 9_999).forEach(it -> admitted("other-" + it, 1));
         assertThat(admitted("a", 100)).isZero();
 
+        admitted("one more", 1);
+        assertThat(admitted("a", 100)).isZero();
+
         IntStream.range(0, 10_000).forEach(it -> admitted("another-" + it, 1));
 
         assertThat(admitted("a", 100)).isEqualTo(30);

@@ -3,6 +3,7 @@ package io.tiphys.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,14 @@ class SignatureVerifierTest {
         assertThat(SignatureVerifier.isBearer("Bearer s3cret2", "s3cret")).isFalse();
         assertThat(SignatureVerifier.isBearer("s3cret", "s3cret")).isFalse();
         assertThat(SignatureVerifier.isBearer("", "s3cret")).isFalse();
+    }
+
+    @Test
+    void a_password_may_have_colons_and_a_user_none() {
+        var both = Base64.getEncoder().encodeToString("ci:s3:cret".getBytes(UTF_8));
+
+        assertThat(SignatureVerifier.isBasicPassword("Basic " + both, "s3:cret")).isTrue();
+        assertThat(SignatureVerifier.isBasicPassword("Basic " + both, "cret")).isFalse();
     }
 
     @Test

@@ -96,6 +96,17 @@ class WebhookRoutesTest {
     }
 
     @Test
+    void on_the_path_of_image_updater_a_parameter_or_a_header_names_the_registry()
+            throws Exception {
+        var header =
+                request("/webhook").header("X-Registry-Type", "store").POST(announced(5)).build();
+
+        assertThat(client.send(header, BodyHandlers.ofString()).body()).contains("5 bytes");
+        assertThat(post("/webhook?type=store", announced(5)).body()).contains("5 bytes");
+        assertThat(post("/webhook", announced(5)).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void only_who_may_come_again_hears_when() throws Exception {
         assertThat(post("/api/webhook", announced(1)).headers().map())
                 .doesNotContainKey("retry-after");
@@ -111,7 +122,11 @@ class WebhookRoutesTest {
     /// the connection that it still writes to.
     @Test
     void a_sender_of_too_much_hears_the_reason_whether_it_announced_it_or_not() throws Exception {
-        for (var body : List.of(announced(60_000_000), chunked(60_000_000))) {
+        for (var body :
+                List.of(
+                        announced(60_000_000),
+                        chunked(60_000_000),
+                        chunked(TestConfig.MAX_GIT_BODY + 1))) {
             var answer = post("/api/webhook", body);
 
             assertThat(answer.statusCode()).isEqualTo(413);
@@ -196,6 +211,35 @@ class WebhookRoutesTest {
 
             assertThat(answer).startsWith("HTTP/1.1 408").contains("too-slow");
         }
+    }
+
+    @Test
+    void the_connection_of_a_sender_that_was_answered_is_left_open() throws Exception {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            assertThat(answerOn(socket)).startsWith("HTTP/1.1 202");
+
+            // Who came later is hung up on by now.
+            assertThat(answerTo("Content-Length: 9\r\n\r\n1\r\n")).startsWith("HTTP/1.1 408");
+
+            assertThat(answerOn(socket)).startsWith("HTTP/1.1 202");
+        }
+    }
+
+    /// To a delivery of one byte, up to the end of its body.
+    private static String answerOn(Socket socket) throws IOException {
+        socket.getOutputStream()
+                .write(
+                        ("POST /api/webhook HTTP/1.1\r\nHost: a\r\nX-Host-Event: push\r\n"
+                                        + "Content-Length: 1\r\n\r\n1")
+                                .getBytes(UTF_8));
+        var answer = new StringBuilder();
+        int next = 0;
+        while (next >= 0 && next != '}') {
+            next = socket.getInputStream().read();
+            answer.append((char) next);
+        }
+        return answer.toString();
     }
 
     @Test

@@ -254,9 +254,8 @@ final class Registry {
         return Optional.of(new Document(digest, json("manifest", bytes), bytes));
     }
 
-    /// What is known at an address that names it by its digest. It never becomes another, but who
-    /// may see it does: so the registry, which grants access to a repository as a whole, must have
-    /// shown something of it since. Argo CD asks for each.
+    /// What is known at an address that names it by its digest. Who may see it may change, so the
+    /// registry, which grants access to whole repositories, must have shown something of it since.
     private Optional<Known> unchanging(URI at, String reference) {
         return Digest.isOne(reference) && known.isShown()
                 ? known.find(at.toString()).filter(it -> Digest.of(it.body()).equals(reference))

@@ -102,6 +102,15 @@ class RegistryImagesTest extends AgainstImages {
     }
 
     @Test
+    void a_list_of_tags_has_an_end() {
+        tags(IntStream.range(0, 100_001).mapToObj(String::valueOf).toArray(String[]::new));
+
+        assertThatThrownBy(() -> images.tags(access()))
+                .isInstanceOf(ManifestFailure.class)
+                .hasMessageContaining("it has more than 100,000 tags");
+    }
+
+    @Test
     void a_registry_that_lists_the_newest_first_or_last_is_asked_for_that_alone() {
         image("b", "amd64", "");
         image("c", "amd64", "");

@@ -96,6 +96,36 @@ class GitHubTest {
         assertThat(String.join("", push.changedPaths())).hasSizeLessThanOrEqualTo(96 * 1024);
     }
 
+    @Test
+    void no_more_than_ten_thousand_paths_are_told_however_short() {
+        var files =
+                IntStream.range(0, 10_001)
+                        .mapToObj(it -> "\"%d\"".formatted(it))
+                        .collect(Collectors.joining(","));
+        var commit = "{\"added\": [%s], \"modified\": [], \"removed\": []}";
+
+        var push = push(PUSH.formatted(commit.formatted(files)));
+
+        assertThat(push.pathsComplete()).isFalse();
+        assertThat(push.changedPaths()).hasSize(10_000);
+    }
+
+    @Test
+    void a_repository_has_no_more_than_eight_addresses() {
+        var addresses =
+                IntStream.range(0, 20)
+                        .mapToObj("\"clone_url\": \"https://github.com/acme/shop-%d\""::formatted)
+                        .collect(Collectors.joining(","));
+        var payload =
+                PUSH.formatted("")
+                        .replaceFirst(
+                                "\"repository\": \\{.*}", "\"repository\": {" + addresses + "}");
+
+        var contents = new GitHub().read(event("push", payload.getBytes(UTF_8)));
+
+        assertThat(contents.gitEvents()).hasSize(8);
+    }
+
     /// Whatever is cut, swapped or overwritten: read, or refused by the one exception.
     @Test
     void no_garbled_payload_escapes() throws IOException {

@@ -107,6 +107,10 @@ class RegistryDialectsTest {
                     .as(header)
                     .isEmpty();
         }
+        for (var agent : List.of("VSServices/20.256", "Amazon/EventBridge/ApiDestinations")) {
+            var headers = Map.of("User-Agent", agent, "Authorization", "Basic x");
+            assertThat(recognisedBy(delivery(headers))).as(agent).isEmpty();
+        }
         assertThat(recognisedBy(delivery(Map.of()))).isEmpty();
     }
 
