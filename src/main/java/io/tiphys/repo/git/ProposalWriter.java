@@ -129,9 +129,9 @@ record ProposalWriter(GitMirror mirror, BranchWriter writer) implements Proposal
         // A host makes commits where a branch stands. Were that the one that proposes, it would for
         // a moment propose nothing, and its request be closed.
         var beside = target + BESIDE;
-        var left = held.remote().refs(List.of(beside), List.of()).get(beside);
-        var there = left == null ? ObjectId.zeroId() : left.getObjectId();
-        if (!held.remote().replace(beside, there.name(), ObjectId.fromString(from), writing)) {
+        var there = Look.commit(held.remote().refs(List.of(beside), List.of()).get(beside));
+        var left = there == null ? ObjectId.zeroId().name() : there;
+        if (!held.remote().replace(beside, left, ObjectId.fromString(from), writing)) {
             return Optional.empty();
         }
         var stands = from;
