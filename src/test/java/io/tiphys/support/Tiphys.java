@@ -71,7 +71,8 @@ public final class Tiphys implements AutoCloseable {
     private Tiphys(Path data, List<String> settings) {
         this.data = data;
         this.settings = settings;
-        boolean isGiven = settings.stream().anyMatch(it -> it.startsWith("kafka.bootstrap.servers="));
+        boolean isGiven =
+                settings.stream().anyMatch(it -> it.startsWith("kafka.bootstrap.servers="));
         broker =
                 ExternalBroker.isChosen() && !isGiven
                         ? Optional.of(
