@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// [NotPublishedException] when the broker cannot take it in time (the record may be written all
 /// the same), and with [TooLargeException] when it never will. Does not hold up the caller, who may
 /// be an event loop.
+///
+/// Long because each kind of record is published here, by a few lines.
 @Singleton
 public class EventChannel {
 
