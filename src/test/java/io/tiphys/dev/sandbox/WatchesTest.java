@@ -21,6 +21,19 @@ import org.junit.jupiter.api.Test;
 
 class WatchesTest {
 
+    private static final int WATCHES = 100;
+    private static final String DEPLOYMENTS =
+            CONFIG_MAPS.replace("/api/v1", "/apis/apps/v1").replace("configmaps", "deployments");
+    private static final String DEPLOYMENT =
+            """
+            metadata: {name: busy}
+            spec:
+              selector: {matchLabels: {app: busy}}
+              template:
+                metadata: {labels: {app: busy}}
+                spec: {containers: [{name: main, image: "registry.example/main:1"}]}
+            """;
+
     private static ASandbox sandbox;
 
     @BeforeAll
@@ -74,6 +87,29 @@ class WatchesTest {
         sandbox.post(CONFIG_MAPS, "{metadata: {name: there, labels: {from: nowhere}}}");
         try (var lines = watch("labelSelector=from%3Dnowhere")) {
             assertThat(next(lines.iterator(), 1)).containsExactly("ADDED there");
+        }
+    }
+
+    /// What controllers do comes from another thread than what clients do.
+    @Test
+    void the_end_of_what_is_there_is_told_whatever_controllers_do_meanwhile() throws Exception {
+        try (var alive = ASandbox.withLife()) {
+            alive.post(DEPLOYMENTS, DEPLOYMENT);
+            var query =
+                    CONFIG_MAPS.replace("configmaps", "pods")
+                            + "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true"
+                            + "&resourceVersionMatch=NotOlderThan&timeoutSeconds=2";
+            for (int i = 0; i < WATCHES; i++) {
+                alive.patch(
+                        MERGE,
+                        DEPLOYMENTS + "/busy",
+                        "{spec: {replicas: %d}}".formatted(i % 2 * 10));
+                var request = alive.request(query).build();
+                try (var lines = alive.http().send(request, BodyHandlers.ofLines()).body()) {
+                    assertThat(lines.anyMatch(it -> it.contains("k8s.io/initial-events-end")))
+                            .isTrue();
+                }
+            }
         }
     }
 

@@ -141,10 +141,11 @@ final class WatchStream implements OpenWatch {
                 return;
             }
             if (events.isEmpty()) {
-                if (initialEnd) {
-                    initialEnd = false;
-                    bookmark(true);
+                // What came since it was looked comes before that.
+                if (initialEnd && !bookmark(true)) {
+                    continue;
                 }
+                initialEnd = false;
                 return;
             }
             send(events);
@@ -181,13 +182,14 @@ final class WatchStream implements OpenWatch {
         return table;
     }
 
-    private void bookmark(boolean initial) {
+    /// @return false if it would not be true, as there is more to send
+    private boolean bookmark(boolean initial) {
         if (closed || watch == null) {
-            return;
+            return false;
         }
         var revision = watch.caughtUp();
         if (revision < 0) {
-            return;
+            return false;
         }
         var object = Json.object().put("kind", partial ? "PartialObjectMetadata" : type.kind());
         object.put("apiVersion", partial ? "meta.k8s.io/v1" : type.apiVersion());
@@ -204,6 +206,7 @@ final class WatchStream implements OpenWatch {
                         ? object
                         : table(tables, Stored.of(new Key("", "", ""), revision, object)));
         response.write(Buffer.buffer(Json.bytes(event)).appendString("\n"));
+        return true;
     }
 
     private void end(@Nullable Refusal reason) {
