@@ -22,11 +22,11 @@ final class UnchangedRefresh {
     private static final int RESOURCES = 10;
     private static final int CONNECTIONS = 16;
 
-    private static final int SWEEP_SECONDS = 2;
+    private static final double LOOKS_A_SECOND = 5_700;
 
-    /// The sweep comes after three quarters of that at the earliest, and all times between are as
-    /// likely.
-    private static final double SWEEPS_A_SECOND = 1 / (SWEEP_SECONDS * 0.875);
+    /// The sweep comes after three quarters of its interval at the earliest, and all times between
+    /// are as likely.
+    private static final double USUAL_PART = 0.875;
 
     private static final Duration WINDOW = Duration.ofSeconds(30);
     private static final int DRIFTS = 11;
@@ -49,48 +49,51 @@ final class UnchangedRefresh {
 
     Map<String, Object> run() throws IOException {
         System.out.printf(
-                "%nB7 Unchanged refresh: Applications of %d resources in sync, looked at every %d"
-                        + " s; %d windows of %d s each, the first not counted%n%n",
-                RESOURCES, SWEEP_SECONDS, rounds, WINDOW.toSeconds());
-        try (var service =
-                        Service.start(
-                                "-Dtiphys.application.sweep=" + SWEEP_SECONDS + "s",
-                                "-Dtiphys.repo.poll=0s");
-                var cluster = service.cluster()) {
-            var folder = service.folder("host");
-            var monorepo = Monorepo.create(folder.resolve(REPOSITORY), 0);
-            monorepo.commit(files(sizes.getLast()));
-            for (var sample : List.of("guestbook", "orders")) {
-                cluster.delete(Cluster.APPLICATIONS + "/" + sample);
-            }
-            try (var host = GitHost.start(folder)) {
-                var registered =
-                        new Registered(cluster, n -> application(n, host.address(REPOSITORY)));
-                create(cluster, sizes.getLast());
-                registered.grow(sizes.getLast());
-                awaitSynced(cluster, sizes.getLast());
-                // The most first, for a young process spends much on its JIT.
-                var measured = new TreeMap<Integer, List<Window>>();
-                for (int size : sizes.reversed()) {
-                    remove(cluster, size, measured.isEmpty() ? size : measured.firstKey());
-                    measured.put(size, measure(service, cluster));
-                    if (measured.size() == 1) {
-                        drift(cluster, size);
-                    }
-                }
-                remove(cluster, 0, sizes.getFirst());
-                double idle = cpu(measure(service, cluster));
-                var each = new ArrayList<Double>();
-                measured.forEach((size, windows) -> each.add(report(size, idle, windows)));
-                growth(each);
-            }
+                "%nB7 Unchanged refresh: Applications of %d resources in sync, %.0f looks a second;"
+                        + " %d windows of %d s each, the first not counted%n%n",
+                RESOURCES, LOOKS_A_SECOND, rounds, WINDOW.toSeconds());
+        var each = new ArrayList<Double>();
+        for (int size : sizes) {
+            each.add(run(size));
         }
+        growth(each);
         results.put("verdicts", verdicts.printed());
         return results;
     }
 
+    private double run(int size) throws IOException {
+        try (var service =
+                        Service.start(
+                                "-Dtiphys.application.sweep=" + sweepMillis(size) + "ms",
+                                "-Dtiphys.repo.poll=0s");
+                var cluster = service.cluster()) {
+            var folder = service.folder("host");
+            var monorepo = Monorepo.create(folder.resolve(REPOSITORY), 0);
+            monorepo.commit(files(size));
+            for (var sample : List.of("guestbook", "orders")) {
+                cluster.delete(Cluster.APPLICATIONS + "/" + sample);
+            }
+            try (var host = GitHost.start(folder)) {
+                create(cluster, size);
+                new Registered(cluster, n -> application(n, host.address(REPOSITORY))).grow(size);
+                awaitSynced(cluster, size);
+                var windows = measure(service, cluster);
+                drift(cluster, size);
+                remove(cluster, size);
+                // Last, for a young process spends much on its JIT.
+                return report(size, cpu(measure(service, cluster)), windows);
+            }
+        }
+    }
+
+    /// So many looks are made of few Applications as of many, or the noise of the process would
+    /// weigh more than the looks.
+    private static long sweepMillis(int size) {
+        return Math.round(1000 * size / LOOKS_A_SECOND / USUAL_PART);
+    }
+
     private double report(int size, double idle, List<Window> windows) {
-        double looks = size * SWEEPS_A_SECOND * WINDOW.toSeconds();
+        double looks = LOOKS_A_SECOND * WINDOW.toSeconds();
         var micros =
                 Statistics.spread(
                         windows.stream()
@@ -191,8 +194,8 @@ final class UnchangedRefresh {
         return names;
     }
 
-    private static void remove(Cluster cluster, int from, int to) throws IOException {
-        for (int n = from; n < to; n++) {
+    private static void remove(Cluster cluster, int applications) throws IOException {
+        for (int n = 0; n < applications; n++) {
             cluster.delete(Cluster.APPLICATIONS + "/bench-" + n);
         }
     }
