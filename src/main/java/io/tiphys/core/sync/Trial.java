@@ -20,12 +20,10 @@ public final class Trial {
     private Trial() {}
 
     /// What is tried out before a group of a wave is done: all of the wave, once, when its
-    /// namespaces are there. What is of a kind that the wave itself brings or changes cannot be,
-    /// and a task that is alone need not: refused, it leaves nothing half done.
+    /// namespaces are there. What is of a kind that the wave itself brings or changes cannot be.
     static List<Task> of(Wave wave, List<Task> group, Predicate<Task> done) {
-        var tasks = wave.tasks().filter(it -> !isNamespace(it)).toList();
-        boolean begun = tasks.stream().anyMatch(done);
-        if (begun || tasks.size() == 1 || group.stream().allMatch(Trial::isNamespace)) {
+        boolean begun = wave.tasks().filter(it -> !isNamespace(it)).anyMatch(done);
+        if (begun || group.stream().allMatch(Trial::isNamespace)) {
             return List.of();
         }
         var brought = kindsBroughtBy(wave.tasks());
