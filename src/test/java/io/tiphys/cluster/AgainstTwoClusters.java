@@ -79,17 +79,22 @@ abstract class AgainstTwoClusters {
     }
 
     ClusterSecret other(String token) {
+        return secret("other", link.url(), Map.of("bearerToken", token));
+    }
+
+    /// @param config as its Secret has it
+    static ClusterSecret secret(String name, String url, Map<String, Object> config) {
         return new ClusterSecret(
-                "other",
-                "other",
-                link.url(),
+                name,
+                name,
+                url,
                 Set.of(),
                 false,
                 "",
                 "",
                 Map.of(),
                 Map.of(),
-                ClusterAccess.read(Map.of("bearerToken", token)),
+                ClusterAccess.read(config),
                 Optional.empty());
     }
 

@@ -10,7 +10,6 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.tiphys.core.model.ClusterAccess;
 import io.tiphys.core.model.ClusterSecret;
 import io.tiphys.core.model.InvalidSpecException;
 import io.tiphys.support.PasswordProxy;
@@ -20,11 +19,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.AfterAll;
@@ -141,18 +138,7 @@ class ConnectingTest {
     }
 
     private static ClusterSecret secret(String address, Map<String, Object> config) {
-        return new ClusterSecret(
-                "far",
-                "far",
-                address,
-                Set.of(),
-                false,
-                "",
-                "",
-                Map.of(),
-                Map.of(),
-                ClusterAccess.read(new HashMap<>(config)),
-                Optional.empty());
+        return AgainstTwoClusters.secret("far", address, config);
     }
 
     @Test

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.core.image.FileEdit;
-import io.tiphys.core.image.ImageUpdaterReader;
 import io.tiphys.core.image.RefusedEditException;
-import io.tiphys.core.image.RegistryNames;
 import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
 import io.tiphys.store.crd.ApplicationReader;
 import io.tiphys.support.MemoryFolder;
+import io.tiphys.support.PluginImages;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,28 +69,7 @@ class TargetEditTest {
     }
 
     private static TrackedImage image() {
-        var image =
-                Map.of(
-                        "alias",
-                        "app",
-                        "imageName",
-                        "registry.local/app",
-                        "manifestTargets",
-                        Map.of("plugin", Map.of("name", "IMAGE", "tag", "TAG")));
-        var reference = Map.of("namePattern", "*", "images", List.of(image));
-        return ImageUpdaterReader.read(
-                        Map.of(
-                                "metadata",
-                                Map.of("namespace", "argocd", "name", "one"),
-                                "spec",
-                                Map.of("applicationRefs", List.of(reference))),
-                        RegistryNames.USUAL)
-                .references()
-                .getFirst()
-                .list()
-                .orElseThrow()
-                .images()
-                .getFirst();
+        return PluginImages.image("registry.local/app", Map.of("name", "IMAGE", "tag", "TAG"));
     }
 
     private static Application application(String tool, Map<String, Object> options) {

@@ -70,12 +70,9 @@ final class KnownDocuments {
         }
     }
 
-    /// The documents of a text, each with the line that begins it. Where directives or ends of
-    /// documents stand between them, they stay together.
+    /// The documents of a text, each with the line that begins it. What stands before that line
+    /// otherwise, such as a directive, is no document by itself, and the text is read whole then.
     private static List<String> parts(String text) {
-        if (text.startsWith("%") || text.contains("\n%") || text.contains("\n...")) {
-            return List.of(text);
-        }
         var parts = new ArrayList<String>();
         int begin = 0;
         for (int at = text.indexOf("\n---"); at >= 0; at = text.indexOf("\n---", at + 1)) {

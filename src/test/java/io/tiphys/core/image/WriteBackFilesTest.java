@@ -3,11 +3,11 @@ package io.tiphys.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.support.PluginImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -170,28 +170,7 @@ class WriteBackFilesTest {
         var spec = settings.getProperty("plugin.spec");
         var plugin =
                 spec == null ? Map.of("name", "APP_IMAGE", "tag", "APP_TAG") : Map.of("spec", spec);
-        var image =
-                Map.of(
-                        "alias",
-                        "app",
-                        "imageName",
-                        IMAGE,
-                        "manifestTargets",
-                        Map.of("plugin", plugin));
-        var reference = Map.of("namePattern", "*", "images", List.of(image));
-        return ImageUpdaterReader.read(
-                        Map.of(
-                                "metadata",
-                                Map.of("namespace", "argocd", "name", "one"),
-                                "spec",
-                                Map.of("applicationRefs", List.of(reference))),
-                        RegistryNames.USUAL)
-                .references()
-                .getFirst()
-                .list()
-                .orElseThrow()
-                .images()
-                .getFirst();
+        return PluginImages.image(IMAGE, plugin);
     }
 
     private static Properties settings(Path directory) throws IOException {
