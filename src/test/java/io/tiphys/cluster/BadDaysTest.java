@@ -96,7 +96,10 @@ class BadDaysTest {
         sandbox.faults().delay(1, "apply", "configmaps", Duration.ofMillis(300));
         var cluster = Cluster.of(api);
 
-        cluster.applier().apply(new Manifest(configMap("a"), ""));
+        // The kind is watched from the write on.
+        try (var _ = cluster.cache()) {
+            cluster.applier().apply(new Manifest(configMap("a"), ""));
+        }
 
         assertThat(api.get(CONFIG_MAPS + "/a")).isNotEmpty();
         assertThat(sandbox.audit())

@@ -73,7 +73,7 @@ class ClusterSettingsTest extends AgainstTwoClusters {
             // Then
             assertThat(cluster.cache().excludes("", "ConfigMap")).isTrue();
             eventually().until(() -> other.audit().getOrDefault("list secrets 403", 0L) >= 3);
-            assertThat(log.said()).isEmpty();
+            assertThat(log.said()).noneMatch(it -> it.contains("secrets"));
         }
     }
 
@@ -92,7 +92,7 @@ class ClusterSettingsTest extends AgainstTwoClusters {
 
             // Then
             eventually().until(() -> other.audit().getOrDefault("list secrets 403", 0L) >= 3);
-            assertThat(log.said()).isEmpty();
+            assertThat(log.said()).noneMatch(it -> it.contains("secrets"));
         }
     }
 }
