@@ -1,17 +1,24 @@
 package io.tiphys.image;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tiphys.core.image.ImageName;
+import io.tiphys.core.image.ManifestEdit;
 import io.tiphys.core.image.NamedTag;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.TakenBack.By;
 import io.tiphys.core.image.TakenBack.Naming;
 import io.tiphys.core.image.UnreadableManifestException;
+import io.tiphys.image.TargetEdit.Edit;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,23 +27,32 @@ import java.util.Set;
 /// new.
 final class FilePast {
 
-    /// Each takes a few hundred bytes.
+    /// Tags, of a few hundred bytes each.
     private static final int MOST_KNOWN = 50_000;
 
-    /// By which tags texts name an image; empty where one cannot be edited. Equal ids are equal
+    /// By which tags texts name images; empty where one cannot be edited. Equal ids are equal
     /// texts, wherever they are.
-    private static final Cache<Text, Optional<Set<NamedTag>>> KNOWN =
-            Caffeine.newBuilder().maximumSize(MOST_KNOWN).build();
+    private static final Cache<Text, Optional<Map<String, Set<NamedTag>>>> KNOWN =
+            Caffeine.newBuilder()
+                    .maximumWeight(MOST_KNOWN)
+                    .weigher(
+                            (Text _, Optional<Map<String, Set<NamedTag>>> known) ->
+                                    1 + known.orElse(Map.of()).values().stream()
+                                                    .mapToInt(Set::size)
+                                                    .sum())
+                    .build();
 
     /// @param id of the object that it is; empty if there is no file
-    private record Text(String id, TargetEdit.Edit by) {}
+    /// @param by empty for all that containers name, which is read at once: of one file, one image
+    ///     after another is asked for
+    private record Text(String id, Optional<Edit> by) {}
 
     private FilePast() {}
 
     /// @param optional whether it says something that there is no such file. Otherwise, one that
     ///     was deleted and made again has no past before that
     /// @return newest first; versions that the edit cannot read are left out
-    static List<Naming> of(EditedFiles files, String path, boolean optional, TargetEdit.Edit edit) {
+    static List<Naming> of(EditedFiles files, String path, boolean optional, Edit edit) {
         var namings = new ArrayList<Naming>();
         for (var version : files.versions(path)) {
             if (version.file().isEmpty() && !optional) {
@@ -50,28 +66,33 @@ final class FilePast {
     }
 
     private static Optional<Set<NamedTag>> tags(
-            EditedFiles files, String path, Folder.Version version, TargetEdit.Edit edit) {
+            EditedFiles files, String path, Folder.Version version, Edit edit) {
+        var id = version.file().map(Folder.Entry::objectId).orElse("");
+        var by = Optional.of(edit).filter(it -> !(it instanceof Edit.Containers));
         try {
-            return KNOWN.get(
-                    new Text(version.file().map(Folder.Entry::objectId).orElse(""), edit),
-                    _ -> tags(files.text(path, version), edit));
+            return KNOWN.get(new Text(id, by), _ -> tags(files.text(path, version), edit))
+                    .map(it -> it.getOrDefault(image(edit), Set.of()));
         } catch (RefusedEditException | ManifestFailure unreadable) {
             // Nobody has to mend what was.
             return Optional.empty();
         }
     }
 
-    private static Optional<Set<NamedTag>> tags(String text, TargetEdit.Edit edit) {
-        var tags = new HashSet<NamedTag>();
+    /// Of all that a text was read for.
+    private static String image(Edit edit) {
+        return edit instanceof Edit.Containers(_, var repository) ? repository : "";
+    }
+
+    private static Optional<Map<String, Set<NamedTag>>> tags(String text, Edit edit) {
         try {
-            var _ =
-                    edit.apply(
-                            text,
-                            named -> {
-                                tags.add(named);
-                                return Optional.empty();
-                            });
-            return Optional.of(Set.copyOf(tags));
+            return Optional.of(
+                    edit instanceof Edit.Containers
+                            ? ManifestEdit.images(text).stream()
+                                    .collect(
+                                            groupingBy(
+                                                    ImageName::canonicalRepository,
+                                                    mapping(NamedTag::of, toSet())))
+                            : Map.of(image(edit), edit.tags(text)));
         } catch (RefusedEditException | UnreadableManifestException uneditable) {
             return Optional.empty();
         }

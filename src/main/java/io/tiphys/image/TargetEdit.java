@@ -14,8 +14,11 @@ import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
 import io.tiphys.core.model.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
@@ -103,6 +106,22 @@ record TargetEdit(
 
     /// What a file's text becomes by a choice. Two that are equal do the same.
     sealed interface Edit extends BiFunction<String, FileEdit.Choice, FileEdit> {
+
+        /// What a text says of an image.
+        ///
+        /// @throws RefusedEditException if it cannot be edited
+        /// @throws UnreadableManifestException if it is no YAML
+        default Set<NamedTag> tags(String text) {
+            var tags = new HashSet<NamedTag>();
+            var _ =
+                    apply(
+                            text,
+                            named -> {
+                                tags.add(named);
+                                return Optional.empty();
+                            });
+            return tags;
+        }
 
         /// @param otherwise what counts where the file says nothing
         record Parameters(TrackedImage image, Source.Type type, NamedTag otherwise)

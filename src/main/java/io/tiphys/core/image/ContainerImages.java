@@ -15,14 +15,16 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Finds the image values of one repository in the containers of parsed documents.
+/// Finds the image values in the containers of parsed documents: of one repository, or all.
 final class ContainerImages {
 
     private static final Set<String> CONTAINERS =
             Set.of("containers", "initContainers", "ephemeralContainers");
     private static final String MERGE = "<<";
 
-    private final String repository;
+    /// Empty for all.
+    private final Optional<String> repository;
+
     private final String lastSegment;
     private final List<Candidate> candidates = new ArrayList<>();
 
@@ -33,17 +35,26 @@ final class ContainerImages {
 
     private record Candidate(String path, ScalarNode node, ImageName image, boolean repeated) {}
 
-    private ContainerImages(String repository) {
+    private ContainerImages(Optional<String> repository) {
         this.repository = repository;
-        lastSegment = repository.substring(repository.lastIndexOf('/') + 1);
+        lastSegment = repository.map(it -> it.substring(it.lastIndexOf('/') + 1)).orElse("");
     }
 
     /// The documents' marks count code points from `offset` on. The result is in text order.
     static List<ContainerImage> find(
             List<Node> documents, String text, int offset, String repository) {
+        return walk(documents, Optional.of(repository)).locate(text, offset);
+    }
+
+    /// All that are named, each as often as it is.
+    static List<ImageName> all(List<Node> documents) {
+        return walk(documents, Optional.empty()).candidates.stream().map(Candidate::image).toList();
+    }
+
+    private static ContainerImages walk(List<Node> documents, Optional<String> repository) {
         var images = new ContainerImages(repository);
         documents.forEach(document -> images.walk(document, ""));
-        return images.locate(text, offset);
+        return images;
     }
 
     private void walk(Node node, String path) {
@@ -89,7 +100,10 @@ final class ContainerImages {
         }
         // A block ends with a line break of its own.
         imageName(isBlock(value) ? value.getValue().strip() : value.getValue())
-                .filter(image -> image.canonicalRepository().equals(repository))
+                .filter(
+                        image ->
+                                repository.isEmpty()
+                                        || image.canonicalRepository().equals(repository.get()))
                 .filter(_ -> found.add(value))
                 .ifPresent(
                         image ->

@@ -52,6 +52,13 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
                 .toList();
     }
 
+    /// All that the file's containers name, each as often as they do.
+    ///
+    /// @throws UnreadableManifestException if it is no YAML
+    public static List<ImageName> images(String text) {
+        return ContainerImages.all(YamlText.parse(body(text)));
+    }
+
     /// Asks for each occurrence what it becomes; nothing means that it stays.
     public static ManifestEdit of(
             String text,
@@ -92,19 +99,22 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
         if (!text.contains(lastSegment)) {
             return Scan.NOTHING;
         }
-        // Marks do not count a byte order mark.
-        var offset = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
-        var body = text.substring(offset);
+        var body = body(text);
         var documents = YamlText.parse(body);
+        // Marks do not count a byte order mark.
+        var offset = text.length() - body.length();
         return new Scan(
                 documents, ContainerImages.find(documents, text, offset, canonicalRepository));
     }
 
+    private static String body(String text) {
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
+    }
+
     private static void verify(Scan before, Map<ScalarNode, String> intended, String result) {
-        var body = result.startsWith(BYTE_ORDER_MARK) ? result.substring(1) : result;
         List<Node> after;
         try {
-            after = YamlText.parse(body);
+            after = YamlText.parse(body(result));
         } catch (UnreadableManifestException broken) {
             throw new IllegalStateException("An edited manifest must stay readable", broken);
         }

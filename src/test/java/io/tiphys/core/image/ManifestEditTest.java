@@ -2,6 +2,7 @@ package io.tiphys.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tiphys.core.image.ManifestEdit.Change;
 import io.tiphys.core.image.ManifestEdit.Refusal;
@@ -96,6 +97,35 @@ class ManifestEditTest {
                                 8,
                                 ImageName.parse(REPOSITORY + ":1.0.0"),
                                 Optional.empty()));
+    }
+
+    @Test
+    void all_that_containers_name_is_told_each_as_often_as_they_do() {
+        var text =
+                """
+                \uFEFFspec:
+                  containers:
+                  - image: registry.example.com/team/app:1.0.0
+                  - image: &base nginx@sha256:%1$s
+                  - image: "{{ .Values.image }}"
+                  initContainers:
+                  - image: *base
+                  - image: docker.io/library/nginx:2
+                  - image: registry.example.com/team/app:1.0.0
+                  volumes:
+                  - image: {reference: other:1}
+                """
+                        .formatted("a".repeat(64));
+
+        assertThat(ManifestEdit.images(text))
+                .extracting(ImageName::canonicalRepository, it -> NamedTag.of(it).toString())
+                .containsExactly(
+                        tuple(REPOSITORY, "1.0.0"),
+                        tuple("docker.io/library/nginx", "@sha256:" + "a".repeat(64)),
+                        tuple("docker.io/library/nginx", "2"),
+                        tuple(REPOSITORY, "1.0.0"));
+        assertThatThrownBy(() -> ManifestEdit.images("a: [b"))
+                .isInstanceOf(UnreadableManifestException.class);
     }
 
     @Test
