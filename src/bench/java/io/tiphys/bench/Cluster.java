@@ -2,6 +2,8 @@ package io.tiphys.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,12 +35,32 @@ final class Cluster implements AutoCloseable {
                             + " (\\d+)");
 
     private final String server;
+    private final String authorization;
+    private final HttpClient client;
     private volatile boolean closed;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /// @param server a sandbox, which asks nobody who he is
     Cluster(String server) {
         this.server = server;
+        authorization = "";
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    /// @param kubeconfig names whoever may do everything, by a token or a certificate
+    Cluster(Path kubeconfig) throws IOException {
+        var config = Config.fromKubeconfig(kubeconfig.toFile());
+        server = config.getMasterUrl().replaceAll("/$", "");
+        var token = config.getAutoOAuthToken();
+        authorization = token == null ? "" : "Bearer " + token;
+        try {
+            client =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .sslContext(SSLUtils.sslContext(config))
+                            .build();
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException("The certificates of " + kubeconfig, unusable);
+        }
     }
 
     JsonNode get(String path) throws IOException {
@@ -111,12 +135,7 @@ final class Cluster implements AutoCloseable {
     void watch(String path, Consumer<JsonNode> observer) throws IOException {
         var version = get(path + "?limit=1").path("metadata").path("resourceVersion").asText();
         var request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        server
-                                                + path
-                                                + "?watch=true&timeoutSeconds=7200&resourceVersion="
-                                                + version))
+                request(path + "?watch=true&timeoutSeconds=7200&resourceVersion=" + version)
                         .build();
         try {
             var lines = client.send(request, BodyHandlers.ofLines()).body();
@@ -130,6 +149,9 @@ final class Cluster implements AutoCloseable {
     private void follow(Stream<String> lines, Consumer<JsonNode> observer) {
         try {
             lines.forEach(line -> observer.accept(parsed(line)));
+            if (!closed) {
+                System.err.println("The API server has ended a watch: what comes is not counted");
+            }
         } catch (UncheckedIOException ended) {
             if (!closed) {
                 throw ended;
@@ -145,8 +167,13 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private String send(String method, String path, String type, String body) throws IOException {
+    private HttpRequest.Builder request(String path) {
         var request = HttpRequest.newBuilder(URI.create(server + path));
+        return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+    }
+
+    private String send(String method, String path, String type, String body) throws IOException {
+        var request = request(path);
         if (type.isEmpty()) {
             request.method(method, BodyPublishers.noBody());
         } else {

@@ -91,7 +91,7 @@ final class MassRollout {
         var rollouts = new ArrayList<Rollout>();
         for (int size : sizes) {
             var folder = Files.createTempDirectory("tiphys-bench-mass-");
-            try (var apart = Apart.start(folder);
+            try (var apart = Apart.start(folder, options);
                     var service = Service.start(apart.flags().toArray(String[]::new));
                     var cluster = service.cluster();
                     var git = SampleClone.of(service)) {
@@ -263,10 +263,7 @@ final class MassRollout {
         }
 
         private Usage usage() throws IOException {
-            return new Usage(
-                    service.cpuMillis(),
-                    Machine.cpuMillis(apart.cluster().process().pid()),
-                    cluster.requests());
+            return new Usage(service.cpuMillis(), apart.clusterCpuMillis(), cluster.requests());
         }
 
         /// What follows the last status is a part of the cost.

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What the command line asks for.
 ///
@@ -23,6 +25,10 @@ import java.util.TreeMap;
 /// @param kills how often the service is killed in B11
 /// @param live how many objects a cluster has, of each of the two sorts of B9
 /// @param away for how many seconds the broker is stopped in B11, in turn
+/// @param applyMillis that the sandbox of B4 and B5 takes at least to apply a ConfigMap
+/// @param kubeconfig of a cluster that B4 and B5 use instead of a sandbox, and leave full of
+///     what they made
+/// @param clusterPids of the processes of that cluster that run here
 record Options(
         List<String> only,
         List<Integer> objects,
@@ -39,6 +45,9 @@ record Options(
         int kills,
         List<Integer> away,
         int live,
+        int applyMillis,
+        Optional<Path> kubeconfig,
+        List<Long> clusterPids,
         Path out) {
 
     static final String USAGE =
@@ -47,6 +56,7 @@ record Options(
                           [--apps 0,500,5000] [--objects 100,1000] [--live 50000] [--waving 100]
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
+                          [--apply-millis 0] [--kubeconfig FILE] [--cluster-pids 12,34]
                           [--out target/bench.json]\
             """;
 
@@ -67,6 +77,9 @@ record Options(
                     Map.entry("--kills", "5"),
                     Map.entry("--away", "10,60"),
                     Map.entry("--live", "50000"),
+                    Map.entry("--apply-millis", "0"),
+                    Map.entry("--kubeconfig", ""),
+                    Map.entry("--cluster-pids", ""),
                     Map.entry("--out", "target/bench.json"));
 
     static Options parse(String[] arguments) {
@@ -97,6 +110,14 @@ record Options(
                         Integer.parseInt(given.get("--kills")),
                         numbers(given.get("--away")),
                         Integer.parseInt(given.get("--live")),
+                        Integer.parseInt(given.get("--apply-millis")),
+                        Optional.of(given.get("--kubeconfig"))
+                                .filter(it -> !it.isEmpty())
+                                .map(it -> Path.of(it).toAbsolutePath()),
+                        Stream.of(given.get("--cluster-pids").split(","))
+                                .filter(it -> !it.isEmpty())
+                                .map(Long::valueOf)
+                                .toList(),
                         Path.of(given.get("--out")));
         if (options.rounds < 2) {
             throw new IllegalArgumentException("--rounds: the first is not counted, so 2 or more");

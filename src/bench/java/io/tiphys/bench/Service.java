@@ -114,13 +114,7 @@ final class Service implements AutoCloseable {
     }
 
     Cluster cluster() throws IOException {
-        var server =
-                Files.readAllLines(Path.of(endpoints.get("kubeconfig"))).stream()
-                        .map(String::strip)
-                        .filter(line -> line.startsWith("server:"))
-                        .findFirst()
-                        .orElseThrow();
-        return new Cluster(server.substring("server:".length()).strip());
+        return new Cluster(Path.of(endpoints.get("kubeconfig")));
     }
 
     /// A folder that goes when the service does.

@@ -104,7 +104,7 @@ final class SyncOfMany {
         var syncs = new ArrayList<Sync>();
         for (int objects : options.objects()) {
             var folder = Files.createTempDirectory("tiphys-bench-many-");
-            try (var apart = Apart.start(folder);
+            try (var apart = Apart.start(folder, options);
                     var service = Service.start(apart.flags().toArray(String[]::new));
                     var cluster = service.cluster();
                     var git = SampleClone.of(service)) {
@@ -258,7 +258,7 @@ final class SyncOfMany {
             settle();
             observer.reset();
             long cpuBefore = service.cpuMillis();
-            long clusterCpuBefore = clusterCpuMillis();
+            long clusterCpuBefore = apart.clusterCpuMillis();
             var requestsBefore = cluster.requests();
             var commit = git.push(files);
             long pushed = System.nanoTime();
@@ -266,7 +266,7 @@ final class SyncOfMany {
             settle();
             var requests = cluster.requestsSince(requestsBefore);
             long cpu = service.cpuMillis() - cpuBefore;
-            long clusterCpu = clusterCpuMillis() - clusterCpuBefore;
+            long clusterCpu = apart.clusterCpuMillis() - clusterCpuBefore;
             int writes = observer.writes.get();
             int statusWrites = observer.statusWrites.get();
             return new Sync(
@@ -286,10 +286,6 @@ final class SyncOfMany {
         /// What follows a sync is a part of its cost.
         private static void settle() {
             Patience.pause(Duration.ofMillis(300));
-        }
-
-        private long clusterCpuMillis() throws IOException {
-            return Machine.cpuMillis(apart.cluster().process().pid());
         }
 
         /// @return the milliseconds that it took with the number of connections that is best for it

@@ -16,8 +16,8 @@ interface ApplicationConfig {
     @WithDefault("32")
     int concurrency();
 
-    /// Writes to a cluster at once, for one sync.
-    @WithDefault("16")
+    /// Writes to a cluster at once, for one sync: one that is elsewhere takes its time for each.
+    @WithDefault("32")
     int parallelWrites();
 
     /// After which an operation that still waits is terminated. Zero: never, as hooks may take as

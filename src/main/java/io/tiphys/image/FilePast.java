@@ -37,7 +37,8 @@ final class FilePast {
                     .maximumWeight(MOST_KNOWN)
                     .weigher(
                             (Text _, Optional<Map<String, Set<NamedTag>>> known) ->
-                                    1 + known.orElse(Map.of()).values().stream()
+                                    1
+                                            + known.orElse(Map.of()).values().stream()
                                                     .mapToInt(Set::size)
                                                     .sum())
                     .build();

@@ -24,13 +24,11 @@ public final class Trial {
     /// and what is new and alone need not: refused, it leaves nothing half done.
     ///
     /// @param observed what is there
-    static List<Task> of(
-            Wave wave, List<Task> group, Predicate<Task> done, Observation observed) {
+    static List<Task> of(Wave wave, List<Task> group, Predicate<Task> done, Observation observed) {
         var tasks = wave.tasks().filter(it -> !isNamespace(it)).toList();
         boolean begun = tasks.stream().anyMatch(done);
         // What is there may be changed in two steps: others' fields are taken over first.
-        boolean lone =
-                tasks.size() == 1 && observed.find(tasks.getFirst().key()).isEmpty();
+        boolean lone = tasks.size() == 1 && observed.find(tasks.getFirst().key()).isEmpty();
         if (begun || lone || group.stream().allMatch(Trial::isNamespace)) {
             return List.of();
         }
