@@ -48,8 +48,13 @@ public record SyncPlan(
     ///
     /// @param groups tasks of a group do not depend on each other, those of the next on it
     /// @param standing what needs no write: in sync already, or being deleted
+    /// @param there what of it is applied to something, whoever's that is; all else is new
     public record Wave(
-            SyncPhase phase, int number, List<List<Task>> groups, List<ResourceKey> standing) {
+            SyncPhase phase,
+            int number,
+            List<List<Task>> groups,
+            List<ResourceKey> standing,
+            Set<ResourceKey> there) {
 
         public Stream<Task> tasks() {
             return groups.stream().flatMap(List::stream);

@@ -149,7 +149,7 @@ final class SyncSteps {
 
     /// A dry run is nothing else.
     private List<Task> trials(Wave wave, List<Task> group) {
-        return operation.dryRun() ? List.of() : Trial.of(wave, group, this::isDone, observed);
+        return operation.dryRun() ? List.of() : Trial.of(wave, group, this::isDone);
     }
 
     private boolean isDone(Task task) {

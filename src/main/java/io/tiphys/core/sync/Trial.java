@@ -22,13 +22,11 @@ public final class Trial {
     /// What is tried out before a group of a wave is done: all of the wave, once, when its
     /// namespaces are there. What is of a kind that the wave itself brings or changes cannot be,
     /// and what is new and alone need not: refused, it leaves nothing half done.
-    ///
-    /// @param observed what is there
-    static List<Task> of(Wave wave, List<Task> group, Predicate<Task> done, Observation observed) {
+    static List<Task> of(Wave wave, List<Task> group, Predicate<Task> done) {
         var tasks = wave.tasks().filter(it -> !isNamespace(it)).toList();
         boolean begun = tasks.stream().anyMatch(done);
         // What is there may be changed in two steps: others' fields are taken over first.
-        boolean lone = tasks.size() == 1 && observed.find(tasks.getFirst().key()).isEmpty();
+        boolean lone = tasks.size() == 1 && !wave.there().contains(tasks.getFirst().key());
         if (begun || lone || group.stream().allMatch(Trial::isNamespace)) {
             return List.of();
         }

@@ -11,6 +11,7 @@ import io.tiphys.core.sync.SyncPlan.Wave;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,10 +41,12 @@ final class Waves {
     /// What is to be there.
     ///
     /// @param written whether it is to be written, or was by this operation
-    private record Declared(Manifest manifest, Place place, boolean hook, boolean written) {
+    /// @param there whether something of its name is, whoever's
+    private record Declared(
+            Manifest manifest, Place place, boolean hook, boolean written, boolean there) {
 
         Declared at(Place other) {
-            return new Declared(manifest, other, hook, written);
+            return new Declared(manifest, other, hook, written, there);
         }
 
         Task task() {
@@ -59,12 +62,18 @@ final class Waves {
         private final TreeMap<Integer, List<Task>> prunes =
                 new TreeMap<>(Comparator.reverseOrder());
         private final List<ResourceKey> standing = new ArrayList<>();
+        private final Set<ResourceKey> there = new HashSet<>();
 
         Wave at(Place place) {
             var groups = new ArrayList<>(applies.headMap(KindOrder.NAMESPACE, true).values());
             groups.addAll(prunes.values());
             groups.addAll(applies.tailMap(KindOrder.NAMESPACE, false).values());
-            return new Wave(place.phase, place.wave, List.copyOf(groups), List.copyOf(standing));
+            return new Wave(
+                    place.phase,
+                    place.wave,
+                    List.copyOf(groups),
+                    List.copyOf(standing),
+                    Set.copyOf(there));
         }
     }
 
@@ -99,7 +108,8 @@ final class Waves {
                                                         SyncPhase.SYNC,
                                                         wave(manifest.annotations())),
                                                 false,
-                                                differs || writtenBefore.contains(resource.key()))),
+                                                differs || writtenBefore.contains(resource.key()),
+                                                resource.live().isPresent())),
                         () -> {
                             if (differs) {
                                 drop(resource.live().orElseThrow());
@@ -113,7 +123,8 @@ final class Waves {
                         hook.manifest(),
                         new Place(hook.phase(), wave(hook.manifest().annotations())),
                         true,
-                        true));
+                        true,
+                        false));
     }
 
     /// The destination's namespace goes where the first resource needs it.
@@ -123,7 +134,7 @@ final class Waves {
                         .map(Declared::place)
                         .max(Comparator.naturalOrder())
                         .orElse(new Place(SyncPhase.SYNC, 0));
-        declared.add(new Declared(namespace, last, false, true));
+        declared.add(new Declared(namespace, last, false, true, false));
     }
 
     private void drop(LiveResource live) {
@@ -166,6 +177,9 @@ final class Waves {
             filling.applies
                     .computeIfAbsent(KindOrder.rank(one.manifest), _ -> new ArrayList<>())
                     .add(one.task());
+            if (one.there) {
+                filling.there.add(one.manifest.key());
+            }
         } else {
             filling.standing.add(one.manifest.key());
         }
