@@ -105,6 +105,25 @@ class GuardedChoiceTest {
     }
 
     @Test
+    void what_was_taken_back_of_another_image_in_the_file_is_no_matter() {
+        var pod =
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec:
+                  containers:
+                  - {name: web, image: "registry.local/web:1.4"}
+                  - {name: proxy, image: "registry.local/proxy:%s"}
+                """;
+        files.was("app/pod.yaml", ADA, pod.formatted("1.4"));
+        files.was("app/pod.yaml", SERVICE, pod.formatted("1.5"));
+        files.was("app/pod.yaml", ADA, pod.formatted("1.4"));
+
+        assertThat(edit(new Target.Manifests("app", true), choice("1.5"))).hasSize(1);
+    }
+
+    @Test
     void a_deleted_file_of_parameters_is_a_revert() {
         files.with("app/Chart.yaml", "name: app\n").with(VALUES, "image: {tag: \"1.4\"}\n");
         var path = "app/.argocd-source-app.yaml";
