@@ -48,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// cluster.
 public final class Tiphys implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Path LOGS = Path.of("target/journey-logs");
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(60);
@@ -59,6 +58,7 @@ public final class Tiphys implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path data;
+    private final ServiceJvm jvm;
     private final List<String> settings;
     private final List<Path> logs = new ArrayList<>();
     private final HttpClient http =
@@ -68,7 +68,8 @@ public final class Tiphys implements AutoCloseable {
     private JsonNode endpoints;
     private @Nullable KubernetesClient cluster;
 
-    private Tiphys(Path data, List<String> settings) {
+    Tiphys(ServiceJvm jvm, Path data, List<String> settings) {
+        this.jvm = jvm;
         this.data = data;
         this.settings = settings;
         boolean isGiven =
@@ -87,7 +88,7 @@ public final class Tiphys implements AutoCloseable {
     ///
     /// @param settings as `name=value`
     public static Tiphys start(Path data, String... settings) {
-        return new Tiphys(data, List.of(settings));
+        return new Tiphys(ServiceJvm.thatStartsFast(), data, List.of(settings));
     }
 
     /// The same once more: same data directory, after a stop or a kill.
@@ -346,20 +347,15 @@ public final class Tiphys implements AutoCloseable {
             Files.createDirectories(LOGS);
             var log = Files.createTempFile(LOGS, "service-", ".log");
             logs.add(log);
-            var command = new ArrayList<String>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("-Xmx512m");
-            // It starts with two thirds of the CPU time, and nothing is measured here.
-            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-            command.add("-Dquarkus.http.port=0");
-            command.add("-Dtiphys.data-dir=" + data);
+            var properties = new ArrayList<String>();
+            properties.add("quarkus.http.port=0");
+            properties.add("tiphys.data-dir=" + data);
             // As in a cluster: with one there is an order that nobody may count on.
-            command.add("-Dtiphys.kafka.partitions=3");
-            settings.forEach(it -> command.add("-D" + it));
-            given.ifPresent(it -> command.add("-Dtiphys.dev.kubeconfig=" + it.kubeconfig()));
-            command.addAll(List.of("-jar", JAR.toString()));
+            properties.add("tiphys.kafka.partitions=3");
+            properties.addAll(settings);
+            given.ifPresent(it -> properties.add("tiphys.dev.kubeconfig=" + it.kubeconfig()));
             var builder =
-                    new ProcessBuilder(command)
+                    new ProcessBuilder(jvm.command(properties))
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());
             broker.ifPresent(it -> it.nameIn(builder.environment()));
