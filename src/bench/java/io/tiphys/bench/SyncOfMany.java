@@ -31,6 +31,10 @@ final class SyncOfMany {
     private static final String TWINS = "bench-many-twin";
     private static final int PER_FILE = 100;
     private static final List<Integer> CONNECTIONS = List.of(1, 4, 8, 16, 32);
+
+    /// As many as the service makes at most.
+    private static final List<Integer> MORE_CONNECTIONS = List.of(64, 128);
+
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final double TARGET = 1.15;
 
@@ -40,51 +44,25 @@ final class SyncOfMany {
         this.options = options;
     }
 
-    /// What happens to the objects with one commit.
-    private enum Change {
-        ONE("change one"),
-        ALL("change all"),
-        NONE("change nothing"),
-        TENTH("delete a tenth");
-
-        private final String words;
-
-        Change(String words) {
-            this.words = words;
-        }
-
-        int objects(int all) {
-            return switch (this) {
-                case ONE -> 1;
-                case ALL -> all;
-                case NONE -> 0;
-                case TENTH -> all / 10;
-            };
-        }
-
-        /// Whether there is a loop that does the same.
-        boolean isWritten() {
-            return this == ONE || this == ALL;
-        }
-    }
-
     /// One commit.
     ///
     /// @param changed objects that differ from before
     /// @param millis from the end of the push until the status says that it is synced
     /// @param bareMillis of the bare loop, with the fastest number of connections
     /// @param validatingMillis of the validating loop, likewise
+    /// @param widerMillis of the validating loop, with the fastest of the larger numbers too
     /// @param cpuMillis of the service alone
     /// @param clusterCpuMillis of the API server
     /// @param writes changes of the Application's objects that a watch saw
     /// @param statusWrites changes of the Application that a watch saw
     private record Sync(
             int objects,
-            Change change,
+            ObjectsChange change,
             int changed,
             double millis,
             double bareMillis,
             double validatingMillis,
+            double widerMillis,
             long cpuMillis,
             long clusterCpuMillis,
             int writes,
@@ -120,9 +98,9 @@ final class SyncOfMany {
         var verdicts = new Verdicts();
         System.out.println(
                 "objects  change            ms   bare ms  of bare  validating ms  of validating"
-                        + "  CPU ms  the cluster's  applied  writes  status writes");
+                        + "  of wider  CPU ms  the cluster's  applied  writes  status writes");
         for (int objects : options.objects()) {
-            for (var change : Change.values()) {
+            for (var change : ObjectsChange.values()) {
                 var all =
                         syncs.stream()
                                 .filter(it -> it.objects == objects && it.change == change)
@@ -137,19 +115,22 @@ final class SyncOfMany {
         return result;
     }
 
-    private static void print(int objects, Change change, List<Sync> syncs) {
+    private static void print(int objects, ObjectsChange change, List<Sync> syncs) {
         double millis = median(syncs, Sync::millis);
         double bare = median(syncs, Sync::bareMillis);
         double validating = median(syncs, Sync::validatingMillis);
+        double wider = median(syncs, Sync::widerMillis);
         System.out.printf(
-                "%7d  %-14s %7.1f  %8.1f  %7s  %13.1f  %13s  %6.0f  %13.0f  %7.0f  %6.0f  %13.0f%n",
+                "%7d  %-14s %7.1f  %8.1f  %7s  %13.1f  %13s  %8s  %6.0f  %13.0f  %7.0f  %6.0f "
+                        + " %13.0f%n",
                 objects,
-                change.words,
+                change.words(),
                 millis,
                 bare,
                 change.isWritten() ? "%.2f".formatted(millis / bare) : "-",
                 validating,
                 change.isWritten() ? "%.2f".formatted(millis / validating) : "-",
+                change.isWritten() ? "%.2f".formatted(millis / wider) : "-",
                 median(syncs, Sync::cpuMillis),
                 median(syncs, Sync::clusterCpuMillis),
                 median(syncs, Sync::applied),
@@ -160,21 +141,22 @@ final class SyncOfMany {
                 .forEach((what, count) -> System.out.printf("%33s %d%n", what, count));
     }
 
-    private static void judge(int objects, Change change, List<Sync> syncs, Verdicts verdicts) {
-        var what = "%d objects, %s: ".formatted(objects, change.words);
+    private static void judge(
+            int objects, ObjectsChange change, List<Sync> syncs, Verdicts verdicts) {
+        var what = "%d objects, %s: ".formatted(objects, change.words());
         verdicts.add(
                 what + "as many writes as objects that changed",
                 syncs.stream().allMatch(it -> it.writes == it.changed));
-        int asked = change == Change.TENTH ? 0 : 2;
+        int asked = change == ObjectsChange.TENTH ? 0 : 2;
         verdicts.add(
                 what + "at most one dry run of each that is written, and nothing else is applied",
                 syncs.stream().allMatch(it -> it.applied() <= (long) asked * it.changed));
         // What is deleted in the foreground is still there when the sync ends, and goes after it.
-        int writes = change == Change.TENTH ? 2 : 1;
+        int writes = change == ObjectsChange.TENTH ? 2 : 1;
         verdicts.add(
                 what + "status writes: %d".formatted(writes),
                 syncs.stream().allMatch(it -> it.statusWrites <= writes));
-        if (change == Change.ALL) {
+        if (change == ObjectsChange.ALL) {
             var ratio =
                     Statistics.spread(
                             syncs.stream().map(it -> it.millis / it.validatingMillis).toList());
@@ -235,7 +217,7 @@ final class SyncOfMany {
             applied(objects, 16);
             var syncs = new ArrayList<Sync>();
             for (int round = 0; round < options.rounds(); round++) {
-                for (var change : Change.values()) {
+                for (var change : ObjectsChange.values()) {
                     var sync = sync(change);
                     if (round > 0) {
                         syncs.add(sync);
@@ -247,9 +229,9 @@ final class SyncOfMany {
             return syncs;
         }
 
-        private Sync sync(Change change) throws IOException {
+        private Sync sync(ObjectsChange change) throws IOException {
             int changed = change.objects(objects);
-            if (change == Change.TENTH) {
+            if (change == ObjectsChange.TENTH) {
                 aTenthIsGone = true;
             } else {
                 IntStream.range(0, changed).forEach(it -> versions[it]++);
@@ -269,13 +251,17 @@ final class SyncOfMany {
             long clusterCpu = apart.clusterCpuMillis() - clusterCpuBefore;
             int writes = observer.writes.get();
             int statusWrites = observer.statusWrites.get();
+            double bare = floor(change, CONNECTIONS, it -> applied(changed, it));
+            double validating = floor(change, CONNECTIONS, it -> validatedAndApplied(changed, it));
+            double wider = floor(change, MORE_CONNECTIONS, it -> validatedAndApplied(changed, it));
             return new Sync(
                     objects,
                     change,
                     changed,
                     (synced - pushed) / 1e6,
-                    change.isWritten() ? fastest(it -> applied(changed, it)) : 0,
-                    change.isWritten() ? fastest(it -> validatedAndApplied(changed, it)) : 0,
+                    bare,
+                    validating,
+                    Math.min(validating, wider),
                     cpu,
                     clusterCpu,
                     writes,
@@ -288,10 +274,15 @@ final class SyncOfMany {
             Patience.pause(Duration.ofMillis(300));
         }
 
-        /// @return the milliseconds that it took with the number of connections that is best for it
-        private static double fastest(Workers.Each loop) throws IOException {
+        /// @return the milliseconds that it took with the number of connections that is best for
+        ///     it; zero if nothing is written
+        private static double floor(ObjectsChange change, List<Integer> numbers, Workers.Each loop)
+                throws IOException {
+            if (!change.isWritten()) {
+                return 0;
+            }
             double best = Double.MAX_VALUE;
-            for (int connections : CONNECTIONS) {
+            for (int connections : numbers) {
                 long began = System.nanoTime();
                 loop.accept(connections);
                 best = Math.min(best, (System.nanoTime() - began) / 1e6);

@@ -16,8 +16,9 @@ interface ApplicationConfig {
     @WithDefault("32")
     int concurrency();
 
-    /// Writes to a cluster at once, for one sync: one that is elsewhere takes its time for each.
-    @WithDefault("32")
+    /// Writes to a cluster at once, for one sync, at most: as many as its API server bears without
+    /// taking longer for each.
+    @WithDefault("128")
     int parallelWrites();
 
     /// After which an operation that still waits is terminated. Zero: never, as hooks may take as

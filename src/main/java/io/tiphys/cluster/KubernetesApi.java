@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -34,9 +35,14 @@ public final class KubernetesApi implements AutoCloseable {
 
     private static final int UNAUTHORIZED = 401;
 
+    /// Requests under way at once, whoever they are for. An API server takes 600 by default, from
+    /// all of its clients together (`--max-requests-inflight`, `--max-mutating-requests-inflight`).
+    private static final int MOST_AT_ONCE = 256;
+
     private final KubernetesClient client;
     private final Login login;
     private final Circuit circuit;
+    private final Semaphore places;
     private final boolean compressed;
     private final String root;
 
@@ -50,7 +56,7 @@ public final class KubernetesApi implements AutoCloseable {
 
     /// @param compressed whether long answers may come compressed
     KubernetesApi(KubernetesClient client, Login login, boolean compressed) {
-        this(client, login, compressed, new Circuit(), "");
+        this(client, login, compressed, new Circuit(), new Semaphore(MOST_AT_ONCE, true), "");
     }
 
     private KubernetesApi(
@@ -58,11 +64,13 @@ public final class KubernetesApi implements AutoCloseable {
             Login login,
             boolean compressed,
             Circuit circuit,
+            Semaphore places,
             String user) {
         this.client = client;
         this.login = login;
         this.compressed = compressed;
         this.circuit = circuit;
+        this.places = places;
         this.user = user;
         var url = client.getMasterUrl().toString();
         root = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
@@ -71,7 +79,7 @@ public final class KubernetesApi implements AutoCloseable {
     /// The same connection, by which another user speaks: what is out of reach for one is so for
     /// the other.
     KubernetesApi as(String user) {
-        return new KubernetesApi(client, login, compressed, circuit, user);
+        return new KubernetesApi(client, login, compressed, circuit, places, user);
     }
 
     /// @param path from the root, query included: `/api/v1/namespaces/default`
@@ -276,6 +284,19 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     private <T> HttpResponse<T> exchange(HttpRequest.Builder request, Class<T> as, String path) {
+        try {
+            places.acquire();
+        } catch (InterruptedException interrupted) {
+            throw interrupted();
+        }
+        try {
+            return answer(request, as, path);
+        } finally {
+            places.release();
+        }
+    }
+
+    private <T> HttpResponse<T> answer(HttpRequest.Builder request, Class<T> as, String path) {
         var sent = send(request, as);
         Runnable end = () -> sent.cancel(true);
         try {
@@ -330,8 +351,7 @@ public final class KubernetesApi implements AutoCloseable {
         try {
             return sent.get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new ApiFailure(0, "Interrupted while waiting for the API server");
+            throw interrupted();
         } catch (CancellationException broken) {
             throw circuit.failure();
         } catch (ExecutionException failed) {
@@ -342,6 +362,11 @@ public final class KubernetesApi implements AutoCloseable {
             sent.cancel(true);
             throw new ApiFailure(0, "The API server did not answer in time: " + path);
         }
+    }
+
+    private static ApiFailure interrupted() {
+        Thread.currentThread().interrupt();
+        return new ApiFailure(0, "Interrupted while waiting for the API server");
     }
 
     /// For a value in the query of a path.

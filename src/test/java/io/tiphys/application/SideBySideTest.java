@@ -39,6 +39,35 @@ class SideBySideTest {
     }
 
     @Test
+    void more_are_asked_for_as_long_as_answers_do_not_slow_down() {
+        var together = new CyclicBarrier(24);
+        // Sixteen begin, and each that is answered at once brings another one.
+        var results =
+                new SideBySide(100, () -> 0)
+                        .each(
+                                IntStream.range(0, 40).boxed().toList(),
+                                it -> {
+                                    if (it >= 16) {
+                                        meet(together);
+                                    }
+                                    return it;
+                                });
+
+        assertThat(results).hasSize(40);
+    }
+
+    @Test
+    void an_answer_that_takes_half_as_long_again_as_the_fastest_asks_for_no_more() {
+        var pace = new SideBySide.Pace();
+
+        assertThat(pace.isKept(100)).isTrue();
+        assertThat(pace.isKept(150)).isTrue();
+        assertThat(pace.isKept(151)).isFalse();
+        assertThat(pace.isKept(80)).isTrue();
+        assertThat(pace.isKept(121)).isFalse();
+    }
+
+    @Test
     void what_breaks_is_told_and_the_others_are_done() {
         var done = new ConcurrentSkipListSet<Integer>();
 
