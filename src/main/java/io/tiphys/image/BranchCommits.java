@@ -29,9 +29,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -92,9 +96,10 @@ class BranchCommits {
         long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
     }
 
-    /// Guarded by the turn of its queue.
+    /// Guarded by the turn of its queue; of several, each is edited for by a thread of its own.
     private static final class Waiting {
         final Request request;
+        final long came = System.nanoTime();
         List<CommitStyle.Change> changes = List.of();
         @Nullable RuntimeException failure;
         @Nullable Written written;
@@ -206,46 +211,98 @@ class BranchCommits {
                 : ChangeEvent.merged(branch.repoUrl(), commit, clock.instant());
     }
 
-    /// Edits for those who wait, each as it comes: others are still on their way meanwhile. Nobody
-    /// is waited for again after the branch moved.
+    /// Edits for those who wait, for some while others are still on their way. Nobody is waited for
+    /// again after the branch moved.
     ///
     /// @param taken who is in the commit already; others are added
     private static List<CommitStyle.Change> gather(
             Queue queue, EditedFiles files, List<Waiting> taken) {
         boolean waits = taken.isEmpty();
-        var changes = new ArrayList<CommitStyle.Change>();
-        taken.forEach(it -> changes.addAll(edit(files, it)));
+        edit(files, taken);
         long waited = 0;
         while (taken.size() < MOST) {
-            var next = queue.waiting.poll();
-            if (next == null && waits) {
+            var more = new ArrayList<Waiting>();
+            if (waits && queue.waiting.isEmpty()) {
                 long began = System.nanoTime();
-                next =
-                        next(
-                                queue,
-                                CommitWindow.left(
-                                        Duration.ofNanos(waited),
-                                        Duration.ofNanos(began - queue.last),
-                                        taken.size()));
+                next(queue, left(queue, began, waited, taken)).ifPresent(more::add);
                 waited += System.nanoTime() - began;
             }
-            if (next == null) {
+            queue.waiting.drainTo(more, MOST - taken.size() - more.size());
+            if (more.isEmpty()) {
                 break;
             }
-            taken.add(next);
-            changes.addAll(edit(files, next));
+            taken.addAll(more);
+            edit(files, more);
         }
-        return changes;
+        return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
 
-    private static @Nullable Waiting next(Queue queue, Duration left) {
+    private static Duration left(Queue queue, long now, long waited, List<Waiting> taken) {
+        return CommitWindow.left(
+                Duration.ofNanos(waited),
+                Duration.ofNanos(now - queue.last),
+                Duration.ofNanos(taken.isEmpty() ? 0 : now - taken.getLast().came),
+                taken.size());
+    }
+
+    private static Optional<Waiting> next(Queue queue, Duration left) {
         try {
             return left.isPositive()
-                    ? queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS)
-                    : null;
+                    ? Optional.ofNullable(queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS))
+                    : Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return null;
+            return Optional.empty();
+        }
+    }
+
+    /// Edits for several side by side. Who looked at a file that another one has edited meanwhile
+    /// does it once more, as that one left it.
+    private static void edit(EditedFiles files, List<Waiting> several) {
+        var meanwhile = new HashSet<String>();
+        for (var done : apart(files, several)) {
+            var edit = done.files.restsOn(meanwhile) ? Edit.of(files, done.waiting) : done;
+            if (edit.waiting.failure == null) {
+                files.take(edit.files);
+                meanwhile.addAll(edit.files.edited().keySet());
+            }
+        }
+    }
+
+    private static List<Edit> apart(EditedFiles files, List<Waiting> several) {
+        if (several.size() < 2) {
+            return several.stream().map(it -> Edit.of(files, it)).toList();
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var edits = new ArrayList<Future<Edit>>();
+            several.forEach(it -> edits.add(threads.submit(() -> Edit.of(files, it))));
+            var done = new ArrayList<Edit>();
+            for (var edit : edits) {
+                done.add(edit.get());
+            }
+            return done;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted in the middle of an edit", interrupted);
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException("An edit broke", broken.getCause());
+        }
+    }
+
+    /// What was done for one, whose changes or failure it notes. What failed is not kept.
+    private record Edit(Waiting waiting, EditedFiles files) {
+
+        static Edit of(EditedFiles files, Waiting one) {
+            var apart = files.apart();
+            one.failure = null;
+            one.changes = List.of();
+            try {
+                one.changes = BranchCommits.changes(apart, one.request);
+            } catch (RuntimeException failure) {
+                // Of whatever kind: it must not keep the others from their commit.
+                one.failure = failure;
+            }
+            return new Edit(one, apart);
         }
     }
 
@@ -274,17 +331,6 @@ class BranchCommits {
                         .filter(it -> it.image().equals(one.request.image().spelled()))
                         .filter(it -> it.alias().equals(one.request.image().alias().orElse("")))
                         .toList();
-    }
-
-    private static List<CommitStyle.Change> edit(EditedFiles files, Waiting one) {
-        one.failure = null;
-        one.changes = List.of();
-        try {
-            one.changes = changes(files, one.request);
-        } catch (RefusedEditException | UnreadableManifestException | ManifestFailure failure) {
-            one.failure = failure;
-        }
-        return one.changes;
     }
 
     static List<CommitStyle.Change> changes(EditedFiles files, Request request) {

@@ -43,7 +43,7 @@ final class FilePast {
                                                     .sum())
                     .build();
 
-    /// @param id of the object that it is; empty if there is no file
+    /// @param id as a version of a file has it
     /// @param by empty for all that containers name, which is read at once: of one file, one image
     ///     after another is asked for
     private record Text(String id, Optional<Edit> by) {}
@@ -56,7 +56,7 @@ final class FilePast {
     static List<Naming> of(EditedFiles files, String path, boolean optional, Edit edit) {
         var namings = new ArrayList<Naming>();
         for (var version : files.versions(path)) {
-            if (version.file().isEmpty() && !optional) {
+            if (!version.isFile() && !optional) {
                 break;
             }
             tags(files, path, version, edit)
@@ -68,10 +68,9 @@ final class FilePast {
 
     private static Optional<Set<NamedTag>> tags(
             EditedFiles files, String path, Folder.Version version, Edit edit) {
-        var id = version.file().map(Folder.Entry::objectId).orElse("");
         var by = Optional.of(edit).filter(it -> !(it instanceof Edit.Containers));
         try {
-            return KNOWN.get(new Text(id, by), _ -> tags(files.text(path, version), edit))
+            return KNOWN.get(new Text(version.id(), by), _ -> tags(files.text(path, version), edit))
                     .map(it -> it.getOrDefault(image(edit), Set.of()));
         } catch (RefusedEditException | ManifestFailure unreadable) {
             // Nobody has to mend what was.

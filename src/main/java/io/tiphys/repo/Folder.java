@@ -44,6 +44,14 @@ public interface Folder {
         return List.of();
     }
 
+    /// What a file was then.
+    ///
+    /// @param version one of [#versions] for the same path
+    /// @return as [#read] takes it; empty if there was none
+    default Optional<Entry> file(String path, Version version) {
+        return Optional.empty();
+    }
+
     /// A path as its author wrote it, without parts that mean nothing.
     ///
     /// @throws ManifestFailure if it leads out of where it starts
@@ -68,8 +76,14 @@ public interface Folder {
         }
     }
 
-    /// @param file as [#read] takes it; empty if there was none
+    /// @param id equal ids are equal files; empty if there was none
     /// @param commit that made it so. Of the last one, a commit that had it so
     /// @param author of that, as `name <address>`
-    record Version(Optional<Entry> file, String commit, String author) {}
+    record Version(String id, String commit, String author) {
+
+        /// Whether there was a file.
+        public boolean isFile() {
+            return !id.isEmpty();
+        }
+    }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
+import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.Retag;
@@ -115,6 +116,27 @@ class BranchCommitsTest {
                 .containsExactlyInAnyOrder(
                         "bad/values.yaml: 'image.tag' is not a single value",
                         "there is no file none/values.yaml");
+        assertThat(repository.changes)
+                .singleElement()
+                .satisfies(it -> assertThat(it.files()).containsOnlyKeys("good/values.yaml"));
+    }
+
+    @Test
+    void one_whose_edit_breaks_fails_alone() throws Exception {
+        files.with("good/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("bad/values.yaml", "image: {tag: 1.0.0}\n");
+        FileEdit.Choice broken =
+                _ -> {
+                    throw new IllegalStateException("broken on purpose");
+                };
+
+        var failures =
+                together(
+                        List.of(request("bad", "image.tag", broken), request("good", "image.tag")));
+
+        assertThat(failures)
+                .singleElement()
+                .satisfies(it -> assertThat(it).hasMessage("broken on purpose"));
         assertThat(repository.changes)
                 .singleElement()
                 .satisfies(it -> assertThat(it.files()).containsOnlyKeys("good/values.yaml"));
@@ -232,14 +254,21 @@ class BranchCommitsTest {
     }
 
     private static Request request(String application, String key) {
-        return new Request(
-                application(application),
-                image(key),
-                new Target.HelmValues(application + "/values.yaml"),
+        return request(
+                application,
+                key,
                 named ->
                         named.tag().equals(Optional.of("2.0.0"))
                                 ? Optional.empty()
                                 : Optional.of(new Retag("2.0.0", Optional.empty())));
+    }
+
+    private static Request request(String application, String key, FileEdit.Choice choice) {
+        return new Request(
+                application(application),
+                image(key),
+                new Target.HelmValues(application + "/values.yaml"),
+                choice);
     }
 
     private static TrackedImage image(String key) {

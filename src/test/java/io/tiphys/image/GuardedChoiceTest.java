@@ -283,7 +283,16 @@ class GuardedChoiceTest {
                 now.with(path, text);
                 before.with(commit + "/" + path, text);
             }
-            known.addFirst(new Version(before.file(commit + "/" + path), commit, author));
+            known.addFirst(
+                    new Version(
+                            before.file(commit + "/" + path).map(Entry::objectId).orElse(""),
+                            commit,
+                            author));
+        }
+
+        @Override
+        public Optional<Entry> file(String path, Version version) {
+            return before.file(version.commit() + "/" + path);
         }
 
         @Override

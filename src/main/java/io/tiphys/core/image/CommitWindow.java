@@ -18,11 +18,13 @@ public final class CommitWindow {
     ///
     /// @param waited how long it has
     /// @param sinceLast how long ago the last commit to the same branch was pushed
+    /// @param sinceNewest how long ago the newest of its changes came, while edits were made
     /// @param changes that are to be in it by now
     /// @return nothing or less if it waits no longer
-    public static Duration left(Duration waited, Duration sinceLast, int changes) {
+    public static Duration left(
+            Duration waited, Duration sinceLast, Duration sinceNewest, int changes) {
         var afterLast = LONGEST.minus(sinceLast);
-        var pause = changes > 1 ? PAUSE : Duration.ZERO;
+        var pause = changes > 1 ? PAUSE.minus(sinceNewest) : Duration.ZERO;
         var wanted = afterLast.compareTo(pause) > 0 ? afterLast : pause;
         var most = LONGEST.minus(waited);
         return wanted.compareTo(most) < 0 ? wanted : most;

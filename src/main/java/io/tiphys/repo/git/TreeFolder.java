@@ -217,25 +217,37 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     @Override
     public List<Version> versions(String path) {
-        var tip = ObjectId.fromString(checkout.commit());
-        var history = checkout.mirror().held().history();
-        return read(
-                repository -> versions(repository, history.of(repository, tip, below(path)), path));
+        return history(path).stream()
+                .map(it -> new Version(id(it.content()), it.by().id().name(), it.by().author()))
+                .toList();
     }
 
-    private List<Version> versions(
-            Repository repository, List<FileHistory.Version> known, String path)
-            throws IOException {
-        try (var reader = repository.newObjectReader()) {
-            var versions = new ArrayList<Version>();
-            for (var version : known) {
-                var content = version.content();
-                var file = entry(reader, path, content.mode(), content.id());
-                var by = version.by();
-                versions.add(new Version(Optional.ofNullable(file), by.id().name(), by.author()));
-            }
-            return versions;
-        }
+    /// It names the same as the id of an entry and takes no look at the file.
+    private String id(FileHistory.Content content) {
+        return isFile(content.mode()) ? content.id().name() + checkout.variant() : "";
+    }
+
+    @Override
+    public Optional<Entry> file(String path, Version version) {
+        return history(path).stream()
+                .filter(it -> it.by().id().name().equals(version.commit()))
+                .findFirst()
+                .map(FileHistory.Version::content)
+                .flatMap(
+                        it ->
+                                read(
+                                        repository -> {
+                                            try (var reader = repository.newObjectReader()) {
+                                                return Optional.ofNullable(
+                                                        entry(reader, path, it.mode(), it.id()));
+                                            }
+                                        }));
+    }
+
+    private List<FileHistory.Version> history(String path) {
+        var tip = ObjectId.fromString(checkout.commit());
+        var history = checkout.mirror().held().history();
+        return read(repository -> history.of(repository, tip, below(path)));
     }
 
     /// Where a file is that a listing gave, if it is in a submodule.
@@ -253,11 +265,11 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     private @Nullable Entry entry(ObjectReader reader, String path, FileMode mode, ObjectId id)
             throws IOException {
-        boolean link = mode.equals(FileMode.SYMLINK);
-        boolean executable = mode.equals(FileMode.EXECUTABLE_FILE);
-        if (!link && !mode.equals(FileMode.REGULAR_FILE) && !executable) {
+        if (!isFile(mode)) {
             return null;
         }
+        boolean link = mode.equals(FileMode.SYMLINK);
+        boolean executable = mode.equals(FileMode.EXECUTABLE_FILE);
         // Of a blob, as such, JGit looks first whether there are new packs, with all of the old.
         long size = reader.getObjectSize(id, ObjectReader.OBJ_ANY);
         if (checkout.largeFiles() && !link && LargeFile.mayBePointedTo(size)) {
@@ -268,5 +280,12 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
             }
         }
         return new Entry(path, id.name(), size, link, executable);
+    }
+
+    /// Whether it is the mode of a file, or of a link.
+    private static boolean isFile(FileMode mode) {
+        return mode.equals(FileMode.REGULAR_FILE)
+                || mode.equals(FileMode.EXECUTABLE_FILE)
+                || mode.equals(FileMode.SYMLINK);
     }
 }

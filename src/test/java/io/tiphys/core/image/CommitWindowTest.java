@@ -43,6 +43,17 @@ class CommitWindowTest {
                         2_802L, 3_002L);
     }
 
+    @Test
+    void the_time_that_edits_took_is_not_waited_for_once_more() {
+        var longAgo = Duration.ofMinutes(1);
+
+        var left = CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(15), 2);
+        var none = CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(25), 2);
+
+        assertThat(left).isEqualTo(Duration.ofMillis(5));
+        assertThat(none).isNegative();
+    }
+
     /// When commits are made of what comes at these times.
     private List<Long> commits(long... arrivals) {
         var commits = new ArrayList<Long>();
@@ -60,6 +71,7 @@ class CommitWindowTest {
                         CommitWindow.left(
                                 Duration.ofMillis(now - began),
                                 Duration.ofMillis(now - lastCommit),
+                                Duration.ofMillis(now - arrivals[next - 1]),
                                 changes);
                 long until = now + Math.max(0, left.toMillis());
                 boolean comes = next < arrivals.length && arrivals[next] < until;

@@ -174,7 +174,7 @@ class FileHistoryTest extends AgainstGitHost {
                 .satisfies(
                         it -> {
                             assertThat(it.commit()).isEqualTo(first.name());
-                            assertThat(it.file()).isPresent();
+                            assertThat(it.isFile()).isTrue();
                         });
     }
 
@@ -183,7 +183,9 @@ class FileHistoryTest extends AgainstGitHost {
     }
 
     private static String text(Folder folder, Folder.Version version) {
-        return version.file().map(it -> new String(folder.read(it), UTF_8)).orElse("");
+        return folder.file("values.yaml", version)
+                .map(it -> new String(folder.read(it), UTF_8))
+                .orElse("");
     }
 
     /// What `values.yaml` of a folder is at a commit.
