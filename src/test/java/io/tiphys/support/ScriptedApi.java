@@ -30,6 +30,9 @@ public final class ScriptedApi implements AutoCloseable {
     private static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
+    /// Connections that wait to be taken; who comes beyond that tries again a second later.
+    private static final int BACKLOG = 1_000;
+
     private final HttpServer server;
     private final Function<Asked, Answer> answers;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -60,7 +63,7 @@ public final class ScriptedApi implements AutoCloseable {
 
     public static ScriptedApi start(Function<Asked, Answer> answers) {
         try {
-            return new ScriptedApi(HttpServer.create(ANY_PORT, 0), answers);
+            return new ScriptedApi(HttpServer.create(ANY_PORT, BACKLOG), answers);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -69,7 +72,7 @@ public final class ScriptedApi implements AutoCloseable {
     /// The same over TLS.
     public static ScriptedApi start(SelfSigned identity, Function<Asked, Answer> answers) {
         try {
-            var server = HttpsServer.create(ANY_PORT, 0);
+            var server = HttpsServer.create(ANY_PORT, BACKLOG);
             server.setHttpsConfigurator(new HttpsConfigurator(identity.context(Optional.empty())));
             return new ScriptedApi(server, answers);
         } catch (IOException failure) {

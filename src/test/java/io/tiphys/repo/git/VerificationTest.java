@@ -241,11 +241,12 @@ class VerificationTest extends AgainstGitHost {
     @Test
     void a_verdict_is_remembered_until_a_key_expires_or_is_taken_away() throws Exception {
         // Given
-        var now = new AtomicReference<>(Instant.now());
-        var verification = new Verification(now::get);
         var empty = new InMemoryRepository(new DfsRepositoryDescription("empty"));
         var brief = GpgKey.create(Instant.now().minusSeconds(3600), 7200);
         var commit = commits.commit(brief::sign, "Signed", base).name();
+        // A signature of the second after would not count.
+        var now = new AtomicReference<>(Instant.now());
+        var verification = new Verification(now::get);
 
         // When
         var first = verification.verify(bare, Optional.empty(), commit, head(brief));
