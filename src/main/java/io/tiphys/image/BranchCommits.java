@@ -29,13 +29,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,7 +92,7 @@ class BranchCommits {
         long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
     }
 
-    /// Guarded by the turn of its queue; of several, each is edited for by a thread of its own.
+    /// Guarded by the turn of its queue.
     private static final class Waiting {
         final Request request;
         final long came = System.nanoTime();
@@ -218,7 +214,7 @@ class BranchCommits {
     private static List<CommitStyle.Change> gather(
             Queue queue, EditedFiles files, List<Waiting> taken) {
         boolean waits = taken.isEmpty();
-        edit(files, taken);
+        taken.forEach(it -> edit(files, it));
         long waited = 0;
         while (taken.size() < MOST) {
             var more = new ArrayList<Waiting>();
@@ -232,7 +228,7 @@ class BranchCommits {
                 break;
             }
             taken.addAll(more);
-            edit(files, more);
+            more.forEach(it -> edit(files, it));
         }
         return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
@@ -253,56 +249,6 @@ class BranchCommits {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        }
-    }
-
-    /// Edits for several side by side. Who looked at a file that another one has edited meanwhile
-    /// does it once more, as that one left it.
-    private static void edit(EditedFiles files, List<Waiting> several) {
-        var meanwhile = new HashSet<String>();
-        for (var done : apart(files, several)) {
-            var edit = done.files.restsOn(meanwhile) ? Edit.of(files, done.waiting) : done;
-            if (edit.waiting.failure == null) {
-                files.take(edit.files);
-                meanwhile.addAll(edit.files.edited().keySet());
-            }
-        }
-    }
-
-    private static List<Edit> apart(EditedFiles files, List<Waiting> several) {
-        if (several.size() < 2) {
-            return several.stream().map(it -> Edit.of(files, it)).toList();
-        }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var edits = new ArrayList<Future<Edit>>();
-            several.forEach(it -> edits.add(threads.submit(() -> Edit.of(files, it))));
-            var done = new ArrayList<Edit>();
-            for (var edit : edits) {
-                done.add(edit.get());
-            }
-            return done;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted in the middle of an edit", interrupted);
-        } catch (ExecutionException broken) {
-            throw new IllegalStateException("An edit broke", broken.getCause());
-        }
-    }
-
-    /// What was done for one, whose changes or failure it notes. What failed is not kept.
-    private record Edit(Waiting waiting, EditedFiles files) {
-
-        static Edit of(EditedFiles files, Waiting one) {
-            var apart = files.apart();
-            one.failure = null;
-            one.changes = List.of();
-            try {
-                one.changes = BranchCommits.changes(apart, one.request);
-            } catch (RuntimeException failure) {
-                // Of whatever kind: it must not keep the others from their commit.
-                one.failure = failure;
-            }
-            return new Edit(one, apart);
         }
     }
 
@@ -331,6 +277,18 @@ class BranchCommits {
                         .filter(it -> it.image().equals(one.request.image().spelled()))
                         .filter(it -> it.alias().equals(one.request.image().alias().orElse("")))
                         .toList();
+    }
+
+    /// Notes the changes or the failure, of whatever kind: it must not keep the others from their
+    /// commit.
+    private static void edit(EditedFiles files, Waiting one) {
+        one.failure = null;
+        one.changes = List.of();
+        try {
+            one.changes = changes(files, one.request);
+        } catch (RuntimeException failure) {
+            one.failure = failure;
+        }
     }
 
     static List<CommitStyle.Change> changes(EditedFiles files, Request request) {

@@ -6,53 +6,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// The files of a branch as one edit after another leaves them. Paths are relative to its root.
 final class EditedFiles {
 
     private final Folder root;
-    private final Map<String, byte[]> before;
     private final Map<String, byte[]> edited = new LinkedHashMap<>();
-    private final Set<String> looked = new HashSet<>();
 
     EditedFiles(Folder root) {
-        this(root, Map.of());
-    }
-
-    /// @param before edits of others, which must not change meanwhile
-    private EditedFiles(Folder root, Map<String, byte[]> before) {
         this.root = root;
-        this.before = before;
-    }
-
-    /// The same files for one of several that edit them side by side, until [#take] brings together
-    /// what they did.
-    EditedFiles apart() {
-        return new EditedFiles(root, edited);
-    }
-
-    /// Whether what was done apart rests on files that have been edited meanwhile.
-    boolean restsOn(Set<String> meanwhile) {
-        return looked.stream().anyMatch(meanwhile::contains);
-    }
-
-    void take(EditedFiles apart) {
-        edited.putAll(apart.edited);
     }
 
     /// @return empty if there is no such file
     /// @throws RefusedEditException if it cannot be edited
     Optional<String> text(String path) {
-        looked.add(path);
-        var now = edited.getOrDefault(path, before.get(path));
-        if (now != null) {
-            return Optional.of(decoded(path, now));
+        var mine = edited.get(path);
+        if (mine != null) {
+            return Optional.of(decoded(path, mine));
         }
         var file = root.file(path);
         if (file.filter(Folder.Entry::link).isPresent()) {

@@ -33,7 +33,7 @@ record ServiceJvm(List<String> options) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // Otherwise it tells of each class that such a cache cannot hold.
+        // Otherwise it warns in the service's log of what it cannot take from there.
         return new ServiceJvm(List.of("-XX:AOTCache=" + CACHE, "-Xlog:aot*=error"));
     }
 
