@@ -33,7 +33,9 @@ final class BareWriter implements AutoCloseable {
     BareWriter(Path directory, String address, TopicHops hops) throws IOException {
         mirror = new BareMirror(directory, address);
         // It would go on behind what is measured, and behind its end.
-        mirror.repository().getConfig().setInt("gc", null, "auto", 0);
+        var config = mirror.repository().getConfig();
+        config.setInt("gc", null, "auto", 0);
+        config.setInt("gc", null, "autopacklimit", 0);
         this.address = address;
         this.hops = hops;
     }
@@ -47,6 +49,11 @@ final class BareWriter implements AutoCloseable {
         mirror.fetch();
         push(commit(retags));
         return (System.nanoTime() - began) / 1e6;
+    }
+
+    /// Folds what was fetched and written, which is no part of what is measured.
+    void tidy() throws IOException {
+        HostedTwins.tidy(mirror.repository());
     }
 
     private ObjectId commit(Collection<Retag> retags) throws IOException {

@@ -3,7 +3,6 @@ package io.tiphys.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.bench.ImageFiles.Retag;
-import io.tiphys.support.GitHost;
 import io.tiphys.support.Monorepo;
 import java.io.IOException;
 import java.net.URI;
@@ -11,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +25,6 @@ import java.util.function.ToLongFunction;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /// B8: what a new tag of an image costs in commits, Git exchanges and questions to its registry,
@@ -39,10 +36,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 final class ImageBumps {
 
     private static final int APPLICATIONS = 500;
-    private static final String REPOSITORY = "images.git";
-    private static final String TWIN = "twin.git";
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration BURST = Duration.ofSeconds(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private static final String IMAGE_EVENTS = "tiphys.image-events";
     private static final String WRITE_BACKS = "tiphys.write-backs";
@@ -74,9 +70,7 @@ final class ImageBumps {
     private record Bench(
             Service service,
             Broker broker,
-            GitHost host,
-            Monorepo monorepo,
-            Repository trees,
+            HostedTwins twins,
             CountedRegistry registry,
             BareWriter floor,
             String token) {}
@@ -99,27 +93,18 @@ final class ImageBumps {
                 cluster.delete(Cluster.APPLICATIONS + "/" + sample);
             }
             cluster.create("/api/v1/namespaces/argocd/configmaps", settings(registry));
-            var folder = service.folder("host");
-            var monorepo = Monorepo.create(folder.resolve(REPOSITORY), 0);
-            monorepo.commit(files.files());
-            Samples.copy(folder.resolve(REPOSITORY), folder.resolve(TWIN));
-            try (var host = GitHost.start(folder);
+            try (var twins = new HostedTwins(service.folder("host"), files.files());
                     var hops = new TopicHops(service.kafka());
                     var floor =
                             new BareWriter(
                                     service.folder("bare").resolve("twin.git"),
-                                    host.address(TWIN),
-                                    hops);
-                    var trees = open(folder.resolve(REPOSITORY))) {
-                var address = host.address(REPOSITORY);
+                                    twins.twinAddress(),
+                                    hops)) {
+                var address = twins.address();
                 cluster.create(Cluster.APPLICATIONS, ImageFiles.broken(address));
                 new Registered(cluster, n -> ImageFiles.application(n, address)).grow(APPLICATIONS);
                 var token = cluster.webhookSecret("webhook.distribution.secret");
-                return report(
-                        measure(
-                                new Bench(
-                                        service, broker, host, monorepo, trees, registry, floor,
-                                        token)));
+                return report(measure(new Bench(service, broker, twins, registry, floor, token)));
             }
         }
     }
@@ -134,13 +119,11 @@ final class ImageBumps {
                 .formatted(ImageFiles.HOST, registry.address());
     }
 
-    private static Repository open(Path directory) throws IOException {
-        return new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
-    }
-
     private List<ImageBump> measure(Bench bench) throws IOException {
         var bumps = new ArrayList<ImageBump>();
         for (int round = 0; round < options.rounds(); round++) {
+            bench.twins.tidy();
+            bench.floor.tidy();
             bumps.add(bump(bench, LONE, round, files.each(1, tag()), Duration.ZERO));
             bumps.add(
                     bump(
@@ -168,24 +151,33 @@ final class ImageBumps {
     /// @param span over which the deliveries are spread
     private ImageBump bump(Bench bench, String what, int round, List<Retag> retags, Duration span)
             throws IOException {
-        var before = bench.monorepo.tip();
-        var git = bench.host.traffic();
+        var before = bench.twins.tip();
+        var git = bench.twins.host().traffic();
         long asked = bench.registry.asked();
         long letters = bench.broker.records(DEAD_LETTERS);
         files.expect(retags);
         long began = System.nanoTime();
         deliver(bench, retags, span);
-        bench.broker.awaitHandled(IMAGE_EVENTS, "tiphys-pipeline-image");
         Patience.until(
                 PATIENCE,
                 "the last of the tags is in Git",
-                () -> content(bench, retags.getLast().file()).equals(expected(retags.getLast())));
+                () -> {
+                    // The host says when it came; to look all the time would take a processor.
+                    Patience.pause(LOOK_EVERY);
+                    return content(bench, retags.getLast().file())
+                            .equals(expected(retags.getLast()));
+                });
+        bench.broker.awaitHandled(IMAGE_EVENTS, "tiphys-pipeline-image");
         bench.broker.awaitHandled(WRITE_BACKS, "tiphys-image");
         // The refreshes that follow are no part of it, and would disturb what comes next.
         bench.broker.awaitHandled(CommandLog.TOPIC, "tiphys-application");
-        var commits = commits(bench.trees, before);
-        long last = commits.stream().mapToLong(it -> bench.host.pushed().get(it)).max().orElse(0);
-        var since = bench.host.traffic().since(git);
+        var commits = commits(bench.twins.repository(), before);
+        long last =
+                commits.stream()
+                        .mapToLong(it -> bench.twins.host().pushed().get(it))
+                        .max()
+                        .orElse(0);
+        var since = bench.twins.host().traffic().since(git);
         return new ImageBump(
                 what,
                 round,
@@ -272,9 +264,10 @@ final class ImageBumps {
     }
 
     private static String content(Bench bench, String file) throws IOException {
-        try (var commits = new RevWalk(bench.trees)) {
-            var tree = commits.parseCommit(bench.trees.resolve(Monorepo.MAIN)).getTree();
-            try (var found = TreeWalk.forPath(bench.trees, file, tree)) {
+        try (var commits = new RevWalk(bench.twins.repository())) {
+            var tree =
+                    commits.parseCommit(bench.twins.repository().resolve(Monorepo.MAIN)).getTree();
+            try (var found = TreeWalk.forPath(bench.twins.repository(), file, tree)) {
                 return text(bench, found.getObjectId(0));
             }
         }
@@ -283,9 +276,10 @@ final class ImageBumps {
     /// Of the Applications, at the tip.
     private static Map<String, String> everything(Bench bench) throws IOException {
         var contents = new TreeMap<String, String>();
-        try (var commits = new RevWalk(bench.trees);
-                var walk = new TreeWalk(bench.trees)) {
-            walk.addTree(commits.parseCommit(bench.trees.resolve(Monorepo.MAIN)).getTree());
+        try (var commits = new RevWalk(bench.twins.repository());
+                var walk = new TreeWalk(bench.twins.repository())) {
+            walk.addTree(
+                    commits.parseCommit(bench.twins.repository().resolve(Monorepo.MAIN)).getTree());
             walk.setRecursive(true);
             while (walk.next()) {
                 if (walk.getPathString().startsWith("apps/")) {
@@ -297,7 +291,7 @@ final class ImageBumps {
     }
 
     private static String text(Bench bench, ObjectId blob) throws IOException {
-        return new String(bench.trees.open(blob).getBytes(), UTF_8);
+        return new String(bench.twins.repository().open(blob).getBytes(), UTF_8);
     }
 
     private Map<String, Object> report(List<ImageBump> bumps) {

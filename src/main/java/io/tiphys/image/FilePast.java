@@ -3,9 +3,11 @@ package io.tiphys.image;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toSet;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Interner;
 import io.tiphys.core.image.ImageName;
 import io.tiphys.core.image.ManifestEdit;
 import io.tiphys.core.image.NamedTag;
@@ -27,21 +29,28 @@ import java.util.Set;
 /// new.
 final class FilePast {
 
-    /// Tags, of a few hundred bytes each.
-    private static final int MOST_KNOWN = 50_000;
+    /// Of what is known; thirty versions of each of three thousand files that name three images.
+    private static final long MAX_BYTES = 32L << 20;
+
+    private static final int BYTES_OF_TEXT = 300;
+    private static final int BYTES_OF_IMAGE = 16;
 
     /// By which tags texts name images; empty where one cannot be edited. Equal ids are equal
-    /// texts, wherever they are.
+    /// texts, wherever they are. Fewer than all that one commit edits would be of no use: each
+    /// would be read anew with every new tag.
     private static final Cache<Text, Optional<Map<String, Set<NamedTag>>>> KNOWN =
             Caffeine.newBuilder()
-                    .maximumWeight(MOST_KNOWN)
+                    .maximumWeight(MAX_BYTES)
                     .weigher(
                             (Text _, Optional<Map<String, Set<NamedTag>>> known) ->
-                                    1
-                                            + known.orElse(Map.of()).values().stream()
-                                                    .mapToInt(Set::size)
-                                                    .sum())
+                                    BYTES_OF_TEXT + BYTES_OF_IMAGE * known.map(Map::size).orElse(0))
                     .build();
+
+    /// Versions of a file differ in little: what they have in common is held once.
+    private static final Interner<String> REPOSITORIES = Interner.newWeakInterner();
+
+    private static final Interner<Set<NamedTag>> TAGS = Interner.newWeakInterner();
+    private static final Interner<Edit> EDITS = Interner.newWeakInterner();
 
     /// @param id as a version of a file has it
     /// @param by empty for all that containers name, which is read at once: of one file, one image
@@ -68,7 +77,10 @@ final class FilePast {
 
     private static Optional<Set<NamedTag>> tags(
             EditedFiles files, String path, Folder.Version version, Edit edit) {
-        var by = Optional.of(edit).filter(it -> !(it instanceof Edit.Containers));
+        var by =
+                edit instanceof Edit.Containers
+                        ? Optional.<Edit>empty()
+                        : Optional.of(EDITS.intern(edit));
         try {
             return KNOWN.get(new Text(version.id(), by), _ -> tags(files.text(path, version), edit))
                     .map(it -> it.getOrDefault(image(edit), Set.of()));
@@ -87,14 +99,23 @@ final class FilePast {
         try {
             return Optional.of(
                     edit instanceof Edit.Containers
-                            ? ManifestEdit.images(text).stream()
-                                    .collect(
-                                            groupingBy(
-                                                    ImageName::canonicalRepository,
-                                                    mapping(NamedTag::of, toSet())))
-                            : Map.of(image(edit), edit.tags(text)));
+                            ? shared(
+                                    ManifestEdit.images(text).stream()
+                                            .collect(
+                                                    groupingBy(
+                                                            ImageName::canonicalRepository,
+                                                            mapping(NamedTag::of, toSet()))))
+                            : shared(Map.of(image(edit), edit.tags(text))));
         } catch (RefusedEditException | UnreadableManifestException uneditable) {
             return Optional.empty();
         }
+    }
+
+    private static Map<String, Set<NamedTag>> shared(Map<String, Set<NamedTag>> tags) {
+        return tags.entrySet().stream()
+                .collect(
+                        toUnmodifiableMap(
+                                it -> REPOSITORIES.intern(it.getKey()),
+                                it -> TAGS.intern(Set.copyOf(it.getValue()))));
     }
 }

@@ -12,6 +12,12 @@ public final class CommitWindow {
     /// After the last one, where one did not come alone.
     private static final Duration PAUSE = Duration.ofMillis(20);
 
+    /// A millisecond longer for so many that came: a machine that has hundreds to take may stand
+    /// still for a while.
+    private static final int EACH_LONGER = 10;
+
+    private static final int MOST_LONGER = 40;
+
     private CommitWindow() {}
 
     /// The time in which another one may still come.
@@ -24,7 +30,8 @@ public final class CommitWindow {
     public static Duration left(
             Duration waited, Duration sinceLast, Duration sinceNewest, int changes) {
         var afterLast = LONGEST.minus(sinceLast);
-        var pause = changes > 1 ? PAUSE.minus(sinceNewest) : Duration.ZERO;
+        var longer = Math.min(changes / EACH_LONGER, MOST_LONGER);
+        var pause = changes > 1 ? PAUSE.plusMillis(longer).minus(sinceNewest) : Duration.ZERO;
         var wanted = afterLast.compareTo(pause) > 0 ? afterLast : pause;
         var most = LONGEST.minus(waited);
         return wanted.compareTo(most) < 0 ? wanted : most;

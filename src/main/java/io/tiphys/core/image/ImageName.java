@@ -1,8 +1,8 @@
 package io.tiphys.core.image;
 
-import com.google.re2j.Pattern;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Where an image lives, with the tag and digest that were asked for, spelled out the way container
 /// runtimes do: `nginx` is `docker.io/library/nginx`.
@@ -15,24 +15,25 @@ public record ImageName(
     private static final int LONGEST = 1_000;
     private static final int LONGEST_REPOSITORY = 255;
 
-    private static final String HOST_PART = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+    // Nothing is given back that was matched once, so that long text takes no longer than it is.
+    private static final String HOST_PART = "[a-zA-Z0-9]++(?:-++[a-zA-Z0-9]++)*+";
     private static final Pattern REGISTRY =
             Pattern.compile(
-                    "(?:%s(?:\\.%s)*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?"
+                    "(?:%s(?:\\.%s)*+|\\[[a-fA-F0-9:]++\\])(?::[0-9]++)?"
                             .formatted(HOST_PART, HOST_PART));
-    private static final String PATH_PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+    private static final String PATH_PART = "[a-z0-9]++(?:(?:[._]|__|-++)[a-z0-9]++)*+";
     private static final Pattern REPOSITORY =
-            Pattern.compile("%s(?:/%s)*".formatted(PATH_PART, PATH_PART));
-    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}");
+            Pattern.compile("%s(?:/%s)*+".formatted(PATH_PART, PATH_PART));
+    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}+");
     private static final Pattern DIGEST =
             Pattern.compile("sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}");
     private static final Pattern IMAGE_ID = Pattern.compile("[a-f0-9]{64}");
 
     public ImageName {
-        if (!REGISTRY.matches(registry)) {
+        if (!REGISTRY.matcher(registry).matches()) {
             throw invalid("its registry is not a host name with an optional port");
         }
-        if (!REPOSITORY.matches(repository)) {
+        if (!REPOSITORY.matcher(repository).matches()) {
             throw invalid(
                     repository.equals(repository.toLowerCase(Locale.ROOT))
                             ? "its repository is malformed"
@@ -64,11 +65,11 @@ public record ImageName(
 
     /// Whether the text may stand behind the colon of an image name.
     public static boolean isTag(String text) {
-        return TAG.matches(text);
+        return TAG.matcher(text).matches();
     }
 
     public static boolean isDigest(String text) {
-        return DIGEST.matches(text);
+        return DIGEST.matcher(text).matches();
     }
 
     /// The same for all spellings of one repository, such as `docker.io/library/nginx`.
@@ -89,7 +90,7 @@ public record ImageName(
         if (text.isEmpty()) {
             throw invalid("it is empty");
         }
-        if (IMAGE_ID.matches(text)) {
+        if (IMAGE_ID.matcher(text).matches()) {
             throw invalid("it is the id of an image");
         }
         var suffix = suffixAt(text);

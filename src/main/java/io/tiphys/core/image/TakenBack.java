@@ -2,8 +2,10 @@ package io.tiphys.core.image;
 
 import io.tiphys.core.model.Version;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,16 +50,20 @@ public record TakenBack(NamedTag tag, By by) {
     /// @return newest first
     public static List<TakenBack> of(TrackedImage image, List<Naming> namings, String service) {
         var found = new ArrayList<TakenBack>();
-        var since = new HashSet<NamedTag>();
+        var order = new Order(image.strategy());
+        // The newest first: it mostly comes after all others.
+        var since = new LinkedHashSet<NamedTag>();
+        var before = namings.isEmpty() ? Set.<NamedTag>of() : tags(image, namings.getFirst());
         for (int i = 0; i + 1 < namings.size(); i++) {
-            var now = tags(image, namings.get(i));
+            var now = before;
             var by = namings.get(i).by();
             since.addAll(now);
-            for (var tag : tags(image, namings.get(i + 1))) {
+            before = tags(image, namings.get(i + 1));
+            for (var tag : before) {
                 if (!since.contains(tag)
-                        && since.stream().noneMatch(it -> isAfter(image, it, tag))
+                        && since.stream().noneMatch(it -> order.isAfter(it, tag))
                         && (isByPerson(by, service)
-                                || now.stream().anyMatch(it -> isAfter(image, tag, it)))
+                                || now.stream().anyMatch(it -> order.isAfter(tag, it)))
                         && isPossible(image, tag)) {
                     found.add(new TakenBack(tag, by));
                 }
@@ -76,33 +82,49 @@ public record TakenBack(NamedTag tag, By by) {
 
     /// A digest counts only where it is followed.
     private static Set<NamedTag> tags(TrackedImage image, Naming naming) {
+        boolean followed = image.strategy() instanceof UpdateStrategy.Digest;
         return naming.tags().stream()
                 .filter(it -> it.tag().isPresent())
                 .map(
                         it ->
-                                image.strategy() instanceof UpdateStrategy.Digest
+                                followed || it.digest().isEmpty()
                                         ? it
                                         : new NamedTag(it.tag(), Optional.empty()))
                 .collect(Collectors.toSet());
     }
 
-    /// Whether the names say so.
-    private static boolean isAfter(TrackedImage image, NamedTag tag, NamedTag other) {
-        var name = tag.tag().orElseThrow();
-        var otherName = other.tag().orElseThrow();
-        return switch (image.strategy()) {
-            case UpdateStrategy.Semver _ ->
-                    Version.parse(name)
-                            .flatMap(
-                                    it ->
-                                            Version.parse(otherName)
-                                                    .map(than -> it.compareTo(than) > 0))
-                            .orElse(false);
-            case UpdateStrategy.Alphabetical _ -> name.compareTo(otherName) > 0;
-            case UpdateStrategy.NewestBuild _,
-                    UpdateStrategy.NewestPush _,
-                    UpdateStrategy.Digest _ ->
-                    false;
-        };
+    /// What tags say of the order in which they come.
+    private static final class Order {
+
+        private final UpdateStrategy strategy;
+        private final Map<String, Optional<Version>> versions = new HashMap<>();
+
+        Order(UpdateStrategy strategy) {
+            this.strategy = strategy;
+        }
+
+        /// Whether the names say so.
+        boolean isAfter(NamedTag tag, NamedTag other) {
+            var name = tag.tag().orElseThrow();
+            var otherName = other.tag().orElseThrow();
+            return switch (strategy) {
+                case UpdateStrategy.Semver _ -> isHigher(version(name), version(otherName));
+                case UpdateStrategy.Alphabetical _ -> name.compareTo(otherName) > 0;
+                case UpdateStrategy.NewestBuild _,
+                        UpdateStrategy.NewestPush _,
+                        UpdateStrategy.Digest _ ->
+                        false;
+            };
+        }
+
+        private static boolean isHigher(Optional<Version> version, Optional<Version> other) {
+            return version.isPresent()
+                    && other.isPresent()
+                    && version.get().compareTo(other.get()) > 0;
+        }
+
+        private Optional<Version> version(String tag) {
+            return versions.computeIfAbsent(tag, Version::parse);
+        }
     }
 }

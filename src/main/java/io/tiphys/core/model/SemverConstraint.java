@@ -1,9 +1,9 @@
 package io.tiphys.core.model;
 
-import com.google.re2j.Matcher;
-import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which versions an image or a source may move to, such as `~1.26`, `1.x` or `>=1.2 <2 || 3.x`.
@@ -73,14 +73,16 @@ public final class SemverConstraint {
     /// Reads the terms of one alternative from left to right.
     private static final class Terms {
 
-        private static final String PART = "([0-9]+|[xX*])";
+        private static final String SPACE = "[ \\t\\r\\n\\f]";
+        private static final String PART = "([0-9]++|[xX*])";
         private static final Pattern TERM =
                 Pattern.compile(
-                        "(!=|>=|=>|<=|=<|~>|[=<>~^])?\\s*"
+                        "(!=|>=|=>|<=|=<|~>|[=<>~^])?"
+                                + (SPACE + "*+")
                                 + ("v?" + PART + "(?:\\." + PART + ")?(?:\\." + PART + ")?")
                                 + Version.SUFFIX);
-        private static final Pattern HYPHEN = Pattern.compile("\\s+-\\s+");
-        private static final Pattern AND = Pattern.compile("\\s*,\\s*|\\s+");
+        private static final Pattern HYPHEN = Pattern.compile(SPACE + "++-" + SPACE + "++");
+        private static final Pattern AND = Pattern.compile("%1$s*+,%1$s*+|%1$s++".formatted(SPACE));
 
         private final String constraint;
         private final List<SemverTerm> terms = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.tiphys.core.model;
 
-import com.google.re2j.Pattern;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A tag read as a version, leniently: `v` in front is allowed, minor and patch may be missing.
@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 public record Version(long major, long minor, long patch, String preRelease, String original)
         implements Comparable<Version> {
 
-    private static final String IDENTIFIERS = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
+    // Nothing is given back that was matched once, so that long text takes no longer than it is.
+    private static final String IDENTIFIERS = "[0-9A-Za-z-]++(?:\\.[0-9A-Za-z-]++)*+";
 
     /// What may follow the numbers, in versions as in constraints; the group is the pre-release.
     static final String SUFFIX = "(?:-(" + IDENTIFIERS + "))?(?:\\+" + IDENTIFIERS + ")?";
 
     private static final Pattern LOOSE =
-            Pattern.compile("v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?" + SUFFIX);
+            Pattern.compile("v?([0-9]++)(?:\\.([0-9]++))?(?:\\.([0-9]++))?" + SUFFIX);
 
     /// As `LOOSE`, but a number in a pre-release may not start with zero.
-    private static final Pattern PADDED_NUMBER = Pattern.compile("(?:^|\\.)0[0-9]+(?:\\.|$)");
+    private static final Pattern PADDED_NUMBER = Pattern.compile("(?:^|\\.)0[0-9]++(?:\\.|$)");
 
     private static final Comparator<Version> PRECEDENCE =
             Comparator.comparing(Version::major, Long::compareUnsigned)

@@ -3,13 +3,16 @@ package io.tiphys.repo.git;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the commits of a mirror that changed a file, from each commit to the first of its parents.
 /// Of a monorepo, one Application after another asks: behind a tip, each commit is looked at once
-/// for all files, and behind the next tip those that are new.
+/// for all files, and of the next tip what came since.
 final class FileHistory {
 
     /// So far back it is looked.
@@ -34,10 +37,11 @@ final class FileHistory {
     /// Of one commit; where more differ, each file is compared.
     private static final int MOST_PATHS = 1_000;
 
-    /// Of all commits behind a tip, likewise.
+    /// Of all commits behind a tip, likewise: the oldest are compared.
     private static final int MOST_INDEXED = 50_000;
 
-    private static final BitSet NONE = new BitSet();
+    /// A branch, and one that is proposed to it.
+    private static final int MOST_LINES = 2;
 
     private static final long MAX_BYTES = 8L << 20;
 
@@ -54,8 +58,23 @@ final class FileHistory {
                     .weigher((ObjectId _, Step step) -> step.weight())
                     .build();
 
-    /// Behind the tip that was asked for last. Guarded by this.
-    private @Nullable Line line;
+    /// Behind the tips that were asked for last, the last one first. Guarded by this.
+    private final Deque<Line> lines = new ArrayDeque<>();
+
+    private final int mostCommits;
+    private final int mostIndexed;
+
+    FileHistory() {
+        this(MOST_COMMITS, MOST_INDEXED);
+    }
+
+    /// @param mostCommits how far back it is looked
+    /// @param mostIndexed of how many changes of files behind a tip it is known at once whose
+    ///     they are
+    FileHistory(int mostCommits, int mostIndexed) {
+        this.mostCommits = mostCommits;
+        this.mostIndexed = mostIndexed;
+    }
 
     /// What a file was.
     ///
@@ -78,9 +97,11 @@ final class FileHistory {
 
         int weight() {
             return OVERHEAD
-                    + changed.orElse(Map.of()).keySet().stream()
-                            .mapToInt(it -> 2 * it.length() + PATH_OVERHEAD)
-                            .sum();
+                    + paths().stream().mapToInt(it -> 2 * it.length() + PATH_OVERHEAD).sum();
+        }
+
+        Set<String> paths() {
+            return changed.map(Map::keySet).orElse(Set.of());
         }
 
         Step withoutPaths() {
@@ -107,100 +128,185 @@ final class FileHistory {
             throws IOException {
         var cuts = Set.copyOf(repository.getObjectDatabase().getShallowCommits());
         try (var reader = repository.newObjectReader()) {
-            var behind = line;
-            if (behind == null || !behind.tip.equals(tip) || !behind.cuts.equals(cuts)) {
-                behind = new Line(tip, cuts, commit(reader, tip));
-                line = behind;
+            lines.removeIf(it -> !it.cuts.equals(cuts));
+            var line = line(reader, tip, cuts);
+            lines.remove(line);
+            lines.addFirst(line);
+            if (lines.size() > MOST_LINES) {
+                lines.removeLast();
             }
-            return behind.versions(reader, path);
+            return line.versions(reader, path);
         }
     }
 
-    /// The commits behind a tip, as far back as anybody has looked.
-    private final class Line {
+    /// The line of a tip: one that ends there, or that ended at a commit before it.
+    private Line line(ObjectReader reader, ObjectId tip, Set<ObjectId> cuts) throws IOException {
+        var since = new ArrayDeque<Commit>();
+        var at = Optional.of(tip);
+        while (at.isPresent() && since.size() < mostCommits) {
+            var id = at.get();
+            var line = lines.stream().filter(it -> it.tip.id().equals(id)).findFirst();
+            if (line.isPresent()) {
+                line.get().advance(reader, since);
+                return line.get();
+            }
+            since.addFirst(commit(reader, id));
+            at = lines.isEmpty() ? Optional.empty() : parent(reader, since.getFirst());
+        }
+        return new Line(since.getLast(), cuts);
+    }
 
-        private final ObjectId tip;
+    /// The commits behind a tip, as far back as anybody has looked. Each step has a place, which is
+    /// the greater the older it is, and stays the same when newer ones come.
+    private final class Line {
 
         /// Where history was cut off.
         private final Set<ObjectId> cuts;
 
-        /// Newest first.
-        private final List<Step> steps = new ArrayList<>();
+        private final NavigableMap<Integer, Step> steps = new TreeMap<>();
 
-        /// Which of them changed a path, by where they stand in the list.
-        private final Map<String, BitSet> byPath = new HashMap<>();
+        /// Those of them that changed a path.
+        private final Map<String, NavigableMap<Integer, Step>> byPath = new HashMap<>();
 
-        /// Which of them must be asked.
-        private final BitSet others = new BitSet();
+        /// Those that must be asked.
+        private final NavigableMap<Integer, Step> others = new TreeMap<>();
 
         private int indexed;
 
-        /// Before the last step.
+        private Commit tip;
+
+        /// Before the oldest step.
         private Commit end;
 
-        Line(ObjectId tip, Set<ObjectId> cuts, Commit end) {
+        Line(Commit tip, Set<ObjectId> cuts) {
             this.tip = tip;
             this.cuts = cuts;
-            this.end = end;
+            end = tip;
+        }
+
+        /// @param since commits behind the tip, oldest first
+        void advance(ObjectReader reader, Iterable<Commit> since) throws IOException {
+            for (var commit : since) {
+                put(steps.isEmpty() ? 0 : steps.firstKey() - 1, step(reader, commit, tip.id()));
+                tip = commit;
+            }
+            while (steps.size() >= mostCommits) {
+                var oldest = steps.pollLastEntry();
+                forget(oldest.getKey(), oldest.getValue());
+                end = oldest.getValue().commit();
+            }
+            var oldest = steps.lastEntry();
+            while (indexed > mostIndexed) {
+                int place = oldest.getKey();
+                if (forget(place, oldest.getValue())) {
+                    ask(place, oldest.getValue());
+                }
+                oldest = steps.lowerEntry(place);
+            }
         }
 
         List<Version> versions(ObjectReader reader, String path) throws IOException {
             var versions = new ArrayList<Version>();
             var before = Optional.<Content>empty();
-            int at = 0;
-            while (versions.size() < MOST_VERSIONS - 1 && (at < steps.size() || extend(reader))) {
-                at = next(path, at);
-                if (at < steps.size()) {
-                    var step = steps.get(at);
-                    var change = step.of(reader, path);
-                    if (change.isPresent()) {
-                        versions.add(new Version(step.commit(), change.get().after()));
-                        before = Optional.of(change.get().before());
+            var oldest = Optional.<Commit>empty();
+            int place = steps.isEmpty() ? -1 : steps.firstKey() - 1;
+            while (oldest.isEmpty()) {
+                var next = next(path, place);
+                if (next == null) {
+                    if (!extend(reader)) {
+                        oldest = Optional.of(end);
                     }
-                    at++;
+                    continue;
+                }
+                place = next.getKey();
+                var step = next.getValue();
+                var change = step.of(reader, path);
+                if (change.isPresent()) {
+                    versions.add(new Version(step.commit(), change.get().after()));
+                    before = Optional.of(change.get().before());
+                    if (versions.size() == MOST_VERSIONS - 1) {
+                        oldest = Optional.of(step.before());
+                    }
                 }
             }
-            var oldest = at < steps.size() ? steps.get(at).commit() : end;
             versions.add(
                     new Version(
-                            oldest,
+                            oldest.get(),
                             before.isPresent()
                                     ? before.get()
-                                    : content(reader, oldest.tree(), path)));
+                                    : content(reader, oldest.get().tree(), path)));
             return versions;
         }
 
-        /// The first step from one on that changed a path, or may have; else how many there are.
-        private int next(String path, int from) {
-            int own = byPath.getOrDefault(path, NONE).nextSetBit(from);
-            int other = others.nextSetBit(from);
-            return Math.min(own < 0 ? steps.size() : own, other < 0 ? steps.size() : other);
+        /// The first step behind a place that changed a path, or may have.
+        private Map.@Nullable Entry<Integer, Step> next(String path, int place) {
+            var known = byPath.get(path);
+            var own = known == null ? null : known.higherEntry(place);
+            var other = others.higherEntry(place);
+            return own == null || (other != null && other.getKey() < own.getKey()) ? other : own;
         }
 
         /// Looks one commit further back.
         ///
         /// @return whether there is one
         private boolean extend(ObjectReader reader) throws IOException {
-            if (steps.size() == MOST_COMMITS - 1
-                    || end.parent().isEmpty()
-                    || !reader.has(end.parent().get())) {
+            var parent = parent(reader, end);
+            if (steps.size() >= mostCommits - 1 || parent.isEmpty()) {
                 return false;
             }
-            var step = step(reader, end, end.parent().get());
-            var paths = step.changed().map(Map::keySet).orElse(Set.of());
-            boolean isIndexed =
-                    step.changed().isPresent() && indexed + paths.size() <= MOST_INDEXED;
-            if (isIndexed) {
-                indexed += paths.size();
-                paths.forEach(
-                        it -> byPath.computeIfAbsent(it, _ -> new BitSet()).set(steps.size()));
+            var step = step(reader, end, parent.get());
+            int place = steps.isEmpty() ? 0 : steps.lastKey() + 1;
+            if (indexed + step.paths().size() <= mostIndexed) {
+                put(place, step);
             } else {
-                others.set(steps.size());
+                ask(place, step);
             }
-            steps.add(isIndexed ? step : step.withoutPaths());
             end = step.before();
             return true;
         }
+
+        private void put(int place, Step step) {
+            if (step.changed().isEmpty()) {
+                ask(place, step);
+                return;
+            }
+            steps.put(place, step);
+            indexed += step.paths().size();
+            step.paths()
+                    .forEach(
+                            it ->
+                                    byPath.computeIfAbsent(it, _ -> new TreeMap<>())
+                                            .put(place, step));
+        }
+
+        private void ask(int place, Step step) {
+            var asked = step.withoutPaths();
+            steps.put(place, asked);
+            others.put(place, asked);
+        }
+
+        /// @return whether its paths were known
+        private boolean forget(int place, Step step) {
+            others.remove(place);
+            indexed -= step.paths().size();
+            for (var path : step.paths()) {
+                byPath.computeIfPresent(
+                        path,
+                        (_, places) -> {
+                            places.remove(place);
+                            return places.isEmpty() ? null : places;
+                        });
+            }
+            return step.changed().isPresent();
+        }
+    }
+
+    /// @return empty at the end of history, or of what is known of it
+    private static Optional<ObjectId> parent(ObjectReader reader, Commit commit)
+            throws IOException {
+        return commit.parent().isPresent() && reader.has(commit.parent().get())
+                ? commit.parent()
+                : Optional.empty();
     }
 
     private Step step(ObjectReader reader, Commit commit, ObjectId parent) throws IOException {

@@ -34,6 +34,16 @@ class CommitWindowTest {
     }
 
     @Test
+    void those_that_come_by_hundreds_wait_60_ms_for_one_more() {
+        var hundreds =
+                LongStream.concat(
+                        LongStream.generate(() -> 1_000).limit(500), LongStream.of(1_059));
+
+        assertThat(commits(hundreds.toArray())).containsExactly(1_119L);
+        assertThat(commits(2_000, 2_000, 2_059)).containsExactly(2_020L, 2_220L);
+    }
+
+    @Test
     void nobody_waits_longer_than_200_ms_however_many_more_come() {
         var everyTwoMillis = LongStream.range(0, 1_000).map(it -> 1_000 + 2 * it).toArray();
 

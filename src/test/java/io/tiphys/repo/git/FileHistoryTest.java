@@ -163,6 +163,34 @@ class FileHistoryTest extends AgainstGitHost {
     }
 
     @Test
+    void what_was_learnt_at_other_tips_changes_no_history() throws Exception {
+        var random = new Random(11);
+        var tips = new ArrayList<>(List.of(tipOf(MAIN)));
+        // So little that what is known of old commits goes all the time.
+        var history = new FileHistory(40, 60);
+        for (int i = 0; i < 400; i++) {
+            // A branch goes on, is reset, or is proposed to another.
+            point(MAIN, tips.get(random.nextInt(Math.max(0, tips.size() - 3), tips.size())));
+            var changed = new HashMap<String, byte[]>();
+            for (int file = 0; file < 8; file++) {
+                if (random.nextInt(1 + 4 * file) == 0) {
+                    changed.put("f" + file, (file + " at " + i).getBytes(UTF_8));
+                }
+            }
+            commit(changed);
+            tips.add(tipOf(MAIN));
+            if (random.nextInt(4) == 0) {
+                var tip = tips.get(random.nextInt(Math.max(0, tips.size() - 5), tips.size()));
+                var file = "f" + random.nextInt(8);
+
+                var versions = history.of(bare, tip, file);
+
+                assertThat(versions).isEqualTo(new FileHistory(40, 100_000).of(bare, tip, file));
+            }
+        }
+    }
+
+    @Test
     void of_a_file_that_never_changed_the_oldest_commit_is_told() throws Exception {
         var first = tipOf(MAIN);
         commit("other.yaml", "1");
