@@ -17,6 +17,11 @@ final class EditedFiles {
     private final Folder root;
     private final Map<String, byte[]> edited = new LinkedHashMap<>();
 
+    /// What was read last, as it is without the edits: its past is asked for next.
+    private Optional<Read> last = Optional.empty();
+
+    private record Read(String path, String text) {}
+
     EditedFiles(Folder root) {
         this.root = root;
     }
@@ -32,7 +37,8 @@ final class EditedFiles {
         if (file.filter(Folder.Entry::link).isPresent()) {
             throw new RefusedEditException("it is a link to another file");
         }
-        return file.map(it -> decoded(path, root.read(it)));
+        last = file.map(it -> new Read(path, decoded(path, root.read(it))));
+        return last.map(Read::text);
     }
 
     /// Only UTF-8 survives being read and written unchanged.
@@ -52,6 +58,11 @@ final class EditedFiles {
     /// @throws RefusedEditException if it is no text
     String text(String path, Folder.Version version) {
         return root.file(path, version).map(it -> decoded(path, root.read(it))).orElse("");
+    }
+
+    /// What a file is without the edits, if it was read just now.
+    Optional<String> unedited(String path) {
+        return last.filter(it -> it.path.equals(path)).map(Read::text);
     }
 
     void put(String path, String text) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// What a file named an image by along its branch's history, read by the same edit that would
 /// change it. A text is read once for that: of a file that is asked for again and again, what is
@@ -64,11 +65,14 @@ final class FilePast {
     /// @return newest first; versions that the edit cannot read are left out
     static List<Naming> of(EditedFiles files, String path, boolean optional, Edit edit) {
         var namings = new ArrayList<Naming>();
-        for (var version : files.versions(path)) {
+        var versions = files.versions(path);
+        for (var version : versions) {
             if (!version.isFile() && !optional) {
                 break;
             }
-            tags(files, path, version, edit)
+            boolean newest = version.equals(versions.getFirst());
+            var text = newest ? files.unedited(path) : Optional.<String>empty();
+            tags(version, edit, () -> text.orElseGet(() -> files.text(path, version)))
                     .map(it -> new Naming(it, new By(version.commit(), version.author())))
                     .ifPresent(namings::add);
         }
@@ -76,13 +80,13 @@ final class FilePast {
     }
 
     private static Optional<Set<NamedTag>> tags(
-            EditedFiles files, String path, Folder.Version version, Edit edit) {
+            Folder.Version version, Edit edit, Supplier<String> text) {
         var by =
                 edit instanceof Edit.Containers
                         ? Optional.<Edit>empty()
                         : Optional.of(EDITS.intern(edit));
         try {
-            return KNOWN.get(new Text(version.id(), by), _ -> tags(files.text(path, version), edit))
+            return KNOWN.get(new Text(version.id(), by), _ -> tags(text.get(), edit))
                     .map(it -> it.getOrDefault(image(edit), Set.of()));
         } catch (RefusedEditException | ManifestFailure unreadable) {
             // Nobody has to mend what was.

@@ -250,8 +250,11 @@ final class FileHistory {
         ///
         /// @return whether there is one
         private boolean extend(ObjectReader reader) throws IOException {
+            if (steps.size() >= mostCommits - 1) {
+                return false;
+            }
             var parent = parent(reader, end);
-            if (steps.size() >= mostCommits - 1 || parent.isEmpty()) {
+            if (parent.isEmpty()) {
                 return false;
             }
             var step = step(reader, end, parent.get());
