@@ -30,11 +30,14 @@ import java.util.function.Supplier;
 /// new.
 final class FilePast {
 
-    /// Of what is known; thirty versions of each of three thousand files that name three images.
+    /// Of what is known, at about twice what it mostly takes: thirty versions of each of fifteen
+    /// hundred files that name three images.
     private static final long MAX_BYTES = 32L << 20;
 
     private static final int BYTES_OF_TEXT = 300;
-    private static final int BYTES_OF_IMAGE = 16;
+
+    /// Half of what one takes that no other text names.
+    private static final int BYTES_OF_TAG = 150;
 
     /// By which tags texts name images; empty where one cannot be edited. Equal ids are equal
     /// texts, wherever they are. Fewer than all that one commit edits would be of no use: each
@@ -44,7 +47,11 @@ final class FilePast {
                     .maximumWeight(MAX_BYTES)
                     .weigher(
                             (Text _, Optional<Map<String, Set<NamedTag>>> known) ->
-                                    BYTES_OF_TEXT + BYTES_OF_IMAGE * known.map(Map::size).orElse(0))
+                                    BYTES_OF_TEXT
+                                            + BYTES_OF_TAG
+                                                    * known.orElse(Map.of()).values().stream()
+                                                            .mapToInt(Set::size)
+                                                            .sum())
                     .build();
 
     /// Versions of a file differ in little: what they have in common is held once.

@@ -105,4 +105,14 @@ class VersionTest {
         assertThat(plain.comparePrecedence(Version.parse("v1.2.0+linux").orElseThrow())).isZero();
         assertThat(plain).isNotEqualByComparingTo(Version.parse("1.2.0").orElseThrow());
     }
+
+    @Test
+    void of_a_text_of_any_length_it_is_said_whether_it_is_a_version() {
+        var identifiers = "a-1.".repeat(100_000);
+
+        assertThat(Version.parse("1.2.3-" + identifiers + "b")).isPresent();
+        assertThat(Version.parse("1.2.3-" + identifiers)).isEmpty();
+        assertThat(Version.parse("1.2.3+" + identifiers + "!")).isEmpty();
+        assertThat(Version.parse("1".repeat(100_000))).isEmpty();
+    }
 }
