@@ -8,7 +8,6 @@ import io.tiphys.core.event.DeliveryEvent;
 import io.tiphys.core.event.GitEvent;
 import io.tiphys.core.event.ImageEvent;
 import io.tiphys.core.event.WriteBack;
-import io.tiphys.core.model.RepositoryUrl;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -208,7 +207,7 @@ public class EventChannel {
     public CompletionStage<Void> publish(WriteBack request, Trace trace) {
         return send(
                 Topics.WRITE_BACKS,
-                RepositoryUrl.canonical(request.repoUrl()) + "#" + request.branch(),
+                request.branchKey(),
                 UUID.randomUUID().toString(),
                 "pipeline",
                 cause(request.cause()),

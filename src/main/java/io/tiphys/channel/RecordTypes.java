@@ -3,8 +3,11 @@ package io.tiphys.channel;
 import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.core.event.ApplicationCommand;
 import io.tiphys.core.event.ApplicationEvent;
 import io.tiphys.core.event.ChangeEvent;
@@ -57,6 +60,10 @@ final class RecordTypes {
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .build();
 
+    /// Fields that records have got since they were first written, with what older ones mean.
+    private static final Map<Class<?>, Map<String, Integer>> SINCE =
+            Map.of(WriteBack.class, Map.of("together", 0));
+
     private RecordTypes() {}
 
     static String typeOf(Object event) {
@@ -85,11 +92,21 @@ final class RecordTypes {
                             : "The record type '" + type + "' is not known");
         }
         try {
-            return JSON.readValue(json, recordClass);
+            return SINCE.containsKey(recordClass)
+                    ? JSON.treeToValue(withSince(recordClass, JSON.readTree(json)), recordClass)
+                    : JSON.readValue(json, recordClass);
         } catch (IOException malformed) {
             throw new UnreadableRecordException(
                     "The record is no " + type + ": " + firstLine(malformed));
         }
+    }
+
+    private static JsonNode withSince(Class<?> recordClass, JsonNode tree) {
+        if (tree instanceof ObjectNode record) {
+            SINCE.getOrDefault(recordClass, Map.of())
+                    .forEach((field, meant) -> record.putIfAbsent(field, IntNode.valueOf(meant)));
+        }
+        return tree;
     }
 
     private static String firstLine(IOException failure) {

@@ -2,6 +2,7 @@ package io.tiphys.image;
 
 import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.ChangeEvent;
+import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.CommitWindow;
 import io.tiphys.core.image.FileEdit;
@@ -14,6 +15,7 @@ import io.tiphys.core.model.Application;
 import io.tiphys.core.model.ApplicationId;
 import io.tiphys.core.model.CommitSigning;
 import io.tiphys.core.model.GitCredential;
+import io.tiphys.image.Companions.Push;
 import io.tiphys.repo.Digest;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
@@ -40,18 +42,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
-/// first commits for those who come while the branch is fetched, and, if there are any or there was
-/// a commit just before, for those who come shortly after; later ones are in the next commit.
+/// first commits for those who come while the branch is fetched, for all that the same push asks
+/// for, and, if others came or there was a commit just before, for those who come shortly after;
+/// later ones are in the next commit.
 @Singleton
 class BranchCommits {
 
     /// In one commit.
     private static final int MOST = 1_000;
 
+    /// Who is waited for may come to another branch's queue, or end.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
     private final Repositories repositories;
     private final Supplier<CommitStyle> style;
     private final Supplier<CommitSigning> signing;
     private final Proposals proposals;
+    private final Companions companions;
     private final Consumer<ChangeEvent> told;
     private final Clock clock = Clock.systemUTC();
 
@@ -95,14 +102,18 @@ class BranchCommits {
     /// Guarded by the turn of its queue.
     private static final class Waiting {
         final Request request;
+        final WriteBack asked;
+        final Push push;
         final long came = System.nanoTime();
         List<CommitStyle.Change> changes = List.of();
         @Nullable RuntimeException failure;
         @Nullable Written written;
         String note = "";
 
-        Waiting(Request request) {
+        Waiting(Request request, WriteBack asked) {
             this.request = request;
+            this.asked = asked;
+            push = Push.of(asked);
         }
     }
 
@@ -112,12 +123,14 @@ class BranchCommits {
             ImageUpdaterSettings settings,
             CommitKeys keys,
             Proposals proposals,
+            Companions companions,
             EventChannel channel) {
         this(
                 repositories,
                 settings::commits,
                 keys::signing,
                 proposals,
+                companions,
                 it -> {
                     var _ = channel.publish(it);
                 });
@@ -131,22 +144,25 @@ class BranchCommits {
             Supplier<CommitStyle> style,
             Supplier<CommitSigning> signing,
             Proposals proposals,
+            Companions companions,
             Consumer<ChangeEvent> told) {
         this.repositories = repositories;
         this.style = style;
         this.signing = signing;
         this.proposals = proposals;
+        this.companions = companions;
         this.told = told;
     }
 
     /// Returns when the request is carried out.
     ///
+    /// @param asked what it came of
     /// @throws RefusedEditException if a file cannot be edited
     /// @throws UnreadableManifestException if it is no YAML
     /// @throws ManifestFailure if the repository cannot be read or written
-    Outcome write(Branch branch, Request request) {
+    Outcome write(Branch branch, Request request, WriteBack asked) {
         var queue = queues.computeIfAbsent(branch, _ -> new Queue());
-        var mine = new Waiting(request);
+        var mine = new Waiting(request, asked);
         queue.waiting.add(mine);
         queue.turn.lock();
         try {
@@ -211,41 +227,41 @@ class BranchCommits {
     /// again after the branch moved.
     ///
     /// @param taken who is in the commit already; others are added
-    private static List<CommitStyle.Change> gather(
-            Queue queue, EditedFiles files, List<Waiting> taken) {
+    private List<CommitStyle.Change> gather(Queue queue, EditedFiles files, List<Waiting> taken) {
         boolean waits = taken.isEmpty();
         taken.forEach(it -> edit(files, it));
         long waited = 0;
         while (taken.size() < MOST) {
             var more = new ArrayList<Waiting>();
-            if (waits && queue.waiting.isEmpty()) {
+            queue.waiting.drainTo(more, MOST - taken.size());
+            if (more.isEmpty()) {
                 long began = System.nanoTime();
-                next(queue, left(queue, began, waited, taken)).ifPresent(more::add);
+                var left = left(queue, began, waited, taken);
+                if (!waits || !left.isPositive() || Thread.currentThread().isInterrupted()) {
+                    break;
+                }
+                next(queue, left).ifPresent(more::add);
                 waited += System.nanoTime() - began;
             }
-            queue.waiting.drainTo(more, MOST - taken.size() - more.size());
-            if (more.isEmpty()) {
-                break;
-            }
+            more.forEach(it -> companions.came(it.asked));
             taken.addAll(more);
             more.forEach(it -> edit(files, it));
         }
         return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
 
-    private static Duration left(Queue queue, long now, long waited, List<Waiting> taken) {
+    private Duration left(Queue queue, long now, long waited, List<Waiting> taken) {
         return CommitWindow.left(
                 Duration.ofNanos(waited),
                 Duration.ofNanos(now - queue.last),
                 Duration.ofNanos(taken.isEmpty() ? 0 : now - taken.getLast().came),
-                taken.size());
+                companions.company(taken.stream().map(it -> it.push).toList()));
     }
 
     private static Optional<Waiting> next(Queue queue, Duration left) {
+        var wait = left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
         try {
-            return left.isPositive()
-                    ? Optional.ofNullable(queue.waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS))
-                    : Optional.empty();
+            return Optional.ofNullable(queue.waiting.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();

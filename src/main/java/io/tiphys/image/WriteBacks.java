@@ -51,6 +51,7 @@ class WriteBacks {
     private final ProjectStore projects;
     private final ImageUpdaters updaters;
     private final BranchCommits commits;
+    private final Companions companions;
     private final SpecificationEdit specifications;
     private final Registries registries;
     private final Credentials credentials;
@@ -69,6 +70,7 @@ class WriteBacks {
             ProjectStore projects,
             ImageUpdaters updaters,
             BranchCommits commits,
+            Companions companions,
             SpecificationEdit specifications,
             Registries registries,
             Credentials credentials,
@@ -84,6 +86,7 @@ class WriteBacks {
         this.projects = projects;
         this.updaters = updaters;
         this.commits = commits;
+        this.companions = companions;
         this.specifications = specifications;
         this.registries = registries;
         this.credentials = credentials;
@@ -115,6 +118,9 @@ class WriteBacks {
                         statuses.refused(
                                 request.application(), image, String.valueOf(failure.getMessage()));
                         throw failure;
+                    } finally {
+                        // However it ended: nobody waits for it any more.
+                        companions.came(request);
                     }
                 });
     }
@@ -198,7 +204,8 @@ class WriteBacks {
                         commits.write(
                                 branch(application, image, commit),
                                 new BranchCommits.Request(
-                                        application, image, commit.target(), choice));
+                                        application, image, commit.target(), choice),
+                                request);
                 if (commit.proposal().isPresent()) {
                     proposed(request, image, outcome);
                     notes.carriedOut(request, image, choice);

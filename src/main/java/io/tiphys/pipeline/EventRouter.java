@@ -158,7 +158,8 @@ class EventRouter {
         var requests = new LinkedHashSet<WriteBack>();
         for (var event : events) {
             switch (event) {
-                case ImageEvent.Pushed push -> index.writeBacks(push).forEach(requests::add);
+                case ImageEvent.Pushed push ->
+                        requests.addAll(WriteBack.together(index.writeBacks(push).toList()));
                 case ImageEvent.ArtifactPushed _ -> {
                     // No tag of an image.
                 }

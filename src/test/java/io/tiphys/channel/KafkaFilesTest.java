@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiphys.core.event.ChangeEvent;
+import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.model.Json;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
@@ -99,6 +101,18 @@ class KafkaFilesTest {
             assertThat(event).isInstanceOf(RecordTypes.CLASSES.get(type));
             assertThat(JSON.readTree(RecordTypes.write(event))).as(type).isEqualTo(example);
         }
+    }
+
+    @Test
+    void a_write_back_of_an_older_replica_does_not_say_of_how_many_it_is() throws IOException {
+        var type = "io.tiphys.write-back.requested";
+        var older = (ObjectNode) schema(type).path("examples").path(0).deepCopy();
+        older.remove("together");
+
+        var request = (WriteBack) RecordTypes.read(type, JSON.writeValueAsBytes(older));
+
+        assertThat(request.together()).isZero();
+        assertThat(request.cause()).isNotEmpty();
     }
 
     @Test

@@ -76,6 +76,7 @@ class BranchCommitsTest {
                     () -> CommitStyle.read(Map.of("git.user", "Ada")),
                     CommitSigning.Unsigned::new,
                     NOTHING_PROPOSED,
+                    new Companions(),
                     told::add);
 
     @Test
@@ -146,9 +147,8 @@ class BranchCommitsTest {
     void what_is_there_already_is_no_commit() {
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
 
-        assertThat(commits.write(MAIN, request("app")))
-                .isEqualTo(new Outcome("c1", List.of(CHANGE), ""));
-        assertThat(commits.write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(), ""));
+        assertThat(write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(CHANGE), ""));
+        assertThat(write(MAIN, request("app"))).isEqualTo(new Outcome("c1", List.of(), ""));
         assertThat(repository.changes).hasSize(1);
     }
 
@@ -158,7 +158,7 @@ class BranchCommitsTest {
         files.with("b/values.yaml", "image: {tag: 1.0.0}\n");
 
         together(List.of(request("a"), request("b")));
-        commits.write(MAIN, request("a"));
+        write(MAIN, request("a"));
 
         assertThat(told)
                 .singleElement()
@@ -183,7 +183,7 @@ class BranchCommitsTest {
                         Optional.empty(),
                         Optional.empty());
 
-        commits.write(elsewhere, request("app"));
+        write(elsewhere, request("app"));
 
         assertThat(told)
                 .singleElement()
@@ -207,18 +207,18 @@ class BranchCommitsTest {
     @Test
     void who_waited_for_a_repository_that_cannot_be_reached_is_told_so() {
         repository.trouble = Optional.of(new ManifestFailure("It is gone"));
-        assertThatThrownBy(() -> commits.write(MAIN, request("app"))).hasMessage("It is gone");
+        assertThatThrownBy(() -> write(MAIN, request("app"))).hasMessage("It is gone");
 
         repository.trouble = Optional.empty();
         files.with("app/values.yaml", "image: {tag: 1.0.0}\n");
-        assertThat(commits.write(MAIN, request("app")).changes()).isNotEmpty();
+        assertThat(write(MAIN, request("app")).changes()).isNotEmpty();
     }
 
     @Test
     void a_link_is_not_written_through() {
         files.withLink("app/values.yaml", "../../secret.yaml");
 
-        assertThatThrownBy(() -> commits.write(MAIN, request("app")))
+        assertThatThrownBy(() -> write(MAIN, request("app")))
                 .hasMessage("it is a link to another file");
     }
 
@@ -235,7 +235,7 @@ class BranchCommitsTest {
                             .start(
                                     () -> {
                                         try {
-                                            commits.write(MAIN, request);
+                                            write(MAIN, request);
                                         } catch (RuntimeException failure) {
                                             failures.add(failure);
                                         }
@@ -247,6 +247,11 @@ class BranchCommitsTest {
             thread.join();
         }
         return failures;
+    }
+
+    private Outcome write(Branch branch, Request request) {
+        return commits.write(
+                branch, request, PushedImages.asking(request.application().id(), "1", 0));
     }
 
     private static Request request(String application) {

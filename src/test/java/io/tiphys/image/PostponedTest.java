@@ -73,6 +73,7 @@ class PostponedTest {
                 "registry.local/web",
                 tag,
                 "",
-                "");
+                "",
+                0);
     }
 }

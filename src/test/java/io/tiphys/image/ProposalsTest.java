@@ -69,6 +69,7 @@ class ProposalsTest {
                             CommitSigning.Unsigned::new,
                             this::tracking,
                             told::add),
+                    new Companions(),
                     told::add);
 
     @AfterEach
@@ -278,11 +279,17 @@ class ProposalsTest {
     }
 
     private Outcome propose(String name, String tag) {
-        return commits.write(branch(HostKind.GITHUB), request(name, tag));
+        return commits.write(
+                branch(HostKind.GITHUB),
+                request(name, tag),
+                PushedImages.asking(application(name, "main").id(), tag, 0));
     }
 
     private String review(String name, String tag) {
-        commits.write(branch(HostKind.GERRIT), request(name, tag));
+        commits.write(
+                branch(HostKind.GERRIT),
+                request(name, tag),
+                PushedImages.asking(application(name, "main").id(), tag, 0));
         return repository.reviewed;
     }
 

@@ -1,6 +1,10 @@
 package io.tiphys.core.event;
 
 import io.tiphys.core.model.ApplicationId;
+import io.tiphys.core.model.RepositoryUrl;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// A request to write a new image tag to the Git source of an Application. Keyed by repository and
 /// branch, so there is one writer for each.
@@ -11,6 +15,7 @@ import io.tiphys.core.model.ApplicationId;
 /// @param image canonical image repository
 /// @param digest of the pushed image, empty if unknown
 /// @param cause id of the image event
+/// @param together how many the same event asks of the branch, with this one; 0 if unknown
 public record WriteBack(
         ApplicationId application,
         String repoUrl,
@@ -20,4 +25,28 @@ public record WriteBack(
         String image,
         String tag,
         String digest,
-        String cause) {}
+        String cause,
+        int together) {
+
+    /// Repository and branch.
+    public String branchKey() {
+        return RepositoryUrl.canonical(repoUrl) + "#" + branch;
+    }
+
+    /// What one event asks for, where each knows of how many it is.
+    public static List<WriteBack> together(Collection<WriteBack> requests) {
+        var counts =
+                requests.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        WriteBack::branchKey, Collectors.summingInt(_ -> 1)));
+        return requests.stream()
+                .map(it -> it.with(counts.getOrDefault(it.branchKey(), 0)))
+                .toList();
+    }
+
+    private WriteBack with(int together) {
+        return new WriteBack(
+                application, repoUrl, branch, path, alias, image, tag, digest, cause, together);
+    }
+}

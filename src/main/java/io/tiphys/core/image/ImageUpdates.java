@@ -79,6 +79,7 @@ public final class ImageUpdates {
                 push.repository(),
                 push.tag(),
                 push.digest(),
-                push.id());
+                push.id(),
+                0);
     }
 }

@@ -2,6 +2,7 @@ package io.tiphys.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.core.image.CommitWindow.Company;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ class CommitWindowTest {
 
     private long lastCommit;
 
+    /// How many one push asks for; 0 where each is of a push of its own.
+    private int together;
+
     @Test
     void one_that_comes_alone_after_a_quiet_time_waits_for_nothing() {
         assertThat(commits(1_000)).containsExactly(1_000L);
@@ -27,20 +31,24 @@ class CommitWindowTest {
     }
 
     @Test
-    void those_that_come_together_wait_20_ms_for_one_more() {
+    void those_of_several_pushes_wait_20_ms_for_one_more() {
         assertThat(commits(1_000, 1_000)).containsExactly(1_020L);
         assertThat(commits(2_000, 2_000, 2_015, 2_034)).containsExactly(2_054L);
         assertThat(commits(3_000, 3_000, 3_021)).containsExactly(3_020L, 3_220L);
     }
 
     @Test
-    void those_that_come_by_hundreds_wait_60_ms_for_one_more() {
-        var hundreds =
-                LongStream.concat(
-                        LongStream.generate(() -> 1_000).limit(500), LongStream.of(1_059));
+    void the_rest_of_a_push_is_waited_for() {
+        together = 3;
 
-        assertThat(commits(hundreds.toArray())).containsExactly(1_119L);
-        assertThat(commits(2_000, 2_000, 2_059)).containsExactly(2_020L, 2_220L);
+        assertThat(commits(1_000, 1_001, 1_150)).containsExactly(1_150L);
+    }
+
+    @Test
+    void a_rest_that_does_not_come_is_waited_for_no_longer_than_200_ms() {
+        together = 3;
+
+        assertThat(commits(1_000, 1_001, 1_250)).containsExactly(1_200L, 1_400L);
     }
 
     @Test
@@ -57,11 +65,20 @@ class CommitWindowTest {
     void the_time_that_edits_took_is_not_waited_for_once_more() {
         var longAgo = Duration.ofMinutes(1);
 
-        var left = CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(15), 2);
-        var none = CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(25), 2);
+        var left =
+                CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(15), Company.SEVERAL);
+        var none =
+                CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(25), Company.SEVERAL);
 
         assertThat(left).isEqualTo(Duration.ofMillis(5));
         assertThat(none).isNegative();
+    }
+
+    private Company company(int changes, int come) {
+        if (together > 0) {
+            return come < together ? Company.MISSED : Company.COMPLETE;
+        }
+        return changes > 1 ? Company.SEVERAL : Company.COMPLETE;
     }
 
     /// When commits are made of what comes at these times.
@@ -82,7 +99,7 @@ class CommitWindowTest {
                                 Duration.ofMillis(now - began),
                                 Duration.ofMillis(now - lastCommit),
                                 Duration.ofMillis(now - arrivals[next - 1]),
-                                changes);
+                                company(changes, next));
                 long until = now + Math.max(0, left.toMillis());
                 boolean comes = next < arrivals.length && arrivals[next] < until;
                 now = comes ? arrivals[next] : until;
