@@ -1,11 +1,11 @@
 package io.tiphys.image;
 
+import io.tiphys.core.image.FileText;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.repo.Folder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,8 @@ final class EditedFiles {
     private final Folder root;
     private final Map<String, byte[]> edited = new LinkedHashMap<>();
 
-    /// What was read last, as it is without the edits: its past is asked for next.
-    private Optional<Read> last = Optional.empty();
-
-    private record Read(String path, String text) {}
+    /// By path, those of the last listing: they are read next.
+    private Map<String, Folder.Entry> listed = Map.of();
 
     EditedFiles(Folder root) {
         this.root = root;
@@ -29,16 +27,32 @@ final class EditedFiles {
     /// @return empty if there is no such file
     /// @throws RefusedEditException if it cannot be edited
     Optional<String> text(String path) {
+        return read(path).map(FileText::text);
+    }
+
+    /// As [#text], to be parsed.
+    Optional<FileText> read(String path) {
         var mine = edited.get(path);
         if (mine != null) {
-            return Optional.of(decoded(path, mine));
+            return Optional.of(new FileText(decoded(path, mine)));
         }
-        var file = root.file(path);
+        return unedited(path);
+    }
+
+    /// As it is without the edits.
+    ///
+    /// @return empty if there is no such file
+    /// @throws RefusedEditException if it cannot be edited
+    Optional<FileText> unedited(String path) {
+        var file = Optional.ofNullable(listed.get(path)).or(() -> root.file(path));
         if (file.filter(Folder.Entry::link).isPresent()) {
             throw new RefusedEditException("it is a link to another file");
         }
-        last = file.map(it -> new Read(path, decoded(path, root.read(it))));
-        return last.map(Read::text);
+        return file.map(it -> new FileText(decoded(path, root.read(it))));
+    }
+
+    boolean isEdited(String path) {
+        return edited.containsKey(path);
     }
 
     /// Only UTF-8 survives being read and written unchanged.
@@ -55,14 +69,14 @@ final class EditedFiles {
         return root.versions(path);
     }
 
+    /// The newest of these alone; of the last one, a commit is told that had it so.
+    List<Folder.Version> versions(String path, int most) {
+        return root.versions(path, most);
+    }
+
     /// @throws RefusedEditException if it is no text
     String text(String path, Folder.Version version) {
         return root.file(path, version).map(it -> decoded(path, root.read(it))).orElse("");
-    }
-
-    /// What a file is without the edits, if it was read just now.
-    Optional<String> unedited(String path) {
-        return last.filter(it -> it.path.equals(path)).map(Read::text);
     }
 
     void put(String path, String text) {
@@ -71,15 +85,15 @@ final class EditedFiles {
 
     /// YAML and JSON files, without links.
     List<String> manifests(String folder, boolean recurse) {
-        var paths = new ArrayList<String>();
-        root.folder(folder)
-                .ifPresent(
-                        it ->
-                                it.entries(recurse).stream()
-                                        .filter(file -> !file.link() && isManifest(file.path()))
-                                        .map(file -> in(folder, file.path()))
-                                        .forEach(paths::add));
-        return paths;
+        var found = new LinkedHashMap<String, Folder.Entry>();
+        for (var file : root.folder(folder).map(it -> it.entries(recurse)).orElse(List.of())) {
+            if (!file.link() && isManifest(file.path())) {
+                var path = in(folder, file.path());
+                found.put(path, file.at(path));
+            }
+        }
+        listed = found;
+        return List.copyOf(found.keySet());
     }
 
     private static boolean isManifest(String path) {

@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.NamedTag;
@@ -7,6 +9,7 @@ import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.TakenBack;
 import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.Withheld;
+import io.tiphys.core.model.Version;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// Chooses as another does where nobody objects, and remembers what it left for that. For one
 /// thread at a time.
 final class GuardedChoice implements FileEdit.Choice {
+
+    /// The same tags are held against each other in one file after another.
+    private static final LoadingCache<String, Optional<Version>> VERSIONS =
+            Caffeine.newBuilder().maximumSize(10_000).build(Version::parse);
 
     private final TrackedImage image;
     private final Consent consent;
@@ -97,7 +104,7 @@ final class GuardedChoice implements FileEdit.Choice {
         private List<TakenBack> takenBack() {
             var found = known;
             if (found == null) {
-                found = TakenBack.of(image, past.get(), service);
+                found = TakenBack.of(image, past.get(), service, VERSIONS::get);
                 known = found;
             }
             return found;

@@ -1,6 +1,7 @@
 package io.tiphys.image;
 
 import io.tiphys.core.image.FileEdit;
+import io.tiphys.core.image.FileText;
 import io.tiphys.core.image.HelmValues;
 import io.tiphys.core.image.KustomizationImages;
 import io.tiphys.core.image.ManifestEdit;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /// Edits an image's new tag into the files that an Application names for it.
@@ -90,11 +92,20 @@ record TargetEdit(
 
     /// @param optional whether it says something that there is no such file
     private List<FileEdit.Change> edit(String path, boolean optional, Edit edit) {
-        var text = files.text(path).orElse("");
+        var text = files.read(path).orElseGet(() -> new FileText(""));
+        Supplier<FileText> unedited =
+                files.isEdited(path)
+                        ? () -> files.unedited(path).orElseGet(() -> new FileText(""))
+                        : () -> text;
         try {
             var edited =
                     edit.apply(
-                            text, choice.in(path, () -> FilePast.of(files, path, optional, edit)));
+                            text,
+                            choice.in(
+                                    path,
+                                    () ->
+                                            FilePast.of(
+                                                    files, path, unedited.get(), optional, edit)));
             if (!edited.changes().isEmpty()) {
                 files.put(path, edited.text());
             }
@@ -105,13 +116,13 @@ record TargetEdit(
     }
 
     /// What a file's text becomes by a choice. Two that are equal do the same.
-    sealed interface Edit extends BiFunction<String, FileEdit.Choice, FileEdit> {
+    sealed interface Edit extends BiFunction<FileText, FileEdit.Choice, FileEdit> {
 
         /// What a text says of an image.
         ///
         /// @throws RefusedEditException if it cannot be edited
         /// @throws UnreadableManifestException if it is no YAML
-        default Set<NamedTag> tags(String text) {
+        default Set<NamedTag> tags(FileText text) {
             var tags = new HashSet<NamedTag>();
             var _ =
                     apply(
@@ -128,10 +139,10 @@ record TargetEdit(
                 implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
                 return type == Source.Type.HELM
-                        ? SourceFile.ofHelm(text, image, otherwise, asked)
-                        : SourceFile.ofKustomize(text, image, otherwise, asked);
+                        ? SourceFile.ofHelm(text.text(), image, otherwise, asked)
+                        : SourceFile.ofKustomize(text.text(), image, otherwise, asked);
             }
         }
 
@@ -139,24 +150,24 @@ record TargetEdit(
         record Variables(TrackedImage image, Map<String, String> own) implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
-                return SourceFile.ofPlugin(text, image, own, asked);
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
+                return SourceFile.ofPlugin(text.text(), image, own, asked);
             }
         }
 
         record Kustomization(TrackedImage image) implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
-                return KustomizationImages.of(text, image, asked);
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
+                return KustomizationImages.of(text.text(), image, asked);
             }
         }
 
         record Values(TrackedImage image) implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
-                return HelmValues.of(text, image, asked);
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
+                return HelmValues.of(text.text(), image, asked);
             }
         }
 
@@ -164,7 +175,7 @@ record TargetEdit(
         record Containers(String path, String repository) implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
                 var edit =
                         ManifestEdit.of(
                                 text, repository, it -> asked.apply(NamedTag.of(it.image())));
@@ -181,8 +192,8 @@ record TargetEdit(
         record Marked(TrackedImage image, String alias) implements Edit {
 
             @Override
-            public FileEdit apply(String text, FileEdit.Choice asked) {
-                return SetterComments.of(text, alias, image, asked);
+            public FileEdit apply(FileText text, FileEdit.Choice asked) {
+                return SetterComments.of(text.text(), alias, image, asked);
             }
         }
     }

@@ -9,6 +9,9 @@ import java.util.Optional;
 /// The files of a source at one commit.
 public interface Folder {
 
+    /// Of a file that are looked at.
+    int MOST_VERSIONS = 30;
+
     /// Names the content: equal ids, equal files.
     String treeId();
 
@@ -41,6 +44,14 @@ public interface Folder {
     ///
     /// @param path relative to this folder
     default List<Version> versions(String path) {
+        return versions(path, MOST_VERSIONS);
+    }
+
+    /// The newest of these alone. Of the last one, a commit is told that had it so, which others
+    /// may have made.
+    ///
+    /// @param most at least 2
+    default List<Version> versions(String path, int most) {
         return List.of();
     }
 

@@ -12,18 +12,13 @@ import io.tiphys.core.image.TrackedImage;
 import io.tiphys.core.image.Withheld;
 import io.tiphys.core.image.WriteBackPlan.Target;
 import io.tiphys.core.model.Application;
-import io.tiphys.repo.Folder;
 import io.tiphys.store.crd.ApplicationReader;
-import io.tiphys.support.MemoryFolder;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +31,7 @@ class GuardedChoiceTest {
     private static final Target TARGET = new Target.HelmValues(VALUES);
 
     private final Map<String, String> annotations = new HashMap<>();
-    private final Past files = new Past();
+    private final PastFiles files = new PastFiles();
 
     /// A file of each kind, with a tag to be filled in.
     record Kind(Target target, String path, UnaryOperator<String> text) {}
@@ -206,7 +201,7 @@ class GuardedChoiceTest {
         var choice = choice("1.5");
 
         assertThat(edit(TARGET, choice)).isEmpty();
-        assertThat(files.asked).isZero();
+        assertThat(files.asked()).isZero();
         assertThat(choice.left()).isEmpty();
         assertThat(choice.isDone()).isTrue();
     }
@@ -219,8 +214,8 @@ class GuardedChoiceTest {
         assertThat(choice("1.5").isDone()).isFalse();
     }
 
-    private static Withheld held(String tag) {
-        return new Withheld("web", tag, Withheld.Reason.TAKEN_BACK, "commit3");
+    private Withheld held(String tag) {
+        return new Withheld("web", tag, Withheld.Reason.TAKEN_BACK, files.commit(3));
     }
 
     private List<FileEdit.Change> edit(Target target, GuardedChoice choice) {
@@ -259,71 +254,5 @@ class GuardedChoiceTest {
                                 Map.of("repoURL", "https://h/r", "path", "app"),
                                 "destination",
                                 Map.of("server", "https://kubernetes.default.svc"))));
-    }
-
-    /// Files of which a test says what they were.
-    private static final class Past implements Folder {
-
-        private final MemoryFolder now = new MemoryFolder();
-        private final MemoryFolder before = new MemoryFolder();
-        private final Map<String, List<Version>> versions = new HashMap<>();
-        private int asked;
-
-        Past with(String path, String text) {
-            now.with(path, text);
-            return this;
-        }
-
-        /// From the oldest to what it is now; null if there was no such file.
-        void was(String path, String author, @Nullable String text) {
-            var known = versions.computeIfAbsent(path, _ -> new ArrayList<>());
-            var commit = "commit" + (known.size() + 1);
-            now.files().remove(path);
-            if (text != null) {
-                now.with(path, text);
-                before.with(commit + "/" + path, text);
-            }
-            known.addFirst(
-                    new Version(
-                            before.file(commit + "/" + path).map(Entry::objectId).orElse(""),
-                            commit,
-                            author));
-        }
-
-        @Override
-        public Optional<Entry> file(String path, Version version) {
-            return before.file(version.commit() + "/" + path);
-        }
-
-        @Override
-        public List<Version> versions(String path) {
-            asked++;
-            return versions.getOrDefault(path, List.of());
-        }
-
-        @Override
-        public String treeId() {
-            return now.treeId();
-        }
-
-        @Override
-        public List<Entry> entries(boolean recurse) {
-            return now.entries(recurse);
-        }
-
-        @Override
-        public byte[] read(Entry entry) {
-            return entry.path().startsWith("commit") ? before.read(entry) : now.read(entry);
-        }
-
-        @Override
-        public Optional<Folder> folder(String path) {
-            return now.folder(path);
-        }
-
-        @Override
-        public Optional<Entry> file(String path) {
-            return now.file(path);
-        }
     }
 }

@@ -17,8 +17,6 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// last segment of the repository is not even parsed.
 public record ManifestEdit(String text, List<Change> changes, List<Refusal> refusals) {
 
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
-
     public ManifestEdit {
         changes = List.copyOf(changes);
         refusals = List.copyOf(refusals);
@@ -47,7 +45,7 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
 
     /// Where the file names the repository, in the order of the text.
     public static List<ImageOccurrence> find(String text, String canonicalRepository) {
-        return scan(text, canonicalRepository).images().stream()
+        return scan(new FileText(text), canonicalRepository).stream()
                 .map(ContainerImage::occurrence)
                 .toList();
     }
@@ -55,21 +53,21 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
     /// All that the file's containers name, each as often as they do.
     ///
     /// @throws UnreadableManifestException if it is no YAML
-    public static List<ImageName> images(String text) {
-        return ContainerImages.all(YamlText.parse(body(text)));
+    public static List<ImageName> images(FileText file) {
+        return ContainerImages.all(file.documents());
     }
 
     /// Asks for each occurrence what it becomes; nothing means that it stays.
     public static ManifestEdit of(
-            String text,
+            FileText file,
             String canonicalRepository,
             Function<ImageOccurrence, Optional<Retag>> choice) {
-        var scan = scan(text, canonicalRepository);
+        var text = file.text();
         var changes = new ArrayList<Change>();
         var refusals = new ArrayList<Refusal>();
         var intended = new HashMap<ScalarNode, String>();
         var edited = new Splice(text);
-        for (var image : scan.images()) {
+        for (var image : scan(file, canonicalRepository)) {
             var occurrence = image.occurrence();
             var value = image.node().getValue();
             var retagged = choice.apply(occurrence).map(retag -> retag.applyTo(value));
@@ -90,41 +88,28 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
             return new ManifestEdit(text, changes, refusals);
         }
         var result = edited.finish();
-        verify(scan, intended, result);
+        verify(file.documents(), intended, new FileText(result));
         return new ManifestEdit(result, changes, refusals);
     }
 
-    private static Scan scan(String text, String canonicalRepository) {
+    private static List<ContainerImage> scan(FileText file, String canonicalRepository) {
         var lastSegment = canonicalRepository.substring(canonicalRepository.lastIndexOf('/') + 1);
-        if (!text.contains(lastSegment)) {
-            return Scan.NOTHING;
-        }
-        var body = body(text);
-        var documents = YamlText.parse(body);
-        // Marks do not count a byte order mark.
-        var offset = text.length() - body.length();
-        return new Scan(
-                documents, ContainerImages.find(documents, text, offset, canonicalRepository));
+        return file.text().contains(lastSegment)
+                ? ContainerImages.find(
+                        file.documents(), file.text(), file.offset(), canonicalRepository)
+                : List.of();
     }
 
-    private static String body(String text) {
-        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
-    }
-
-    private static void verify(Scan before, Map<ScalarNode, String> intended, String result) {
+    private static void verify(
+            List<Node> before, Map<ScalarNode, String> intended, FileText result) {
         List<Node> after;
         try {
-            after = YamlText.parse(body(result));
+            after = result.documents();
         } catch (UnreadableManifestException broken) {
             throw new IllegalStateException("An edited manifest must stay readable", broken);
         }
-        if (!new SameExcept(intended).compare(before.documents(), after)) {
+        if (!new SameExcept(intended).compare(before, after)) {
             throw new IllegalStateException("An edit must change the chosen images alone");
         }
-    }
-
-    private record Scan(List<Node> documents, List<ContainerImage> images) {
-
-        static final Scan NOTHING = new Scan(List.of(), List.of());
     }
 }

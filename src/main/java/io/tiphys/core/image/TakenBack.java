@@ -2,12 +2,11 @@ package io.tiphys.core.image;
 
 import io.tiphys.core.model.Version;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A tag that a file named and that somebody took out of it again, by a revert or by an older one
@@ -49,8 +48,19 @@ public record TakenBack(NamedTag tag, By by) {
     /// @param service whom the service's own commits are by, as `name <address>`
     /// @return newest first
     public static List<TakenBack> of(TrackedImage image, List<Naming> namings, String service) {
+        return of(image, namings, service, Version::parse);
+    }
+
+    /// The same, of many files that name the same tags.
+    ///
+    /// @param versions as [Version#parse] reads them
+    public static List<TakenBack> of(
+            TrackedImage image,
+            List<Naming> namings,
+            String service,
+            Function<String, Optional<Version>> versions) {
         var found = new ArrayList<TakenBack>();
-        var order = new Order(image.strategy());
+        var order = new Order(image.strategy(), versions);
         // The newest first: it mostly comes after all others.
         var since = new LinkedHashSet<NamedTag>();
         var before = namings.isEmpty() ? Set.<NamedTag>of() : tags(image, namings.getFirst());
@@ -83,6 +93,10 @@ public record TakenBack(NamedTag tag, By by) {
     /// A digest counts only where it is followed.
     private static Set<NamedTag> tags(TrackedImage image, Naming naming) {
         boolean followed = image.strategy() instanceof UpdateStrategy.Digest;
+        if (naming.tags().stream()
+                .allMatch(it -> it.tag().isPresent() && (followed || it.digest().isEmpty()))) {
+            return naming.tags();
+        }
         return naming.tags().stream()
                 .filter(it -> it.tag().isPresent())
                 .map(
@@ -94,21 +108,15 @@ public record TakenBack(NamedTag tag, By by) {
     }
 
     /// What tags say of the order in which they come.
-    private static final class Order {
-
-        private final UpdateStrategy strategy;
-        private final Map<String, Optional<Version>> versions = new HashMap<>();
-
-        Order(UpdateStrategy strategy) {
-            this.strategy = strategy;
-        }
+    private record Order(UpdateStrategy strategy, Function<String, Optional<Version>> versions) {
 
         /// Whether the names say so.
         boolean isAfter(NamedTag tag, NamedTag other) {
             var name = tag.tag().orElseThrow();
             var otherName = other.tag().orElseThrow();
             return switch (strategy) {
-                case UpdateStrategy.Semver _ -> isHigher(version(name), version(otherName));
+                case UpdateStrategy.Semver _ ->
+                        isHigher(versions.apply(name), versions.apply(otherName));
                 case UpdateStrategy.Alphabetical _ -> name.compareTo(otherName) > 0;
                 case UpdateStrategy.NewestBuild _,
                         UpdateStrategy.NewestPush _,
@@ -121,10 +129,6 @@ public record TakenBack(NamedTag tag, By by) {
             return version.isPresent()
                     && other.isPresent()
                     && version.get().compareTo(other.get()) > 0;
-        }
-
-        private Optional<Version> version(String tag) {
-            return versions.computeIfAbsent(tag, Version::parse);
         }
     }
 }

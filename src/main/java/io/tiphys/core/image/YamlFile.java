@@ -21,7 +21,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// and must differ in what was meant and in nothing else.
 final class YamlFile {
 
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final Set<String> NOTHING = Set.of("~", "Null", "NULL");
 
     private final String text;
@@ -31,9 +30,9 @@ final class YamlFile {
 
     private YamlFile(String text) {
         this.text = text;
-        // Marks do not count a byte order mark.
-        offset = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
-        documents = YamlText.parse(text.substring(offset));
+        var file = new FileText(text);
+        offset = file.offset();
+        documents = file.documents();
         layout = YamlLayout.of(text, documents);
     }
 

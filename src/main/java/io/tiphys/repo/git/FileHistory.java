@@ -32,8 +32,6 @@ final class FileHistory {
     /// So far back it is looked.
     private static final int MOST_COMMITS = 1_000;
 
-    private static final int MOST_VERSIONS = 30;
-
     /// Of one commit; where more differ, each file is compared.
     private static final int MOST_PATHS = 1_000;
 
@@ -82,13 +80,21 @@ final class FileHistory {
     record Version(Commit by, Content content) {}
 
     /// @param mode [FileMode#MISSING] where there is no such file
-    record Content(ObjectId id, FileMode mode) {}
+    /// @param name of the id, which many ask for
+    record Content(ObjectId id, FileMode mode, String name) {
+
+        Content(ObjectId id, FileMode mode) {
+            this(id, mode, id.name());
+        }
+    }
 
     private record Change(Content before, Content after) {}
 
+    /// @param name of the id, which many ask for
     /// @param author as `name <address>`
     /// @param parent empty at the end of history
-    record Commit(ObjectId id, ObjectId tree, String author, Optional<ObjectId> parent) {}
+    record Commit(
+            ObjectId id, String name, ObjectId tree, String author, Optional<ObjectId> parent) {}
 
     /// From a commit to the one that it comes after.
     ///
@@ -123,8 +129,9 @@ final class FileHistory {
     /// oldest commit has it that was looked at.
     ///
     /// @param path from the root
+    /// @param most how many, at least 2
     /// @throws IOException if what is on the disk is damaged
-    synchronized List<Version> of(FileRepository repository, ObjectId tip, String path)
+    synchronized List<Version> of(FileRepository repository, ObjectId tip, String path, int most)
             throws IOException {
         var cuts = Set.copyOf(repository.getObjectDatabase().getShallowCommits());
         try (var reader = repository.newObjectReader()) {
@@ -135,7 +142,7 @@ final class FileHistory {
             if (lines.size() > MOST_LINES) {
                 lines.removeLast();
             }
-            return line.versions(reader, path);
+            return line.versions(reader, path, most);
         }
     }
 
@@ -205,7 +212,7 @@ final class FileHistory {
             }
         }
 
-        List<Version> versions(ObjectReader reader, String path) throws IOException {
+        List<Version> versions(ObjectReader reader, String path, int most) throws IOException {
             var versions = new ArrayList<Version>();
             var before = Optional.<Content>empty();
             var oldest = Optional.<Commit>empty();
@@ -224,7 +231,7 @@ final class FileHistory {
                 if (change.isPresent()) {
                     versions.add(new Version(step.commit(), change.get().after()));
                     before = Optional.of(change.get().before());
-                    if (versions.size() == MOST_VERSIONS - 1) {
+                    if (versions.size() == most - 1) {
                         oldest = Optional.of(step.before());
                     }
                 }
@@ -330,6 +337,7 @@ final class FileHistory {
             var commit = walk.parseCommit(id);
             return new Commit(
                     commit.copy(),
+                    commit.name(),
                     commit.getTree().copy(),
                     SignedObject.commit(commit.getRawBuffer()).made("author").who(),
                     commit.getParentCount() == 0

@@ -216,21 +216,21 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     }
 
     @Override
-    public List<Version> versions(String path) {
-        return history(path).stream()
-                .map(it -> new Version(id(it.content()), it.by().id().name(), it.by().author()))
+    public List<Version> versions(String path, int most) {
+        return history(path, most).stream()
+                .map(it -> new Version(id(it.content()), it.by().name(), it.by().author()))
                 .toList();
     }
 
     /// It names the same as the id of an entry and takes no look at the file.
     private String id(FileHistory.Content content) {
-        return isFile(content.mode()) ? content.id().name() + checkout.variant() : "";
+        return isFile(content.mode()) ? content.name() + checkout.variant() : "";
     }
 
     @Override
     public Optional<Entry> file(String path, Version version) {
-        return history(path).stream()
-                .filter(it -> it.by().id().name().equals(version.commit()))
+        return history(path, MOST_VERSIONS).stream()
+                .filter(it -> it.by().name().equals(version.commit()))
                 .findFirst()
                 .map(FileHistory.Version::content)
                 .flatMap(
@@ -244,10 +244,10 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
                                         }));
     }
 
-    private List<FileHistory.Version> history(String path) {
+    private List<FileHistory.Version> history(String path, int most) {
         var tip = ObjectId.fromString(checkout.commit());
         var history = checkout.mirror().held().history();
-        return read(repository -> history.of(repository, tip, below(path)));
+        return read(repository -> history.of(repository, tip, below(path), most));
     }
 
     /// Where a file is that a listing gave, if it is in a submodule.

@@ -25,7 +25,7 @@ class ManifestEditPropertyTest {
             var before = manifest.text("1.0.0");
 
             // When
-            var edit = ManifestEdit.of(before, REPOSITORY, _ -> Optional.of(RETAG));
+            var edit = ManifestEdit.of(new FileText(before), REPOSITORY, _ -> Optional.of(RETAG));
 
             // Then
             assertThat(edit.text()).as("seed %d", seed).isEqualTo(manifest.text("2.0.0"));
@@ -42,7 +42,7 @@ class ManifestEditPropertyTest {
             for (var i = 0; i < 150; i++) {
                 var damaged = damage(original, random);
                 try {
-                    ManifestEdit.of(damaged, REPOSITORY, _ -> Optional.of(RETAG));
+                    ManifestEdit.of(new FileText(damaged), REPOSITORY, _ -> Optional.of(RETAG));
                     readable++;
                 } catch (UnreadableManifestException refused) {
                     assertThat(refused).hasMessageContaining("not readable as YAML");

@@ -50,14 +50,17 @@ class ManifestEditTest {
         var repository = settings.getProperty("repository", REPOSITORY);
 
         // When
-        var edit = ManifestEdit.of(before, repository, _ -> Optional.of(retag));
+        var edit = ManifestEdit.of(new FileText(before), repository, _ -> Optional.of(retag));
 
         // Then
         var after = Files.readString(directory.resolve("after.yaml"));
         assertThat(edit.text()).isEqualTo(after);
         assertThat(edit.isEmpty()).isEqualTo(before.equals(after));
         assertThat(edit.refusals()).isEmpty();
-        assertThat(ManifestEdit.of(after, repository, _ -> Optional.of(retag)).isEmpty()).isTrue();
+        assertThat(
+                        ManifestEdit.of(new FileText(after), repository, _ -> Optional.of(retag))
+                                .isEmpty())
+                .isTrue();
     }
 
     private static Properties settings(Path directory) throws IOException {
@@ -117,14 +120,14 @@ class ManifestEditTest {
                 """
                         .formatted("a".repeat(64));
 
-        assertThat(ManifestEdit.images(text))
+        assertThat(ManifestEdit.images(new FileText(text)))
                 .extracting(ImageName::canonicalRepository, it -> NamedTag.of(it).toString())
                 .containsExactly(
                         tuple(REPOSITORY, "1.0.0"),
                         tuple("docker.io/library/nginx", "@sha256:" + "a".repeat(64)),
                         tuple("docker.io/library/nginx", "2"),
                         tuple(REPOSITORY, "1.0.0"));
-        assertThatThrownBy(() -> ManifestEdit.images("a: [b"))
+        assertThatThrownBy(() -> ManifestEdit.images(new FileText("a: [b")))
                 .isInstanceOf(UnreadableManifestException.class);
     }
 
@@ -143,7 +146,7 @@ class ManifestEditTest {
         // When
         var edit =
                 ManifestEdit.of(
-                        text,
+                        new FileText(text),
                         REPOSITORY,
                         occurrence -> {
                             seen.add(occurrence.image().tag().orElseThrow());
@@ -206,7 +209,7 @@ class ManifestEditTest {
                 """;
 
         // When
-        var edit = ManifestEdit.of(text, REPOSITORY, _ -> newTag());
+        var edit = ManifestEdit.of(new FileText(text), REPOSITORY, _ -> newTag());
 
         // Then
         assertThat(edit.text())
@@ -219,8 +222,12 @@ class ManifestEditTest {
     void a_value_that_stays_is_not_refused() {
         var text = POD.formatted("|-\n      registry.example.com/team/app:2.0.0");
 
-        assertThat(ManifestEdit.of(text, REPOSITORY, _ -> newTag()).refusals()).isEmpty();
-        assertThat(ManifestEdit.of(text, REPOSITORY, _ -> Optional.empty()).refusals()).isEmpty();
+        assertThat(ManifestEdit.of(new FileText(text), REPOSITORY, _ -> newTag()).refusals())
+                .isEmpty();
+        assertThat(
+                        ManifestEdit.of(new FileText(text), REPOSITORY, _ -> Optional.empty())
+                                .refusals())
+                .isEmpty();
     }
 
     @Test
@@ -269,7 +276,7 @@ class ManifestEditTest {
         text.append("loop: &loop {containers: [*loop], <<: *loop, more: *loop}\n");
 
         // When
-        var edit = ManifestEdit.of(text.toString(), REPOSITORY, _ -> newTag());
+        var edit = ManifestEdit.of(new FileText(text.toString()), REPOSITORY, _ -> newTag());
 
         // Then
         assertThat(edit.text())
@@ -281,12 +288,12 @@ class ManifestEditTest {
         var template = "{{- if .Values.debug }}";
 
         assertThat(ManifestEdit.find(template, REPOSITORY)).isEmpty();
-        assertThat(ManifestEdit.of(template, REPOSITORY, _ -> newTag()))
+        assertThat(ManifestEdit.of(new FileText(template), REPOSITORY, _ -> newTag()))
                 .isEqualTo(new ManifestEdit(template, List.of(), List.of()));
     }
 
     private static void assertRefused(String text, String reason) {
-        var edit = ManifestEdit.of(text, REPOSITORY, _ -> newTag());
+        var edit = ManifestEdit.of(new FileText(text), REPOSITORY, _ -> newTag());
 
         assertThat(edit.text()).isEqualTo(text);
         assertThat(edit.isEmpty()).isTrue();

@@ -183,11 +183,32 @@ class FileHistoryTest extends AgainstGitHost {
                 var tip = tips.get(random.nextInt(Math.max(0, tips.size() - 5), tips.size()));
                 var file = "f" + random.nextInt(8);
 
-                var versions = history.of(bare, tip, file);
+                int most = random.nextInt(2, 12);
 
-                assertThat(versions).isEqualTo(new FileHistory(40, 100_000).of(bare, tip, file));
+                var versions = history.of(bare, tip, file, most);
+
+                assertThat(versions)
+                        .isEqualTo(new FileHistory(40, 100_000).of(bare, tip, file, most));
             }
         }
+    }
+
+    @Test
+    void the_newest_versions_can_be_asked_for_alone() throws Exception {
+        commit("values.yaml", "tag: 1\n");
+        var before = commit("values.yaml", "tag: 2\n");
+        commit("other.yaml", "1");
+        var newest = commit("values.yaml", "tag: 3\n");
+
+        var folder = tip("");
+        var versions = folder.versions("values.yaml", 3);
+
+        assertThat(versions)
+                .extracting(it -> text(folder, it))
+                .containsExactly("tag: 3\n", "tag: 2\n", "tag: 1\n");
+        assertThat(versions)
+                .extracting(Folder.Version::commit)
+                .startsWith(newest.name(), before.name());
     }
 
     @Test

@@ -1,0 +1,40 @@
+package io.tiphys.core.image;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// The text of a YAML file, which is parsed when somebody needs that, and then once for all who do.
+/// For one thread at a time.
+public final class FileText {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final String text;
+    private @Nullable List<Node> documents;
+
+    public FileText(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /// Their marks count code points from the offset on.
+    ///
+    /// @throws UnreadableManifestException if it is no YAML
+    List<Node> documents() {
+        var parsed = documents;
+        if (parsed == null) {
+            parsed = YamlText.parse(text.substring(offset()));
+            documents = parsed;
+        }
+        return parsed;
+    }
+
+    /// Where the first document may begin: marks do not count a byte order mark.
+    int offset() {
+        return text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
+    }
+}
