@@ -24,9 +24,4 @@ record ImageBump(
         long deadLetters,
         boolean exact,
         double millis,
-        double floor) {
-
-    double ratio() {
-        return millis / floor;
-    }
-}
+        double floor) {}

@@ -1,15 +1,16 @@
 package io.tiphys.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import io.tiphys.bench.ImageFiles.Retag;
-import io.tiphys.support.Monorepo;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,11 +22,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.TreeWalk;
 
 /// B8: what a new tag of an image costs in commits, Git exchanges and questions to its registry,
 /// and how long it takes to be in Git: one Application's, all Applications', and one of each in a
@@ -37,6 +35,9 @@ final class ImageBumps {
 
     private static final int APPLICATIONS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /// Of a round, whose middle counts: into some, by chance, a collection of garbage falls.
+    private static final int TURNS = 5;
+
     private static final Duration BURST = Duration.ofSeconds(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -77,15 +78,12 @@ final class ImageBumps {
 
     Map<String, Object> run() throws IOException {
         System.out.printf(
-                "%nB8 Image bump: %d Applications in one repository, %d rounds (the first not"
+                "%nB8 Image bump: %d Applications in one repository, %d rounds (the first %d not"
                         + " counted)%n%n",
-                APPLICATIONS, options.rounds());
-        // Of what is counted, nothing is asked by the clock.
-        try (var service =
-                        Service.start(
-                                "-Dtiphys.application.sweep=24h",
-                                "-Dtiphys.repo.poll=0s",
-                                "-Dtiphys.image.poll=0s");
+                APPLICATIONS, options.rounds(), options.warmUp());
+        var folder = Files.createTempDirectory("tiphys-bench-images-");
+        try (var apart = Apart.start(folder, options);
+                var service = Service.start(flags(apart));
                 var cluster = service.cluster();
                 var broker = new Broker(service.kafka());
                 var registry = new CountedRegistry()) {
@@ -106,7 +104,18 @@ final class ImageBumps {
                 var token = cluster.webhookSecret("webhook.distribution.secret");
                 return report(measure(new Bench(service, broker, twins, registry, floor, token)));
             }
+        } finally {
+            Service.delete(folder);
         }
+    }
+
+    /// Of what is counted, nothing is asked by the clock.
+    private static String[] flags(Apart apart) {
+        var flags = new ArrayList<>(apart.flags());
+        flags.add("-Dtiphys.application.sweep=24h");
+        flags.add("-Dtiphys.repo.poll=0s");
+        flags.add("-Dtiphys.image.poll=0s");
+        return flags.toArray(String[]::new);
     }
 
     private static String settings(CountedRegistry registry) {
@@ -122,26 +131,26 @@ final class ImageBumps {
     private List<ImageBump> measure(Bench bench) throws IOException {
         var bumps = new ArrayList<ImageBump>();
         for (int round = 0; round < options.rounds(); round++) {
-            bench.twins.tidy();
-            bench.floor.tidy();
-            bumps.add(bump(bench, LONE, round, files.each(1, tag()), Duration.ZERO));
-            bumps.add(
-                    bump(
-                            bench,
-                            SHARED,
-                            round,
-                            files.everywhere(ImageFiles.SHARED, tag()),
-                            Duration.ZERO));
-            bumps.add(
-                    bump(
-                            bench,
-                            ASKED,
-                            round,
-                            files.everywhere(ImageFiles.ASKED, tag()),
-                            Duration.ZERO));
+            for (int turn = 0; turn < TURNS; turn++) {
+                tidy(bench);
+                bumps.add(bump(bench, LONE, round, files.each(1, tag()), Duration.ZERO));
+                bumps.add(everywhere(bench, SHARED, round, ImageFiles.SHARED));
+                bumps.add(everywhere(bench, ASKED, round, ImageFiles.ASKED));
+            }
+            tidy(bench);
             bumps.add(bump(bench, EACH, round, files.each(APPLICATIONS, tag()), BURST));
         }
         return bumps;
+    }
+
+    private static void tidy(Bench bench) throws IOException {
+        bench.twins.tidy();
+        bench.floor.tidy();
+    }
+
+    private ImageBump everywhere(Bench bench, String what, int round, String image)
+            throws IOException {
+        return bump(bench, what, round, files.everywhere(image, tag()), Duration.ZERO);
     }
 
     private String tag() {
@@ -164,14 +173,15 @@ final class ImageBumps {
                 () -> {
                     // The host says when it came; to look all the time would take a processor.
                     Patience.pause(LOOK_EVERY);
-                    return content(bench, retags.getLast().file())
+                    return bench.twins
+                            .content(retags.getLast().file())
                             .equals(expected(retags.getLast()));
                 });
         bench.broker.awaitHandled(IMAGE_EVENTS, "tiphys-pipeline-image");
         bench.broker.awaitHandled(WRITE_BACKS, "tiphys-image");
         // The refreshes that follow are no part of it, and would disturb what comes next.
         bench.broker.awaitHandled(CommandLog.TOPIC, "tiphys-application");
-        var commits = commits(bench.twins.repository(), before);
+        var commits = bench.twins.commits(before);
         long last =
                 commits.stream()
                         .mapToLong(it -> bench.twins.host().pushed().get(it))
@@ -187,7 +197,7 @@ final class ImageBumps {
                 since.looks(),
                 bench.registry.asked() - asked,
                 bench.broker.records(DEAD_LETTERS) - letters,
-                everything(bench).equals(files.files()),
+                bench.twins.contents(ImageFiles.ROOT).equals(files.files()),
                 (last - began) / 1e6,
                 bench.floor.write(retags));
     }
@@ -253,47 +263,6 @@ final class ImageBumps {
         return client.send(request, BodyHandlers.discarding()).statusCode();
     }
 
-    private static List<String> commits(Repository repository, String before) throws IOException {
-        try (var walk = new RevWalk(repository)) {
-            walk.markStart(walk.parseCommit(repository.resolve(Monorepo.MAIN)));
-            walk.markUninteresting(walk.parseCommit(ObjectId.fromString(before)));
-            var commits = new ArrayList<String>();
-            walk.forEach(it -> commits.add(it.name()));
-            return commits;
-        }
-    }
-
-    private static String content(Bench bench, String file) throws IOException {
-        try (var commits = new RevWalk(bench.twins.repository())) {
-            var tree =
-                    commits.parseCommit(bench.twins.repository().resolve(Monorepo.MAIN)).getTree();
-            try (var found = TreeWalk.forPath(bench.twins.repository(), file, tree)) {
-                return text(bench, found.getObjectId(0));
-            }
-        }
-    }
-
-    /// Of the Applications, at the tip.
-    private static Map<String, String> everything(Bench bench) throws IOException {
-        var contents = new TreeMap<String, String>();
-        try (var commits = new RevWalk(bench.twins.repository());
-                var walk = new TreeWalk(bench.twins.repository())) {
-            walk.addTree(
-                    commits.parseCommit(bench.twins.repository().resolve(Monorepo.MAIN)).getTree());
-            walk.setRecursive(true);
-            while (walk.next()) {
-                if (walk.getPathString().startsWith("apps/")) {
-                    contents.put(walk.getPathString(), text(bench, walk.getObjectId(0)));
-                }
-            }
-        }
-        return contents;
-    }
-
-    private static String text(Bench bench, ObjectId blob) throws IOException {
-        return new String(bench.twins.repository().open(blob).getBytes(), UTF_8);
-    }
-
     private Map<String, Object> report(List<ImageBump> bumps) {
         var verdicts = new Verdicts();
         System.out.printf(
@@ -309,7 +278,7 @@ final class ImageBumps {
                 "ratio");
         for (var what : List.of(LONE, SHARED, ASKED, EACH)) {
             var counted = of(bumps, what);
-            var ratio = Statistics.spread(counted.stream().map(ImageBump::ratio).toList());
+            var ratio = Statistics.spread(ratios(counted));
             System.out.printf(
                     "%-30s %8d %7d %8d %6d %9d %9.1f %9.1f %-24s%n",
                     what,
@@ -318,8 +287,8 @@ final class ImageBumps {
                     most(counted, ImageBump::fetches),
                     most(counted, ImageBump::looks),
                     most(counted, ImageBump::registry),
-                    Statistics.median(counted.stream().map(ImageBump::millis).toList()),
-                    Statistics.median(counted.stream().map(ImageBump::floor).toList()),
+                    median(counted, ImageBump::millis),
+                    median(counted, ImageBump::floor),
                     ratio);
             if (!what.equals(EACH)) {
                 verdicts.add(
@@ -365,8 +334,24 @@ final class ImageBumps {
         return result;
     }
 
-    private static List<ImageBump> of(List<ImageBump> bumps, String what) {
-        return bumps.stream().filter(it -> it.what().equals(what) && it.round() > 0).toList();
+    private List<ImageBump> of(List<ImageBump> bumps, String what) {
+        return bumps.stream()
+                .filter(it -> it.what().equals(what) && it.round() >= options.warmUp())
+                .toList();
+    }
+
+    /// Of each round, what is the middle of its turns, and of the floor's.
+    private static List<Double> ratios(List<ImageBump> bumps) {
+        return bumps.stream()
+                .collect(groupingBy(ImageBump::round, TreeMap::new, toList()))
+                .values()
+                .stream()
+                .map(it -> median(it, ImageBump::millis) / median(it, ImageBump::floor))
+                .toList();
+    }
+
+    private static double median(List<ImageBump> bumps, Function<ImageBump, Double> figure) {
+        return Statistics.median(bumps.stream().map(figure).toList());
     }
 
     private static long most(List<ImageBump> bumps, ToLongFunction<ImageBump> figure) {

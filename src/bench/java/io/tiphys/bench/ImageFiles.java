@@ -11,6 +11,9 @@ final class ImageFiles {
 
     static final String HOST = "registry.local";
 
+    /// Below which the files are.
+    static final String ROOT = "apps/";
+
     /// One that all of them use; one of which the registry is asked for the platforms, too.
     static final String SHARED = "team/web";
 

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /// What the command line asks for.
 ///
 /// @param objects of one Application, in the order of the measurements of B4
-/// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
+/// @param rounds the first is not counted, in B8 the first ones; in B2, pushes of each kind; in
+// B12, blocks
+/// @param warmUp how many are not counted in B8, of these rounds
 /// @param applications how many are registered, in the order of the measurements of B1, B2 and B5.
 ///     B12 takes the least that is not 0
 /// @param deliveries in one block of B1
@@ -25,14 +27,15 @@ import java.util.stream.Stream;
 /// @param kills how often the service is killed in B11
 /// @param live how many objects a cluster has, of each of the two sorts of B9
 /// @param away for how many seconds the broker is stopped in B11, in turn
-/// @param applyMillis that the sandbox of B4 and B5 takes at least to apply a ConfigMap
-/// @param kubeconfig of a cluster that B4 and B5 use instead of a sandbox, and leave full of
+/// @param applyMillis that the sandbox of B4, B5 and B8 takes at least to apply a ConfigMap
+/// @param kubeconfig of a cluster that B4, B5 and B8 use instead of a sandbox, and leave full of
 ///     what they made
 /// @param clusterPids of the processes of that cluster that run here
 record Options(
         List<String> only,
         List<Integer> objects,
         int rounds,
+        int warmUp,
         List<Integer> applications,
         int deliveries,
         int commits,
@@ -57,7 +60,7 @@ record Options(
                           [--deliveries 5000] [--commits 10] [--idle 100] [--refs 200,10000]
                           [--seconds 60] [--rate 10000] [--load 2000] [--kills 5] [--away 10,60]
                           [--apply-millis 0] [--kubeconfig FILE] [--cluster-pids 12,34]
-                          [--out target/bench.json]\
+                          [--warm-up 1] [--out target/bench.json]\
             """;
 
     private static final Map<String, String> DEFAULTS =
@@ -65,6 +68,7 @@ record Options(
                     Map.entry("--only", "B1,B3"),
                     Map.entry("--objects", "100,1000"),
                     Map.entry("--rounds", "7"),
+                    Map.entry("--warm-up", "1"),
                     Map.entry("--apps", "0,500,5000"),
                     Map.entry("--deliveries", "5000"),
                     Map.entry("--commits", "10"),
@@ -98,6 +102,7 @@ record Options(
                         List.of(given.get("--only").split(",")),
                         numbers(given.get("--objects")),
                         Integer.parseInt(given.get("--rounds")),
+                        Integer.parseInt(given.get("--warm-up")),
                         numbers(given.get("--apps")),
                         Integer.parseInt(given.get("--deliveries")),
                         Integer.parseInt(given.get("--commits")),
@@ -121,6 +126,9 @@ record Options(
                         Path.of(given.get("--out")));
         if (options.rounds < 2) {
             throw new IllegalArgumentException("--rounds: the first is not counted, so 2 or more");
+        }
+        if (options.warmUp < 1 || options.warmUp >= options.rounds) {
+            throw new IllegalArgumentException("--warm-up: 1 or more, and fewer than --rounds");
         }
         return options;
     }
