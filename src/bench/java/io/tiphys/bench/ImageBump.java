@@ -13,6 +13,7 @@ package io.tiphys.bench;
 /// @param exact whether nothing but these tags changed, byte for byte
 /// @param millis from the first delivery until the last commit could be seen
 /// @param floor of the same work, bare
+/// @param check milliseconds to read its files as YAML before and after, and nothing else
 record ImageBump(
         String what,
         int round,
@@ -24,4 +25,11 @@ record ImageBump(
         long deadLetters,
         boolean exact,
         double millis,
-        double floor) {}
+        double floor,
+        double check) {
+
+    /// Of a writer that checks what it writes.
+    double checkedFloor() {
+        return floor + check;
+    }
+}

@@ -199,7 +199,8 @@ final class ImageBumps {
                 bench.broker.records(DEAD_LETTERS) - letters,
                 bench.twins.contents(ImageFiles.ROOT).equals(files.files()),
                 (last - began) / 1e6,
-                bench.floor.write(retags));
+                bench.floor.write(retags),
+                BareCheck.millis(retags.stream().map(this::expected).toList()));
     }
 
     private String expected(Retag retag) {
@@ -266,7 +267,7 @@ final class ImageBumps {
     private Map<String, Object> report(List<ImageBump> bumps) {
         var verdicts = new Verdicts();
         System.out.printf(
-                "%-30s %8s %7s %8s %6s %9s %9s %9s %-24s%n",
+                "%-30s %8s %7s %8s %6s %9s %9s %9s %-20s %s%n",
                 "",
                 "commits",
                 "pushes",
@@ -275,12 +276,13 @@ final class ImageBumps {
                 "registry",
                 "p50 ms",
                 "floor",
-                "ratio");
+                "of the floor",
+                "of a checking one");
         for (var what : List.of(LONE, SHARED, ASKED, EACH)) {
             var counted = of(bumps, what);
-            var ratio = Statistics.spread(ratios(counted));
+            var ratio = Statistics.spread(ratios(counted, ImageBump::floor));
             System.out.printf(
-                    "%-30s %8d %7d %8d %6d %9d %9.1f %9.1f %-24s%n",
+                    "%-30s %8d %7d %8d %6d %9d %9.1f %9.1f %-20s %s%n",
                     what,
                     most(counted, ImageBump::commits),
                     most(counted, ImageBump::pushes),
@@ -289,7 +291,8 @@ final class ImageBumps {
                     most(counted, ImageBump::registry),
                     median(counted, ImageBump::millis),
                     median(counted, ImageBump::floor),
-                    ratio);
+                    ratio,
+                    Statistics.spread(ratios(counted, ImageBump::checkedFloor)));
             if (!what.equals(EACH)) {
                 verdicts.add(
                         "%s: 1 commit, 1 push, at most 1 fetch, every time".formatted(what),
@@ -341,12 +344,12 @@ final class ImageBumps {
     }
 
     /// Of each round, what is the middle of its turns, and of the floor's.
-    private static List<Double> ratios(List<ImageBump> bumps) {
+    private static List<Double> ratios(List<ImageBump> bumps, Function<ImageBump, Double> floor) {
         return bumps.stream()
                 .collect(groupingBy(ImageBump::round, TreeMap::new, toList()))
                 .values()
                 .stream()
-                .map(it -> median(it, ImageBump::millis) / median(it, ImageBump::floor))
+                .map(it -> median(it, ImageBump::millis) / median(it, floor))
                 .toList();
     }
 
