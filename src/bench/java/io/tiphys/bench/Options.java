@@ -11,9 +11,8 @@ import java.util.stream.Stream;
 /// What the command line asks for.
 ///
 /// @param objects of one Application, in the order of the measurements of B4
-/// @param rounds the first is not counted, in B8 the first ones; in B2, pushes of each kind; in
-// B12, blocks
-/// @param warmUp how many are not counted in B8, of these rounds
+/// @param rounds the first is not counted; in B2, pushes of each kind; in B12, blocks
+/// @param warmUp how many of the rounds of B8 are not counted
 /// @param applications how many are registered, in the order of the measurements of B1, B2 and B5.
 ///     B12 takes the least that is not 0
 /// @param deliveries in one block of B1

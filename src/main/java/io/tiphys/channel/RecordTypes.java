@@ -51,7 +51,7 @@ final class RecordTypes {
                     .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
     /// Unknown fields pass, so that an older replica reads what a newer one writes; absent ones do
-    /// not, so that nothing half-filled goes on.
+    /// not, so that nothing half-filled goes on, but for those that records have got since.
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
