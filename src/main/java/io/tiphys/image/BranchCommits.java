@@ -20,6 +20,7 @@ import io.tiphys.repo.Digest;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import io.tiphys.repo.Repositories;
+import io.tiphys.repo.Repository;
 import io.tiphys.repo.Repository.Author;
 import io.tiphys.repo.Repository.Change;
 import io.tiphys.repo.Repository.Written;
@@ -97,22 +98,40 @@ class BranchCommits {
 
         /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
         long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
+
+        volatile Optional<Tip> tip = Optional.empty();
     }
+
+    /// The files of a branch as far as is known.
+    ///
+    /// @param repository that they are read from, as long as nobody put another in its place
+    private record Tip(Repository repository, Folder root) {}
+
+    /// What became of a request.
+    ///
+    /// @param files with the edits
+    private record Made(
+            EditedFiles files,
+            List<CommitStyle.Change> changes,
+            @Nullable RuntimeException failure) {}
 
     /// Guarded by the turn of its queue.
     private static final class Waiting {
         final Request request;
         final WriteBack asked;
         final Push push;
+        final Optional<Made> early;
         final long came = System.nanoTime();
         List<CommitStyle.Change> changes = List.of();
         @Nullable RuntimeException failure;
         @Nullable Written written;
         String note = "";
 
-        Waiting(Request request, WriteBack asked) {
+        /// @param early what came of it before its turn
+        Waiting(Request request, WriteBack asked, Optional<Made> early) {
             this.request = request;
             this.asked = asked;
+            this.early = early;
             push = Push.of(asked);
         }
     }
@@ -162,7 +181,7 @@ class BranchCommits {
     /// @throws ManifestFailure if the repository cannot be read or written
     Outcome write(Branch branch, Request request, WriteBack asked) {
         var queue = queues.computeIfAbsent(branch, _ -> new Queue());
-        var mine = new Waiting(request, asked);
+        var mine = new Waiting(request, asked, early(branch, queue, request));
         queue.waiting.add(mine);
         queue.turn.lock();
         try {
@@ -182,6 +201,19 @@ class BranchCommits {
                 mine.note);
     }
 
+    /// Who must wait for others edits meanwhile, for the case that nobody else has pushed.
+    private Optional<Made> early(Branch branch, Queue queue, Request request) {
+        return queue.turn.isLocked()
+                ? queue.tip
+                        .filter(it -> it.repository.equals(repository(branch)))
+                        .map(it -> make(new EditedFiles(it.root), request))
+                : Optional.empty();
+    }
+
+    private Repository repository(Branch branch) {
+        return repositories.of(branch.repoUrl(), branch.reading());
+    }
+
     private void commit(Branch branch, Queue queue) {
         var taken = new ArrayList<Waiting>();
         try {
@@ -196,23 +228,29 @@ class BranchCommits {
                 taken.forEach(it -> tell(it, told));
                 return;
             }
+            var repository = repository(branch);
             var written =
-                    repositories
-                            .of(branch.repoUrl(), branch.reading())
-                            .write(
-                                    branch.name(),
-                                    "",
-                                    branch.writing(),
-                                    root -> edit(branch, queue, root, taken));
+                    repository.write(
+                            branch.name(),
+                            "",
+                            branch.writing(),
+                            root -> {
+                                queue.tip = Optional.of(new Tip(repository, root));
+                                return edit(branch, queue, root, taken);
+                            });
             taken.forEach(it -> it.written = written);
             if (written.changed()) {
                 queue.last = System.nanoTime();
                 told.accept(event(branch, written.commit()));
+                queue.tip =
+                        Optional.of(new Tip(repository, repository.folder(written.commit(), "")));
             }
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
             queue.waiting.drainTo(taken);
-            taken.stream().filter(it -> it.failure == null).forEach(it -> it.failure = failure);
+            taken.stream()
+                    .filter(it -> it.written == null && it.failure == null)
+                    .forEach(it -> it.failure = failure);
         }
     }
 
@@ -298,12 +336,22 @@ class BranchCommits {
     /// Notes the changes or the failure, of whatever kind: it must not keep the others from their
     /// commit.
     private static void edit(EditedFiles files, Waiting one) {
-        one.failure = null;
-        one.changes = List.of();
+        var made =
+                one.early
+                        .filter(it -> files.bear(it.files))
+                        .orElseGet(() -> make(files.beside(), one.request));
+        one.changes = made.changes;
+        one.failure = made.failure;
+        if (made.failure == null) {
+            files.add(made.files);
+        }
+    }
+
+    private static Made make(EditedFiles files, Request request) {
         try {
-            one.changes = changes(files, one.request);
+            return new Made(files, changes(files, request), null);
         } catch (RuntimeException failure) {
-            one.failure = failure;
+            return new Made(files, List.of(), failure);
         }
     }
 

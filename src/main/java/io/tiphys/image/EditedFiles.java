@@ -6,22 +6,51 @@ import io.tiphys.repo.Folder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The files of a branch as one edit after another leaves them. Paths are relative to its root.
 final class EditedFiles {
 
     private final Folder root;
+
+    /// What edits that came before these left.
+    private final Map<String, byte[]> before;
+
     private final Map<String, byte[]> edited = new LinkedHashMap<>();
+
+    /// Which files somebody asked for.
+    private final Set<String> asked = new HashSet<>();
 
     /// By path, those of the last listing: they are read next.
     private Map<String, Folder.Entry> listed = Map.of();
 
     EditedFiles(Folder root) {
+        this(root, Map.of());
+    }
+
+    private EditedFiles(Folder root, Map<String, byte[]> before) {
         this.root = root;
+        this.before = before;
+    }
+
+    /// The same files for edits that are none of these until they are added.
+    EditedFiles beside() {
+        return new EditedFiles(root, edited);
+    }
+
+    /// Whether edits that were made to files as they are in Git would be made to these in the same
+    /// way.
+    boolean bear(EditedFiles others) {
+        return root.equals(others.root) && others.asked.stream().noneMatch(edited::containsKey);
+    }
+
+    void add(EditedFiles others) {
+        edited.putAll(others.edited);
     }
 
     /// @return empty if there is no such file
@@ -32,7 +61,8 @@ final class EditedFiles {
 
     /// As [#text], to be parsed.
     Optional<FileText> read(String path) {
-        var mine = edited.get(path);
+        asked.add(path);
+        var mine = edited.getOrDefault(path, before.get(path));
         if (mine != null) {
             return Optional.of(new FileText(decoded(path, mine)));
         }
@@ -52,7 +82,7 @@ final class EditedFiles {
     }
 
     boolean isEdited(String path) {
-        return edited.containsKey(path);
+        return edited.containsKey(path) || before.containsKey(path);
     }
 
     /// Only UTF-8 survives being read and written unchanged.

@@ -9,6 +9,7 @@ import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
+import io.tiphys.core.image.NamedTag;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.core.image.Retag;
 import io.tiphys.core.image.TrackedImage;
@@ -34,6 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -205,6 +207,111 @@ class BranchCommitsTest {
     }
 
     @Test
+    void who_waits_for_others_edits_meanwhile_and_once() throws Exception {
+        // Given
+        IntStream.range(0, 20)
+                .forEach(i -> files.with("app%d/values.yaml".formatted(i), "image: {tag: 1.0.0}\n"));
+        write(MAIN, request("app0"));
+        var asked = new ConcurrentLinkedQueue<String>();
+
+        // When
+        var failures =
+                together(
+                        IntStream.range(1, 20)
+                                .mapToObj(i -> request("app" + i, asked))
+                                .toList(),
+                        () -> assertThat(asked).hasSize(18));
+
+        // Then
+        assertThat(failures).isEmpty();
+        assertThat(asked).hasSize(19).doesNotHaveDuplicates();
+        assertThat(repository.changes).hasSize(2);
+        assertThat(files.files().values())
+                .allSatisfy(it -> assertThat(it).asString(UTF_8).contains("2.0.0"));
+    }
+
+    @Test
+    void who_edited_meanwhile_does_so_again_on_what_somebody_else_pushed() throws Exception {
+        // Given
+        files.with("first/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("a/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("b/values.yaml", "image: {tag: 1.0.0}\n");
+        write(MAIN, request("first"));
+        var asked = new ConcurrentLinkedQueue<String>();
+
+        // When
+        var failures =
+                together(
+                        List.of(request("a", asked), request("b", asked)),
+                        () -> {
+                            files.with("a/values.yaml", "image: {tag: 1.0.0} # mine\n");
+                            files.with("b/values.yaml", "image: {tag: 1.0.0} # mine\n");
+                        });
+
+        // Then
+        assertThat(failures).isEmpty();
+        assertThat(asked).hasSize(3);
+        assertThat(repository.changes.getLast().files())
+                .hasSize(2)
+                .allSatisfy(
+                        (_, content) ->
+                                assertThat(content)
+                                        .asString(UTF_8)
+                                        .isEqualTo("image: {tag: 2.0.0} # mine\n"));
+    }
+
+    @Test
+    void two_who_edit_one_file_meanwhile_are_both_in_one_commit() throws Exception {
+        files.with("first/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("both/values.yaml", "a: {tag: 1.0.0}\nb: {tag: 1.0.0} # b\nc: {tag: 1.0.0}\n");
+        write(MAIN, request("first"));
+
+        var failures =
+                together(
+                        List.of(
+                                request("both", "a.tag"),
+                                request("both", "b.tag"),
+                                request("both", "c.tag")));
+
+        assertThat(failures).isEmpty();
+        assertThat(repository.changes).hasSize(2);
+        assertThat(new String(files.files().get("both/values.yaml"), UTF_8))
+                .isEqualTo("a: {tag: 2.0.0}\nb: {tag: 2.0.0} # b\nc: {tag: 2.0.0}\n");
+    }
+
+    @Test
+    void one_that_fails_at_its_second_file_leaves_nothing_in_the_commit_of_others()
+            throws Exception {
+        // Given
+        files.with("good/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("bad/a.yaml", pod("1.0.0")).with("bad/b.yaml", pod("0.9.0"));
+        FileEdit.Choice breaksLater =
+                named -> {
+                    if (named.tag().equals(Optional.of("0.9.0"))) {
+                        throw new IllegalStateException("broken on purpose");
+                    }
+                    return Optional.of(new Retag("2.0.0", Optional.empty()));
+                };
+        var bad =
+                new Request(
+                        application("bad"),
+                        image("image.tag"),
+                        new Target.Manifests("bad", false),
+                        breaksLater);
+
+        // When
+        var failures = together(List.of(bad, request("good")));
+
+        // Then
+        assertThat(failures)
+                .singleElement()
+                .satisfies(it -> assertThat(it).hasMessage("broken on purpose"));
+        assertThat(repository.changes)
+                .singleElement()
+                .satisfies(it -> assertThat(it.files()).containsOnlyKeys("good/values.yaml"));
+    }
+
+    @Test
     void who_waited_for_a_repository_that_cannot_be_reached_is_told_so() {
         repository.trouble = Optional.of(new ManifestFailure("It is gone"));
         assertThatThrownBy(() -> write(MAIN, request("app"))).hasMessage("It is gone");
@@ -226,6 +333,12 @@ class BranchCommitsTest {
     ///
     /// @return what those came to that failed
     private Collection<RuntimeException> together(List<Request> requests) throws Exception {
+        return together(requests, () -> {});
+    }
+
+    /// @param meanwhile what comes to pass while they wait
+    private Collection<RuntimeException> together(List<Request> requests, Runnable meanwhile)
+            throws Exception {
         repository.fetching = new CountDownLatch(1);
         var failures = new ConcurrentLinkedQueue<RuntimeException>();
         var threads = new ArrayList<Thread>();
@@ -242,6 +355,7 @@ class BranchCommitsTest {
                                     }));
         }
         await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
+        meanwhile.run();
         repository.fetching.countDown();
         for (var thread : threads) {
             thread.join();
@@ -259,13 +373,28 @@ class BranchCommitsTest {
     }
 
     private static Request request(String application, String key) {
+        return request(application, key, BranchCommitsTest::newer);
+    }
+
+    /// @param asked which Application's choice it is, each time
+    private static Request request(String application, Collection<String> asked) {
         return request(
                 application,
-                key,
-                named ->
-                        named.tag().equals(Optional.of("2.0.0"))
-                                ? Optional.empty()
-                                : Optional.of(new Retag("2.0.0", Optional.empty())));
+                "image.tag",
+                named -> {
+                    asked.add(application);
+                    return newer(named);
+                });
+    }
+
+    private static Optional<Retag> newer(NamedTag named) {
+        return named.tag().equals(Optional.of("2.0.0"))
+                ? Optional.empty()
+                : Optional.of(new Retag("2.0.0", Optional.empty()));
+    }
+
+    private static String pod(String tag) {
+        return "spec: {containers: [{image: 'registry.local/app:%s'}]}\n".formatted(tag);
     }
 
     private static Request request(String application, String key, FileEdit.Choice choice) {
@@ -307,6 +436,12 @@ class BranchCommitsTest {
         CountDownLatch fetching = new CountDownLatch(0);
         Optional<ManifestFailure> trouble = Optional.empty();
 
+        /// As they are now.
+        @Override
+        public Folder folder(String commit, String path) {
+            return new MemoryFolder(new TreeMap<>(files.files()), files.links());
+        }
+
         @Override
         public synchronized Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
@@ -318,7 +453,7 @@ class BranchCommitsTest {
             if (trouble.isPresent()) {
                 throw trouble.get();
             }
-            var change = edit.apply(files);
+            var change = edit.apply(folder("", ""));
             if (!change.files().isEmpty()) {
                 changes.add(change);
                 files.files().putAll(change.files());
