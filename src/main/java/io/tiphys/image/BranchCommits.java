@@ -5,6 +5,7 @@ import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.event.WriteBack;
 import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.CommitWindow;
+import io.tiphys.core.image.CommitWindow.Company;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.InvalidTemplateException;
 import io.tiphys.core.image.RefusedEditException;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -95,6 +97,9 @@ class BranchCommits {
     private static final class Queue {
         final ReentrantLock turn = new ReentrantLock();
         final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+
+        /// How many are about to wait.
+        final AtomicInteger near = new AtomicInteger();
 
         /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
         long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
@@ -181,8 +186,7 @@ class BranchCommits {
     /// @throws ManifestFailure if the repository cannot be read or written
     Outcome write(Branch branch, Request request, WriteBack asked) {
         var queue = queues.computeIfAbsent(branch, _ -> new Queue());
-        var mine = new Waiting(request, asked, early(branch, queue, request));
-        queue.waiting.add(mine);
+        var mine = join(branch, queue, request, asked);
         queue.turn.lock();
         try {
             while (mine.written == null && mine.failure == null) {
@@ -199,6 +203,17 @@ class BranchCommits {
                 written == null ? "" : written.commit(),
                 written != null && written.changed() ? mine.changes : List.of(),
                 mine.note);
+    }
+
+    private Waiting join(Branch branch, Queue queue, Request request, WriteBack asked) {
+        queue.near.incrementAndGet();
+        try {
+            var mine = new Waiting(request, asked, early(branch, queue, request));
+            queue.waiting.add(mine);
+            return mine;
+        } finally {
+            queue.near.decrementAndGet();
+        }
     }
 
     /// Who must wait for others edits meanwhile, for the case that nobody else has pushed.
@@ -274,12 +289,13 @@ class BranchCommits {
             queue.waiting.drainTo(more, MOST - taken.size());
             if (more.isEmpty()) {
                 long began = System.nanoTime();
-                var left = left(queue, began, waited, taken);
+                var company = company(queue, taken);
+                var left = left(queue, began, waited, taken, company);
                 if (!waits || !left.isPositive() || Thread.currentThread().isInterrupted()) {
                     break;
                 }
                 next(queue, left).ifPresent(more::add);
-                waited += System.nanoTime() - began;
+                waited += company == Company.NEAR ? 0 : System.nanoTime() - began;
             }
             more.forEach(it -> companions.came(it.asked));
             taken.addAll(more);
@@ -288,12 +304,20 @@ class BranchCommits {
         return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
 
-    private Duration left(Queue queue, long now, long waited, List<Waiting> taken) {
+    private Company company(Queue queue, List<Waiting> taken) {
+        // Asked first: who is near may come in between.
+        boolean near = queue.near.get() > 0;
+        var company = companions.company(taken.stream().map(it -> it.push).toList());
+        return near && company == Company.MISSED ? Company.NEAR : company;
+    }
+
+    private static Duration left(
+            Queue queue, long now, long waited, List<Waiting> taken, Company company) {
         return CommitWindow.left(
                 Duration.ofNanos(waited),
                 Duration.ofNanos(now - queue.last),
                 Duration.ofNanos(taken.isEmpty() ? 0 : now - taken.getLast().came),
-                companions.company(taken.stream().map(it -> it.push).toList()));
+                company);
     }
 
     private static Optional<Waiting> next(Queue queue, Duration left) {

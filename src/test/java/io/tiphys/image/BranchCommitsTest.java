@@ -210,16 +210,15 @@ class BranchCommitsTest {
     void who_waits_for_others_edits_meanwhile_and_once() throws Exception {
         // Given
         IntStream.range(0, 20)
-                .forEach(i -> files.with("app%d/values.yaml".formatted(i), "image: {tag: 1.0.0}\n"));
+                .forEach(
+                        i -> files.with("app%d/values.yaml".formatted(i), "image: {tag: 1.0.0}\n"));
         write(MAIN, request("app0"));
         var asked = new ConcurrentLinkedQueue<String>();
 
         // When
         var failures =
                 together(
-                        IntStream.range(1, 20)
-                                .mapToObj(i -> request("app" + i, asked))
-                                .toList(),
+                        IntStream.range(1, 20).mapToObj(i -> request("app" + i, asked)).toList(),
                         () -> assertThat(asked).hasSize(18));
 
         // Then

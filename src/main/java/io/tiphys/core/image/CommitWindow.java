@@ -21,14 +21,17 @@ public final class CommitWindow {
         /// There were several pushes, or it is not known for how many one asks: such come in a row.
         SEVERAL,
         /// Others of the same push are on their way.
-        MISSED
+        MISSED,
+        /// So they are, and some are so far that their edits are made: however long that takes them
+        /// all, it is waited for as long as one after the other comes.
+        NEAR
     }
 
     /// The time in which another one may still come.
     ///
     /// @param waited how long it has
     /// @param sinceLast how long ago the last commit to the same branch was pushed
-    /// @param sinceNewest how long ago the newest of its changes came, while edits were made
+    /// @param sinceNewest how long ago the newest of its changes came
     /// @param company of those changes
     /// @return nothing or less if it waits no longer
     public static Duration left(
@@ -38,10 +41,10 @@ public final class CommitWindow {
                 switch (company) {
                     case COMPLETE -> Duration.ZERO;
                     case SEVERAL -> PAUSE.minus(sinceNewest);
-                    case MISSED -> LONGEST;
+                    case MISSED, NEAR -> LONGEST;
                 };
         var wanted = afterLast.compareTo(forOthers) > 0 ? afterLast : forOthers;
-        var most = LONGEST.minus(waited);
+        var most = LONGEST.minus(company == Company.NEAR ? sinceNewest : waited);
         return wanted.compareTo(most) < 0 ? wanted : most;
     }
 }

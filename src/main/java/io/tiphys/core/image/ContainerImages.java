@@ -15,17 +15,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Finds the image values in the containers of parsed documents: of one repository, or all.
+/// The image values in the containers of parsed documents.
 final class ContainerImages {
 
     private static final Set<String> CONTAINERS =
             Set.of("containers", "initContainers", "ephemeralContainers");
     private static final String MERGE = "<<";
 
-    /// Empty for all.
-    private final Optional<String> repository;
-
-    private final String lastSegment;
     private final List<Candidate> candidates = new ArrayList<>();
 
     // A node equals only itself.
@@ -35,26 +31,39 @@ final class ContainerImages {
 
     private record Candidate(String path, ScalarNode node, ImageName image, boolean repeated) {}
 
-    private ContainerImages(Optional<String> repository) {
-        this.repository = repository;
-        lastSegment = repository.map(it -> it.substring(it.lastIndexOf('/') + 1)).orElse("");
-    }
+    private ContainerImages() {}
 
-    /// The documents' marks count code points from `offset` on. The result is in text order.
-    static List<ContainerImage> find(
-            List<Node> documents, String text, int offset, String repository) {
-        return walk(documents, Optional.of(repository)).locate(text, offset);
+    static ContainerImages in(List<Node> documents) {
+        var images = new ContainerImages();
+        documents.forEach(document -> images.walk(document, ""));
+        return images;
     }
 
     /// All that are named, each as often as it is.
-    static List<ImageName> all(List<Node> documents) {
-        return walk(documents, Optional.empty()).candidates.stream().map(Candidate::image).toList();
+    List<ImageName> all() {
+        return candidates.stream().map(Candidate::image).toList();
     }
 
-    private static ContainerImages walk(List<Node> documents, Optional<String> repository) {
-        var images = new ContainerImages(repository);
-        documents.forEach(document -> images.walk(document, ""));
+    /// Where a repository is named, in the order of the text.
+    List<ContainerImage> of(String repository, FileText file) {
+        var text = file.text();
+        var images = new ArrayList<ContainerImage>();
+        var codePoints = 0;
+        var chars = file.offset();
+        for (var candidate : inOrder(repository)) {
+            var end = end(candidate.node());
+            chars = text.offsetByCodePoints(chars, end - codePoints);
+            codePoints = end;
+            images.add(locate(candidate, text, chars));
+        }
         return images;
+    }
+
+    private List<Candidate> inOrder(String repository) {
+        return candidates.stream()
+                .filter(it -> it.image().canonicalRepository().equals(repository))
+                .sorted(Comparator.comparingInt(it -> start(it.node())))
+                .toList();
     }
 
     private void walk(Node node, String path) {
@@ -94,16 +103,8 @@ final class ContainerImages {
                 || !value.getTag().equals(Tag.STR)) {
             return;
         }
-        // Most images are others, and this costs less than to read their names.
-        if (!value.getValue().contains(lastSegment)) {
-            return;
-        }
         // A block ends with a line break of its own.
         imageName(isBlock(value) ? value.getValue().strip() : value.getValue())
-                .filter(
-                        image ->
-                                repository.isEmpty()
-                                        || image.canonicalRepository().equals(repository.get()))
                 .filter(_ -> found.add(value))
                 .ifPresent(
                         image ->
@@ -151,20 +152,6 @@ final class ContainerImages {
         } catch (InvalidImageNameException none) {
             return Optional.empty();
         }
-    }
-
-    private List<ContainerImage> locate(String text, int offset) {
-        candidates.sort(Comparator.comparingInt(candidate -> start(candidate.node())));
-        var images = new ArrayList<ContainerImage>();
-        var codePoints = 0;
-        var chars = offset;
-        for (var candidate : candidates) {
-            var end = end(candidate.node());
-            chars = text.offsetByCodePoints(chars, end - codePoints);
-            codePoints = end;
-            images.add(locate(candidate, text, chars));
-        }
-        return images;
     }
 
     /// The value is looked for backwards from the end, because a node starts at its anchor or tag.

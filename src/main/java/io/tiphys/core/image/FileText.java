@@ -12,6 +12,7 @@ public final class FileText {
 
     private final String text;
     private @Nullable List<Node> documents;
+    private @Nullable ContainerImages images;
 
     public FileText(String text) {
         this.text = text;
@@ -31,6 +32,18 @@ public final class FileText {
             documents = parsed;
         }
         return parsed;
+    }
+
+    /// What its containers name.
+    ///
+    /// @throws UnreadableManifestException if it is no YAML
+    ContainerImages images() {
+        var found = images;
+        if (found == null) {
+            found = ContainerImages.in(documents());
+            images = found;
+        }
+        return found;
     }
 
     /// Where the first document may begin: marks do not count a byte order mark.

@@ -54,7 +54,7 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
     ///
     /// @throws UnreadableManifestException if it is no YAML
     public static List<ImageName> images(FileText file) {
-        return ContainerImages.all(file.documents());
+        return file.images().all();
     }
 
     /// Asks for each occurrence what it becomes; nothing means that it stays.
@@ -95,8 +95,7 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
     private static List<ContainerImage> scan(FileText file, String canonicalRepository) {
         var lastSegment = canonicalRepository.substring(canonicalRepository.lastIndexOf('/') + 1);
         return file.text().contains(lastSegment)
-                ? ContainerImages.find(
-                        file.documents(), file.text(), file.offset(), canonicalRepository)
+                ? file.images().of(canonicalRepository, file)
                 : List.of();
     }
 

@@ -74,6 +74,18 @@ class CommitWindowTest {
         assertThat(none).isNegative();
     }
 
+    @Test
+    void edits_are_waited_for_as_long_as_one_after_the_other_comes() {
+        var waited = Duration.ofSeconds(3);
+        var longAgo = Duration.ofMinutes(1);
+
+        var left = CommitWindow.left(waited, longAgo, Duration.ofMillis(15), Company.NEAR);
+        var none = CommitWindow.left(Duration.ZERO, longAgo, Duration.ofMillis(201), Company.NEAR);
+
+        assertThat(left).isEqualTo(Duration.ofMillis(185));
+        assertThat(none).isNegative();
+    }
+
     private Company company(int changes, int come) {
         if (together > 0) {
             return come < together ? Company.MISSED : Company.COMPLETE;
