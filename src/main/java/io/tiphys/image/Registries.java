@@ -1,6 +1,6 @@
 package io.tiphys.image;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -41,12 +42,12 @@ class Registries {
     private final Function<Signer, Proof> keys;
 
     /// What was answered for one Application counts for the others.
-    private final Cache<Asked, Optional<Candidate>> answers =
+    private final AsyncCache<Asked, Optional<Candidate>> answers =
             Caffeine.newBuilder()
                     .expireAfterWrite(COUNTS)
                     .maximumSize(1000)
-                    .executor(Runnable::run)
-                    .build();
+                    .executor(Thread::startVirtualThread)
+                    .buildAsync();
 
     private record Asked(ImageAccess access, String tag, String digest) {}
 
@@ -74,16 +75,26 @@ class Registries {
         this.keys = keys;
     }
 
-    /// What is under a tag; asked once for all that want to know at the same time.
+    /// What is under a tag; asked once for all that want to know at the same time, who all have the
+    /// answer, or the failure, at once.
     ///
     /// @param digest that was told of or written for the tag: with another one, it is asked anew.
     ///     Empty if none is known
     /// @return empty if the registry has no such tag
     /// @throws ManifestFailure if the registry does not say
     Optional<Candidate> find(String project, TrackedImage image, String tag, String digest) {
-        return answers.get(
-                new Asked(accesses.apply(image, project), tag, digest),
-                asked -> images.find(asked.access(), tag));
+        var wanted = new Asked(accesses.apply(image, project), tag, digest);
+        var answer = answers.get(wanted, asked -> images.find(asked.access(), tag));
+        try {
+            return answer.join();
+        } catch (CompletionException failed) {
+            // The cache drops it as well, but maybe not before whoever waited asks again.
+            answers.asMap().remove(wanted, answer);
+            // Each who waited gets one of its own: exceptions change when they are caught.
+            throw failed.getCause() instanceof ManifestFailure failure
+                    ? new ManifestFailure(String.valueOf(failure.getMessage()), failure.passing())
+                    : failed;
+        }
     }
 
     /// Whether what stands under a candidate's tag is signed.

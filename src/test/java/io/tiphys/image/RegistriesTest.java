@@ -2,6 +2,7 @@ package io.tiphys.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tiphys.core.image.Candidate;
 import io.tiphys.core.image.ImageAccess;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class RegistriesTest {
@@ -76,6 +79,55 @@ class RegistriesTest {
         assertThat(images.asked).hasSize(1);
     }
 
+    @Test
+    void all_who_want_to_know_of_a_tag_at_the_same_time_ask_once() throws Exception {
+        assertThat(together(20)).containsOnly("1.0").hasSize(20);
+        assertThat(images.asked).hasSize(1);
+    }
+
+    @Test
+    void all_who_wait_for_a_registry_that_does_not_answer_ask_once() throws Exception {
+        images.trouble = Optional.of(new ManifestFailure("Not now", true));
+
+        assertThat(together(20)).containsOnly("Not now").hasSize(20);
+        assertThat(images.asked).hasSize(1);
+    }
+
+    @Test
+    void who_comes_after_a_registry_did_not_answer_asks_anew() throws Exception {
+        images.trouble = Optional.of(new ManifestFailure("Not now", true));
+        together(1);
+        images.trouble = Optional.empty();
+
+        assertThat(together(1)).containsExactly("1.0");
+    }
+
+    /// Has so many wait for the same answer.
+    ///
+    /// @return the tag, or what they failed by
+    private List<String> together(int count) throws Exception {
+        images.answering = new CountDownLatch(1);
+        var found = new CopyOnWriteArrayList<String>();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < count; i++) {
+            threads.add(Thread.ofPlatform().start(() -> found.add(find())));
+        }
+        await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
+        images.answering.countDown();
+        for (var thread : threads) {
+            thread.join();
+        }
+        return found;
+    }
+
+    private String find() {
+        try {
+            return registries.find("shop", WEB, "1.0", "").orElseThrow().tag();
+        } catch (ManifestFailure failure) {
+            return String.valueOf(failure.getMessage());
+        }
+    }
+
     private static GitCredential login(String project) {
         return GitCredential.NONE.as(
                 new Login.Password(new Hidden(project), new Hidden("canary"), true));
@@ -93,7 +145,8 @@ class RegistriesTest {
 
         static final List<Candidate> TAGS = List.of(Candidate.of("1.0"), Candidate.of("1.1"));
 
-        final List<ImageAccess> asked = new ArrayList<>();
+        final List<ImageAccess> asked = new CopyOnWriteArrayList<>();
+        CountDownLatch answering = new CountDownLatch(0);
         Optional<ManifestFailure> trouble = Optional.empty();
 
         @Override
@@ -112,7 +165,16 @@ class RegistriesTest {
 
         @Override
         public Optional<Candidate> find(ImageAccess access, String tag) {
-            throw new UnsupportedOperationException();
+            asked.add(access);
+            try {
+                answering.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (trouble.isPresent()) {
+                throw trouble.get();
+            }
+            return Optional.of(Candidate.of(tag));
         }
 
         @Override

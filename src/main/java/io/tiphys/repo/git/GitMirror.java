@@ -211,7 +211,7 @@ final class GitMirror implements Repository, AutoCloseable {
 
     /// With no other exchange with the host at the same time, once more if there was damage.
     <T> T exchanged(Work<T> work) {
-        return mended("", () -> alone(work));
+        return mended("", () -> OwnThread.run(() -> alone(work)));
     }
 
     /// With no other exchange with the host at the same time.

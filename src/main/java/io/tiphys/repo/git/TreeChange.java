@@ -24,6 +24,10 @@ record TreeChange(ObjectReader reader, ObjectInserter inserter) {
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
     private record Entry(byte[] name, FileMode mode, ObjectId id) {
 
+        int size() {
+            return TreeFormatter.entrySize(mode, name.length);
+        }
+
         static int compare(Entry one, Entry other) {
             return Paths.compare(
                     one.name,
@@ -63,7 +67,8 @@ record TreeChange(ObjectReader reader, ObjectInserter inserter) {
             entries.add(entry(child.getKey(), FileMode.TREE, in(null, child.getValue())));
         }
         entries.sort(Entry::compare);
-        var tree = new TreeFormatter();
+        // By itself it would begin with more than most folders take.
+        var tree = new TreeFormatter(entries.stream().mapToInt(Entry::size).sum());
         entries.forEach(it -> tree.append(it.name(), it.mode(), it.id()));
         return tree.insertTo(inserter);
     }

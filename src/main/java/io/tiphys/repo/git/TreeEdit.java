@@ -10,9 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEntry;
@@ -37,10 +34,6 @@ record TreeEdit(FileRepository repository) {
 
     /// Hosts take no larger requests.
     private static final long MAX_TOLD_BYTES = 25L * 1024 * 1024;
-
-    private static final Executor PLATFORM =
-            Executors.newThreadPerTaskExecutor(
-                    Thread.ofPlatform().name("tiphys-packs").daemon().factory());
 
     ObjectId commit(ObjectId parent, String folder, Change change) throws IOException {
         try (var inserter = inserter();
@@ -180,28 +173,7 @@ record TreeEdit(FileRepository repository) {
         commit.setMessage(message);
         CommitSigner.sign(commit, by.signing());
         var id = inserter.insert(commit);
-        flush(inserter);
+        inserter.flush();
         return id;
-    }
-
-    /// JGit writes the index of a pack byte by byte. The JDK's streams begin with a small buffer on
-    /// a virtual thread and let it grow by what is written, so that there each byte copies all that
-    /// came before it.
-    private static void flush(ObjectInserter inserter) throws IOException {
-        var failure =
-                CompletableFuture.supplyAsync(
-                                () -> {
-                                    try {
-                                        inserter.flush();
-                                        return Optional.<IOException>empty();
-                                    } catch (IOException damage) {
-                                        return Optional.of(damage);
-                                    }
-                                },
-                                PLATFORM)
-                        .join();
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
     }
 }
