@@ -3,8 +3,10 @@ package io.tiphys.bench;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tiphys.bench.ImageFiles.Retag;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +42,11 @@ final class ImageBumps {
 
     private static final Duration BURST = Duration.ofSeconds(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    /// When this machine's processors are as busy as that, nothing of a bump is under way.
+    private static final double QUIET = 0.1;
+
+    private static final Duration QUIET_FOR = Duration.ofMillis(200);
 
     private static final String IMAGE_EVENTS = "tiphys.image-events";
     private static final String WRITE_BACKS = "tiphys.write-backs";
@@ -160,6 +167,7 @@ final class ImageBumps {
     /// @param span over which the deliveries are spread
     private ImageBump bump(Bench bench, String what, int round, List<Retag> retags, Duration span)
             throws IOException {
+        awaitQuiet();
         var before = bench.twins.tip();
         var git = bench.twins.host().traffic();
         long asked = bench.registry.asked();
@@ -201,6 +209,20 @@ final class ImageBumps {
                 (last - began) / 1e6,
                 bench.floor.write(retags),
                 BareCheck.millis(retags.stream().map(this::expected).toList()));
+    }
+
+    /// What follows from a bump, such as Events and what is told of Applications, is no part of the
+    /// next one.
+    private static void awaitQuiet() {
+        var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        Patience.until(
+                PATIENCE,
+                "nothing is under way any more",
+                () -> {
+                    var _ = machine.getCpuLoad();
+                    Patience.pause(QUIET_FOR);
+                    return machine.getCpuLoad() < QUIET;
+                });
     }
 
     private String expected(Retag retag) {

@@ -112,20 +112,12 @@ class BranchCommits {
     /// @param repository that they are read from, as long as nobody put another in its place
     private record Tip(Repository repository, Folder root) {}
 
-    /// What became of a request.
-    ///
-    /// @param files with the edits
-    private record Made(
-            EditedFiles files,
-            List<CommitStyle.Change> changes,
-            @Nullable RuntimeException failure) {}
-
     /// Guarded by the turn of its queue.
     private static final class Waiting {
         final Request request;
         final WriteBack asked;
         final Push push;
-        final Optional<Made> early;
+        final Optional<MadeEdit> early;
         final long came = System.nanoTime();
         List<CommitStyle.Change> changes = List.of();
         @Nullable RuntimeException failure;
@@ -133,7 +125,7 @@ class BranchCommits {
         String note = "";
 
         /// @param early what came of it before its turn
-        Waiting(Request request, WriteBack asked, Optional<Made> early) {
+        Waiting(Request request, WriteBack asked, Optional<MadeEdit> early) {
             this.request = request;
             this.asked = asked;
             this.early = early;
@@ -217,11 +209,11 @@ class BranchCommits {
     }
 
     /// Who must wait for others edits meanwhile, for the case that nobody else has pushed.
-    private Optional<Made> early(Branch branch, Queue queue, Request request) {
+    private Optional<MadeEdit> early(Branch branch, Queue queue, Request request) {
         return queue.turn.isLocked()
                 ? queue.tip
                         .filter(it -> it.repository.equals(repository(branch)))
-                        .map(it -> make(new EditedFiles(it.root), request))
+                        .map(it -> MadeEdit.of(new EditedFiles(it.root), request))
                 : Optional.empty();
     }
 
@@ -362,37 +354,13 @@ class BranchCommits {
     private static void edit(EditedFiles files, Waiting one) {
         var made =
                 one.early
-                        .filter(it -> files.bear(it.files))
-                        .orElseGet(() -> make(files.beside(), one.request));
-        one.changes = made.changes;
-        one.failure = made.failure;
-        if (made.failure == null) {
-            files.add(made.files);
+                        .filter(it -> files.bear(it.files()))
+                        .orElseGet(() -> MadeEdit.of(files.beside(), one.request));
+        one.changes = made.changes();
+        one.failure = made.failure();
+        if (made.failure() == null) {
+            files.add(made.files());
         }
-    }
-
-    private static Made make(EditedFiles files, Request request) {
-        try {
-            return new Made(files, changes(files, request), null);
-        } catch (RuntimeException failure) {
-            return new Made(files, List.of(), failure);
-        }
-    }
-
-    static List<CommitStyle.Change> changes(EditedFiles files, Request request) {
-        var application = request.application().id();
-        return new TargetEdit(files, request.application(), request.image(), request.choice())
-                .in(request.target()).stream()
-                        .map(
-                                it ->
-                                        new CommitStyle.Change(
-                                                application.namespace(),
-                                                application.name(),
-                                                request.image().spelled(),
-                                                request.image().alias().orElse(""),
-                                                it.from(),
-                                                it.to()))
-                        .toList();
     }
 
     private static String branchName(String template, List<CommitStyle.Change> changes) {

@@ -290,7 +290,7 @@ class Proposals {
                 var moves = moves(one.image(), named(fork, one), named(head, one));
                 if (!moves.isEmpty()) {
                     changes.addAll(
-                            BranchCommits.changes(
+                            MadeEdit.changes(
                                     files, asking(one, it -> Optional.ofNullable(moves.get(it)))));
                 }
             } catch (RefusedEditException | UnreadableManifestException | ManifestFailure left) {

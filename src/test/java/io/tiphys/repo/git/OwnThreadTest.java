@@ -18,7 +18,8 @@ class OwnThreadTest {
         Thread.startVirtualThread(
                         () -> {
                             try {
-                                virtual.set(OwnThread.run(() -> Thread.currentThread().isVirtual()));
+                                virtual.set(
+                                        OwnThread.run(() -> Thread.currentThread().isVirtual()));
                             } catch (IOException impossible) {
                                 throw new IllegalStateException(impossible);
                             }
