@@ -73,7 +73,7 @@ abstract class AgainstMemoryBranch {
                     new Companions(),
                     told::add);
 
-    /// Has all of them wait for one fetch.
+    /// Has all of them wait for one fetch, which the first one asks for.
     ///
     /// @return what those came to that failed
     Collection<RuntimeException> together(List<Request> requests) throws Exception {
@@ -84,6 +84,7 @@ abstract class AgainstMemoryBranch {
     Collection<RuntimeException> together(List<Request> requests, Runnable meanwhile)
             throws Exception {
         repository.fetching = new CountDownLatch(1);
+        repository.fetches = false;
         var failures = new ConcurrentLinkedQueue<RuntimeException>();
         var threads = new ArrayList<Thread>();
         for (var request : requests) {
@@ -97,6 +98,9 @@ abstract class AgainstMemoryBranch {
                                             failures.add(failure);
                                         }
                                     }));
+            if (!repository.fetches) {
+                await().until(() -> repository.fetches);
+            }
         }
         await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
         meanwhile.run();
@@ -178,6 +182,7 @@ abstract class AgainstMemoryBranch {
 
         final List<Change> changes = new ArrayList<>();
         CountDownLatch fetching = new CountDownLatch(0);
+        volatile boolean fetches;
         Optional<ManifestFailure> trouble = Optional.empty();
 
         /// As they are now.
@@ -189,6 +194,7 @@ abstract class AgainstMemoryBranch {
         @Override
         public synchronized Written write(
                 String branch, String path, GitCredential writing, Function<Folder, Change> edit) {
+            fetches = true;
             try {
                 fetching.await();
             } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.tiphys.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.Retag;
@@ -28,7 +29,7 @@ class EarlyEditsTest extends AgainstMemoryBranch {
         var failures =
                 together(
                         IntStream.range(1, 20).mapToObj(i -> request("app" + i, asked)).toList(),
-                        () -> assertThat(asked).hasSize(18));
+                        () -> await().untilAsserted(() -> assertThat(asked).hasSize(18)));
 
         // Then
         assertThat(failures).isEmpty();
@@ -52,6 +53,7 @@ class EarlyEditsTest extends AgainstMemoryBranch {
                 together(
                         List.of(request("a", asked), request("b", asked)),
                         () -> {
+                            await().until(() -> asked.size() == 1);
                             files.with("a/values.yaml", "image: {tag: 1.0.0} # mine\n");
                             files.with("b/values.yaml", "image: {tag: 1.0.0} # mine\n");
                         });
