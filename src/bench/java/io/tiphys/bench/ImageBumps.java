@@ -196,6 +196,7 @@ final class ImageBumps {
                         .max()
                         .orElse(0);
         var since = bench.twins.host().traffic().since(git);
+        awaitQuiet();
         return new ImageBump(
                 what,
                 round,
@@ -212,7 +213,7 @@ final class ImageBumps {
     }
 
     /// What follows from a bump, such as Events and what is told of Applications, is no part of the
-    /// next one.
+    /// next one, nor of the floor.
     private static void awaitQuiet() {
         var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         Patience.until(
