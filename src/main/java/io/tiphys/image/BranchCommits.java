@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.channel.EventChannel;
 import io.tiphys.core.event.ChangeEvent;
 import io.tiphys.core.event.WriteBack;
@@ -54,6 +56,11 @@ class BranchCommits {
     /// In one commit.
     private static final int MOST = 1_000;
 
+    private static final int MOST_TIPS = 1_000;
+
+    /// A mirror may drop what nothing leads to any more after that, and be dropped itself.
+    private static final Duration KNOWN_FOR = Duration.ofHours(1);
+
     /// Who is waited for may come to another branch's queue, or end.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
@@ -67,6 +74,9 @@ class BranchCommits {
 
     /// As many as Applications name.
     private final ConcurrentHashMap<Branch, Queue> queues = new ConcurrentHashMap<>();
+
+    private final Cache<Branch, Tip> tips =
+            Caffeine.newBuilder().maximumSize(MOST_TIPS).expireAfterWrite(KNOWN_FOR).build();
 
     /// @param pushed the branch that is pushed to, a template; empty for the same
     /// @param owner where there is such a template: its changes are not mixed with others'
@@ -103,8 +113,6 @@ class BranchCommits {
 
         /// When the last commit was pushed, by `System.nanoTime()`. Guarded by the turn.
         long last = System.nanoTime() - CommitWindow.LONGEST.toNanos();
-
-        volatile Optional<Tip> tip = Optional.empty();
     }
 
     /// The files of a branch as far as is known.
@@ -211,7 +219,7 @@ class BranchCommits {
     /// Who must wait for others edits meanwhile, for the case that nobody else has pushed.
     private Optional<MadeEdit> early(Branch branch, Queue queue, Request request) {
         return queue.turn.isLocked()
-                ? queue.tip
+                ? Optional.ofNullable(tips.getIfPresent(branch))
                         .filter(it -> it.repository.equals(repository(branch)))
                         .map(it -> MadeEdit.of(new EditedFiles(it.root), request))
                 : Optional.empty();
@@ -242,15 +250,14 @@ class BranchCommits {
                             "",
                             branch.writing(),
                             root -> {
-                                queue.tip = Optional.of(new Tip(repository, root));
+                                tips.put(branch, new Tip(repository, root));
                                 return edit(branch, queue, root, taken);
                             });
             taken.forEach(it -> it.written = written);
             if (written.changed()) {
                 queue.last = System.nanoTime();
                 told.accept(event(branch, written.commit()));
-                queue.tip =
-                        Optional.of(new Tip(repository, repository.folder(written.commit(), "")));
+                tips.put(branch, new Tip(repository, repository.folder(written.commit(), "")));
             }
         } catch (RuntimeException failure) {
             // Who waited would fail the same way, each after as long a time.
