@@ -90,10 +90,7 @@ class Registries {
         } catch (CompletionException failed) {
             // The cache drops it as well, but maybe not before whoever waited asks again.
             answers.asMap().remove(wanted, answer);
-            // Each who waited gets one of its own: exceptions change when they are caught.
-            throw failed.getCause() instanceof ManifestFailure failure
-                    ? new ManifestFailure(String.valueOf(failure.getMessage()), failure.passing())
-                    : failed;
+            throw failed.getCause() instanceof ManifestFailure failure ? failure.again() : failed;
         }
     }
 

@@ -206,10 +206,7 @@ class ManifestCache {
     private static Rendered rendered(CompletableFuture<Outcome> outcome) {
         return switch (outcome.join()) {
             case Outcome.Done(var rendered) -> rendered;
-            // Each who asked gets one of its own: exceptions change when they are caught.
-            case Outcome.Failed(var failure, _, _) ->
-                    throw new ManifestFailure(
-                            String.valueOf(failure.getMessage()), failure.passing());
+            case Outcome.Failed(var failure, _, _) -> throw failure.again();
         };
     }
 }

@@ -30,6 +30,11 @@ public class ManifestFailure extends RuntimeException implements MayPass {
         return named;
     }
 
+    /// The same for another who waited for it: exceptions change when they are caught.
+    public ManifestFailure again() {
+        return new ManifestFailure(String.valueOf(getMessage()), passing);
+    }
+
     @Override
     public boolean passing() {
         return passing;

@@ -99,10 +99,7 @@ class Archives {
                                             () -> load(file, wanted), Thread::startVirtualThread))
                     .join();
         } catch (CompletionException failed) {
-            // Each who waited gets one of its own: exceptions change when they are caught.
-            throw failed.getCause() instanceof ManifestFailure failure
-                    ? new ManifestFailure(String.valueOf(failure.getMessage()), failure.passing())
-                    : failed;
+            throw failed.getCause() instanceof ManifestFailure failure ? failure.again() : failed;
         }
     }
 

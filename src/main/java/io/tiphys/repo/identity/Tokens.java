@@ -64,8 +64,7 @@ final class Tokens {
     private Token ask(Slot slot, Function<Instant, Token> ask) {
         var before = slot.failure;
         if (before != null && clock.instant().isBefore(slot.failed.plus(PAUSE))) {
-            // Each who asked gets one of its own: exceptions change when they are caught.
-            throw new ManifestFailure(String.valueOf(before.getMessage()), before.passing());
+            throw before.again();
         }
         try {
             slot.failure = null;
