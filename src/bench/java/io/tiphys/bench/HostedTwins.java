@@ -112,8 +112,10 @@ final class HostedTwins implements AutoCloseable {
         tidy(twin);
     }
 
-    /// Makes one pack of what a repository holds.
+    /// Makes one pack of what a repository holds. By itself, JGit would keep each of the old packs
+    /// beside it for an hour.
     static void tidy(Repository repository) throws IOException {
+        repository.getConfig().setString("gc", null, "prunepackexpire", "now");
         try {
             new Git(repository).gc().call();
         } catch (GitAPIException failed) {

@@ -138,13 +138,12 @@ final class ImageBumps {
     private List<ImageBump> measure(Bench bench) throws IOException {
         var bumps = new ArrayList<ImageBump>();
         for (int round = 0; round < options.rounds(); round++) {
+            tidy(bench);
             for (int turn = 0; turn < TURNS; turn++) {
-                tidy(bench);
                 bumps.add(bump(bench, LONE, round, files.each(1, tag()), Duration.ZERO));
                 bumps.add(everywhere(bench, SHARED, round, ImageFiles.SHARED));
                 bumps.add(everywhere(bench, ASKED, round, ImageFiles.ASKED));
             }
-            tidy(bench);
             bumps.add(bump(bench, EACH, round, files.each(APPLICATIONS, tag()), BURST));
         }
         return bumps;
