@@ -59,6 +59,11 @@ final class FileHistory {
     /// Behind the tips that were asked for last, the last one first. Guarded by this.
     private final Deque<Line> lines = new ArrayDeque<>();
 
+    /// Where history was cut off after so many fetches. Guarded by this.
+    private Set<ObjectId> cuts = Set.of();
+
+    private long asOf = -1;
+
     private final int mostCommits;
     private final int mostIndexed;
 
@@ -128,15 +133,24 @@ final class FileHistory {
     /// What a file was, newest first: one for each commit that changed it, and at the end as the
     /// oldest commit has it that was looked at.
     ///
+    /// @param fetches how many there were: nothing else moves the places where history is cut off,
+    ///     and to ask the disk for these again costs more than all else here
     /// @param path from the root
     /// @param most how many, at least 2
     /// @throws IOException if what is on the disk is damaged
-    synchronized List<Version> of(FileRepository repository, ObjectId tip, String path, int most)
+    synchronized List<Version> of(
+            FileRepository repository, long fetches, ObjectId tip, String path, int most)
             throws IOException {
-        var cuts = Set.copyOf(repository.getObjectDatabase().getShallowCommits());
+        if (fetches != asOf) {
+            var now = Set.copyOf(repository.getObjectDatabase().getShallowCommits());
+            if (!now.equals(cuts)) {
+                lines.clear();
+                cuts = now;
+            }
+            asOf = fetches;
+        }
         try (var reader = repository.newObjectReader()) {
-            lines.removeIf(it -> !it.cuts.equals(cuts));
-            var line = line(reader, tip, cuts);
+            var line = line(reader, tip);
             lines.remove(line);
             lines.addFirst(line);
             if (lines.size() > MOST_LINES) {
@@ -147,7 +161,7 @@ final class FileHistory {
     }
 
     /// The line of a tip: one that ends there, or that ended at a commit before it.
-    private Line line(ObjectReader reader, ObjectId tip, Set<ObjectId> cuts) throws IOException {
+    private Line line(ObjectReader reader, ObjectId tip) throws IOException {
         var since = new ArrayDeque<Commit>();
         var at = Optional.of(tip);
         while (at.isPresent() && since.size() < mostCommits) {
@@ -160,15 +174,12 @@ final class FileHistory {
             since.addFirst(commit(reader, id));
             at = lines.isEmpty() ? Optional.empty() : parent(reader, since.getFirst());
         }
-        return new Line(since.getLast(), cuts);
+        return new Line(since.getLast());
     }
 
     /// The commits behind a tip, as far back as anybody has looked. Each step has a place, which is
     /// the greater the older it is, and stays the same when newer ones come.
     private final class Line {
-
-        /// Where history was cut off.
-        private final Set<ObjectId> cuts;
 
         private final NavigableMap<Integer, Step> steps = new TreeMap<>();
 
@@ -185,9 +196,8 @@ final class FileHistory {
         /// Before the oldest step.
         private Commit end;
 
-        Line(Commit tip, Set<ObjectId> cuts) {
+        Line(Commit tip) {
             this.tip = tip;
-            this.cuts = cuts;
             end = tip;
         }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.NotSupportedException;
@@ -85,6 +86,8 @@ final class GitRemote {
     private @Nullable HostAccess access;
 
     private volatile boolean admitted;
+
+    private final AtomicLong fetches = new AtomicLong();
 
     /// @param files where what is fetched goes
     /// @param credential what reading is done with
@@ -162,8 +165,14 @@ final class GitRemote {
             throw new GitFailure(address, credential, "cannot be read")
                     .of(failure, access().problem());
         } finally {
+            fetches.incrementAndGet();
             count("fetch", timer);
         }
+    }
+
+    /// How often something was brought, or may have been.
+    long fetches() {
+        return fetches.get();
     }
 
     /// If its Secret says nothing of a depth any more, what was left out before is brought.

@@ -40,9 +40,6 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     /// What a walk comes by: a file, or else the place of a submodule.
     private record Found(String path, Optional<Entry> file) {}
 
-    /// @param isLink whether it is the place of a submodule
-    private record Child(ObjectId id, boolean isFolder, boolean isLink) {}
-
     @Override
     public String treeId() {
         return tree.name() + checkout.variant();
@@ -171,22 +168,16 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
                     .flatMap(it -> it.folder(path.substring(slash + 1)));
         }
         var child = read(repository -> child(repository, path));
-        return child.isPresent() && child.get().isLink()
+        return child.isPresent() && child.get().mode().equals(FileMode.GITLINK)
                 ? checkout.submodules().flatMap(it -> it.at(below(path)))
-                : child.filter(Child::isFolder)
+                : child.filter(it -> it.mode().equals(FileMode.TREE))
                         .<Folder>map(it -> new TreeFolder(checkout, below(path), it.id()));
     }
 
     /// @param name of what is in the folder itself
-    private Optional<Child> child(Repository repository, String name) throws IOException {
+    private Optional<Trees.Child> child(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader()) {
-            return TREES.find(reader, tree, name)
-                    .map(
-                            it ->
-                                    new Child(
-                                            it.getEntryObjectId(),
-                                            it.getEntryFileMode().equals(FileMode.TREE),
-                                            it.getEntryFileMode().equals(FileMode.GITLINK)));
+            return TREES.find(reader, tree, name);
         }
     }
 
@@ -207,11 +198,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
             return found.isEmpty()
                     ? Optional.empty()
                     : Optional.ofNullable(
-                            entry(
-                                    reader,
-                                    name,
-                                    found.get().getEntryFileMode(),
-                                    found.get().getEntryObjectId()));
+                            entry(reader, name, found.get().mode(), found.get().id()));
         }
     }
 
@@ -246,8 +233,9 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     private List<FileHistory.Version> history(String path, int most) {
         var tip = ObjectId.fromString(checkout.commit());
-        var history = checkout.mirror().held().history();
-        return read(repository -> history.of(repository, tip, below(path), most));
+        var held = checkout.mirror().held();
+        long fetches = held.remote().fetches();
+        return read(repository -> held.history().of(repository, fetches, tip, below(path), most));
     }
 
     /// Where a file is that a listing gave, if it is in a submodule.

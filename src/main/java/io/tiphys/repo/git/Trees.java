@@ -1,51 +1,60 @@
 package io.tiphys.repo.git;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
-/// Folders as Git has them, unpacked. A folder of a monorepo may name thousands, and each of their
-/// Applications looks for one of them in it.
+/// Folders as Git has them, by the names in them. A folder of a monorepo may name thousands, and
+/// each of their Applications looks for one of them in it.
 final class Trees {
 
-    private static final long MAX_BYTES = 16L << 20;
+    private static final long MAX_BYTES = 32L << 20;
 
-    /// Of an entry, beside its bytes.
-    private static final int OVERHEAD = 128;
+    /// Of a folder, and of an entry, beside the letters of its name.
+    private static final int OVERHEAD = 192;
 
-    private final Cache<ObjectId, byte[]> trees =
+    private final Cache<ObjectId, Folder> folders =
             Caffeine.newBuilder()
                     .maximumWeight(MAX_BYTES)
-                    .weigher((ObjectId _, byte[] tree) -> tree.length + OVERHEAD)
+                    .weigher((ObjectId _, Folder folder) -> folder.weight())
                     .build();
+
+    /// What a name stands for.
+    record Child(ObjectId id, FileMode mode) {}
+
+    private record Folder(Map<String, Child> children, int weight) {}
 
     /// Looks for a name in a folder.
     ///
-    /// @return standing at what is called so; empty if nothing is
+    /// @return empty if nothing is called so
     /// @throws IOException if the folder cannot be read
-    Optional<CanonicalTreeParser> find(ObjectReader reader, ObjectId folder, String name)
-            throws IOException {
-        var bytes = trees.getIfPresent(folder);
-        if (bytes == null) {
-            bytes = reader.open(folder, Constants.OBJ_TREE).getBytes();
-            trees.put(folder, bytes);
+    Optional<Child> find(ObjectReader reader, ObjectId folder, String name) throws IOException {
+        var known = folders.getIfPresent(folder);
+        if (known == null) {
+            known = read(reader, folder);
+            folders.put(folder, known);
         }
-        var wanted = name.getBytes(UTF_8);
+        return Optional.ofNullable(known.children.get(name));
+    }
+
+    private static Folder read(ObjectReader reader, ObjectId folder) throws IOException {
+        var bytes = reader.open(folder, Constants.OBJ_TREE).getBytes();
+        var children = new HashMap<String, Child>();
+        int weight = OVERHEAD;
         var tree = new CanonicalTreeParser();
         for (tree.reset(bytes); !tree.eof(); tree.next()) {
-            int length = tree.getEntryPathLength();
-            if (Arrays.equals(tree.getEntryPathBuffer(), 0, length, wanted, 0, wanted.length)) {
-                return Optional.of(tree);
-            }
+            var child = new Child(tree.getEntryObjectId(), tree.getEntryFileMode());
+            children.putIfAbsent(tree.getEntryPathString(), child);
+            weight += OVERHEAD + tree.getEntryPathLength();
         }
-        return Optional.empty();
+        return new Folder(children, weight);
     }
 }

@@ -185,10 +185,10 @@ class FileHistoryTest extends AgainstGitHost {
 
                 int most = random.nextInt(2, 12);
 
-                var versions = history.of(bare, tip, file, most);
+                var versions = history.of(bare, 0, tip, file, most);
 
                 assertThat(versions)
-                        .isEqualTo(new FileHistory(40, 100_000).of(bare, tip, file, most));
+                        .isEqualTo(new FileHistory(40, 100_000).of(bare, 0, tip, file, most));
             }
         }
     }

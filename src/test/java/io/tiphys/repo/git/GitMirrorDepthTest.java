@@ -155,6 +155,21 @@ class GitMirrorDepthTest extends AgainstGitHost {
     }
 
     @Test
+    void the_past_of_a_file_ends_where_history_is_cut_off_now() throws Exception {
+        restart("2");
+        var before = commit("b.yaml", "b: first\n");
+        for (int i = 0; i < 3; i++) {
+            var tip = commit("b.yaml", "b: " + i + "\n");
+            mirror.resolve("main", FetchDemand.NEWEST);
+
+            assertThat(mirror.folder(tip.name(), "").versions("b.yaml"))
+                    .extracting(Folder.Version::commit)
+                    .containsExactly(tip.name(), before.name());
+            before = tip;
+        }
+    }
+
+    @Test
     void a_changed_secret_cuts_history_off_and_brings_it_back() throws Exception {
         restart("");
         mirror.resolve("main", FetchDemand.ANY);
