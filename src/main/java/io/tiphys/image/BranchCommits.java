@@ -35,8 +35,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -282,13 +284,15 @@ class BranchCommits {
     private List<CommitStyle.Change> gather(Queue queue, EditedFiles files, List<Waiting> taken) {
         boolean waits = taken.isEmpty();
         taken.forEach(it -> edit(files, it));
+        var pushes = new HashSet<Push>();
+        taken.forEach(it -> pushes.add(it.push));
         long waited = 0;
         while (taken.size() < MOST) {
             var more = new ArrayList<Waiting>();
             queue.waiting.drainTo(more, MOST - taken.size());
             if (more.isEmpty()) {
                 long began = System.nanoTime();
-                var company = company(queue, taken);
+                var company = company(queue, pushes, taken.size());
                 var left = left(queue, began, waited, taken, company);
                 if (!waits || !left.isPositive() || Thread.currentThread().isInterrupted()) {
                     break;
@@ -297,16 +301,17 @@ class BranchCommits {
                 waited += company == Company.NEAR ? 0 : System.nanoTime() - began;
             }
             more.forEach(it -> companions.came(it.asked));
+            more.forEach(it -> pushes.add(it.push));
             taken.addAll(more);
             more.forEach(it -> edit(files, it));
         }
         return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
 
-    private Company company(Queue queue, List<Waiting> taken) {
+    private Company company(Queue queue, Set<Push> pushes, int here) {
         // Asked first: who is near may come in between.
         boolean near = queue.near.get() > 0;
-        var company = companions.company(taken.stream().map(it -> it.push).toList());
+        var company = companions.company(pushes, here);
         return near && company == Company.MISSED ? Company.NEAR : company;
     }
 

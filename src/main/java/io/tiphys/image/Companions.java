@@ -7,7 +7,6 @@ import io.tiphys.core.image.CommitWindow.Company;
 import io.tiphys.core.model.ApplicationId;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,16 +47,14 @@ class Companions {
 
     /// What is known of others that may come where some have.
     ///
-    /// @param here for each of these, by which push it is asked for
-    Company company(List<Push> here) {
-        var pushes = Set.copyOf(here);
+    /// @param pushes that these are asked for by
+    /// @param here how many they are
+    Company company(Set<Push> pushes, int here) {
         if (pushes.stream().anyMatch(this::lacks)) {
             return Company.MISSED;
         }
         boolean uncounted = pushes.stream().anyMatch(it -> it.together == 0);
-        return pushes.size() > 1 || (uncounted && here.size() > 1)
-                ? Company.SEVERAL
-                : Company.COMPLETE;
+        return pushes.size() > 1 || (uncounted && here > 1) ? Company.SEVERAL : Company.COMPLETE;
     }
 
     private boolean lacks(Push push) {

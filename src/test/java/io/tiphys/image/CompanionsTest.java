@@ -1,5 +1,6 @@
 package io.tiphys.image;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.event.WriteBack;
@@ -58,7 +59,7 @@ class CompanionsTest {
     }
 
     private Company company(WriteBack... come) {
-        return companions.company(Stream.of(come).map(Push::of).toList());
+        return companions.company(Stream.of(come).map(Push::of).collect(toSet()), come.length);
     }
 
     private static WriteBack asking(String application, String cause, int together) {
