@@ -4,9 +4,9 @@ import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
 
 /// A commit as it is read.
 ///
@@ -37,12 +37,14 @@ record Checkout(
         return (largeFiles ? "+lfs" : "") + submodules.map(Submodules::variant).orElse("");
     }
 
-    /// The tree of a commit's root.
+    /// The tree of a commit's root, which is the first that a commit names.
     static ObjectId root(Repository repository, String commit) throws IOException {
-        // Not of the repository, which would look at Git's configuration files first.
-        try (var reader = repository.newObjectReader();
-                var walk = new RevWalk(reader)) {
-            return walk.parseCommit(ObjectId.fromString(commit)).getTree().getId();
+        // Neither of the repository, which would look at Git's configuration files first, nor by a
+        // walk, which would make room for thousands of commits first.
+        try (var reader = repository.newObjectReader()) {
+            var id = ObjectId.fromString(commit);
+            return ObjectId.fromString(
+                    reader.open(id, Constants.OBJ_COMMIT).getBytes(), "tree ".length());
         }
     }
 }
