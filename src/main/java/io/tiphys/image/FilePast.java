@@ -46,6 +46,8 @@ final class FilePast {
             Caffeine.newBuilder()
                     .maximumWeight(MAX_BYTES)
                     .weigher((File _, Past past) -> past.weight())
+                    // There is little to tidy: to wake another thread for it would cost more.
+                    .executor(Runnable::run)
                     .build();
 
     /// Versions of a file differ in little: what they have in common is held once.

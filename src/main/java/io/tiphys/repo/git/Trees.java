@@ -25,6 +25,8 @@ final class Trees {
             Caffeine.newBuilder()
                     .maximumWeight(MAX_BYTES)
                     .weigher((ObjectId _, Folder folder) -> folder.weight())
+                    // There is little to tidy: to wake another thread for it would cost more.
+                    .executor(Runnable::run)
                     .build();
 
     /// What a name stands for.
