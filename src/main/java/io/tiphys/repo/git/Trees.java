@@ -2,6 +2,7 @@ package io.tiphys.repo.git;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tiphys.repo.ManifestFailure;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class Trees {
 
     private static final long MAX_BYTES = 32L << 20;
 
+    /// In one folder: of one that somebody means harm with, names must not fill the memory.
+    private static final int MOST_ENTRIES = 200_000;
+
     /// Of a folder, and of an entry, beside the letters of its name.
     private static final int OVERHEAD = 192;
 
@@ -29,6 +33,16 @@ final class Trees {
                     .executor(Runnable::run)
                     .build();
 
+    private final int mostEntries;
+
+    Trees() {
+        this(MOST_ENTRIES);
+    }
+
+    Trees(int mostEntries) {
+        this.mostEntries = mostEntries;
+    }
+
     /// What a name stands for.
     record Child(ObjectId id, FileMode mode) {}
 
@@ -37,6 +51,7 @@ final class Trees {
     /// Looks for a name in a folder.
     ///
     /// @return empty if nothing is called so
+    /// @throws ManifestFailure if it holds more than is looked through
     /// @throws IOException if the folder cannot be read
     Optional<Child> find(ObjectReader reader, ObjectId folder, String name) throws IOException {
         var known = folders.getIfPresent(folder);
@@ -47,12 +62,17 @@ final class Trees {
         return Optional.ofNullable(known.children.get(name));
     }
 
-    private static Folder read(ObjectReader reader, ObjectId folder) throws IOException {
+    private Folder read(ObjectReader reader, ObjectId folder) throws IOException {
         var bytes = reader.open(folder, Constants.OBJ_TREE).getBytes();
         var children = new HashMap<String, Child>();
         int weight = OVERHEAD;
         var tree = new CanonicalTreeParser();
         for (tree.reset(bytes); !tree.eof(); tree.next()) {
+            if (children.size() == mostEntries) {
+                throw new ManifestFailure(
+                        "A folder of the repository holds more than %,d files and folders"
+                                .formatted(mostEntries));
+            }
             var child = new Child(tree.getEntryObjectId(), tree.getEntryFileMode());
             children.putIfAbsent(tree.getEntryPathString(), child);
             weight += OVERHEAD + tree.getEntryPathLength();
