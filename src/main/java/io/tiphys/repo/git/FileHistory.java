@@ -133,8 +133,9 @@ final class FileHistory {
     /// What a file was, newest first: one for each commit that changed it, and at the end as the
     /// oldest commit has it that was looked at.
     ///
-    /// @param fetches how many there were: nothing else moves the places where history is cut off,
-    ///     and to ask the disk for these again costs more than all else here
+    /// @param fetches how many there were: only they cut history off elsewhere, and to ask the disk
+    ///     for the places each time costs more than all else here. What tidying forgets of them is
+    ///     of commits that are gone
     /// @param path from the root
     /// @param most how many, at least 2
     /// @throws IOException if what is on the disk is damaged
