@@ -177,7 +177,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
     /// @param name of what is in the folder itself
     private Optional<Trees.Child> child(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader()) {
-            return TREES.find(reader, tree, name);
+            return TREES.find(reader, tree, path, name);
         }
     }
 
@@ -194,7 +194,7 @@ record TreeFolder(Checkout checkout, String path, ObjectId tree) implements Fold
 
     private Optional<Entry> file(Repository repository, String name) throws IOException {
         try (var reader = repository.newObjectReader()) {
-            var found = TREES.find(reader, tree, name);
+            var found = TREES.find(reader, tree, path, name);
             return found.isEmpty()
                     ? Optional.empty()
                     : Optional.ofNullable(

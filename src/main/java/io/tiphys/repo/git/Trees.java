@@ -50,19 +50,21 @@ final class Trees {
 
     /// Looks for a name in a folder.
     ///
+    /// @param path of the folder, for whoever has to mend it
     /// @return empty if nothing is called so
     /// @throws ManifestFailure if it holds more than is looked through
     /// @throws IOException if the folder cannot be read
-    Optional<Child> find(ObjectReader reader, ObjectId folder, String name) throws IOException {
+    Optional<Child> find(ObjectReader reader, ObjectId folder, String path, String name)
+            throws IOException {
         var known = folders.getIfPresent(folder);
         if (known == null) {
-            known = read(reader, folder);
+            known = read(reader, folder, path);
             folders.put(folder, known);
         }
         return Optional.ofNullable(known.children.get(name));
     }
 
-    private Folder read(ObjectReader reader, ObjectId folder) throws IOException {
+    private Folder read(ObjectReader reader, ObjectId folder, String path) throws IOException {
         var bytes = reader.open(folder, Constants.OBJ_TREE).getBytes();
         var children = new HashMap<String, Child>();
         int weight = OVERHEAD;
@@ -70,8 +72,8 @@ final class Trees {
         for (tree.reset(bytes); !tree.eof(); tree.next()) {
             if (children.size() == mostEntries) {
                 throw new ManifestFailure(
-                        "A folder of the repository holds more than %,d files and folders"
-                                .formatted(mostEntries));
+                        "The folder /%s of the repository holds more than %,d files and folders"
+                                .formatted(path, mostEntries));
             }
             var child = new Child(tree.getEntryObjectId(), tree.getEntryFileMode());
             children.putIfAbsent(tree.getEntryPathString(), child);

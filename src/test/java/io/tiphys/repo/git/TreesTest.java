@@ -27,14 +27,14 @@ class TreesTest {
         var folder = insert(tree);
 
         try (var reader = repository.newObjectReader()) {
-            assertThat(trees.find(reader, folder, "a"))
+            assertThat(trees.find(reader, folder, "apps", "a"))
                     .contains(new Trees.Child(within, FileMode.TREE));
-            assertThat(trees.find(reader, folder, "a.b"))
+            assertThat(trees.find(reader, folder, "apps", "a.b"))
                     .contains(new Trees.Child(within, FileMode.SYMLINK));
-            assertThat(trees.find(reader, folder, "é"))
+            assertThat(trees.find(reader, folder, "apps", "é"))
                     .contains(new Trees.Child(within, FileMode.EXECUTABLE_FILE));
-            assertThat(trees.find(reader, folder, "A")).isEmpty();
-            assertThat(trees.find(reader, within, "a")).isEmpty();
+            assertThat(trees.find(reader, folder, "apps", "A")).isEmpty();
+            assertThat(trees.find(reader, within, "apps", "a")).isEmpty();
         }
     }
 
@@ -43,10 +43,11 @@ class TreesTest {
         var trees = new Trees(3);
 
         try (var reader = repository.newObjectReader()) {
-            assertThat(trees.find(reader, folder("a", "b", "c"), "c")).isPresent();
+            assertThat(trees.find(reader, folder("a", "b", "c"), "apps", "c")).isPresent();
             var large = folder("a", "b", "c", "d");
-            assertThatThrownBy(() -> trees.find(reader, large, "a"))
+            assertThatThrownBy(() -> trees.find(reader, large, "apps", "a"))
                     .isInstanceOf(ManifestFailure.class)
+                    .hasMessageContaining("The folder /apps")
                     .hasMessageContaining("more than 3 files");
         }
     }
