@@ -57,6 +57,11 @@ final class GuardedChoice implements FileEdit.Choice {
         return new InFile(file, past);
     }
 
+    @Override
+    public void begin() {
+        left.clear();
+    }
+
     /// What was left, of one file of several.
     Optional<Left> left() {
         return left.values().stream().findFirst();

@@ -23,6 +23,8 @@ record MadeEdit(
     /// @throws io.tiphys.core.image.RefusedEditException if a file cannot be edited
     /// @throws io.tiphys.core.image.UnreadableManifestException if it is no YAML
     static List<CommitStyle.Change> changes(EditedFiles files, BranchCommits.Request request) {
+        // It may have been made before, to files of a branch that has moved since.
+        request.choice().begin();
         var application = request.application().id();
         return new TargetEdit(files, request.application(), request.image(), request.choice())
                 .in(request.target()).stream()

@@ -3,6 +3,7 @@ package io.tiphys.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.core.image.Candidate;
+import io.tiphys.core.image.CommitStyle;
 import io.tiphys.core.image.Consent;
 import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.ImageList;
@@ -28,6 +29,7 @@ class GuardedChoiceTest {
     private static final String SERVICE = "argocd-image-updater <noreply@argoproj.io>";
     private static final String ADA = "Ada <ada@example.org>";
     private static final String VALUES = "app/values.yaml";
+    private static final String MANIFEST = "app/web.yaml";
     private static final Target TARGET = new Target.HelmValues(VALUES);
 
     private final Map<String, String> annotations = new HashMap<>();
@@ -195,6 +197,20 @@ class GuardedChoiceTest {
     }
 
     @Test
+    void what_was_left_in_a_file_that_is_gone_is_told_no_more() {
+        annotations.put("tiphys.io/image-updates", "dry-run");
+        files.was(MANIFEST, ADA, "containers: [{image: 'registry.local/web:1.4'}]\n");
+        var choice = choice("1.5");
+
+        assertThat(made(choice)).isEmpty();
+        assertThat(choice.left()).isPresent();
+        files.was(MANIFEST, ADA, null);
+
+        assertThat(made(choice)).isEmpty();
+        assertThat(choice.left()).isEmpty();
+    }
+
+    @Test
     void the_past_is_not_asked_for_where_there_is_nothing_to_write() {
         files.was(VALUES, ADA, "image: {tag: \"1.5\"}\n");
 
@@ -220,6 +236,13 @@ class GuardedChoiceTest {
 
     private List<FileEdit.Change> edit(Target target, GuardedChoice choice) {
         return new TargetEdit(new EditedFiles(files), application(), image(), choice).in(target);
+    }
+
+    private List<CommitStyle.Change> made(GuardedChoice choice) {
+        return MadeEdit.changes(
+                new EditedFiles(files),
+                new BranchCommits.Request(
+                        application(), image(), new Target.Manifests("app", false), choice));
     }
 
     private GuardedChoice choice(String tag) {

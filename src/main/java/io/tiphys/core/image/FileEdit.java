@@ -29,6 +29,9 @@ public record FileEdit(String text, List<Change> changes) {
         default Choice in(String file, Supplier<List<TakenBack.Naming>> past) {
             return this;
         }
+
+        /// Forgets what files it was asked for: they are edited anew.
+        default void begin() {}
     }
 
     /// The file as it is.
