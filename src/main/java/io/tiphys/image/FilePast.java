@@ -1,10 +1,5 @@
 package io.tiphys.image;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toSet;
-import static java.util.stream.Collectors.toUnmodifiableMap;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Interner;
@@ -20,6 +15,8 @@ import io.tiphys.image.TargetEdit.Edit;
 import io.tiphys.repo.Folder;
 import io.tiphys.repo.ManifestFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,34 +57,56 @@ final class FilePast {
     ///     after another is asked for
     private record File(Folder.Version version, String path, Optional<Edit> by) {}
 
-    /// @param tags by which images are named; empty where it cannot be edited
+    /// @param isFile whether there was such a file
+    /// @param readable whether it could be edited
+    /// @param named by which images are named
+    /// @param unnamed what it says of any other
     /// @param weight of it, in bytes
     private record Known(
-            Folder.Version version, Optional<Map<String, Set<NamedTag>>> tags, int weight) {
+            boolean isFile,
+            boolean readable,
+            Map<String, Naming> named,
+            Naming unnamed,
+            int weight) {
 
-        Known(Folder.Version version, Optional<Map<String, Set<NamedTag>>> tags) {
-            this(version, tags, BYTES_OF_VERSION + BYTES_OF_TAG * count(tags));
-        }
-
-        private static int count(Optional<Map<String, Set<NamedTag>>> tags) {
-            return tags.orElse(Map.of()).values().stream().mapToInt(Set::size).sum();
+        static Known of(Folder.Version version, Optional<Map<String, Set<NamedTag>>> tags) {
+            var by = new By(version.commit(), version.author());
+            var named = new HashMap<String, Naming>();
+            int weight = BYTES_OF_VERSION;
+            for (var it : tags.orElse(Map.of()).entrySet()) {
+                var shared = TAGS.intern(Set.copyOf(it.getValue()));
+                named.put(REPOSITORIES.intern(it.getKey()), new Naming(shared, by));
+                weight += BYTES_OF_TAG * shared.size();
+            }
+            return new Known(
+                    version.isFile(),
+                    tags.isPresent(),
+                    Map.copyOf(named),
+                    new Naming(Set.of(), by),
+                    weight);
         }
     }
 
     /// @param versions newest first
     /// @param whole unless one could not be read this time
-    private record Past(List<Known> versions, boolean whole) {
+    /// @param weight of it, in bytes
+    private record Past(List<Known> versions, boolean whole, int weight) {
+
+        static Past of(List<Known> versions, boolean whole) {
+            return new Past(
+                    List.copyOf(versions), whole, versions.stream().mapToInt(Known::weight).sum());
+        }
 
         /// One version later.
         Past then(Known newest) {
-            var all = new ArrayList<Known>();
+            boolean full = versions.size() == Folder.MOST_VERSIONS;
+            var all = new ArrayList<Known>(versions.size() + 1);
             all.add(newest);
-            all.addAll(versions.subList(0, Math.min(versions.size(), Folder.MOST_VERSIONS - 1)));
-            return new Past(List.copyOf(all), whole);
-        }
-
-        int weight() {
-            return versions.stream().mapToInt(Known::weight).sum();
+            all.addAll(full ? versions.subList(0, versions.size() - 1) : versions);
+            return new Past(
+                    List.copyOf(all),
+                    whole,
+                    weight + newest.weight - (full ? versions.getLast().weight : 0));
         }
     }
 
@@ -99,16 +118,14 @@ final class FilePast {
     /// @return newest first; versions that the edit cannot read are left out
     static List<Naming> of(
             EditedFiles files, String path, FileText now, boolean optional, Edit edit) {
-        var namings = new ArrayList<Naming>();
+        var namings = new ArrayList<Naming>(Folder.MOST_VERSIONS);
         for (var known : past(files, path, now, edit).versions) {
-            var version = known.version;
-            if (!version.isFile() && !optional) {
+            if (!known.isFile && !optional) {
                 break;
             }
-            known.tags
-                    .map(it -> it.getOrDefault(image(edit), Set.of()))
-                    .map(it -> new Naming(it, new By(version.commit(), version.author())))
-                    .ifPresent(namings::add);
+            if (known.readable) {
+                namings.add(known.named.getOrDefault(image(edit), known.unnamed));
+            }
         }
         return namings;
     }
@@ -133,7 +150,7 @@ final class FilePast {
         var past =
                 before == null
                         ? read(files, path, now, edit, files.versions(path))
-                        : before.then(new Known(newest, tags(now, edit)));
+                        : before.then(Known.of(newest, tags(now, edit)));
         if (past.whole) {
             KNOWN.put(file, past);
             KNOWN.invalidate(earlier);
@@ -160,9 +177,9 @@ final class FilePast {
                     whole = whole && !isPassing(unreadable);
                 }
             }
-            known.add(new Known(version, text.flatMap(it -> tags(it, edit))));
+            known.add(Known.of(version, text.flatMap(it -> tags(it, edit))));
         }
-        return new Past(List.copyOf(known), whole);
+        return Past.of(known, whole);
     }
 
     private static boolean isPassing(RuntimeException failure) {
@@ -178,23 +195,19 @@ final class FilePast {
         try {
             return Optional.of(
                     edit instanceof Edit.Containers
-                            ? shared(
-                                    ManifestEdit.images(text).stream()
-                                            .collect(
-                                                    groupingBy(
-                                                            ImageName::canonicalRepository,
-                                                            mapping(NamedTag::of, toSet()))))
-                            : shared(Map.of(image(edit), edit.tags(text))));
+                            ? tags(ManifestEdit.images(text))
+                            : Map.of(image(edit), edit.tags(text)));
         } catch (RefusedEditException | UnreadableManifestException uneditable) {
             return Optional.empty();
         }
     }
 
-    private static Map<String, Set<NamedTag>> shared(Map<String, Set<NamedTag>> tags) {
-        return tags.entrySet().stream()
-                .collect(
-                        toUnmodifiableMap(
-                                it -> REPOSITORIES.intern(it.getKey()),
-                                it -> TAGS.intern(Set.copyOf(it.getValue()))));
+    private static Map<String, Set<NamedTag>> tags(List<ImageName> images) {
+        var tags = new HashMap<String, Set<NamedTag>>();
+        for (var image : images) {
+            tags.computeIfAbsent(image.canonicalRepository(), _ -> new HashSet<>())
+                    .add(NamedTag.of(image));
+        }
+        return tags;
     }
 }

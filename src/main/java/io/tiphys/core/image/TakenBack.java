@@ -71,7 +71,7 @@ public record TakenBack(NamedTag tag, By by) {
             before = tags(image, namings.get(i + 1));
             for (var tag : before) {
                 if (!since.contains(tag)
-                        && since.stream().noneMatch(it -> order.isAfter(it, tag))
+                        && !order.isAnyAfter(since, tag)
                         && (isByPerson(by, service)
                                 || now.stream().anyMatch(it -> order.isAfter(tag, it)))
                         && isPossible(image, tag)) {
@@ -109,6 +109,15 @@ public record TakenBack(NamedTag tag, By by) {
 
     /// What tags say of the order in which they come.
     private record Order(UpdateStrategy strategy, Function<String, Optional<Version>> versions) {
+
+        boolean isAnyAfter(Iterable<NamedTag> tags, NamedTag other) {
+            for (var tag : tags) {
+                if (isAfter(tag, other)) {
+                    return true;
+                }
+            }
+            return false;
+        }
 
         /// Whether the names say so.
         boolean isAfter(NamedTag tag, NamedTag other) {
