@@ -1,5 +1,7 @@
 package io.tiphys.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tiphys.core.image.FileText;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.repo.Folder;
@@ -15,6 +17,24 @@ import java.util.Set;
 
 /// The files of a branch as one edit after another leaves them. Paths are relative to its root.
 final class EditedFiles {
+
+    /// What one edit leaves is what the next one begins with, of all files that one commit edits.
+    private static final long MAX_KNOWN_BYTES = 16L << 20;
+
+    /// Text, and what is found in it, are of about the same size.
+    private static final int BYTES_OF_CHARACTER = 3;
+
+    private static final int OVERHEAD = 512;
+
+    private static final Cache<String, FileText> KNOWN =
+            Caffeine.newBuilder()
+                    .maximumWeight(MAX_KNOWN_BYTES)
+                    .weigher(
+                            (String text, FileText _) ->
+                                    OVERHEAD + BYTES_OF_CHARACTER * text.length())
+                    // There is little to tidy: to wake another thread for it would cost more.
+                    .executor(Runnable::run)
+                    .build();
 
     private final Folder root;
 
@@ -64,7 +84,7 @@ final class EditedFiles {
         asked.add(path);
         var mine = edited.getOrDefault(path, before.get(path));
         if (mine != null) {
-            return Optional.of(new FileText(decoded(path, mine)));
+            return Optional.of(known(decoded(path, mine)));
         }
         return unedited(path);
     }
@@ -78,7 +98,12 @@ final class EditedFiles {
         if (file.filter(Folder.Entry::link).isPresent()) {
             throw new RefusedEditException("it is a link to another file");
         }
-        return file.map(it -> new FileText(decoded(path, root.read(it))));
+        return file.map(it -> known(decoded(path, root.read(it))));
+    }
+
+    private static FileText known(String text) {
+        var known = KNOWN.getIfPresent(text);
+        return known == null ? new FileText(text) : known;
     }
 
     boolean isEdited(String path) {
@@ -109,8 +134,11 @@ final class EditedFiles {
         return root.file(path, version).map(it -> decoded(path, root.read(it))).orElse("");
     }
 
-    void put(String path, String text) {
-        edited.put(path, text.getBytes(StandardCharsets.UTF_8));
+    /// @param before what it was
+    void put(String path, FileText before, FileText file) {
+        edited.put(path, file.text().getBytes(StandardCharsets.UTF_8));
+        KNOWN.invalidate(before.text());
+        KNOWN.put(file.text(), file);
     }
 
     /// YAML and JSON files, without links.

@@ -15,102 +15,49 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// The image values in the containers of parsed documents.
-final class ContainerImages {
+/// What a file's containers name, and all else that it says: enough to hold an edited text against
+/// it, at a small part of what its nodes would take.
+///
+/// @param all in the order of the text
+/// @param rest the same for two files only if they differ in nothing but their images' values,
+///     layout and comments
+record ContainerImages(List<ContainerImage> all, String rest) {
 
     private static final Set<String> CONTAINERS =
             Set.of("containers", "initContainers", "ephemeralContainers");
     private static final String MERGE = "<<";
 
-    private final List<Candidate> candidates = new ArrayList<>();
-
-    // A node equals only itself.
-    private final Set<Node> walked = new HashSet<>();
-    private final Set<Node> inspected = new HashSet<>();
-    private final Set<Node> found = new HashSet<>();
-
     private record Candidate(String path, ScalarNode node, ImageName image, boolean repeated) {}
 
-    private ContainerImages() {}
-
-    static ContainerImages in(List<Node> documents) {
-        var images = new ContainerImages();
-        documents.forEach(document -> images.walk(document, ""));
-        return images;
+    /// @throws UnreadableManifestException if it is no YAML
+    static ContainerImages in(FileText file) {
+        var documents = file.documents();
+        var search = new Search();
+        documents.forEach(it -> search.walk(it, ""));
+        return new ContainerImages(
+                located(search.candidates, file), Outline.of(documents, search.found));
     }
 
-    /// All that are named, each as often as it is.
-    List<ImageName> all() {
-        return candidates.stream().map(Candidate::image).toList();
+    /// Where a repository is named.
+    List<ContainerImage> of(String repository) {
+        return all.stream()
+                .filter(it -> it.occurrence().image().canonicalRepository().equals(repository))
+                .toList();
     }
 
-    /// Where a repository is named, in the order of the text.
-    List<ContainerImage> of(String repository, FileText file) {
+    private static List<ContainerImage> located(List<Candidate> candidates, FileText file) {
         var text = file.text();
         var images = new ArrayList<ContainerImage>();
         var codePoints = 0;
         var chars = file.offset();
-        for (var candidate : inOrder(repository)) {
+        candidates.sort(Comparator.comparingInt(it -> start(it.node())));
+        for (var candidate : candidates) {
             var end = end(candidate.node());
             chars = text.offsetByCodePoints(chars, end - codePoints);
             codePoints = end;
             images.add(locate(candidate, text, chars));
         }
-        return images;
-    }
-
-    private List<Candidate> inOrder(String repository) {
-        return candidates.stream()
-                .filter(it -> it.image().canonicalRepository().equals(repository))
-                .sorted(Comparator.comparingInt(it -> start(it.node())))
-                .toList();
-    }
-
-    private void walk(Node node, String path) {
-        if (!walked.add(node)) {
-            return;
-        }
-        switch (node) {
-            case MappingNode mapping -> mapping.getValue().forEach(entry -> walkEntry(entry, path));
-            case SequenceNode sequence -> {
-                for (var i = 0; i < sequence.getValue().size(); i++) {
-                    walk(sequence.getValue().get(i), path + "[" + i + "]");
-                }
-            }
-            default -> {}
-        }
-    }
-
-    private void walkEntry(NodeTuple entry, String path) {
-        walk(entry.getKeyNode(), path);
-        var key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
-        var child = path.isEmpty() ? key : path + "." + key;
-        // Asked even of a sequence that an alias repeats here: elsewhere it held no containers.
-        if (CONTAINERS.contains(key)
-                && entry.getValueNode() instanceof SequenceNode containers
-                && inspected.add(containers)) {
-            for (var i = 0; i < containers.getValue().size(); i++) {
-                inspectContainer(containers.getValue().get(i), child + "[" + i + "]");
-            }
-        }
-        walk(entry.getValueNode(), child);
-    }
-
-    private void inspectContainer(Node container, String path) {
-        var values = imageValues(container, new HashSet<>());
-        if (values.isEmpty()
-                || !(values.getLast() instanceof ScalarNode value)
-                || !value.getTag().equals(Tag.STR)) {
-            return;
-        }
-        // A block ends with a line break of its own.
-        imageName(isBlock(value) ? value.getValue().strip() : value.getValue())
-                .filter(_ -> found.add(value))
-                .ifPresent(
-                        image ->
-                                candidates.add(
-                                        new Candidate(
-                                                path + ".image", value, image, values.size() > 1)));
+        return List.copyOf(images);
     }
 
     /// The container's own image or, without one, that of the mappings merged into it.
@@ -169,7 +116,7 @@ final class ContainerImages {
         var line = node.getStartMark().map(Mark::getLine).orElse(0) + 1;
         return new ContainerImage(
                 new ImageOccurrence(candidate.path(), line, candidate.image(), obstacle),
-                node,
+                value,
                 start,
                 end);
     }
@@ -203,5 +150,67 @@ final class ContainerImages {
     private static int index(Optional<Mark> mark) {
         return mark.orElseThrow(() -> new IllegalStateException("Parsed nodes have marks"))
                 .getIndex();
+    }
+
+    /// Goes through documents.
+    private static final class Search {
+
+        private final List<Candidate> candidates = new ArrayList<>();
+
+        // A node equals only itself.
+        private final Set<Node> walked = new HashSet<>();
+        private final Set<Node> inspected = new HashSet<>();
+        private final Set<ScalarNode> found = new HashSet<>();
+
+        private void walk(Node node, String path) {
+            if (!walked.add(node)) {
+                return;
+            }
+            switch (node) {
+                case MappingNode mapping ->
+                        mapping.getValue().forEach(entry -> walkEntry(entry, path));
+                case SequenceNode sequence -> {
+                    for (var i = 0; i < sequence.getValue().size(); i++) {
+                        walk(sequence.getValue().get(i), path + "[" + i + "]");
+                    }
+                }
+                default -> {}
+            }
+        }
+
+        private void walkEntry(NodeTuple entry, String path) {
+            walk(entry.getKeyNode(), path);
+            var key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            var child = path.isEmpty() ? key : path + "." + key;
+            // Asked even of a sequence that an alias repeats here: elsewhere it held no containers.
+            if (CONTAINERS.contains(key)
+                    && entry.getValueNode() instanceof SequenceNode containers
+                    && inspected.add(containers)) {
+                for (var i = 0; i < containers.getValue().size(); i++) {
+                    inspectContainer(containers.getValue().get(i), child + "[" + i + "]");
+                }
+            }
+            walk(entry.getValueNode(), child);
+        }
+
+        private void inspectContainer(Node container, String path) {
+            var values = imageValues(container, new HashSet<>());
+            if (values.isEmpty()
+                    || !(values.getLast() instanceof ScalarNode value)
+                    || !value.getTag().equals(Tag.STR)) {
+                return;
+            }
+            // A block ends with a line break of its own.
+            imageName(isBlock(value) ? value.getValue().strip() : value.getValue())
+                    .filter(_ -> found.add(value))
+                    .ifPresent(
+                            image ->
+                                    candidates.add(
+                                            new Candidate(
+                                                    path + ".image",
+                                                    value,
+                                                    image,
+                                                    values.size() > 1)));
+        }
     }
 }

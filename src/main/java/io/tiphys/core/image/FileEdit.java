@@ -7,11 +7,19 @@ import java.util.function.Supplier;
 
 /// What a file becomes when an image of it gets a new tag.
 ///
-/// @param text the same as before if there are no changes
-public record FileEdit(String text, List<Change> changes) {
+/// @param file the same as before if there are no changes
+public record FileEdit(FileText file, List<Change> changes) {
 
     public FileEdit {
         changes = List.copyOf(changes);
+    }
+
+    public FileEdit(String text, List<Change> changes) {
+        this(new FileText(text), changes);
+    }
+
+    public String text() {
+        return file.text();
     }
 
     /// A tag that became another, each with its digest if it has one.

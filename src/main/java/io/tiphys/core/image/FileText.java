@@ -4,15 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// The text of a YAML file, which is parsed when somebody needs that, and then once for all who do.
-/// For one thread at a time.
+/// The text of a YAML file, and what its containers name, which is looked for when somebody needs
+/// that, and then once for all who do.
 public final class FileText {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final String text;
-    private @Nullable List<Node> documents;
-    private @Nullable ContainerImages images;
+    private volatile @Nullable ContainerImages images;
 
     public FileText(String text) {
         this.text = text;
@@ -26,12 +25,7 @@ public final class FileText {
     ///
     /// @throws UnreadableManifestException if it is no YAML
     List<Node> documents() {
-        var parsed = documents;
-        if (parsed == null) {
-            parsed = YamlText.parse(text.substring(offset()));
-            documents = parsed;
-        }
-        return parsed;
+        return YamlText.parse(text.substring(offset()));
     }
 
     /// What its containers name.
@@ -40,7 +34,7 @@ public final class FileText {
     ContainerImages images() {
         var found = images;
         if (found == null) {
-            found = ContainerImages.in(documents());
+            found = ContainerImages.in(this);
             images = found;
         }
         return found;
@@ -49,5 +43,20 @@ public final class FileText {
     /// Where the first document may begin: marks do not count a byte order mark.
     int offset() {
         return text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FileText file && text.equals(file.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 }

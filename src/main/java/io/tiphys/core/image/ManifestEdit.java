@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /// New tags for the containers in one file of Kubernetes manifests, spliced into its text: every
 /// byte outside the changed image values stays as it was.
@@ -15,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// Images are found under `containers`, `initContainers` and `ephemeralContainers` in any kind. A
 /// value that comes from an anchor is changed at the anchor. A file whose text nowhere holds the
 /// last segment of the repository is not even parsed.
-public record ManifestEdit(String text, List<Change> changes, List<Refusal> refusals) {
+public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> refusals) {
 
     public ManifestEdit {
         changes = List.copyOf(changes);
@@ -27,6 +25,10 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
 
     /// A value that should have changed and is written in a way that cannot be edited in place.
     public record Refusal(String path, int line, String reason) {}
+
+    public String text() {
+        return file.text();
+    }
 
     public boolean isEmpty() {
         return changes.isEmpty();
@@ -54,7 +56,7 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
     ///
     /// @throws UnreadableManifestException if it is no YAML
     public static List<ImageName> images(FileText file) {
-        return file.images().all();
+        return file.images().all().stream().map(it -> it.occurrence().image()).toList();
     }
 
     /// Asks for each occurrence what it becomes; nothing means that it stays.
@@ -62,14 +64,13 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
             FileText file,
             String canonicalRepository,
             Function<ImageOccurrence, Optional<Retag>> choice) {
-        var text = file.text();
         var changes = new ArrayList<Change>();
         var refusals = new ArrayList<Refusal>();
-        var intended = new HashMap<ScalarNode, String>();
-        var edited = new Splice(text);
+        var intended = new HashMap<ContainerImage, String>();
+        var edited = new Splice(file.text());
         for (var image : scan(file, canonicalRepository)) {
             var occurrence = image.occurrence();
-            var value = image.node().getValue();
+            var value = image.value();
             var retagged = choice.apply(occurrence).map(retag -> retag.applyTo(value));
             if (retagged.isEmpty() || retagged.get().equals(value)) {
                 continue;
@@ -81,33 +82,38 @@ public record ManifestEdit(String text, List<Change> changes, List<Refusal> refu
                 continue;
             }
             edited.replace(image.start(), image.end(), retagged.get());
-            intended.put(image.node(), retagged.get());
+            intended.put(image, retagged.get());
             changes.add(new Change(occurrence.path(), occurrence.line(), value, retagged.get()));
         }
         if (changes.isEmpty()) {
-            return new ManifestEdit(text, changes, refusals);
+            return new ManifestEdit(file, changes, refusals);
         }
-        var result = edited.finish();
-        verify(file.documents(), intended, new FileText(result));
+        var result = new FileText(edited.finish());
+        verify(file.images(), intended, result);
         return new ManifestEdit(result, changes, refusals);
     }
 
     private static List<ContainerImage> scan(FileText file, String canonicalRepository) {
         var lastSegment = canonicalRepository.substring(canonicalRepository.lastIndexOf('/') + 1);
         return file.text().contains(lastSegment)
-                ? file.images().of(canonicalRepository, file)
+                ? file.images().of(canonicalRepository)
                 : List.of();
     }
 
     private static void verify(
-            List<Node> before, Map<ScalarNode, String> intended, FileText result) {
-        List<Node> after;
+            ContainerImages before, Map<ContainerImage, String> intended, FileText result) {
+        ContainerImages after;
         try {
-            after = result.documents();
+            after = result.images();
         } catch (UnreadableManifestException broken) {
             throw new IllegalStateException("An edited manifest must stay readable", broken);
         }
-        if (!new SameExcept(intended).compare(before, after)) {
+        var values = before.all().stream().map(it -> intended.getOrDefault(it, it.value()));
+        if (!after.rest().equals(before.rest())
+                || !after.all().stream()
+                        .map(ContainerImage::value)
+                        .toList()
+                        .equals(values.toList())) {
             throw new IllegalStateException("An edit must change the chosen images alone");
         }
     }

@@ -285,10 +285,10 @@ class ManifestEditTest {
 
     @Test
     void a_file_that_never_names_the_repository_is_not_parsed() {
-        var template = "{{- if .Values.debug }}";
+        var template = new FileText("{{- if .Values.debug }}");
 
-        assertThat(ManifestEdit.find(template, REPOSITORY)).isEmpty();
-        assertThat(ManifestEdit.of(new FileText(template), REPOSITORY, _ -> newTag()))
+        assertThat(ManifestEdit.find(template.text(), REPOSITORY)).isEmpty();
+        assertThat(ManifestEdit.of(template, REPOSITORY, _ -> newTag()))
                 .isEqualTo(new ManifestEdit(template, List.of(), List.of()));
     }
 
