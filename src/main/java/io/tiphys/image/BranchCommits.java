@@ -46,7 +46,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Commits to branches, one commit for all that is asked of a branch at the same time. Who comes
 /// first commits for those who come while the branch is fetched, for all that the same push asks
@@ -121,27 +120,6 @@ class BranchCommits {
     ///
     /// @param repository that they are read from, as long as nobody put another in its place
     private record Tip(Repository repository, Folder root) {}
-
-    /// Guarded by the turn of its queue.
-    private static final class Waiting {
-        final Request request;
-        final WriteBack asked;
-        final Push push;
-        final Optional<MadeEdit> early;
-        final long came = System.nanoTime();
-        List<CommitStyle.Change> changes = List.of();
-        @Nullable RuntimeException failure;
-        @Nullable Written written;
-        String note = "";
-
-        /// @param early what came of it before its turn
-        Waiting(Request request, WriteBack asked, Optional<MadeEdit> early) {
-            this.request = request;
-            this.asked = asked;
-            this.early = early;
-            push = Push.of(asked);
-        }
-    }
 
     @Inject
     BranchCommits(
@@ -283,7 +261,7 @@ class BranchCommits {
     /// @param taken who is in the commit already; others are added
     private List<CommitStyle.Change> gather(Queue queue, EditedFiles files, List<Waiting> taken) {
         boolean waits = taken.isEmpty();
-        taken.forEach(it -> edit(files, it));
+        taken.forEach(it -> it.edit(files));
         var pushes = new HashSet<Push>();
         taken.forEach(it -> pushes.add(it.push));
         long waited = 0;
@@ -303,7 +281,7 @@ class BranchCommits {
             more.forEach(it -> companions.came(it.asked));
             more.forEach(it -> pushes.add(it.push));
             taken.addAll(more);
-            more.forEach(it -> edit(files, it));
+            more.forEach(it -> it.edit(files));
         }
         return taken.stream().flatMap(it -> it.changes.stream()).toList();
     }
@@ -337,6 +315,9 @@ class BranchCommits {
     private Change edit(Branch branch, Queue queue, Folder root, List<Waiting> taken) {
         var files = new EditedFiles(root);
         var changes = gather(queue, files, taken);
+        var made = List.copyOf(taken);
+        // While the commit is made.
+        var _ = Thread.startVirtualThread(() -> made.forEach(Waiting::check));
         var now = style.get();
         return new Change(
                 files.edited(),
@@ -344,7 +325,9 @@ class BranchCommits {
                 new Author(now.user(), now.mail(), signing.get()),
                 changes.isEmpty()
                         ? Optional.empty()
-                        : branch.pushed().map(it -> branchName(it, changes)));
+                        : branch.pushed().map(it -> branchName(it, changes)),
+                // All of them, so that none is found out in a later try.
+                () -> made.stream().filter(it -> !it.isSound()).count() == 0);
     }
 
     /// Of a proposal it counts what it comes to, with what was proposed before.
@@ -359,20 +342,6 @@ class BranchCommits {
                         .filter(it -> it.image().equals(one.request.image().spelled()))
                         .filter(it -> it.alias().equals(one.request.image().alias().orElse("")))
                         .toList();
-    }
-
-    /// Notes the changes or the failure, of whatever kind: it must not keep the others from their
-    /// commit.
-    private static void edit(EditedFiles files, Waiting one) {
-        var made =
-                one.early
-                        .filter(it -> files.bear(it.files()))
-                        .orElseGet(() -> MadeEdit.of(files.beside(), one.request));
-        one.changes = made.changes();
-        one.failure = made.failure();
-        if (made.failure() == null) {
-            files.add(made.files());
-        }
     }
 
     private static String branchName(String template, List<CommitStyle.Change> changes) {

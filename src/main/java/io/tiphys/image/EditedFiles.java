@@ -2,12 +2,14 @@ package io.tiphys.image;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tiphys.core.image.FileEdit;
 import io.tiphys.core.image.FileText;
 import io.tiphys.core.image.RefusedEditException;
 import io.tiphys.repo.Folder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,8 @@ final class EditedFiles {
 
     private final Map<String, byte[]> edited = new LinkedHashMap<>();
 
+    private final List<Runnable> unchecked = new ArrayList<>();
+
     /// Which files somebody asked for.
     private final Set<String> asked = new HashSet<>();
 
@@ -69,6 +73,7 @@ final class EditedFiles {
         return root.equals(others.root) && others.asked.stream().noneMatch(edited::containsKey);
     }
 
+    /// Whoever adds them has them checked.
     void add(EditedFiles others) {
         edited.putAll(others.edited);
     }
@@ -135,10 +140,22 @@ final class EditedFiles {
     }
 
     /// @param before what it was
-    void put(String path, FileText before, FileText file) {
-        edited.put(path, file.text().getBytes(StandardCharsets.UTF_8));
-        KNOWN.invalidate(before.text());
-        KNOWN.put(file.text(), file);
+    void put(String path, FileText before, FileEdit edit) {
+        edited.put(path, edit.text().getBytes(StandardCharsets.UTF_8));
+        unchecked.add(
+                () -> {
+                    edit.check().run();
+                    KNOWN.invalidate(before.text());
+                    KNOWN.put(edit.text(), edit.file());
+                });
+    }
+
+    /// Holds files against what they were before each edit.
+    ///
+    /// @throws IllegalStateException if an edit changed more than was meant
+    void check() {
+        unchecked.forEach(Runnable::run);
+        unchecked.clear();
     }
 
     /// YAML and JSON files, without links.
@@ -162,7 +179,11 @@ final class EditedFiles {
         return folder.isEmpty() ? name : folder + "/" + name;
     }
 
+    /// What files became.
+    ///
+    /// @throws IllegalStateException if an edit changed more than was meant
     Map<String, byte[]> edited() {
+        check();
         return edited;
     }
 }

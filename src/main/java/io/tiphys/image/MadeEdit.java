@@ -8,13 +8,32 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param files with the edits, some of them where it failed
 /// @param changes none where it failed
+/// @param failure of whatever kind: it must not keep others from their commit
 record MadeEdit(
         EditedFiles files, List<CommitStyle.Change> changes, @Nullable RuntimeException failure) {
 
-    /// Notes a failure of whatever kind: it must not keep others from their commit.
+    /// To be [#checked].
     static MadeEdit of(EditedFiles files, BranchCommits.Request request) {
         try {
             return new MadeEdit(files, changes(files, request), null);
+        } catch (RuntimeException failure) {
+            return new MadeEdit(files, List.of(), failure);
+        }
+    }
+
+    /// Whether no more was changed than was meant.
+    boolean isSound() {
+        return failure != null || checked().failure == null;
+    }
+
+    /// The same, or that it failed, as more was changed than was meant.
+    MadeEdit checked() {
+        if (failure != null) {
+            return this;
+        }
+        try {
+            files.check();
+            return this;
         } catch (RuntimeException failure) {
             return new MadeEdit(files, List.of(), failure);
         }

@@ -107,7 +107,7 @@ record TargetEdit(
                                             FilePast.of(
                                                     files, path, unedited.get(), optional, edit)));
             if (!edited.changes().isEmpty()) {
-                files.put(path, text, edited.file());
+                files.put(path, text, edited);
             }
             return edited.changes();
         } catch (RefusedEditException refused) {
@@ -185,7 +185,7 @@ record TargetEdit(
                                         LOG.warnf(
                                                 "%s line %d is not updated: %s",
                                                 path, it.line(), it.reason()));
-                return new FileEdit(edit.file(), edit.tags());
+                return new FileEdit(edit.file(), edit.tags(), edit::check);
             }
         }
 

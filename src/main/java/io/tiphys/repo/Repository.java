@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /// One Git repository.
@@ -140,8 +141,20 @@ public interface Repository {
     /// @param files new content by path relative to the folder; empty if nothing is to change
     /// @param branch short name of the branch that is pushed to, where it is not the one that was
     ///     read: it begins there, or goes on where it stands
+    /// @param sound asked when the commit is made and before it is pushed. If not, the edit is
+    ///     asked for another one
     record Change(
-            Map<String, byte[]> files, String message, Author author, Optional<String> branch) {
+            Map<String, byte[]> files,
+            String message,
+            Author author,
+            Optional<String> branch,
+            BooleanSupplier sound) {
+
+        /// One that is known to be sound.
+        public Change(
+                Map<String, byte[]> files, String message, Author author, Optional<String> branch) {
+            this(files, message, author, branch, () -> true);
+        }
 
         /// By the service itself, to the branch that was read.
         public Change(Map<String, byte[]> files, String message) {

@@ -183,6 +183,10 @@ abstract class AgainstMemoryBranch {
         final List<Change> changes = new ArrayList<>();
         CountDownLatch fetching = new CountDownLatch(0);
         volatile boolean fetches;
+
+        /// How often the edit was.
+        int asked;
+
         Optional<ManifestFailure> trouble = Optional.empty();
 
         /// As they are now.
@@ -203,7 +207,12 @@ abstract class AgainstMemoryBranch {
             if (trouble.isPresent()) {
                 throw trouble.get();
             }
+            asked++;
             var change = edit.apply(folder("", ""));
+            while (!change.sound().getAsBoolean()) {
+                asked++;
+                change = edit.apply(folder("", ""));
+            }
             if (!change.files().isEmpty()) {
                 changes.add(change);
                 files.files().putAll(change.files());

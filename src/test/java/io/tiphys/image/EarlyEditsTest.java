@@ -71,6 +71,21 @@ class EarlyEditsTest extends AgainstMemoryBranch {
     }
 
     @Test
+    void one_whose_edit_fails_meanwhile_keeps_none_of_the_others() throws Exception {
+        files.with("first/values.yaml", "image: {tag: 1.0.0}\n");
+        files.with("a/values.yaml", "image: {tag: 1.0.0}\n");
+        write(MAIN, request("first"));
+
+        var failures = together(List.of(request("none"), request("none"), request("a")));
+
+        assertThat(failures)
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it).hasMessageContaining("there is no file"));
+        assertThat(repository.asked).isEqualTo(2);
+        assertThat(repository.changes.getLast().files()).containsOnlyKeys("a/values.yaml");
+    }
+
+    @Test
     void two_who_edit_one_file_meanwhile_are_both_in_one_commit() throws Exception {
         files.with("first/values.yaml", "image: {tag: 1.0.0}\n");
         files.with("both/values.yaml", "a: {tag: 1.0.0}\nb: {tag: 1.0.0} # b\nc: {tag: 1.0.0}\n");

@@ -8,14 +8,16 @@ import java.util.function.Supplier;
 /// What a file becomes when an image of it gets a new tag.
 ///
 /// @param file the same as before if there are no changes
-public record FileEdit(FileText file, List<Change> changes) {
+/// @param check that nothing else is another in it; to be run before anybody is given the file.
+///     It takes as long as the edit, and throws [IllegalStateException]
+public record FileEdit(FileText file, List<Change> changes, Runnable check) {
 
     public FileEdit {
         changes = List.copyOf(changes);
     }
 
     public FileEdit(String text, List<Change> changes) {
-        this(new FileText(text), changes);
+        this(new FileText(text), changes, () -> {});
     }
 
     public String text() {

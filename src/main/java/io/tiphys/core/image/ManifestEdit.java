@@ -1,9 +1,8 @@
 package io.tiphys.core.image;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,7 +12,11 @@ import java.util.function.Function;
 /// Images are found under `containers`, `initContainers` and `ephemeralContainers` in any kind. A
 /// value that comes from an anchor is changed at the anchor. A file whose text nowhere holds the
 /// last segment of the repository is not even parsed.
-public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> refusals) {
+///
+/// @param before what it was made to
+/// @param file what that became; [#check] says whether it is as meant
+public record ManifestEdit(
+        FileText before, FileText file, List<Change> changes, List<Refusal> refusals) {
 
     public ManifestEdit {
         changes = List.copyOf(changes);
@@ -45,6 +48,39 @@ public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> re
                 .toList();
     }
 
+    /// Reads the edited file, and holds it against what it was.
+    ///
+    /// @throws IllegalStateException if more or less than the chosen images is another
+    public void check() {
+        if (isEmpty()) {
+            return;
+        }
+        ContainerImages after;
+        try {
+            after = file.images();
+        } catch (UnreadableManifestException broken) {
+            throw new IllegalStateException("An edited manifest must stay readable", broken);
+        }
+        if (!after.rest().equals(before.images().rest())
+                || !after.all().stream().map(ContainerImage::value).toList().equals(intended())) {
+            throw new IllegalStateException("An edit must change the chosen images alone");
+        }
+    }
+
+    private List<String> intended() {
+        var values = new ArrayList<String>();
+        var left = new ArrayDeque<>(changes);
+        for (var image : before.images().all()) {
+            var occurrence = image.occurrence();
+            boolean changed =
+                    !left.isEmpty()
+                            && left.getFirst().line() == occurrence.line()
+                            && left.getFirst().path().equals(occurrence.path());
+            values.add(changed ? left.removeFirst().to() : image.value());
+        }
+        return values;
+    }
+
     /// Where the file names the repository, in the order of the text.
     public static List<ImageOccurrence> find(String text, String canonicalRepository) {
         return scan(new FileText(text), canonicalRepository).stream()
@@ -66,7 +102,6 @@ public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> re
             Function<ImageOccurrence, Optional<Retag>> choice) {
         var changes = new ArrayList<Change>();
         var refusals = new ArrayList<Refusal>();
-        var intended = new HashMap<ContainerImage, String>();
         var edited = new Splice(file.text());
         for (var image : scan(file, canonicalRepository)) {
             var occurrence = image.occurrence();
@@ -82,15 +117,10 @@ public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> re
                 continue;
             }
             edited.replace(image.start(), image.end(), retagged.get());
-            intended.put(image, retagged.get());
             changes.add(new Change(occurrence.path(), occurrence.line(), value, retagged.get()));
         }
-        if (changes.isEmpty()) {
-            return new ManifestEdit(file, changes, refusals);
-        }
-        var result = new FileText(edited.finish());
-        verify(file.images(), intended, result);
-        return new ManifestEdit(result, changes, refusals);
+        var result = changes.isEmpty() ? file : new FileText(edited.finish());
+        return new ManifestEdit(file, result, changes, refusals);
     }
 
     private static List<ContainerImage> scan(FileText file, String canonicalRepository) {
@@ -98,23 +128,5 @@ public record ManifestEdit(FileText file, List<Change> changes, List<Refusal> re
         return file.text().contains(lastSegment)
                 ? file.images().of(canonicalRepository)
                 : List.of();
-    }
-
-    private static void verify(
-            ContainerImages before, Map<ContainerImage, String> intended, FileText result) {
-        ContainerImages after;
-        try {
-            after = result.images();
-        } catch (UnreadableManifestException broken) {
-            throw new IllegalStateException("An edited manifest must stay readable", broken);
-        }
-        var values = before.all().stream().map(it -> intended.getOrDefault(it, it.value()));
-        if (!after.rest().equals(before.rest())
-                || !after.all().stream()
-                        .map(ContainerImage::value)
-                        .toList()
-                        .equals(values.toList())) {
-            throw new IllegalStateException("An edit must change the chosen images alone");
-        }
     }
 }

@@ -55,7 +55,10 @@ final class BranchWriter {
                 continue;
             }
             var commit = commit(held, tip, path, change);
-            var written = publish(held, ref, tip, commit, writing);
+            var written =
+                    change.sound().getAsBoolean()
+                            ? publish(held, ref, tip, commit, writing)
+                            : Optional.<Written>empty();
             if (written.isPresent()) {
                 return written.get();
             }
@@ -155,6 +158,9 @@ final class BranchWriter {
         }
         if (!held.remote().refs(List.of(ref), List.of()).containsKey(ref)) {
             var commit = commit(held, tip, path, begun);
+            if (!begun.sound().getAsBoolean()) {
+                return Optional.empty();
+            }
             boolean makes = held.remote().makesCommits();
             var first = makes ? ObjectId.fromString(tip) : commit;
             if (!held.remote().push(ref, ObjectId.zeroId().name(), first, writing)) {
@@ -170,7 +176,9 @@ final class BranchWriter {
             return Optional.of(new Written(stands, false));
         }
         var commit = commit(held, stands, path, change);
-        return publish(held, ref, stands, commit, writing);
+        return change.sound().getAsBoolean()
+                ? publish(held, ref, stands, commit, writing)
+                : Optional.empty();
     }
 
     static ObjectId commit(Held held, String tip, String path, Change change) throws IOException {

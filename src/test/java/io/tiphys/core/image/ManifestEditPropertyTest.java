@@ -30,6 +30,7 @@ class ManifestEditPropertyTest {
             // Then
             assertThat(edit.text()).as("seed %d", seed).isEqualTo(manifest.text("2.0.0"));
             assertThat(edit.changes()).as("seed %d", seed).hasSize(manifest.images);
+            edit.check();
         }
     }
 
@@ -42,7 +43,8 @@ class ManifestEditPropertyTest {
             for (var i = 0; i < 150; i++) {
                 var damaged = damage(original, random);
                 try {
-                    ManifestEdit.of(new FileText(damaged), REPOSITORY, _ -> Optional.of(RETAG));
+                    ManifestEdit.of(new FileText(damaged), REPOSITORY, _ -> Optional.of(RETAG))
+                            .check();
                     readable++;
                 } catch (UnreadableManifestException refused) {
                     assertThat(refused).hasMessageContaining("not readable as YAML");

@@ -55,6 +55,7 @@ class ManifestEditTest {
         // Then
         var after = Files.readString(directory.resolve("after.yaml"));
         assertThat(edit.text()).isEqualTo(after);
+        edit.check();
         assertThat(edit.isEmpty()).isEqualTo(before.equals(after));
         assertThat(edit.refusals()).isEmpty();
         assertThat(
@@ -289,7 +290,33 @@ class ManifestEditTest {
 
         assertThat(ManifestEdit.find(template.text(), REPOSITORY)).isEmpty();
         assertThat(ManifestEdit.of(template, REPOSITORY, _ -> newTag()))
-                .isEqualTo(new ManifestEdit(template, List.of(), List.of()));
+                .isEqualTo(new ManifestEdit(template, template, List.of(), List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "containers: [{image: registry.example.com/team/app:1}, {image: web:1}]",
+                "containers: [{image: registry.example.com/team/app:3}, {image: web:1}]",
+                "containers: [{image: registry.example.com/team/app:2}, {image: web:2}]",
+                "containers: [{image: registry.example.com/team/app:2}]",
+                "containers: [{image: registry.example.com/team/app:2}, {image: 1}]",
+                "containers: [{image: registry.example.com/team/app:2}, {image: 'web:1'}]",
+                "containers: [{image: registry.example.com/team/app:2}, {image: web:1}]\na: 1",
+                "containers: [{image: registry.example.com/team/app:2}, {image: web:1}",
+            })
+    void more_or_less_than_what_was_meant_is_noticed(String text) {
+        var before = "containers: [{image: registry.example.com/team/app:1}, {image: web:1}]";
+        var edit =
+                ManifestEdit.of(
+                        new FileText(before),
+                        REPOSITORY,
+                        _ -> Optional.of(new Retag("2", Optional.empty())));
+        edit.check();
+
+        var other = new ManifestEdit(edit.before(), new FileText(text), edit.changes(), List.of());
+
+        assertThatThrownBy(other::check).isInstanceOf(IllegalStateException.class);
     }
 
     private static void assertRefused(String text, String reason) {

@@ -213,6 +213,33 @@ class GitMirrorWriteTest extends AgainstGitHost {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "new", "other"})
+    void what_is_found_to_be_unsound_is_made_anew_and_not_pushed(String to) throws Exception {
+        write("main", "", to("other", edit("README.md", it -> it + "other\n")));
+        var asked = new int[1];
+        Function<Folder, Change> unsound =
+                folder -> {
+                    int attempt = ++asked[0];
+                    var change =
+                            to(to, edit("README.md", it -> it + "try " + attempt + "\n"))
+                                    .apply(folder);
+                    return new Change(
+                            change.files(),
+                            change.message(),
+                            change.author(),
+                            change.branch().filter(it -> !it.equals("main")),
+                            () -> attempt > 3);
+                };
+
+        var written = write("main", "", unsound);
+
+        assertThat(tipOf(Constants.R_HEADS + to).name()).isEqualTo(written.commit());
+        assertThat(files(tipOf(Constants.R_HEADS + to)).get("README.md"))
+                .endsWith("try 4\n")
+                .doesNotContain("try 1", "try 2", "try 3");
+    }
+
     @Test
     void a_branch_needs_a_name_that_it_can_have() {
         assertThatThrownBy(() -> write("main", "", to("a..b", edit("README.md", it -> it + "#\n"))))
