@@ -62,9 +62,9 @@ class OutlineTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "a: x, b: 1 a1:c | a: x, b: 1, c: 1",
-                "a: x, b: [u, v] | a: x, b: [ua1:v]",
-                "a: x, b: '' | a: x, b: 'a0:'",
+                "a: x, b: [u, v] | a: x, b: [u-:v]",
+                "a: x, b: [u, v] | a: x, b: [u-1:v]",
+                "a: x, b: [u, ''] | a: x, b: ['u-:']",
                 "a: x, b: '*1 ' | a: x, b: *x",
                 "a: x, y: &y 1, b: *x | a: x, y: &y 1, b: *y",
             })
