@@ -8,6 +8,7 @@ import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -82,6 +83,7 @@ final class YamlText {
 
         private final Parser parser;
         private int depth;
+        private long tags;
 
         ShallowParser(Parser parser) {
             this.parser = parser;
@@ -91,7 +93,9 @@ final class YamlText {
         public Event next() {
             var event = parser.next();
             switch (event) {
+                case ScalarEvent scalar -> count(scalar.getTag(), scalar);
                 case CollectionStartEvent start -> {
+                    count(start.getTag(), start);
                     depth++;
                     if (depth > DEEPEST) {
                         throw unreadable(
@@ -103,6 +107,14 @@ final class YamlText {
                 default -> {}
             }
             return event;
+        }
+
+        /// What a file declares once to begin many tags with may be as long as the file.
+        private void count(Optional<String> tag, Event event) {
+            tags += tag.map(String::length).orElse(0);
+            if (tags > LONGEST) {
+                throw unreadable(line(event.getStartMark()), "its tags are too long together");
+            }
         }
 
         @Override

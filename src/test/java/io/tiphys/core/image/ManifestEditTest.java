@@ -319,6 +319,17 @@ class ManifestEditTest {
         assertThatThrownBy(other::check).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void tags_that_are_short_in_the_text_and_long_together_are_refused() {
+        var text = "%TAG !e! tag:" + "x".repeat(100_000) + "\n---\n- app\n";
+        var few = text + "- !e!a 1\n".repeat(100);
+
+        assertThat(ManifestEdit.find(few, REPOSITORY)).isEmpty();
+        assertThatThrownBy(() -> ManifestEdit.find(few + "- !e!a {}\n".repeat(100), REPOSITORY))
+                .isInstanceOf(UnreadableManifestException.class)
+                .hasMessageContaining("its tags are too long together");
+    }
+
     private static void assertRefused(String text, String reason) {
         var edit = ManifestEdit.of(new FileText(text), REPOSITORY, _ -> newTag());
 
